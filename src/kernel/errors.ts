@@ -1,0 +1,59 @@
+import { GraphQLError } from "graphql";
+
+/** What an error may add for the caller: the field at fault, a limit and its reset, a row and column. */
+export interface ErrorDetails {
+  /** Bad input, place by place; `path` is dotted from the input: `architecture.layers.0.units`. */
+  fields?: { path: string; message: string }[];
+  [key: string]: unknown;
+}
+
+/** An error meant for the caller: a closed code, a sentence that says what to do, and details. */
+export class TenfoldError extends GraphQLError {
+  readonly code: string;
+
+  constructor(code: string, message: string, details: ErrorDetails = {}) {
+    super(message, { extensions: { code, ...details } });
+    this.code = code;
+  }
+}
+
+export type TenfoldErrorClass = new (message?: string, details?: ErrorDetails) => TenfoldError;
+
+const declared = new Map<string, string>();
+
+/**
+ * Declares an error once: its code enters the closed enum `ErrorCode`, its sentence is the default message.
+ * Throw it as `new ModelNameTaken()` or with a more exact message and details.
+ */
+export function defineError(code: string, message: string): TenfoldErrorClass {
+  if (declared.has(code)) throw new Error(`Error code ${code} is declared twice.`);
+  declared.set(code, message);
+  return class extends TenfoldError {
+    constructor(exact: string = message, details?: ErrorDetails) {
+      super(code, exact, details);
+    }
+  };
+}
+
+/** Every declared code with its default sentence, sorted; becomes the enum `ErrorCode` of the schema. */
+export function errorCodes(): [code: string, message: string][] {
+  return [...declared].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+export const Unauthenticated = defineError("UNAUTHENTICATED", "Sign in first: the credentials are missing, expired or revoked.");
+export const Forbidden = defineError("FORBIDDEN", "You are not allowed to do this.");
+export const NotFound = defineError("NOT_FOUND", "There is no such thing here.");
+export const BadUserInput = defineError("BAD_USER_INPUT", "The input is not valid.");
+export const Conflict = defineError("CONFLICT", "The request conflicts with the present state.");
+export const TenantMismatch = defineError("TENANT_MISMATCH", "Token, host and x-tenant header name different tenants.");
+export const TenantSuspended = defineError("TENANT_SUSPENDED", "This tenant is suspended. Ask its operator.");
+export const QuotaExceeded = defineError("QUOTA_EXCEEDED", "The plan's limit is reached.");
+export const RateLimited = defineError("RATE_LIMITED", "Too many requests. Wait and try again.");
+export const PersistedOperationRequired = defineError("PERSISTED_OPERATION_REQUIRED", "Only registered operations are allowed here.");
+export const PersistedOperationNotFound = defineError("PERSISTED_OPERATION_NOT_FOUND", "No operation is registered under this hash.");
+export const Unavailable = defineError("UNAVAILABLE", "The service can't do this right now. Try again in a moment.");
+export const Internal = defineError("INTERNAL", "Something went wrong on our side. Quote the request id when you report it.");
+
+/** The answer to input that class-validator passed but the room must refuse at one place. */
+export const badInput = (path: string, message: string, details: ErrorDetails = {}): TenfoldError =>
+  new BadUserInput(message, { fields: [{ path, message }], ...details });
