@@ -1,0 +1,73 @@
+import {
+  defineError,
+  type ErrorDetails,
+  type TenfoldError,
+  type TenfoldErrorClass,
+} from "../../kernel/errors.js";
+
+export const DatasetEmpty = defineError(
+  "DATASET_EMPTY",
+  "The file holds no data rows. Send a header line and at least one row below it.",
+);
+export const DatasetBinary = defineError(
+  "DATASET_BINARY",
+  "The file is not text. Export the table as CSV or TSV and send that.",
+);
+export const DatasetEncoding = defineError(
+  "DATASET_ENCODING",
+  "The text is not UTF-8. Save the file as UTF-8.",
+);
+export const DatasetRaggedRow = defineError(
+  "DATASET_RAGGED_ROW",
+  "A row has more or fewer cells than there are columns. Correct that row.",
+);
+export const DatasetDuplicateColumn = defineError(
+  "DATASET_DUPLICATE_COLUMN",
+  "Two columns have the same name. Rename one of them.",
+);
+export const DatasetColumnNameInvalid = defineError(
+  "DATASET_COLUMN_NAME_INVALID",
+  "A column has no name or one that can't be used. Rename it in the header line.",
+);
+export const DatasetTooManyColumns = defineError(
+  "DATASET_TOO_MANY_COLUMNS",
+  "The file has too many columns. Leave out those the model doesn't need.",
+);
+export const DatasetTooManyRows = defineError(
+  "DATASET_TOO_MANY_ROWS",
+  "The file has too many rows. Send a sample, or split it into several data sets.",
+);
+export const DatasetTooLarge = defineError(
+  "DATASET_TOO_LARGE",
+  "The file is too large. Send a sample, or split it into several data sets.",
+);
+export const DatasetRowTooLarge = defineError(
+  "DATASET_ROW_TOO_LARGE",
+  "A row is too long. Check that the file has line breaks, and shorten its longest texts.",
+);
+export const DatasetCellTooLarge = defineError(
+  "DATASET_CELL_TOO_LARGE",
+  "A cell is too long. Shorten its text.",
+);
+export const DatasetQuote = defineError(
+  "DATASET_QUOTE",
+  'A quote is not closed or stands inside a cell. Put the whole cell in quotes and double the quotes in it: "".',
+);
+
+/** Where in the file an error lies. */
+export interface Place {
+  /**
+   * Line on which the row begins, as a text editor numbers lines: from 1, with the header, blank lines
+   * and line breaks inside quoted cells counted.
+   */
+  row?: number;
+  /** Column name; `column 3` where the names are not known yet. */
+  column?: string;
+  [detail: string]: unknown;
+}
+
+/** An error about the file's content, with its place; `fields` points at the input `content`. */
+export function atPlace(kind: TenfoldErrorClass, message: string, place: Place = {}): TenfoldError {
+  const details: ErrorDetails = { ...place, fields: [{ path: "content", message }] };
+  return new kind(message, details);
+}

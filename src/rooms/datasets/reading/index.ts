@@ -1,0 +1,13 @@
+/**
+ * Reading and profiling of tables in files. Knows neither database nor GraphQL.
+ *
+ * Invariants: what comes out depends on the bytes alone, never on how they arrive; memory is bounded by limits and not by
+ * the file; nothing is silently dropped or repaired (blank lines aside); every error has a code and a place.
+ */
+export { type ClassShare, type TargetBalance, targetBalance } from "./balance.js";
+export { categoryOf, isMissing, parseBoolean, parseNumber } from "./cells.js";
+export { defaultLimits, type ReadLimits } from "./limits.js";
+export type { NumberSummary } from "./moments.js";
+export { type CategoryCount, ColumnKind, type ColumnProfile, type TableProfile } from "./profile.js";
+export { type ReadOptions, type Row, readTable, type Table } from "./table.js";
+export { profileTable, TableProfiler } from "./table-profiler.js";

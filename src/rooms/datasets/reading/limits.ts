@@ -1,0 +1,37 @@
+/** What a file may hold at most. */
+export interface ReadLimits {
+  /** Bytes of the whole file, as received. */
+  bytes: number;
+  /** Data rows; the header line is not one. */
+  rows: number;
+  columns: number;
+  /** Length of one cell in UTF-16 code units, the unit of JavaScript's `length`. */
+  cellLength: number;
+  /** Length of one column name in UTF-16 code units. */
+  nameLength: number;
+  /** Bytes of one row in UTF-8. Bounds the memory that text without line breaks or with an open quote takes. */
+  rowBytes: number;
+}
+
+export const defaultLimits: Readonly<ReadLimits> = {
+  bytes: 256 * 1024 * 1024,
+  rows: 2_000_000,
+  columns: 2_000,
+  cellLength: 64 * 1024,
+  nameLength: 128,
+  rowBytes: 1024 * 1024,
+};
+
+const units: [size: number, name: string][] = [
+  [1024 * 1024, "MiB"],
+  [1024, "KiB"],
+];
+
+/** A limit in words: `64 KiB`, `1,500 bytes`. */
+export function inBytes(count: number): string {
+  const unit = units.find(([size]) => count >= size && count % size === 0);
+  return unit ? `${count / unit[0]} ${unit[1]}` : `${inFull(count)} bytes`;
+}
+
+/** `2,000,000` */
+export const inFull = (count: number): string => count.toLocaleString("en");

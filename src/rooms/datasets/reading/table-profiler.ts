@@ -1,0 +1,32 @@
+import { ColumnProfiler } from "./column-profiler.js";
+import { DistinctBudget } from "./distinct.js";
+import type { TableProfile } from "./profile.js";
+import type { Row, Table } from "./table.js";
+
+/** Profiles a table in one pass, row by row; see `ColumnProfile` for what comes out. */
+export class TableProfiler {
+  private rowCount = 0;
+  private readonly columns: ColumnProfiler[];
+
+  constructor(names: readonly string[], budget: DistinctBudget = new DistinctBudget()) {
+    this.columns = names.map((name) => new ColumnProfiler(name, budget));
+  }
+
+  /** Takes the next row: one cell for every column, in their order. */
+  add(row: Row): void {
+    this.rowCount++;
+    for (let index = 0; index < this.columns.length; index++) this.columns[index]?.add(row[index] ?? null);
+  }
+
+  /** The profile of the rows so far. */
+  profile(): TableProfile {
+    return { rowCount: this.rowCount, columns: this.columns.map((column) => column.profile()) };
+  }
+}
+
+/** Reads a table to its end and profiles it. Throws what its batches throw. */
+export async function profileTable(table: Table): Promise<TableProfile> {
+  const profiler = new TableProfiler(table.columns);
+  for await (const batch of table.batches) for (const row of batch) profiler.add(row);
+  return profiler.profile();
+}
