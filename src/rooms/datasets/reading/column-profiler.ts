@@ -64,8 +64,8 @@ export class ColumnProfiler {
   }
 
   private addExample(value: string): void {
-    const example = ownCopy(value.slice(0, exampleLength));
-    if (!this.examples.includes(example)) this.examples.push(example);
+    const example = value.slice(0, exampleLength);
+    if (!this.examples.includes(example)) this.examples.push(ownCopy(example));
   }
 
   /** `1`, `1.0` and `+1` are one value of a column of numbers; only at the end is it known to be one. */
