@@ -28,6 +28,15 @@ describe("datasets: encodings", () => {
     }
   });
 
+  it("does not take UTF-16 of Latin letters for binary when it has its mark", async () => {
+    for (const bigEndian of [false, true]) {
+      expect(await read(utf16("a,b\n1,2\n", bigEndian))).to.deep.equal({
+        columns: ["a", "b"],
+        rows: [["1", "2"]],
+      });
+    }
+  });
+
   it("reads UTF-16 of many blocks, a surrogate pair on every cut", async () => {
     const { rows } = await read(utf16(`ab\n${"😀\n".repeat(60_000)}`));
     expect(rows).to.have.length(60_000);
@@ -57,6 +66,11 @@ describe("datasets: encodings", () => {
       Buffer.from("2,\xfcx\n", "latin1"),
     ]);
     await refusal(read(content), { code: "DATASET_ENCODING", row: 50_002, byte: "0xFC" });
+  });
+
+  it("finds a Latin-1 byte in a quoted cell that began some blocks before", async () => {
+    const content = Buffer.from(`a,b\n1,"${"\n".repeat(200_000)}\xfc",2\n`, "latin1");
+    await refusal(read(content), { code: "DATASET_ENCODING", row: 200_002, byte: "0xFC" });
   });
 
   it("refuses broken UTF-16 and UTF-16 without byte-order mark", async () => {

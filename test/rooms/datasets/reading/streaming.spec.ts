@@ -1,3 +1,4 @@
+import { getEventListeners } from "node:events";
 import { createReadStream } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -155,6 +156,21 @@ describe("datasets: leaving a stream early", () => {
     await wait(5);
     controller.abort(new Error("gave up waiting"));
     expect(await reading).to.have.property("message", "gave up waiting");
+  });
+
+  it("stops within a chunk, however large", async () => {
+    async function* oneChunk() {
+      yield Buffer.from(`a,b\n${"1,2\n".repeat(500_000)}`);
+    }
+    const error = await readUntilAborted(oneChunk(), 2);
+    expect(error).to.have.property("message", "cancelled by test");
+  });
+
+  it("leaves no listeners behind on the signal", async () => {
+    const { signal } = new AbortController();
+    const { batches } = await readTable(inChunks(lines, [100]), { ...csv, signal });
+    for await (const _ of batches) expect(getEventListeners(signal, "abort")).to.have.length.lessThan(2);
+    expect(getEventListeners(signal, "abort")).to.have.length(0);
   });
 
   it("does not begin with a signal that is aborted already", async () => {
