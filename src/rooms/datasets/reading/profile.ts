@@ -21,7 +21,10 @@ export interface ColumnProfile extends NumberSummary {
   kind: ColumnKind;
   /** Cells without a value. */
   missing: number;
-  /** Different values, exact; null beyond 1,000 of them or with values over 256 characters. Numbers compare by value. */
+  /**
+   * Different values, exact; numbers compare by value. Null beyond 1,000 of them, with values over 256 characters, or
+   * when the table's distinct values together outgrow `DistinctBudget` (only very wide tables of long texts do).
+   */
   distinct: number | null;
   /** Whether there were too many values to count, so that `distinct` is null. */
   distinctExceeded: boolean;
