@@ -1,0 +1,76 @@
+import type { EntityManager } from "typeorm";
+import type { Key } from "../crypto.js";
+import { ControlPlane } from "./control-work.js";
+import type { Sql } from "./sql.js";
+import { inTransaction, Transaction } from "./transaction.js";
+import { type Actor, performWrite, type UnitOfWork, type WriteEnvironment } from "./unit-of-work.js";
+
+/** What the kernel has to know of a tenant; the registry row alone says it, never the caller. */
+export interface TenantRecord {
+  readonly id: string;
+  readonly slug: string;
+  /** Name of the tenant's schema and of its role. */
+  readonly schema: string;
+  /** Limits by name, null for none, e.g. `{ seats: 5, predictionsPerDay: 10000 }`. */
+  readonly limits: Readonly<Record<string, number | null>>;
+  readonly key: Key;
+}
+
+/**
+ * The only door to a tenant's data. Every access is a transaction that runs as the tenant's role with the tenant's
+ * search path; code that holds a scope can reach this tenant and no other.
+ */
+export class TenantScope {
+  constructor(
+    readonly environment: WriteEnvironment,
+    readonly tenant: TenantRecord,
+    readonly actor: Actor,
+    /** The unit of work that writes join, where one is already open (an idempotent mutation). */
+    readonly joined: UnitOfWork | null = null,
+  ) {}
+
+  /** A consistent read: all statements of `body` see one transaction, and none of them can write. */
+  read<T>(body: (manager: EntityManager, sql: Sql) => Promise<T>): Promise<T> {
+    if (this.joined) return body(this.joined.manager, this.joined.transaction);
+    return inTransaction(this.environment.source, "read", (transaction) => {
+      transaction.enter(this.tenant.schema);
+      return body(transaction.manager, transaction);
+    });
+  }
+
+  /** One statement in one round trip: begin, role, statement and commit travel together. */
+  async query<Row>(text: string, values: unknown[] = [], name?: string): Promise<Row[]> {
+    if (this.joined) return this.joined.query<Row>(text, values);
+    const transaction = await Transaction.begin(this.environment.source, "read");
+    try {
+      transaction.enter(this.tenant.schema);
+      const [answer] = await Promise.all([transaction.statement<Row>({ name, text, values }), transaction.commit()]);
+      return answer.rows;
+    } catch (error) {
+      throw (await transaction.rollback()) ?? error;
+    } finally {
+      await transaction.release();
+    }
+  }
+
+  /** A named write; see `UnitOfWork` for what commits with it. */
+  write<T>(operation: string, body: (work: UnitOfWork) => Promise<T>): Promise<T> {
+    if (this.joined) return body(this.joined);
+    const control = new ControlPlane(this.environment.source);
+    return performWrite(this.environment, control, operation, this.actor, () => this.tenant, body);
+  }
+
+  /** The same scope with every read and write inside `work`. */
+  within(work: UnitOfWork): TenantScope {
+    return new TenantScope(this.environment, this.tenant, this.actor, work);
+  }
+
+  /** Encrypts under the tenant's key; `context` names the place (table and id) the bytes belong to. */
+  seal(plain: Uint8Array, context: string): Buffer {
+    return this.tenant.key.seal(plain, `${this.tenant.id}:${context}`);
+  }
+
+  open(sealed: Uint8Array, context: string): Buffer {
+    return this.tenant.key.open(sealed, `${this.tenant.id}:${context}`);
+  }
+}

@@ -1,0 +1,116 @@
+import type { DataSource, EntityManager } from "typeorm";
+import type { Origin, Viewer } from "../context.js";
+import type { DomainEvent, Listener } from "../events.js";
+import type { Log } from "../log.js";
+import type { ControlPlane, ControlWork } from "./control-work.js";
+import type { Sql } from "./sql.js";
+import type { TenantRecord } from "./tenant-scope.js";
+import type { Transaction } from "./transaction.js";
+
+/** What every write needs, whoever makes it. */
+export interface WriteEnvironment {
+  readonly source: DataSource;
+  readonly listeners: readonly Listener[];
+  readonly log: Log;
+}
+
+/** Who writes, from where. */
+export interface Actor {
+  readonly viewer: Viewer;
+  readonly origin: Origin;
+}
+
+/** The channel every process of Tenfold listens on. */
+export const notificationChannel = "tenfold";
+
+/**
+ * One named write and all that must become true with it: the change, its audit event, its usage events, the jobs
+ * it starts and the news it tells commit together or not at all.
+ */
+export class UnitOfWork {
+  readonly events: DomainEvent[] = [];
+  #control: ((sql: Sql) => Promise<unknown>)[] = [];
+  #notifications: string[] = [];
+  #afterCommit: (() => void)[] = [];
+
+  constructor(
+    /** The operation's name, e.g. `model.create`. */
+    readonly operation: string,
+    readonly tenant: TenantRecord,
+    readonly actor: Actor,
+    readonly transaction: Transaction,
+  ) {}
+
+  get manager(): EntityManager {
+    return this.transaction.manager;
+  }
+
+  query<Row>(text: string, values?: unknown[]): Promise<Row[]> {
+    return this.transaction.query<Row>(text, values);
+  }
+
+  /** Records a fact for the audit trail and the rooms that listen. */
+  emit<Event extends DomainEvent>(event: Event): void {
+    this.events.push(event);
+  }
+
+  /** Statements in the control schema, e.g. a job; run last, as the application, in the same transaction. */
+  control(statements: (sql: Sql) => Promise<unknown>): void {
+    this.#control.push(statements);
+  }
+
+  /** News for every process, delivered at commit; under 8,000 bytes, so send ids. */
+  notify(topic: string, payload: object): void {
+    this.#notifications.push(JSON.stringify({ topic, tenant: this.tenant.id, ...payload }));
+  }
+
+  afterCommit(action: () => void): void {
+    this.#afterCommit.push(action);
+  }
+
+  /** All that happens between the body and `COMMIT`; the transaction has left the tenant when it returns. */
+  async finish(environment: WriteEnvironment): Promise<void> {
+    if (this.events.length > 0) {
+      for (const listener of environment.listeners) await listener.inTransaction?.(this, this.events);
+    }
+    this.transaction.leave();
+    for (const statements of this.#control) await statements(this.transaction);
+    for (const payload of this.#notifications) {
+      await this.transaction.query("select pg_catalog.pg_notify($1, $2)", [notificationChannel, payload]);
+    }
+  }
+
+  async committed(environment: WriteEnvironment): Promise<void> {
+    for (const action of this.#afterCommit) action();
+    for (const listener of environment.listeners) {
+      try {
+        await listener.afterCommit?.(this, this.events);
+      } catch (error) {
+        environment.log.error({ error, operation: this.operation }, "a listener failed after the commit");
+      }
+    }
+  }
+}
+
+/**
+ * Opens a unit of work inside one tenant, within the control transaction of `control`; `prepare` runs first, as the
+ * application, and answers the tenant, which may only come to be there.
+ */
+export async function performWrite<T>(
+  environment: WriteEnvironment,
+  control: ControlPlane,
+  operation: string,
+  actor: Actor,
+  prepare: (work: ControlWork) => TenantRecord | Promise<TenantRecord>,
+  body: (work: UnitOfWork) => Promise<T>,
+): Promise<T> {
+  return control.write(async (controlWork) => {
+    const tenant = await prepare(controlWork);
+    controlWork.transaction.enter(tenant.schema);
+    const work = new UnitOfWork(operation, tenant, actor, controlWork.transaction);
+    const answer = await body(work);
+    await work.finish(environment);
+    controlWork.afterCommit(() => work.committed(environment));
+    return answer;
+  });
+}

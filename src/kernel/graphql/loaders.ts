@@ -1,0 +1,30 @@
+import DataLoader from "dataloader";
+import type { RequestContext } from "../context.js";
+
+/** How a room loads many at once: keys in, values or nulls out, in the same order. */
+export type BatchFunction<Context, Key, Value> = (
+  context: Context,
+  keys: readonly Key[],
+) => Promise<readonly (Value | null | Error)[]>;
+
+/** The DataLoaders of one request, made when first asked for. Never shared: a loader remembers what it read. */
+export class Loaders {
+  readonly #made = new Map<unknown, DataLoader<unknown, unknown>>();
+
+  /** The loader of this request for a batch function; the function itself is the key. */
+  of<Context extends RequestContext, Key, Value>(
+    context: Context,
+    batch: BatchFunction<Context, Key, Value>,
+  ): DataLoader<Key, Value | null> {
+    const existing = this.#made.get(batch) as DataLoader<Key, Value | null> | undefined;
+    if (existing) return existing;
+    const loader = new DataLoader<Key, Value | null>((keys) => batch(context, keys));
+    this.#made.set(batch, loader as DataLoader<unknown, unknown>);
+    return loader;
+  }
+
+  /** Forgets everything read; a mutation calls it so that the answer shows what it changed. */
+  clear(): void {
+    this.#made.clear();
+  }
+}

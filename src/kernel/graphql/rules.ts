@@ -1,0 +1,91 @@
+import {
+  type GraphQLField,
+  type GraphQLFieldResolver,
+  type GraphQLSchema,
+  defaultFieldResolver,
+  isInterfaceType,
+  isObjectType,
+} from "graphql";
+import type { RequestContext } from "../context.js";
+import { Forbidden, type TenfoldError, Unauthenticated } from "../errors.js";
+
+/** Decides one field for one request: true, or the error the caller gets. Synchronous, so that it costs nothing. */
+export interface Rule {
+  (context: RequestContext): true | TenfoldError;
+  /** The permission it asks for, where it is that kind of rule; read by the access matrix and the drills. */
+  readonly permission?: string;
+}
+
+/** Rules by type and field: `{ Query: { models: can("model:read") } }`. */
+export type RuleMap = Record<string, Record<string, Rule>>;
+
+/** Anybody, without signing in. */
+export const everyone: Rule = () => true;
+
+/** Anybody with valid credentials of any kind. */
+export const signedIn: Rule = ({ viewer }) => viewer.kind !== "anonymous" || new Unauthenticated();
+
+/** The viewer holds the permission, inside a tenant. */
+export function can(permission: string): Rule {
+  const rule: Rule = ({ viewer, tenant }) => {
+    if (viewer.kind === "anonymous") return new Unauthenticated();
+    if (tenant === null) return new Forbidden(`This belongs to a tenant; sign in to one. It needs ${permission}.`);
+    return viewer.permissions.has(permission) || new Forbidden(`You lack the permission ${permission}.`, { permission });
+  };
+  return Object.assign(rule, { permission });
+}
+
+/** The operator, who runs the installation and sees no tenant's data. */
+export const operator: Rule = ({ viewer }) => {
+  if (viewer.kind === "anonymous") return new Unauthenticated();
+  return viewer.kind === "operator" || new Forbidden("Only the operator may do this.");
+};
+
+const rootTypes = ["Query", "Mutation", "Subscription"];
+
+/**
+ * Puts every rule in front of its field, subscriptions included. Throws when a root field has no rule, when a rule
+ * names no field, and for rules on interfaces, which would guard nothing: a schema with a hole does not come up.
+ */
+export function applyRules(schema: GraphQLSchema, maps: readonly RuleMap[]): void {
+  const faults: string[] = [];
+  const guarded = new Set<string>();
+  for (const map of maps) {
+    for (const [typeName, fields] of Object.entries(map)) {
+      const type = schema.getType(typeName);
+      if (!isObjectType(type)) {
+        faults.push(isInterfaceType(type) ? `${typeName} is an interface; put the rule on its objects` : `no type ${typeName}`);
+        continue;
+      }
+      for (const [fieldName, rule] of Object.entries(fields)) {
+        const field = type.getFields()[fieldName];
+        const place = `${typeName}.${fieldName}`;
+        if (!field) faults.push(`no field ${place}`);
+        else if (guarded.has(place)) faults.push(`two rules for ${place}`);
+        else guard(field as GraphQLField<unknown, RequestContext>, rule);
+        guarded.add(place);
+      }
+    }
+  }
+  for (const typeName of rootTypes) {
+    const type = schema.getType(typeName);
+    if (!isObjectType(type)) continue;
+    for (const name of Object.keys(type.getFields())) {
+      if (!guarded.has(`${typeName}.${name}`)) faults.push(`no rule for ${typeName}.${name}`);
+    }
+  }
+  if (faults.length > 0) throw new Error(`The rules do not fit the schema:\n  ${faults.join("\n  ")}`);
+}
+
+function guard(field: GraphQLField<unknown, RequestContext>, rule: Rule): void {
+  field.extensions = { ...field.extensions, rule };
+  const wrap =
+    (inner: GraphQLFieldResolver<unknown, RequestContext>): GraphQLFieldResolver<unknown, RequestContext> =>
+    (parent, args, context, info) => {
+      const verdict = rule(context);
+      if (verdict !== true) throw verdict;
+      return inner(parent, args, context, info);
+    };
+  if (field.subscribe) field.subscribe = wrap(field.subscribe);
+  field.resolve = wrap(field.resolve ?? defaultFieldResolver);
+}

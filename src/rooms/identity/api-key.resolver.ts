@@ -1,0 +1,28 @@
+import { Arg, Args, Ctx, Mutation, Query, Resolver } from "type-graphql";
+import type { TenantContext } from "../../kernel/context.js";
+import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
+import { ApiKey } from "./api-key.entity.js";
+import type { ApiKeyService } from "./api-key.service.js";
+import { ApiKeyPayload, CreateApiKeyInput, CreateApiKeyPayload, RevokeApiKeyInput } from "./identity.inputs.js";
+
+const ApiKeyConnection = connectionOf(ApiKey, "ApiKey");
+
+@Resolver()
+export class ApiKeyResolver {
+  constructor(private readonly service: ApiKeyService) {}
+
+  @Query(() => ApiKeyConnection, { description: "API keys, without their secrets." })
+  apiKeys(@Ctx() { tenant }: TenantContext, @Args() args: PageArguments): Promise<Page<ApiKey>> {
+    return page(tenant, ApiKey, args);
+  }
+
+  @Mutation(() => CreateApiKeyPayload)
+  createApiKey(@Ctx() context: TenantContext, @Arg("input") input: CreateApiKeyInput): Promise<CreateApiKeyPayload> {
+    return this.service.create(context, input);
+  }
+
+  @Mutation(() => ApiKeyPayload, { description: "Takes effect at once, on open sockets too." })
+  async revokeApiKey(@Ctx() context: TenantContext, @Arg("input") { id }: RevokeApiKeyInput): Promise<ApiKeyPayload> {
+    return { apiKey: await this.service.revoke(context, id) };
+  }
+}

@@ -1,0 +1,110 @@
+import { clock, newId } from "../../kernel/clock.js";
+import type { Origin } from "../../kernel/context.js";
+import { sha256 } from "../../kernel/crypto.js";
+import type { Sql } from "../../kernel/database/sql.js";
+import { SignInBlocked } from "./identity.errors.js";
+import { lifetimes } from "./tokens.js";
+
+/** A session as issuing tokens needs it. */
+export interface OpenSession {
+  id: string;
+  accountId: string;
+  rotation: number;
+  expiresAt: Date;
+}
+
+/** What presenting a refresh token came to. */
+export type Rotation = { kind: "rotated"; session: OpenSession } | { kind: "reused" } | { kind: "ended" };
+
+const minuteMs = 60_000;
+/** Failures in a row, and for how long no further attempt is taken; NIST SP 800-63B-4 allows at most 100. */
+const delays = [
+  { failures: 100, ms: 24 * 60 * minuteMs },
+  { failures: 10, ms: 15 * minuteMs },
+];
+
+/** Sessions and sign-in failures; tenants keep theirs in their schema, the operator in the control schema. */
+export class SessionStore {
+  readonly #sessions: string;
+  readonly #failures: string;
+
+  constructor(
+    private readonly sql: Sql,
+    kind: "tenant" | "operator",
+  ) {
+    this.#sessions = kind === "tenant" ? "session" : "control.operator_session";
+    this.#failures = kind === "tenant" ? "sign_in_failure" : "control.sign_in_failure";
+  }
+
+  async create(accountId: string, { ip, userAgent }: Origin): Promise<OpenSession> {
+    const now = clock.now();
+    const session = { id: newId("session"), accountId, rotation: 0, expiresAt: new Date(now.getTime() + lifetimes.sessionMs) };
+    await this.sql.query(
+      `insert into ${this.#sessions} (id, account_id, rotation, ip, user_agent, created_at, last_used_at, expires_at)
+       values ($1, $2, 0, $3, $4, $5, $5, $6)`,
+      [session.id, accountId, ip, userAgent, now, session.expiresAt],
+    );
+    return session;
+  }
+
+  /**
+   * Trades one refresh token for the next: of many calls with the same token one wins. A token that was traded
+   * already shows that two parties hold it (RFC 9700, section 4.14.2), so the whole session ends.
+   */
+  async rotate(id: string, rotation: number): Promise<Rotation> {
+    const now = clock.now();
+    const [row] = await this.sql.query<{ account_id: string; rotation: number; expires_at: Date }>(
+      `update ${this.#sessions} set rotation = rotation + 1, last_used_at = $3
+       where id = $1 and rotation = $2 and revoked_at is null and expires_at > $3
+       returning account_id, rotation, expires_at`,
+      [id, rotation, now],
+    );
+    if (row) {
+      const session = { id, accountId: row.account_id, rotation: row.rotation, expiresAt: row.expires_at };
+      return { kind: "rotated", session };
+    }
+    const ended = await this.sql.query(
+      `update ${this.#sessions} set revoked_at = $3 where id = $1 and rotation > $2 and revoked_at is null returning id`,
+      [id, rotation, now],
+    );
+    return ended.length > 0 ? { kind: "reused" } : { kind: "ended" };
+  }
+
+  /** Ends the open sessions of an account, or one of them; answers which were ended. */
+  async revoke(accountId: string, id: string | null = null): Promise<string[]> {
+    const rows = await this.sql.query<{ id: string }>(
+      `update ${this.#sessions} set revoked_at = $3
+       where account_id = $1 and ($2::text is null or id = $2) and revoked_at is null returning id`,
+      [accountId, id, clock.now()],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** Throws SIGN_IN_BLOCKED while too many attempts in a row have failed for this address. */
+  async checkAttempts(email: string): Promise<void> {
+    const [row] = await this.sql.query<{ failures: number; last_at: Date }>(
+      `select failures, last_at from ${this.#failures} where email_hash = $1`,
+      [sha256(email)],
+    );
+    const delay = row && delays.find(({ failures }) => row.failures >= failures);
+    if (!row || !delay) return;
+    const retryAt = new Date(row.last_at.getTime() + delay.ms);
+    if (retryAt > clock.now()) {
+      throw new SignInBlocked(`Too many failed attempts for this account. Try again at ${retryAt.toISOString()}.`, {
+        resetsAt: retryAt.toISOString(),
+      });
+    }
+  }
+
+  async recordFailure(email: string): Promise<void> {
+    await this.sql.query(
+      `insert into ${this.#failures} as f (email_hash, failures, last_at) values ($1, 1, $2)
+       on conflict (email_hash) do update set failures = f.failures + 1, last_at = excluded.last_at`,
+      [sha256(email), clock.now()],
+    );
+  }
+
+  async clearFailures(email: string): Promise<void> {
+    await this.sql.query(`delete from ${this.#failures} where email_hash = $1`, [sha256(email)]);
+  }
+}

@@ -1,0 +1,49 @@
+import { Arg, Args, Ctx, Mutation, Query, Resolver } from "type-graphql";
+import type { RequestContext, TenantContext } from "../../kernel/context.js";
+import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
+import { RefreshSessionInput, RevokeSessionInput, SessionsPayload, SignInInput, SignInPayload, SignOutPayload } from "./identity.inputs.js";
+import { Session } from "./session.entity.js";
+import type { SessionService } from "./session.service.js";
+
+const SessionConnection = connectionOf(Session, "Session");
+
+@Resolver()
+export class SessionResolver {
+  constructor(private readonly service: SessionService) {}
+
+  @Query(() => SessionConnection, { description: "The viewer's own open sessions." })
+  sessions(@Ctx() { tenant, viewer }: TenantContext, @Args() args: PageArguments): Promise<Page<Session>> {
+    return page(tenant, Session, args, {
+      narrow: (query) => query.where("it.accountId = :accountId and it.revokedAt is null", { accountId: viewer.id }),
+    });
+  }
+
+  @Mutation(() => SignInPayload, { description: "As a person of the request's tenant; without a tenant, as the operator." })
+  signIn(@Ctx() context: RequestContext, @Arg("input") input: SignInInput): Promise<SignInPayload> {
+    return this.service.signIn(context, input);
+  }
+
+  @Mutation(() => SignInPayload, { description: "Each refresh token works once; used again, it ends the session." })
+  refreshSession(@Ctx() context: RequestContext, @Arg("input") input: RefreshSessionInput): Promise<SignInPayload> {
+    return this.service.refresh(context, input.refreshToken);
+  }
+
+  @Mutation(() => SignOutPayload, { description: "Ends this session at once, on open sockets too." })
+  async signOut(@Ctx() context: RequestContext): Promise<SignOutPayload> {
+    return { signedOut: await this.service.signOut(context) };
+  }
+
+  @Mutation(() => SessionsPayload, { description: "Ends one of the viewer's own sessions." })
+  async revokeSession(@Ctx() context: TenantContext, @Arg("input") { id }: RevokeSessionInput): Promise<SessionsPayload> {
+    return { revokedSessionIds: await this.#end(context, id) };
+  }
+
+  @Mutation(() => SessionsPayload, { description: "Ends all of the viewer's sessions, this one included." })
+  async revokeAllSessions(@Ctx() context: TenantContext): Promise<SessionsPayload> {
+    return { revokedSessionIds: await this.#end(context, null) };
+  }
+
+  #end({ tenant, viewer }: TenantContext, id: string | null): Promise<string[]> {
+    return tenant.write("session.revoke", (work) => this.service.end(work, viewer.id ?? "", id));
+  }
+}

@@ -1,0 +1,81 @@
+import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
+import { jwtVerify, SignJWT } from "jose";
+import { clock } from "../../kernel/clock.js";
+import type { Key } from "../../kernel/crypto.js";
+
+const issuer = "tenfold";
+const algorithm = "EdDSA";
+
+/** DER in front of the 32 bytes of an Ed25519 seed (RFC 8410, section 7). */
+const pkcs8Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
+
+export const lifetimes = {
+  accessMs: 15 * 60_000,
+  /** A refresh token left unused this long no longer works. */
+  refreshIdleMs: 7 * 24 * 3_600_000,
+  sessionMs: 30 * 24 * 3_600_000,
+  invitationMs: 7 * 24 * 3_600_000,
+};
+
+/** `typ` keeps a token for one use from being taken for another (RFC 8725, section 3.11). */
+export type TokenType = "at+jwt" | "refresh+jwt" | "invitation+jwt";
+
+/** What our tokens say. `tid` is the tenant, null for the operator. */
+export interface Claims {
+  sub: string;
+  tid: string | null;
+  jti: string;
+  role?: string;
+  permissions?: string[];
+}
+
+export interface VerifiedClaims extends Claims {
+  issuedAt: Date;
+  expiresAt: Date;
+}
+
+/** Signs and verifies with one Ed25519 key that follows from the master key, so that all servers share it. */
+export class Tokens {
+  readonly #private: KeyObject;
+  readonly #public: KeyObject;
+
+  constructor(masterKey: Key) {
+    const der = Buffer.concat([pkcs8Prefix, masterKey.derive("token-signing")]);
+    this.#private = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+    this.#public = createPublicKey(this.#private);
+  }
+
+  sign(type: TokenType, claims: Claims, expiresAt: Date): Promise<string> {
+    const { sub, jti, ...others } = claims;
+    // With its milliseconds (RFC 7519 allows a fraction), so that a token made right after a revocation counts as later.
+    const now = clock.now().getTime() / 1000;
+    return new SignJWT(others)
+      .setProtectedHeader({ alg: algorithm, typ: type })
+      .setIssuer(issuer)
+      .setAudience(issuer)
+      .setSubject(sub)
+      .setJti(jti)
+      .setIssuedAt(now)
+      .setNotBefore(Math.floor(now))
+      .setExpirationTime(Math.floor(expiresAt.getTime() / 1000))
+      .sign(this.#private);
+  }
+
+  /** Null for a token that is not ours, of another type, altered, or not valid at this time. */
+  async verify(type: TokenType, token: string): Promise<VerifiedClaims | null> {
+    try {
+      const { payload } = await jwtVerify(token, this.#public, {
+        algorithms: [algorithm],
+        typ: type,
+        issuer,
+        audience: issuer,
+        requiredClaims: ["sub", "jti", "exp", "iat"],
+        currentDate: clock.now(),
+      });
+      const { exp, iat, ...claims } = payload as unknown as Claims & { exp: number; iat: number };
+      return { ...claims, issuedAt: new Date(Math.round(iat * 1000)), expiresAt: new Date(exp * 1000) };
+    } catch {
+      return null;
+    }
+  }
+}

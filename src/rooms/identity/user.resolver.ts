@@ -1,0 +1,58 @@
+import { Arg, Args, Ctx, Mutation, Query, Resolver } from "type-graphql";
+import type { RequestContext, TenantContext } from "../../kernel/context.js";
+import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
+import {
+  AcceptInvitationInput,
+  ChangePasswordInput,
+  InviteUserInput,
+  InviteUserPayload,
+  SessionsPayload,
+  SignInPayload,
+  UpdateUserInput,
+  UserInput,
+  UserPayload,
+} from "./identity.inputs.js";
+import { User } from "./user.entity.js";
+import type { UserService } from "./user.service.js";
+
+const UserConnection = connectionOf(User, "User");
+
+@Resolver()
+export class UserResolver {
+  constructor(private readonly service: UserService) {}
+
+  @Query(() => UserConnection)
+  users(@Ctx() { tenant }: TenantContext, @Args() args: PageArguments): Promise<Page<User>> {
+    return page(tenant, User, args);
+  }
+
+  @Mutation(() => InviteUserPayload)
+  inviteUser(@Ctx() context: TenantContext, @Arg("input") input: InviteUserInput): Promise<InviteUserPayload> {
+    return this.service.invite(context, input);
+  }
+
+  @Mutation(() => SignInPayload, { description: "Sets the password of an invited person and signs them in." })
+  acceptInvitation(@Ctx() context: RequestContext, @Arg("input") input: AcceptInvitationInput): Promise<SignInPayload> {
+    return this.service.accept(context, input);
+  }
+
+  @Mutation(() => UserPayload, { description: "A changed role takes effect at once; tokens of before must be refreshed." })
+  async updateUser(@Ctx() context: TenantContext, @Arg("input") input: UpdateUserInput): Promise<UserPayload> {
+    return { user: await this.service.update(context, input) };
+  }
+
+  @Mutation(() => UserPayload, { description: "Ends the person's sessions at once and frees the seat." })
+  async deactivateUser(@Ctx() context: TenantContext, @Arg("input") { id }: UserInput): Promise<UserPayload> {
+    return { user: await this.service.deactivate(context, id) };
+  }
+
+  @Mutation(() => UserPayload)
+  async reactivateUser(@Ctx() context: TenantContext, @Arg("input") { id }: UserInput): Promise<UserPayload> {
+    return { user: await this.service.reactivate(context, id) };
+  }
+
+  @Mutation(() => SessionsPayload, { description: "Ends all sessions of the viewer; sign in again with the new password." })
+  async changePassword(@Ctx() context: TenantContext, @Arg("input") input: ChangePasswordInput): Promise<SessionsPayload> {
+    return { revokedSessionIds: await this.service.changePassword(context, input) };
+  }
+}

@@ -1,0 +1,56 @@
+import { Arg, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from "type-graphql";
+import type { RequestContext, Viewer as ViewerFacts } from "../../kernel/context.js";
+import { isPermission } from "../access/index.js";
+import { badInput } from "../../kernel/errors.js";
+import { Tenant, type TenancyService } from "../tenancy/index.js";
+import { ApiKey } from "./api-key.entity.js";
+import { User } from "./user.entity.js";
+
+@ObjectType({ description: "Who asks: a user, an API key or the operator." })
+export class Viewer {
+  readonly facts!: ViewerFacts;
+
+  @Field(() => ID, { description: "The id of the user, API key or operator." })
+  id!: string;
+
+  @Field({ description: "`user`, `apiKey` or `operator`." })
+  kind!: string;
+
+  @Field(() => String, { nullable: true, description: "A role of the tenant, OPERATOR, or null for an API key." })
+  role!: string | null;
+
+  @Field(() => [String], { description: "What the viewer may do, sorted." })
+  permissions!: string[];
+}
+
+@Resolver(() => Viewer)
+export class ViewerResolver {
+  constructor(private readonly tenancy: TenancyService) {}
+
+  @Query(() => Viewer, { description: "Who am I?" })
+  viewer(@Ctx() { viewer }: RequestContext): Viewer {
+    const { id, kind, role, permissions } = viewer;
+    return { facts: viewer, id: id ?? "", kind, role, permissions: [...permissions].sort() };
+  }
+
+  @FieldResolver(() => Boolean, { description: "Whether the viewer may do `action`, e.g. `model:create`." })
+  can(@Root() { facts }: Viewer, @Arg("action") action: string): boolean {
+    if (!isPermission(action)) throw badInput("action", `There is no permission ${JSON.stringify(action.slice(0, 64))}.`);
+    return facts.permissions.has(action);
+  }
+
+  @FieldResolver(() => Tenant, { nullable: true })
+  tenant(@Ctx() context: RequestContext): Promise<Tenant> | null {
+    return context.tenant ? this.tenancy.find(context, { id: context.tenant.tenant.id }) : null;
+  }
+
+  @FieldResolver(() => User, { nullable: true })
+  user(@Root() { id, kind }: Viewer, @Ctx() { tenant }: RequestContext): Promise<User | null> | null {
+    return kind === "user" && tenant ? tenant.read((manager) => manager.findOneBy(User, { id })) : null;
+  }
+
+  @FieldResolver(() => ApiKey, { nullable: true })
+  apiKey(@Root() { id, kind }: Viewer, @Ctx() { tenant }: RequestContext): Promise<ApiKey | null> | null {
+    return kind === "apiKey" && tenant ? tenant.read((manager) => manager.findOneBy(ApiKey, { id })) : null;
+  }
+}

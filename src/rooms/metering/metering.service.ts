@@ -1,0 +1,99 @@
+import { clock, newId } from "../../kernel/clock.js";
+import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
+import { QuotaExceeded } from "../../kernel/errors.js";
+import { type LevelLimit, Meter, windowedLimits } from "./meter.js";
+
+const epoch = new Date(0);
+
+/** One counter to raise, and how far it may go. */
+interface Counter {
+  limit: string;
+  meter: string;
+  window: string;
+  startsAt: Date;
+  resetsAt: Date | null;
+  allowed: number;
+}
+
+/**
+ * Adds to several counters, each only while it stays within its limit. The row locks order concurrent callers, so
+ * the sum of what is granted never passes a limit; counters are locked in one order, so callers cannot deadlock.
+ */
+const raise = `with wanted as (
+    select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::bigint[]) as w (meter, window_name, starts_at, allowed)
+    where $5::bigint <= allowed)
+  insert into quota_counter as c (meter, window_name, starts_at, used)
+  select meter, window_name, starts_at, $5::bigint from wanted order by meter, window_name
+  on conflict (meter, window_name, starts_at) do update set used = c.used + excluded.used
+  where c.used + excluded.used <= (select allowed from wanted w where w.meter = c.meter and w.window_name = c.window_name)
+  returning window_name`;
+
+/** Counts what is used, and refuses what the plan does not allow. Sole writer of usage and its counters. */
+export class MeteringService {
+  /** Records usage and counts it against the plan's windows. Throws QUOTA_EXCEEDED; the caller's change goes with it. */
+  async consume(work: UnitOfWork, meter: Meter, quantity: number, subject: string | null): Promise<void> {
+    const now = clock.now();
+    const counters = (windowedLimits[meter] ?? []).flatMap(({ limit, window }) => {
+      const allowed = work.tenant.limits[limit] ?? null;
+      if (allowed === null) return [];
+      const startsAt = new Date(Math.floor(now.getTime() / window.lengthMs) * window.lengthMs);
+      const resetsAt = new Date(startsAt.getTime() + window.lengthMs);
+      return { limit, meter, window: window.name, startsAt, resetsAt, allowed };
+    });
+    await this.#raise(work, counters, quantity);
+    await this.record(work, meter, quantity, subject, now);
+  }
+
+  /** Records usage that no limit counts. */
+  async record(
+    work: UnitOfWork,
+    meter: Meter,
+    quantity: number,
+    subject: string | null,
+    at: Date = clock.now(),
+  ): Promise<void> {
+    if (quantity <= 0) return;
+    await work.query(
+      "insert into usage_event (id, at, meter, quantity, subject, actor) values ($1, $2, $3, $4, $5, $6)",
+      [newId("usage"), at, meter, Math.round(quantity), subject, work.actor.viewer.id],
+    );
+  }
+
+  /** Takes one of a level limit, e.g. a seat. Throws QUOTA_EXCEEDED. */
+  async reserve(work: UnitOfWork, limit: LevelLimit): Promise<void> {
+    const allowed = work.tenant.limits[limit] ?? null;
+    const level = { limit, meter: limit, window: "LEVEL", startsAt: epoch, resetsAt: null };
+    // Without a limit it is counted all the same: the plan may change.
+    await this.#raise(work, [{ ...level, allowed: allowed ?? Number.MAX_SAFE_INTEGER }], 1);
+  }
+
+  /** Gives one back. */
+  async release(work: UnitOfWork, limit: LevelLimit): Promise<void> {
+    await work.query("update quota_counter set used = used - 1 where meter = $1 and window_name = 'LEVEL' and used > 0", [
+      limit,
+    ]);
+  }
+
+  async #raise(work: UnitOfWork, counters: Counter[], quantity: number): Promise<void> {
+    if (counters.length === 0) return;
+    const raised = await work.query<{ window_name: string }>(raise, [
+      counters.map(({ meter }) => meter),
+      counters.map(({ window }) => window),
+      counters.map(({ startsAt }) => startsAt),
+      counters.map(({ allowed }) => allowed),
+      quantity,
+    ]);
+    const granted = new Set(raised.map((row) => row.window_name));
+    const refused = counters.findLast(({ window }) => !granted.has(window));
+    if (refused) throw exceeded(refused, quantity);
+  }
+}
+
+function exceeded({ limit, allowed, resetsAt }: Counter, quantity: number): Error {
+  const reset = resetsAt ? `It resets at ${resetsAt.toISOString()}.` : "Free one or change the plan.";
+  return new QuotaExceeded(`The plan allows ${allowed} ${limit}; this asks for ${quantity} more. ${reset}`, {
+    limit,
+    allowed,
+    resetsAt: resetsAt?.toISOString() ?? null,
+  });
+}

@@ -1,0 +1,90 @@
+import { Arg, Ctx, Field, ObjectType, Query, registerEnumType, Resolver } from "type-graphql";
+import { clock } from "../../kernel/clock.js";
+import type { TenantContext } from "../../kernel/context.js";
+import { badInput } from "../../kernel/errors.js";
+import { SafeInt } from "../../kernel/graphql/scalars.js";
+import { Meter } from "./meter.js";
+
+export enum UsageGrouping {
+  METER = "METER",
+  DAY = "DAY",
+  HOUR = "HOUR",
+  SUBJECT = "SUBJECT",
+  ACTOR = "ACTOR",
+}
+registerEnumType(UsageGrouping, { name: "UsageGrouping", description: "What the lines of a report are split by, beside the meter." });
+
+@ObjectType({ description: "The sum of one meter over one group." })
+export class UsageLine {
+  @Field(() => Meter) meter!: Meter;
+  @Field(() => String, { nullable: true, description: "The day, hour (RFC 3339), subject or actor; null when split by meter alone." })
+  key!: string | null;
+  @Field(() => SafeInt) quantity!: number;
+  @Field(() => SafeInt, { description: "How many usage events make it up." }) events!: number;
+}
+
+@ObjectType({ description: "How much of one limit of the plan is used." })
+export class LimitUsage {
+  @Field() limit!: string;
+  @Field(() => SafeInt, { nullable: true, description: "Null is no limit." }) allowed!: number | null;
+  @Field(() => SafeInt) used!: number;
+  @Field(() => Date, { nullable: true, description: "Null for a limit that never resets." }) resetsAt!: Date | null;
+}
+
+@ObjectType({ description: "What was used from `from` (inclusive) to `to` (exclusive), and how the limits stand now." })
+export class UsageReport {
+  @Field() from!: Date;
+  @Field() to!: Date;
+  @Field(() => [UsageLine]) lines!: UsageLine[];
+  @Field(() => [LimitUsage]) limits!: LimitUsage[];
+}
+
+/** Groupings are columns of ours; nothing of the caller's becomes SQL. */
+const keys: Record<UsageGrouping, string> = {
+  [UsageGrouping.METER]: "null",
+  [UsageGrouping.DAY]: `to_char(at at time zone 'UTC', 'YYYY-MM-DD')`,
+  [UsageGrouping.HOUR]: `to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24":00:00Z"')`,
+  [UsageGrouping.SUBJECT]: "subject",
+  [UsageGrouping.ACTOR]: "actor",
+};
+
+const lengths: Record<string, number> = { MINUTE: 60_000, HOUR: 3_600_000, DAY: 86_400_000 };
+
+@Resolver()
+export class UsageResolver {
+  @Query(() => UsageReport)
+  async usage(
+    @Ctx() { tenant }: TenantContext,
+    @Arg("from") from: Date,
+    @Arg("to") to: Date,
+    @Arg("groupBy", () => UsageGrouping, { nullable: true, defaultValue: UsageGrouping.METER }) groupBy: UsageGrouping,
+  ): Promise<UsageReport> {
+    if (from >= to) throw badInput("to", "`to` must be later than `from`.");
+    const lines = tenant.query<UsageLine>(
+      `select meter, ${keys[groupBy]} as key, sum(quantity)::float8 as quantity, count(*)::float8 as events
+       from usage_event where at >= $1 and at < $2 group by 1, 2 order by 1, 2`,
+      [from, to],
+    );
+    const counters = tenant.query<{ meter: string; window_name: string; starts_at: Date; used: number }>(
+      "select meter, window_name, starts_at, used::float8 as used from quota_counter where window_name = 'LEVEL' or starts_at > $1",
+      [new Date(clock.now().getTime() - 86_400_000)],
+    );
+    const used = new Map((await counters).map((row) => [limitName(row), row]));
+    const limits = Object.entries(tenant.tenant.limits).map(([limit, allowed]) => standing(limit, allowed, used.get(limit)));
+    return { from, to, lines: await lines, limits };
+  }
+}
+
+const limitName = ({ meter, window_name: window }: { meter: string; window_name: string }): string =>
+  window === "LEVEL" ? meter : `${meter.toLowerCase()}Per${window[0]}${window.slice(1).toLowerCase()}`;
+
+function standing(
+  limit: string,
+  allowed: number | null,
+  counter: { window_name: string; starts_at: Date; used: number } | undefined,
+): LimitUsage {
+  const length = counter && lengths[counter.window_name];
+  if (!counter || !length) return { limit, allowed, used: counter?.used ?? 0, resetsAt: null };
+  const resetsAt = new Date(counter.starts_at.getTime() + length);
+  return resetsAt > clock.now() ? { limit, allowed, used: counter.used, resetsAt } : { limit, allowed, used: 0, resetsAt: null };
+}

@@ -1,0 +1,61 @@
+import { LRUCache } from "lru-cache";
+import type { Key } from "../../kernel/crypto.js";
+import type { ControlPlane } from "../../kernel/database/control-work.js";
+import type { Notifications } from "../../kernel/database/notifications.js";
+import type { TenantRecord } from "../../kernel/database/tenant-scope.js";
+import { planLimits } from "./plan.js";
+import { Tenant, TenantStatus } from "./tenant.entity.js";
+
+/** A tenant as requests need it: where its data is, and whether it may be served. */
+export interface KnownTenant extends TenantRecord {
+  readonly status: TenantStatus;
+  readonly persistedOnly: boolean;
+  readonly customDomain: string | null;
+}
+
+/** What one tenant can be looked up by. */
+export type TenantReference = { id: string } | { slug: string } | { customDomain: string };
+
+/** Where the wrapped key of a tenant is bound to that tenant. */
+export const keyContext = (tenantId: string): string => `tenant-key:${tenantId}`;
+
+/** Finds tenants without a query for each request; a change anywhere makes every process read anew. */
+export class TenantDirectory {
+  readonly #known = new LRUCache<string, KnownTenant>({ max: 10_000 });
+  readonly #ids = new LRUCache<string, string>({ max: 20_000 });
+
+  constructor(
+    private readonly control: ControlPlane,
+    private readonly masterKey: Key,
+    notifications: Notifications,
+  ) {
+    notifications.on("tenant", ({ tenant }) => this.forget(String(tenant)));
+    notifications.onGap(() => this.#known.clear());
+  }
+
+  forget(id: string): void {
+    this.#known.delete(id);
+  }
+
+  /** Null when there is none, or when it was deleted for good. */
+  async find(reference: TenantReference): Promise<KnownTenant | null> {
+    const [[property, value] = ["", ""]] = Object.entries(reference);
+    const id = property === "id" ? value : this.#ids.get(`${property}:${value}`);
+    const known = id === undefined ? undefined : this.#known.get(id);
+    if (known && known[property as "id"] === value) return known;
+    const tenant = await this.control.read((manager) => manager.findOneBy(Tenant, reference));
+    if (!tenant?.wrappedKey) return null;
+    this.#ids.set(`${property}:${value}`, tenant.id);
+    const found = this.record(tenant, tenant.wrappedKey);
+    this.#known.set(tenant.id, found);
+    return found;
+  }
+
+  record(tenant: Tenant, wrappedKey: Buffer): KnownTenant {
+    const { id, slug, schemaName: schema, status, persistedOnly, customDomain, plan } = tenant;
+    const key = this.masterKey.unwrap(wrappedKey, keyContext(id));
+    return { id, slug, schema, status, persistedOnly, customDomain, limits: planLimits[plan], key };
+  }
+}
+
+export const isServed = ({ status }: KnownTenant): boolean => status === TenantStatus.ACTIVE;

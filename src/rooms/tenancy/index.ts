@@ -1,0 +1,46 @@
+// The room of tenancy: the registry of tenants, their plans, their schemas and their keys' wrapping.
+// Invariants: the registry row alone says where a tenant's data is; a schema belongs to at most one tenant, ever;
+// a tenant's status changes only along its lifecycle.
+import type { Kernel } from "../../kernel/kernel.js";
+import { can, operator } from "../../kernel/graphql/rules.js";
+import type { Room } from "../../kernel/room.js";
+import { constraints } from "./tenancy.errors.js";
+import { TenancyResolver } from "./tenancy.resolver.js";
+import { TenancyService } from "./tenancy.service.js";
+import { Tenant } from "./tenant.entity.js";
+
+export { isServed, type KnownTenant, TenantDirectory, type TenantReference } from "./directory.js";
+export { Plan, planLimits } from "./plan.js";
+export { slugPattern } from "./tenancy.inputs.js";
+export { type NewTenant, TenancyService } from "./tenancy.service.js";
+export { Tenant, TenantStatus } from "./tenant.entity.js";
+
+export function tenancyRoom(kernel: Kernel, tenancy: TenancyService): Room {
+  let tending: NodeJS.Timeout | undefined;
+  return {
+    name: "tenancy",
+    entities: [Tenant],
+    resolvers: [new TenancyResolver(tenancy)],
+    constraints,
+    rules: {
+      Query: { tenant: can("tenant:read"), tenants: operator, findTenant: operator },
+      Mutation: { updateTenant: operator, suspendTenant: operator, resumeTenant: operator, deleteTenant: operator },
+    },
+    nodes: [
+      {
+        prefix: "tenant",
+        rule: can("tenant:read"),
+        find: async (context, id) => (context.tenant?.tenant.id === id ? tenancy.find(context, { id }) : null),
+      },
+    ],
+    work: async () => {
+      const tend = (): Promise<unknown> =>
+        Promise.all([tenancy.pool.refill(), tenancy.purgeDue()]).catch((error: unknown) =>
+          kernel.log.error({ err: error }, "tenants due for deletion were not dropped"),
+        );
+      tending = setInterval(tend, 60_000);
+      await tend();
+    },
+    close: async () => clearInterval(tending),
+  };
+}

@@ -1,0 +1,35 @@
+import { IsFQDN, Length, Matches } from "class-validator";
+import { Field, ID, InputType, ObjectType } from "type-graphql";
+import { Plan } from "./plan.js";
+import { Tenant } from "./tenant.entity.js";
+
+/** Lower-case letters, digits and inner hyphens: what a DNS label allows (RFC 1123), so that a slug can be a host. */
+export const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+@InputType()
+export class UpdateTenantInput {
+  @Field(() => ID) id!: string;
+  @Field(() => String, { nullable: true }) @Length(1, 200) name?: string;
+  @Field(() => Plan, { nullable: true }) plan?: Plan;
+  @Field(() => String, { nullable: true, description: "Null removes it." })
+  @IsFQDN()
+  customDomain?: string | null;
+}
+
+@InputType()
+export class TenantInput {
+  @Field(() => ID) id!: string;
+}
+
+@InputType()
+export class DeleteTenantInput {
+  @Field(() => ID) id!: string;
+  @Field({ description: "The tenant's slug once more, so that no other is deleted by mistake." })
+  @Matches(slugPattern)
+  slug!: string;
+}
+
+@ObjectType()
+export class TenantPayload {
+  @Field(() => Tenant) tenant!: Tenant;
+}
