@@ -10,12 +10,16 @@ import { type Place } from "./place.js";
 import { alive } from "./postmaster.js";
 
 /** `postgres.draft-<pid>-<random>`: the maker's process id tells the next start whether it was abandoned. */
-const draftName = /^postgres\.draft-(\d+)-/;
+const draftName = /^(postgres\.draft-(\d+)-[\w-]+)/;
+
+/** Of this process; an id alone can't tell, since in a container every run may have the same one. */
+const ownDrafts = new Set<string>();
 
 async function removeAbandonedDrafts(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const maker = Number(draftName.exec(name)?.[1]);
-    if (!maker || (maker !== process.pid && alive(maker))) continue;
+    const [, draft = "", maker = 0] = draftName.exec(name) ?? [];
+    const inUse = Number(maker) === process.pid ? ownDrafts.has(join(folder, draft)) : alive(Number(maker));
+    if (draft === "" || inUse) continue;
     await rm(join(folder, name), { recursive: true, force: true });
   }
 }
@@ -57,8 +61,9 @@ async function create(
   password: string,
 ): Promise<void> {
   const draft = join(place.folder, `postgres.draft-${process.pid}-${newSecret(6)}`);
-  await mkdir(draft, { mode: 0o700 });
+  ownDrafts.add(draft);
   try {
+    await mkdir(draft, { mode: 0o700 });
     await chmod(draft, 0o700);
     await giveTo(place.account, draft);
     await runInitdb(options, place.account, { binary: binaries.initdb, folder: draft, password });
@@ -67,6 +72,8 @@ async function create(
     await rm(draft, { recursive: true, force: true });
     // Another first start was quicker: its cluster has the same password and serves as well as ours.
     if (systemCode(error) !== "ENOTEMPTY") throw error;
+  } finally {
+    ownDrafts.delete(draft);
   }
   await syncFolder(place.folder);
 }

@@ -50,6 +50,13 @@ const denied = (folder: string, cause: Error): EmbeddedPostgresError =>
     { cause },
   );
 
+const noFolder = (folder: string, cause: Error): EmbeddedPostgresError =>
+  new EmbeddedPostgresError(
+    "NO_ACCESS",
+    `The data folder ${folder} can't be made, since a file is in its place. Choose another data folder.`,
+    { cause },
+  );
+
 /** Turns what the file system or Postgres reported into an error that says what to do. */
 export function explain(error: unknown, folder: string): unknown {
   if (!(error instanceof Error)) return error;
@@ -57,5 +64,6 @@ export function explain(error: unknown, folder: string): unknown {
   if (code === "ENOSPC" || code === "EDQUOT" || /No space left on device/.test(error.message))
     return fullDisk(folder, error);
   if (code === "EACCES" || code === "EPERM" || code === "EROFS") return denied(folder, error);
+  if (code === "EEXIST" || code === "ENOTDIR") return noFolder(folder, error);
   return error;
 }

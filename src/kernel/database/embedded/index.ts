@@ -1,4 +1,4 @@
-import { realpath } from "node:fs/promises";
+import { chmod, mkdir, realpath } from "node:fs/promises";
 import { sharedShelf } from "./away.js";
 import { findBinaries } from "./binaries.js";
 import { prepareCluster } from "./cluster.js";
@@ -55,9 +55,15 @@ function handle(server: Server, password: string, log: EmbeddedOptions["log"]): 
   return { url: urlOf(server.port, password), stop: () => (stopped ??= server.stop()) };
 }
 
+/** Others may pass through the folder, as the user of Postgres must, but not list it; each file has its own mode. */
+async function ensureFolder(folder: string): Promise<string> {
+  if (await mkdir(folder, { recursive: true })) await chmod(folder, 0o711);
+  return realpath(folder);
+}
+
 async function start(given: EmbeddedOptions): Promise<EmbeddedPostgres> {
-  const place = await findPlace(given);
-  const options = { ...given, dataDirectory: await realpath(given.dataDirectory) };
+  const options = { ...given, dataDirectory: await ensureFolder(given.dataDirectory) };
+  const place = await findPlace(options);
   const { account, folder, away } = place;
   const binaries = await findBinaries(
     account,

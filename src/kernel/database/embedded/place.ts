@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type Account, accountFor, giveToOwnerOf, reaches } from "./account.js";
 import { awayFolder } from "./away.js";
@@ -42,12 +42,6 @@ function unreachable(folder: string, account: Account): EmbeddedPostgresError {
   );
 }
 
-async function ensureDataDirectory(dataDirectory: string): Promise<void> {
-  // Others may pass through, as the account of Postgres must, but not list; each file has its own mode.
-  if (await mkdir(dataDirectory, { recursive: true, mode: 0o711 }))
-    await giveToOwnerOf(dataDirectory, dataDirectory);
-}
-
 /**
  * Finds the cluster's place, the same at every start: as remembered, else the data folder, else a folder away
  * from it where the account of Postgres can get to.
@@ -55,7 +49,6 @@ async function ensureDataDirectory(dataDirectory: string): Promise<void> {
  */
 export async function findPlace(options: EmbeddedOptions): Promise<Place> {
   const { dataDirectory } = options;
-  await ensureDataDirectory(dataDirectory);
   const known = await knownFolder(dataDirectory);
   const account = await accountFor([clusterIn(known ?? dataDirectory), dataDirectory]);
   const reachable = account === undefined || (await reaches(account, known ?? dataDirectory));

@@ -32,8 +32,8 @@ export function alive(pid: number): boolean {
   }
 }
 
-/** A process's command line; undefined when it is gone. Slim containers have no ps, macOS no /proc. */
-async function commandLine(pid: number): Promise<string[] | undefined> {
+/** A process's command line; undefined when it is gone or a zombie. Slim containers have no ps, macOS no /proc. */
+export async function commandLine(pid: number): Promise<string[] | undefined> {
   if (process.platform === "linux") {
     const text = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
     return text ? text.split("\0") : undefined;

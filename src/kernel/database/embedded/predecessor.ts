@@ -4,6 +4,7 @@ import { type EmbeddedOptions } from "./options.js";
 import { poll } from "./poll.js";
 import {
   alive,
+  commandLine,
   type PostmasterFile,
   postmasterFilePath,
   postmasterOf,
@@ -23,7 +24,7 @@ async function disarm(cluster: string, { pid, text }: PostmasterFile): Promise<v
   await writeFile(path, text.replace(/^-?\d+/, String(nobody)));
 }
 
-function alreadyRunning(folder: string, pid: number, owner: number | undefined): EmbeddedPostgresError {
+export function alreadyRunning(folder: string, pid: number, owner?: number): EmbeddedPostgresError {
   const who = owner === undefined ? `a Postgres (process ${pid})` : `another Tenfold (process ${owner})`;
   const through = owner === undefined ? "" : ` through Postgres process ${pid}`;
   return new EmbeddedPostgresError(
@@ -78,12 +79,13 @@ export async function clearTheWay(
   const running = await present(cluster);
   if (running) {
     const { pid, owner, status } = running;
-    const ending = status === "stopping" || (owner !== undefined && !alive(owner));
+    const ending = status === "stopping" || (owner !== undefined && !(await commandLine(owner)));
     if (!ending) throw alreadyRunning(folder, pid, owner);
     await awaitEnd(folder, cluster, log, pid);
   }
   const left = await readPostmasterFile(cluster);
   if (!left) return;
   log({ message: "Postgres was not shut down in order: recovering.", pid: left.pid });
-  await disarm(cluster, left);
+  // Postgres sees by itself that a process is gone, and without a moment in which another start could slip in.
+  if (left.pid === 0 || alive(left.pid)) await disarm(cluster, left);
 }

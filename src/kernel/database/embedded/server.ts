@@ -1,13 +1,14 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { EmbeddedPostgresError, explain } from "./errors.js";
+import { EmbeddedPostgresError } from "./errors.js";
 import { type Ending, type GuardedProcess, spawnGuarded } from "./guarded-process.js";
 import { type LogFile, openLogFile } from "./log-file.js";
 import { type EmbeddedOptions } from "./options.js";
 import { type Place } from "./place.js";
 import { poll } from "./poll.js";
 import { readPostmasterFile } from "./postmaster.js";
+import { alreadyRunning } from "./predecessor.js";
 import { settingFlags } from "./settings.js";
 
 export interface Server {
@@ -58,10 +59,11 @@ async function end(guarded: GuardedProcess): Promise<void> {
 
 const portTaken = (tail: string): boolean => /could not (bind|create any TCP\/IP sockets)/.test(tail);
 
-function failed(place: Place, outcome: "ended" | undefined, tail: string): unknown {
+function failed(folder: string, outcome: "ended" | undefined, tail: string): unknown {
+  const [, rival] = /Is another post\w+ \(PID (\d+)\) running/.exec(tail) ?? [];
+  if (rival) return alreadyRunning(folder, Number(rival));
   const what = outcome === "ended" ? "ended while starting" : `was not ready after ${startLimit / 1000} s`;
-  const message = `Postgres ${what} on ${place.cluster}. Its last words:\n${tail}`;
-  return explain(new EmbeddedPostgresError("START_FAILED", message), place.folder);
+  return new EmbeddedPostgresError("START_FAILED", `Postgres ${what} on ${folder}. Its last words:\n${tail}`);
 }
 
 async function tryPort(
@@ -87,7 +89,7 @@ async function tryPort(
   const { error } = await guarded.ended;
   const tail = error?.message ?? (await log.tail());
   if (portTaken(tail)) return tail;
-  throw failed(place, outcome, tail);
+  throw failed(options.dataDirectory, outcome, tail);
 }
 
 /**
@@ -101,7 +103,7 @@ export async function launch(options: EmbeddedOptions, place: Place, postgres: s
       const server = await tryPort(options, place, postgres, log);
       if (typeof server !== "string") return server;
       // Between choosing a port and binding it another program can take it; five times in a row is no accident.
-      if (attempt === 5) throw failed(place, "ended", server);
+      if (attempt === 5) throw failed(options.dataDirectory, "ended", server);
     }
   } finally {
     await log.close();
