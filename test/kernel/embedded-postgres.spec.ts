@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type EmbeddedPostgres } from "../../src/kernel/database/embedded/index.js";
@@ -278,6 +278,36 @@ describe("embedded Postgres", function () {
     it("at a data folder that is a file", async () => {
       await writeFile(join(folder, "file"), "");
       expect(await rejection(start(join(folder, "file")))).to.include({ code: "NO_ACCESS" });
+    });
+  });
+
+  describe("run by root", () => {
+    it("from a folder closed to the user of Postgres: keeps the cluster elsewhere, and finds it again", async function () {
+      if (process.getuid?.() !== 0) this.skip();
+      await chmod(folder, 0o700);
+      const told: Told[] = [];
+      await query(await open(told), "CREATE TABLE kept AS SELECT 1 AS n");
+      await close();
+      expect(messages(told)).to.include("the cluster is elsewhere");
+      const place = (await readFile(join(folder, "postgres-location"), "utf8")).trim();
+      expect((await stat(join(place, "postgres"))).uid).not.to.equal(0);
+      expect(await query(await open(), "TABLE kept")).to.deep.equal([{ n: 1 }]);
+      await rm(place, { recursive: true });
+    });
+
+    it("runs Postgres as the owner of the data folder, who can read what root leaves behind", async function () {
+      if (process.getuid?.() !== 0) this.skip();
+      await chown(folder, 12345, 12345);
+      await open();
+      for (const name of ["postgres", "postgres-password", "postgres.log"])
+        expect(await stat(join(folder, name))).to.include({ uid: 12345, gid: 12345 });
+    });
+
+    it("refuses an empty database in place of one that is gone", async () => {
+      await writeFile(join(folder, "postgres-location"), join(folder, "nowhere"));
+      const error = await rejection(start(folder, [], "safe"));
+      expect(error).to.include({ code: "CLUSTER_GONE" });
+      expect(error.message).to.include(join(folder, "nowhere"));
     });
   });
 

@@ -28,12 +28,11 @@ async function sweep(root: string): Promise<void> {
   }
 }
 
-async function folderUnder(
-  base: string,
+async function folderIn(
+  root: string,
   account: Account,
   options: EmbeddedOptions,
 ): Promise<string | undefined> {
-  const root = join(base, "tenfold");
   const folder = join(root, createHash("sha256").update(options.dataDirectory).digest("hex").slice(0, 16));
   if (!(await claim(root)) || !(await claim(folder)) || !(await reaches(account, folder))) return undefined;
   await writeFile(originIn(folder), options.dataDirectory);
@@ -47,17 +46,20 @@ async function folderUnder(
  * @throws EmbeddedPostgresError NO_ACCESS
  */
 export async function awayFolder(options: EmbeddedOptions, account: Account): Promise<string> {
-  const bases = options.durability === "fast" ? [tmpdir()] : ["/var/lib", tmpdir()];
-  for (const base of bases) {
-    const folder = await folderUnder(base, account, options).catch(() => undefined);
+  const roots =
+    options.durability === "fast"
+      ? [join(tmpdir(), "tenfold-tests")]
+      : ["/var/lib/tenfold", join(tmpdir(), "tenfold")];
+  for (const root of roots) {
+    const folder = await folderIn(root, account, options).catch(() => undefined);
     if (folder) return folder;
   }
   throw new EmbeddedPostgresError(
     "NO_ACCESS",
     `Postgres can't run as root, its user ${account?.uid} can't get to ${options.dataDirectory}, and no folder ` +
-      `could be made for it in ${bases.join(" or ")}. Start as an ordinary user, or set DATABASE_URL.`,
+      `could be made for it in ${roots.join(" or ")}. Start as an ordinary user, or set DATABASE_URL.`,
   );
 }
 
-/** Where all the folders of one base find the mended copy of the binaries. */
+/** Where all the folders of one root find the mended copy of the binaries. */
 export const sharedShelf = (folder: string): string => dirname(folder);

@@ -35,7 +35,7 @@ export function absent(error: unknown): undefined {
   throw error;
 }
 
-const fullDisk = (folder: string, cause: unknown): EmbeddedPostgresError =>
+export const fullDisk = (folder: string, cause: unknown): EmbeddedPostgresError =>
   new EmbeddedPostgresError(
     "DISK_FULL",
     `The disk that holds ${folder} is full. Free some space and start again; what was committed is kept.`,

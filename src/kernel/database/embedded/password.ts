@@ -13,12 +13,15 @@ export async function passwordOf(dataDirectory: string): Promise<string> {
   const kept = await readFile(file, "utf8").catch(absent);
   if (kept) return kept.trim();
   const draft = `${file}.${newSecret(6)}`;
-  await writeFile(draft, newSecret(), { mode: 0o600, flush: true });
-  await giveToOwnerOf(dataDirectory, draft);
-  await link(draft, file).catch((error: unknown) => {
+  try {
+    await writeFile(draft, newSecret(), { mode: 0o600, flush: true });
+    await giveToOwnerOf(dataDirectory, draft);
+    await link(draft, file);
+  } catch (error) {
     if (systemCode(error) !== "EEXIST") throw error;
-  });
-  await rm(draft);
+  } finally {
+    await rm(draft, { force: true });
+  }
   return (await readFile(file, "utf8")).trim();
 }
 

@@ -17,21 +17,22 @@ export interface Place {
 const clusterIn = (folder: string): string => join(folder, "postgres");
 const pointerIn = (dataDirectory: string): string => join(dataDirectory, "postgres-location");
 
-/** Where an earlier start put the cluster; the data folder itself when a cluster is in it. */
-async function knownFolder(dataDirectory: string): Promise<string | undefined> {
-  const pointer = await readFile(pointerIn(dataDirectory), "utf8").catch(absent);
-  if (pointer) return pointer.trim();
-  return (await stat(clusterIn(dataDirectory)).catch(absent)) ? dataDirectory : undefined;
-}
-
 /** An empty database in place of people's data would look like their loss, and hide that it may be found again. */
-async function refuseGone({ dataDirectory, durability }: EmbeddedOptions, folder: string): Promise<void> {
-  if (durability === "fast" || (await stat(clusterIn(folder)).catch(absent))) return;
-  throw new EmbeddedPostgresError(
+function gone(dataDirectory: string, folder: string): EmbeddedPostgresError {
+  return new EmbeddedPostgresError(
     "CLUSTER_GONE",
     `The database of ${dataDirectory} was kept in ${folder}, which is gone. Bring that folder back, ` +
       `or delete ${pointerIn(dataDirectory)} to begin with an empty database.`,
   );
+}
+
+/** Where an earlier start put the cluster; undefined when there was none, or one of tests that is gone. */
+async function knownFolder({ dataDirectory, durability }: EmbeddedOptions): Promise<string | undefined> {
+  const pointer = (await readFile(pointerIn(dataDirectory), "utf8").catch(absent))?.trim();
+  const folder = pointer ?? dataDirectory;
+  if (await stat(clusterIn(folder)).catch(absent)) return folder;
+  if (pointer && durability === "safe") throw gone(dataDirectory, pointer);
+  return undefined;
 }
 
 function unreachable(folder: string, account: Account): EmbeddedPostgresError {
@@ -49,13 +50,11 @@ function unreachable(folder: string, account: Account): EmbeddedPostgresError {
  */
 export async function findPlace(options: EmbeddedOptions): Promise<Place> {
   const { dataDirectory } = options;
-  const known = await knownFolder(dataDirectory);
+  const known = await knownFolder(options);
   const account = await accountFor([clusterIn(known ?? dataDirectory), dataDirectory]);
-  const reachable = account === undefined || (await reaches(account, known ?? dataDirectory));
-  if (known === dataDirectory && !reachable) throw unreachable(known, account);
-  if (known && known !== dataDirectory) await refuseGone(options, known);
-
-  const folder = reachable ? (known ?? dataDirectory) : await awayFolder(options, account);
+  const reachable = await reaches(account, known ?? dataDirectory);
+  if (known && !reachable) throw unreachable(known, account);
+  const folder = known ?? (reachable ? dataDirectory : await awayFolder(options, account));
   return { folder, cluster: clusterIn(folder), account, away: folder !== dataDirectory };
 }
 

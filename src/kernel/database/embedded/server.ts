@@ -1,7 +1,8 @@
 import { once } from "node:events";
+import { statfs } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
-import { EmbeddedPostgresError } from "./errors.js";
+import { EmbeddedPostgresError, fullDisk } from "./errors.js";
 import { type Ending, type GuardedProcess, spawnGuarded } from "./guarded-process.js";
 import { type LogFile, openLogFile } from "./log-file.js";
 import { type EmbeddedOptions } from "./options.js";
@@ -59,11 +60,19 @@ async function end(guarded: GuardedProcess): Promise<void> {
 
 const portTaken = (tail: string): boolean => /could not (bind|create any TCP\/IP sockets)/.test(tail);
 
-function failed(folder: string, outcome: "ended" | undefined, tail: string): unknown {
+/** On a full disk the log may lack the line that says so. */
+async function onFullDisk(folder: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize < 2 ** 16;
+}
+
+async function failed(folder: string, outcome: "ended" | undefined, tail: string): Promise<unknown> {
   const [, rival] = /Is another post\w+ \(PID (\d+)\) running/.exec(tail) ?? [];
   if (rival) return alreadyRunning(folder, Number(rival));
   const what = outcome === "ended" ? "ended while starting" : `was not ready after ${startLimit / 1000} s`;
-  return new EmbeddedPostgresError("START_FAILED", `Postgres ${what} on ${folder}. Its last words:\n${tail}`);
+  const message = `Postgres ${what} on ${folder}. Its last words:\n${tail}`;
+  const failure = new EmbeddedPostgresError("START_FAILED", message);
+  return (await onFullDisk(folder)) ? fullDisk(folder, failure) : failure;
 }
 
 async function tryPort(
@@ -89,7 +98,7 @@ async function tryPort(
   const { error } = await guarded.ended;
   const tail = error?.message ?? (await log.tail());
   if (portTaken(tail)) return tail;
-  throw failed(options.dataDirectory, outcome, tail);
+  throw await failed(options.dataDirectory, outcome, tail);
 }
 
 /**
@@ -103,7 +112,7 @@ export async function launch(options: EmbeddedOptions, place: Place, postgres: s
       const server = await tryPort(options, place, postgres, log);
       if (typeof server !== "string") return server;
       // Between choosing a port and binding it another program can take it; five times in a row is no accident.
-      if (attempt === 5) throw failed(options.dataDirectory, "ended", server);
+      if (attempt === 5) throw await failed(options.dataDirectory, "ended", server);
     }
   } finally {
     await log.close();
