@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import pg from "pg";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/kernel/database/embedded/index.js";
 
@@ -18,6 +19,13 @@ export interface Told {
 export async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "tenfold-spec-"));
   await chmod(folder, 0o711);
+  return folder;
+}
+
+/** A copy, owners kept, of a stopped data folder: quicker than a first start. */
+export async function copyOf(prepared: string): Promise<string> {
+  const folder = await newFolder();
+  await promisify(execFile)("cp", ["-pR", `${prepared}/.`, folder]);
   return folder;
 }
 

@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { type EmbeddedPostgres } from "../../src/kernel/database/embedded/index.js";
 import {
   Application,
+  copyOf,
   exists,
   gone,
   newFolder,
@@ -19,19 +20,36 @@ const messages = (told: Told[]): string => told.map(({ message }) => message).jo
 
 describe("embedded Postgres", function () {
   this.timeout(60_000);
+  let prepared: string;
   let folder: string;
+  let folders: string[];
   let postgres: EmbeddedPostgres | undefined;
   let application: Application | undefined;
 
+  const use = (path: string): string => {
+    folders.push(path);
+    return (folder = path);
+  };
+  /** In place of the prepared folder, for what only a first start shows. */
+  const useEmpty = async (): Promise<string> => use(await newFolder());
+
+  before(async () => {
+    prepared = await newFolder();
+    await (await start(prepared)).stop();
+  });
+
+  after(() => removeFolder(prepared));
+
   beforeEach(async () => {
-    folder = await newFolder();
+    folders = [];
+    use(await copyOf(prepared));
   });
 
   afterEach(async () => {
     await application?.kill();
     await postgres?.stop();
     application = postgres = undefined;
-    await removeFolder(folder);
+    for (const path of folders) await removeFolder(path);
   });
 
   const open = async (told?: Told[]): Promise<string> => (postgres = await start(folder, told)).url;
@@ -43,6 +61,7 @@ describe("embedded Postgres", function () {
 
   describe("started", () => {
     it("offers an empty database of Postgres 18 as its superuser", async () => {
+      await useEmpty();
       const url = await open();
       const [row] = await query(
         url,
@@ -95,6 +114,7 @@ describe("embedded Postgres", function () {
     });
 
     it("leaves no password readable by others, and no draft", async () => {
+      await useEmpty();
       await open();
       expect((await stat(join(folder, "postgres-password"))).mode & 0o777).to.equal(0o600);
       expect((await stat(join(folder, "postgres"))).mode & 0o077).to.equal(0);
@@ -128,6 +148,7 @@ describe("embedded Postgres", function () {
     });
 
     it("serves two first starts at once with one cluster: one wins, the other is told so", async () => {
+      await useEmpty();
       const both = await Promise.allSettled([start(folder), start(folder)]);
       const winners = both.filter((one) => one.status === "fulfilled");
       expect(winners).to.have.length(1);
@@ -194,6 +215,7 @@ describe("embedded Postgres", function () {
 
   describe("finds and mends", () => {
     it("a half-written cluster: sets it aside and makes a new one", async () => {
+      await useEmpty();
       await mkdir(join(folder, "postgres", "base"), { recursive: true });
       await writeFile(join(folder, "postgres", "PG_VERSION"), "18\n");
       const told: Told[] = [];
@@ -204,6 +226,7 @@ describe("embedded Postgres", function () {
     });
 
     it("a start killed while it made the cluster: removes the draft", async () => {
+      await useEmpty();
       application = new Application(folder);
       await application.tells("Making a new database cluster.");
       await application.kill();
@@ -224,7 +247,7 @@ describe("embedded Postgres", function () {
     it("a stale postmaster.pid that names the Postgres of another folder", async () => {
       await open();
       await close();
-      const other = await newFolder();
+      const other = await copyOf(prepared);
       const neighbour = await start(other);
       try {
         await writeFile(join(folder, "postgres", "postmaster.pid"), `${await postmasterId(other)}\n`);
@@ -284,7 +307,7 @@ describe("embedded Postgres", function () {
   describe("run by root", () => {
     it("from a folder closed to the user of Postgres: keeps the cluster elsewhere, and finds it again", async function () {
       if (process.getuid?.() !== 0) this.skip();
-      await chmod(folder, 0o700);
+      await chmod(await useEmpty(), 0o700);
       const told: Told[] = [];
       await query(await open(told), "CREATE TABLE kept AS SELECT 1 AS n");
       await close();
@@ -297,13 +320,23 @@ describe("embedded Postgres", function () {
 
     it("runs Postgres as the owner of the data folder, who can read what root leaves behind", async function () {
       if (process.getuid?.() !== 0) this.skip();
-      await chown(folder, 12345, 12345);
+      await chown(await useEmpty(), 1, 1);
       await open();
       for (const name of ["postgres", "postgres-password", "postgres.log"])
-        expect(await stat(join(folder, name))).to.include({ uid: 12345, gid: 12345 });
+        expect(await stat(join(folder, name))).to.include({ uid: 1, gid: 1 });
+    });
+
+    it("runs Postgres as nobody when the owner of the data folder has no name on this system", async function () {
+      if (process.getuid?.() !== 0) this.skip();
+      await chown(await useEmpty(), 987_654, 987_654);
+      await open();
+      expect((await stat(join(folder, "postgres"))).uid)
+        .to.be.greaterThan(0)
+        .and.not.to.equal(987_654);
     });
 
     it("refuses an empty database in place of one that is gone", async () => {
+      await useEmpty();
       await writeFile(join(folder, "postgres-location"), join(folder, "nowhere"));
       const error = await rejection(start(folder, [], "safe"));
       expect(error).to.include({ code: "CLUSTER_GONE" });

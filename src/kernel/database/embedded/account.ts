@@ -13,21 +13,6 @@ export const isRoot = (): boolean => process.getuid?.() === 0;
  */
 export const environment: NodeJS.ProcessEnv = { PATH: "/usr/local/bin:/usr/bin:/bin", LC_ALL: "C" };
 
-/**
- * Postgres refuses to run as root, so root lends it another identity: whoever owns the first of `paths` that
- * has an owner other than root, so that this person can later start without root; else `nobody`.
- */
-export async function accountFor(paths: string[]): Promise<Account> {
-  if (!isRoot()) return undefined;
-  for (const path of paths) {
-    const found = await stat(path).catch(absent);
-    if (found && found.uid !== 0) return { uid: found.uid, gid: found.gid };
-  }
-  const users = await readFile("/etc/passwd", "utf8").catch(() => "");
-  const [, uid = "65534", gid = "65534"] = /^nobody:[^:]*:(\d+):(\d+):/m.exec(users) ?? [];
-  return { uid: Number(uid), gid: Number(gid) };
-}
-
 export async function giveTo(account: Account, path: string): Promise<void> {
   if (account) await chown(path, account.uid, account.gid);
 }
@@ -61,4 +46,23 @@ export function runAs(
 export async function reaches(account: Account, folder: string): Promise<boolean> {
   if (!account) return true;
   return (await runAs(account, "/bin/sh", ["-c", 'cd "$1"', "sh", folder])).ok;
+}
+
+/** initdb refuses a user id without a name, as bind mounts of containers often have for an owner. */
+const hasName = async (uid: number): Promise<boolean> =>
+  (await runAs(undefined, "id", ["-un", String(uid)])).ok;
+
+/**
+ * Postgres refuses to run as root, so root lends it another identity: whoever owns the first of `paths` that
+ * has a named owner other than root, so that this person can later start without root; else `nobody`.
+ */
+export async function accountFor(paths: string[]): Promise<Account> {
+  if (!isRoot()) return undefined;
+  for (const path of paths) {
+    const found = await stat(path).catch(absent);
+    if (found && found.uid !== 0 && (await hasName(found.uid))) return { uid: found.uid, gid: found.gid };
+  }
+  const users = await readFile("/etc/passwd", "utf8").catch(() => "");
+  const [, uid = "65534", gid = "65534"] = /^nobody:[^:]*:(\d+):(\d+):/m.exec(users) ?? [];
+  return { uid: Number(uid), gid: Number(gid) };
 }

@@ -25,10 +25,23 @@ interface Draft {
   password: string;
 }
 
+function failed(output: string): EmbeddedPostgresError {
+  if (/could not look up effective user ID/.test(output))
+    return new EmbeddedPostgresError(
+      "NO_ACCESS",
+      "Postgres only runs as a user that has a name on this system, and this one has none. Start as a user " +
+        `listed in /etc/passwd, or set DATABASE_URL to a Postgres server.\n${output}`,
+    );
+  return new EmbeddedPostgresError(
+    "START_FAILED",
+    `A new cluster could not be made. initdb says:\n${output}`,
+  );
+}
+
 /**
  * Fills a folder with a new cluster. The password travels in a file of mode 600, since arguments and the
  * environment are shown by ps.
- * @throws EmbeddedPostgresError START_FAILED with what initdb said
+ * @throws EmbeddedPostgresError START_FAILED, NO_ACCESS, with what initdb said
  */
 export async function runInitdb(options: EmbeddedOptions, account: Account, draft: Draft): Promise<void> {
   const passwordFile = `${draft.folder}.password`;
@@ -40,11 +53,7 @@ export async function runInitdb(options: EmbeddedOptions, account: Account, draf
     const settings = flags(await initialSettings());
     const initdb = spawnGuarded(account, [draft.binary, ...target, ...fixed, ...sync, ...settings]);
     const { code, error } = await initdb.ended;
-    if (code !== 0)
-      throw new EmbeddedPostgresError(
-        "START_FAILED",
-        `initdb failed: ${error?.message ?? ""}\n${initdb.output()}`,
-      );
+    if (code !== 0) throw failed(error?.message ?? initdb.output());
   } finally {
     await rm(passwordFile, { force: true });
   }
