@@ -1,0 +1,9 @@
+export interface EmbeddedOptions {
+  /** Absolute folder; created when missing. The cluster lives in `<dataDirectory>/postgres`. */
+  dataDirectory: string;
+  /** `safe` for people's data; `fast` for tests: a crash of the machine (not of a process) may ruin the cluster. */
+  durability: "safe" | "fast";
+  log: (event: { message: string; [key: string]: unknown }) => void;
+  /** Default 100. */
+  maxConnections?: number;
+}
