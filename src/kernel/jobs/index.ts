@@ -1,1 +1,22 @@
-export class Jobs {}
+/**
+ * Background jobs on pg-boss. Invariants:
+ * - A job exists if and only if the transaction that enqueued it committed.
+ * - Delivery is at least once: a job whose worker died starts elsewhere within its heartbeat plus two seconds.
+ * - Tenants take turns (turns.ts), and none runs more jobs of a kind at once than its limit.
+ * - The application login changes rows only; structure is made by `Jobs.install` as administrator.
+ */
+export type { Cancelled } from "./cancel.js";
+export type { EnqueueOptions } from "./enqueue.js";
+export {
+  type AbortCause,
+  defineJob,
+  type FailureHandler,
+  type Job,
+  JobAborted,
+  type JobDefinition,
+  type JobFailure,
+  type JobHandler,
+  type JobInput,
+} from "./job.js";
+export { Jobs, type JobsOptions, type ScheduleOptions } from "./jobs.js";
+export type { Sql } from "./sql.js";
