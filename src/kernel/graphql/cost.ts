@@ -1,0 +1,155 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  getNamedType,
+  getNullableType,
+  type GraphQLField,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  isCompositeType,
+  isInterfaceType,
+  isListType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
+  valueFromASTUntyped,
+} from "graphql";
+
+/**
+ * `extensions.cost` of a field: what it costs by itself, and the argument that multiplies what stands below it.
+ * The argument is dotted (`input.rows`); a number counts as itself, a list by its length.
+ */
+export type FieldCost = number | { value?: number; multiplier?: string };
+
+/** Items of a connection when `first` is not given; the default of the pagination. */
+const defaultFirst = 20;
+
+/** A selection set's price: once, and for each item of the list its parent gives. */
+interface Price {
+  once: number;
+  perItem: number;
+}
+
+type Variables = Readonly<Record<string, unknown>>;
+
+/** Prices each fragment once, so a fragment bomb is priced in time linear to its length. */
+class Pricing {
+  private readonly fragments = new Map<string, FragmentDefinitionNode>();
+  private readonly prices = new Map<string, Price>();
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    document: DocumentNode,
+    private readonly variables: Variables,
+  ) {
+    for (const definition of document.definitions) {
+      if (definition.kind === Kind.FRAGMENT_DEFINITION) this.fragments.set(definition.name.value, definition);
+    }
+  }
+
+  ofSet(set: SelectionSetNode, parent: GraphQLNamedType | null | undefined): Price {
+    const total: Price = { once: 0, perItem: 0 };
+    for (const selection of set.selections) {
+      const price = this.ofSelection(selection, parent);
+      total.once += price.once;
+      total.perItem += price.perItem;
+    }
+    return total;
+  }
+
+  private ofSelection(selection: SelectionNode, parent: GraphQLNamedType | null | undefined): Price {
+    if (selection.kind === Kind.FIELD) return this.ofField(selection, parent);
+    if (selection.kind === Kind.FRAGMENT_SPREAD) return this.ofFragment(selection.name.value);
+    const condition = selection.typeCondition;
+    return this.ofSet(selection.selectionSet, condition ? this.schema.getType(condition.name.value) : parent);
+  }
+
+  private ofFragment(name: string): Price {
+    const known = this.prices.get(name);
+    if (known) return known;
+    const fragment = this.fragments.get(name);
+    if (!fragment) return { once: 0, perItem: 0 };
+    const price = this.ofSet(fragment.selectionSet, this.schema.getType(fragment.typeCondition.name.value));
+    this.prices.set(name, price);
+    return price;
+  }
+
+  /** Introspection is free: it touches no data, and depth, aliases and tokens bound it already. */
+  private ofField(node: FieldNode, parent: GraphQLNamedType | null | undefined): Price {
+    const field =
+      isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[node.name.value] : undefined;
+    if (!field) return { once: 0, perItem: 0 };
+    const type = getNamedType(field.type);
+    const below =
+      node.selectionSet && isCompositeType(type)
+        ? this.ofSet(node.selectionSet, type)
+        : { once: 0, perItem: 0 };
+    const list = isListType(getNullableType(field.type));
+    const times = this.multiplier(node, field);
+    const own = ownCost(field);
+    // In a connection only the lists (`edges`, `nodes`) repeat; `totalCount` and `pageInfo` come once.
+    const price = own + (list ? times * (below.once + below.perItem) : below.once + times * below.perItem);
+    return list ? { once: 0, perItem: price } : { once: price, perItem: 0 };
+  }
+
+  private multiplier(node: FieldNode, field: GraphQLField<unknown, unknown>): number {
+    const declared = declaredCost(field);
+    const path = typeof declared === "object" ? declared.multiplier : undefined;
+    const found = path ?? field.args.find(({ name }) => name === "first" || name === "last")?.name;
+    if (found === undefined) return 1;
+    const values = path
+      ? [this.argument(node, field, path)]
+      : ["first", "last"].map((name) => this.argument(node, field, name));
+    const counts = values.map(countOf).filter((count) => count !== null);
+    return Math.max(1, ...(counts.length > 0 ? counts : [defaultFirst]));
+  }
+
+  private argument(node: FieldNode, field: GraphQLField<unknown, unknown>, path: string): unknown {
+    const [name, ...rest] = path.split(".");
+    const given = node.arguments?.find((argument) => argument.name.value === name);
+    const value = given
+      ? valueFromASTUntyped(given.value, this.variables)
+      : field.args.find((argument) => argument.name === name)?.defaultValue;
+    return rest.reduce((inner: unknown, key) => Object(inner)[key], value);
+  }
+}
+
+const countOf = (value: unknown): number | null => {
+  if (typeof value === "number") return value;
+  return Array.isArray(value) ? value.length : null;
+};
+
+const declaredCost = (field: GraphQLField<unknown, unknown>): FieldCost | undefined =>
+  field.extensions.cost as FieldCost | undefined;
+
+function ownCost(field: GraphQLField<unknown, unknown>): number {
+  const declared = declaredCost(field);
+  const value = typeof declared === "object" ? declared.value : declared;
+  if (typeof value === "number") return value;
+  return 1;
+}
+
+/**
+ * The price of one operation before it runs: 1 a field (or its `extensions.cost`), lists times their length.
+ * An upper bound: fields asked twice count twice, all branches of a union count, `@skip` is not looked at.
+ * The document must be validated, else a cycle of fragments would not end.
+ */
+export function operationCost(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Variables,
+): number {
+  const defaults = (operation.variableDefinitions ?? []).map(
+    ({ variable, defaultValue }): [string, unknown] => [
+      variable.name.value,
+      defaultValue ? valueFromASTUntyped(defaultValue) : undefined,
+    ],
+  );
+  const pricing = new Pricing(schema, document, { ...Object.fromEntries(defaults), ...variables });
+  const { once, perItem } = pricing.ofSet(operation.selectionSet, schema.getRootType(operation.operation));
+  return once + perItem;
+}

@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from "graphql";
+import { LRUCache } from "lru-cache";
+import { BadUserInput } from "../errors.js";
+import { brokenLimit, type DocumentFacts, measure, type OperationLimits, overLimit } from "./limits.js";
+
+/** A document text as read once: either fit to run, or the errors every caller of it gets. */
+export type ReadDocument =
+  | { readonly document: DocumentNode; readonly facts: DocumentFacts; readonly errors?: undefined }
+  | { readonly document?: undefined; readonly errors: readonly GraphQLError[] };
+
+/** Validation stops here: each further error costs time and tells the caller nothing new. */
+const maxErrors = 10;
+
+/** Memory bound of the cache: documents of 2 MiB text are about 60 MiB as syntax trees with locations. */
+const cachedCharacters = 2 * 1024 * 1024;
+
+/** The digest persisted operations are named by: SHA-256 of the exact text, in hexadecimal. */
+export const documentHash = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+/** Reads documents: parsed, measured and validated once a text. Refused texts are remembered as well. */
+export class Documents {
+  private readonly read = new LRUCache<string, ReadDocument>({
+    max: 2_000,
+    maxSize: cachedCharacters,
+    maxEntrySize: 64 * 1024,
+  });
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly limits: OperationLimits,
+  ) {}
+
+  get(text: string): ReadDocument {
+    const hash = documentHash(text);
+    const known = this.read.get(hash);
+    if (known) return known;
+    const fresh = this.examine(text);
+    this.read.set(hash, fresh, { size: text.length + 1 });
+    return fresh;
+  }
+
+  private examine(text: string): ReadDocument {
+    const document = this.parse(text);
+    if (document instanceof GraphQLError) return { errors: [document] };
+    const facts = measure(document);
+    const broken = brokenLimit(facts, this.limits);
+    if (broken) return { errors: [broken] };
+    const errors = validate(this.schema, document, undefined, { maxErrors });
+    return errors.length > 0 ? { errors } : { document, facts };
+  }
+
+  private parse(text: string): DocumentNode | GraphQLError {
+    try {
+      return parse(text, { maxTokens: this.limits.tokens });
+    } catch (error) {
+      if (!(error instanceof GraphQLError)) return new BadUserInput("The document is nested too deep.");
+      return error.message.endsWith("tokens. Parsing aborted.") ? this.tooLong() : error;
+    }
+  }
+
+  /** The parser stops at the limit, so how many tokens there are stays unknown. */
+  private tooLong(): GraphQLError {
+    const { tokens } = this.limits;
+    return overLimit(
+      "The document is too long. Split it into several requests.",
+      "tokens",
+      tokens + 1,
+      tokens,
+    );
+  }
+}

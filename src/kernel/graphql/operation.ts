@@ -1,0 +1,177 @@
+import {
+  execute,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  getOperationAST,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+} from "graphql";
+import { BadUserInput, PersistedOperationNotFound, PersistedOperationRequired } from "../errors.js";
+import { operationCost } from "./cost.js";
+import { Documents, type ReadDocument } from "./documents.js";
+import { formatError, type FormatOptions } from "./format-error.js";
+import { deeperThan, type OperationLimits, overLimit } from "./limits.js";
+import { subscribeAfresh } from "./subscribe.js";
+
+/** What the pipeline must know of a context; rooms' contexts hold more. */
+export interface OperationContext {
+  readonly requestId: string;
+  /** True when tenant or API key allows registered operations only. */
+  readonly persistedOnly: boolean;
+  /** Named in the log line of the request. */
+  readonly tenant?: { readonly id: string } | null;
+}
+
+/** One operation as a caller sends it, over HTTP or a socket: by its text or by `documentId`, never both. */
+export interface OperationRequest {
+  query: string | null;
+  /** `sha256:{64 hexadecimal digits}` of a registered document. */
+  documentId: string | null;
+  operationName: string | null;
+  variables: Readonly<Record<string, unknown>>;
+}
+
+/** What log and metrics tell of an operation; filled while it runs. */
+export interface OperationTrace {
+  requestId: string;
+  type: string;
+  /** The caller's name of the operation, shortened: it goes to the log, not to metrics. */
+  name: string | null;
+  /** The root field, `several`, or `none`: closed by the schema, so it can be a metric label. */
+  field: string;
+  codes: string[];
+  cost: number;
+}
+
+export interface Prepared<C> {
+  readonly operation: OperationDefinitionNode;
+  readonly args: ExecutionArgs & { contextValue: C };
+}
+
+export interface PipelineOptions<C extends OperationContext> extends FormatOptions {
+  schema: GraphQLSchema;
+  limits: OperationLimits;
+  /** Looks a registered document up for this context's tenant; null when there is none. */
+  persistedOperation(context: C, sha256: string): Promise<string | null>;
+  /** A fresh context for one event of a running subscription; throws when the credentials have ended. */
+  renew(context: C): Promise<C>;
+}
+
+/** Variables nested deeper would overflow the stack while they are coerced. */
+const maxVariableDepth = 100;
+
+export const newTrace = (requestId: string): OperationTrace => ({
+  requestId,
+  type: "none",
+  name: null,
+  field: "none",
+  codes: [],
+  cost: 0,
+});
+
+function rootField(operation: OperationDefinitionNode): string {
+  const [first, ...others] = operation.selectionSet.selections;
+  return first?.kind === Kind.FIELD && others.length === 0 ? first.name.value : "several";
+}
+
+/** The one way from a request to an answer, the same for HTTP and WebSocket. */
+export class Pipeline<C extends OperationContext> {
+  private readonly documents: Documents;
+
+  constructor(private readonly options: PipelineOptions<C>) {
+    this.documents = new Documents(options.schema, options.limits);
+  }
+
+  /** Finds, reads, checks and prices the operation. Throws a GraphQLError, or gives all errors of the document. */
+  async prepare(
+    request: OperationRequest,
+    context: C,
+    trace: OperationTrace,
+  ): Promise<Prepared<C> | readonly GraphQLError[]> {
+    const read = this.documents.get(await this.text(request, context));
+    if (read.errors) return read.errors;
+    const operation = getOperationAST(read.document, request.operationName);
+    if (!operation)
+      throw new BadUserInput("Say with `operationName` which operation of the document to run.");
+    trace.type = operation.operation;
+    trace.name = operation.name?.value.slice(0, 80) ?? null;
+    trace.field = rootField(operation);
+    trace.cost = this.price(read.document, operation, request.variables);
+    return { operation, args: this.args(read.document, request, context) };
+  }
+
+  execute(args: Prepared<C>["args"]): Promise<ExecutionResult> {
+    return Promise.resolve(execute(args));
+  }
+
+  subscribe(
+    args: Prepared<C>["args"],
+  ): Promise<AsyncGenerator<ExecutionResult, void, void> | ExecutionResult> {
+    return subscribeAfresh(args, (context) => this.options.renew(context));
+  }
+
+  /** Errors as callers get them; their codes are noted in the trace. */
+  errors(errors: readonly unknown[], trace: OperationTrace): GraphQLFormattedError[] {
+    const formatted = errors.map((error) => formatError(error, trace.requestId, this.options));
+    trace.codes.push(...formatted.map((error) => String(error.extensions?.code)));
+    return formatted;
+  }
+
+  /** A result as callers get it; `withCost` adds `extensions.cost`. */
+  present(result: ExecutionResult, trace: OperationTrace, withCost = false): FormattedExecutionResult {
+    if (!result.errors && !withCost) return result;
+    return {
+      ...(result.errors && { errors: this.errors(result.errors, trace) }),
+      ...("data" in result && { data: result.data }),
+      ...(withCost && { extensions: { ...result.extensions, cost: trace.cost } }),
+    };
+  }
+
+  private async text(request: OperationRequest, context: C): Promise<string> {
+    if (request.documentId === null) {
+      if (context.persistedOnly) throw new PersistedOperationRequired();
+      return request.query ?? "";
+    }
+    const hash = /^sha256:([0-9a-f]{64})$/i.exec(request.documentId)?.[1]?.toLowerCase();
+    if (!hash) throw new BadUserInput("documentId must be `sha256:` and 64 hexadecimal digits.");
+    const text = await this.options.persistedOperation(context, hash);
+    if (text === null) throw new PersistedOperationNotFound();
+    return text;
+  }
+
+  private price(
+    document: ReadDocument["document"] & object,
+    operation: OperationDefinitionNode,
+    variables: OperationRequest["variables"],
+  ): number {
+    if (deeperThan(variables, maxVariableDepth)) throw new BadUserInput("The variables are nested too deep.");
+    const cost = operationCost(this.options.schema, document, operation, variables);
+    const { cost: maximum } = this.options.limits;
+    if (cost <= maximum) return cost;
+    throw overLimit(
+      `The operation costs ${cost}; ${maximum} is allowed. Ask for fewer items.`,
+      "cost",
+      cost,
+      maximum,
+    );
+  }
+
+  private args(
+    document: ReadDocument["document"] & object,
+    request: OperationRequest,
+    contextValue: C,
+  ): Prepared<C>["args"] {
+    const { schema } = this.options;
+    return {
+      schema,
+      document,
+      contextValue,
+      variableValues: request.variables,
+      operationName: request.operationName,
+    };
+  }
+}

@@ -1,0 +1,130 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import websocket from "@fastify/websocket";
+import { type FastifyHttpOptions, type FastifyInstance, fastify } from "fastify";
+import { handleProtocols } from "graphql-ws";
+import { type OperationContext, Pipeline } from "../graphql/operation.js";
+import { logRequest, routeOf } from "./access-log.js";
+import { explorerRoutes } from "./explorer.js";
+import { answerError, installFailures, refuseBytes } from "./failures.js";
+import { GraphQLRoute } from "./graphql-route.js";
+import { bodyDeadline, installCors, installExchange, installHostGuard } from "./guards.js";
+import { healthRoutes } from "./health.js";
+import { hostCheck } from "./hosts.js";
+import { DoorMetrics } from "./metrics.js";
+import { defaultSocketLimits, type Door, type DoorOptions } from "./options.js";
+import { requestIdOf } from "./request-id.js";
+import { closeSocket } from "./socket-connection.js";
+import { Sockets } from "./sockets.js";
+
+/** Node looks for late requests this often; half the limit keeps a slow client from having much more than it. */
+const checkEvery = (limitMs: number): number => Math.min(5_000, Math.max(50, limitMs / 2));
+
+function serverOptions<C extends OperationContext>(options: DoorOptions<C>): FastifyHttpOptions<Server> {
+  const { bodyBytes, requestTimeoutMs } = options.limits;
+  return {
+    trustProxy: options.trustProxy ?? false,
+    bodyLimit: bodyBytes,
+    requestIdHeader: false,
+    genReqId: requestIdOf,
+    disableRequestLogging: true,
+    // While draining, requests on open connections are still served, then their connection closes.
+    return503OnClosing: false,
+    clientErrorHandler: refuseBytes,
+    frameworkErrors: (error, _request, reply) => void answerError(error, reply, options),
+    http: {
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: checkEvery(requestTimeoutMs),
+      // A request without Host gets our answer and not Node's bare one.
+      requireHostHeader: false,
+      // curl offers h2c by itself: such a request is served as HTTP/1.1.
+      shouldUpgradeCallback: (request: IncomingMessage) =>
+        request.headers.upgrade?.toLowerCase() === "websocket",
+    },
+  };
+}
+
+async function installSockets<C extends OperationContext>(
+  app: FastifyInstance,
+  options: DoorOptions<C>,
+): Promise<void> {
+  await app.register(websocket, {
+    options: { maxPayload: options.limits.bodyBytes, handleProtocols },
+    errorHandler: (error, socket, request) => {
+      // Broken frames and sizes over the limit: the client's fault, ws has already said so in its close frame.
+      options.log.debug({ requestId: request.id, message: error.message }, "socket error");
+      closeSocket(socket, 1002);
+    },
+    preClose() {
+      for (const socket of app.websocketServer.clients) closeSocket(socket, 1001, "Going away");
+      app.websocketServer.close();
+    },
+  });
+}
+
+function installReports<C extends OperationContext>(
+  app: FastifyInstance,
+  options: DoorOptions<C>,
+  metrics: DoorMetrics,
+) {
+  app.addHook("onResponse", (request, reply, done) => {
+    metrics.request(request.method, routeOf(request), reply.statusCode, reply.elapsedTime);
+    logRequest(options.log, request, reply);
+    done();
+  });
+}
+
+function graphqlRoutes<C extends OperationContext>(
+  app: FastifyInstance,
+  options: DoorOptions<C>,
+  metrics: DoorMetrics,
+) {
+  const pipeline = new Pipeline(options);
+  const route = new GraphQLRoute(options, pipeline, metrics);
+  const sockets = new Sockets(options, { ...defaultSocketLimits, ...options.socket }, pipeline, metrics);
+  const shared = {
+    url: "/graphql",
+    exposeHeadRoute: false,
+    preParsing: bodyDeadline(options.limits.requestTimeoutMs),
+    handler: route.serve.bind(route),
+  };
+  app.route({ ...shared, method: "POST" });
+  app.route({ ...shared, method: "GET", wsHandler: (socket, request) => sockets.open(socket, request) });
+}
+
+async function build<C extends OperationContext>(options: DoorOptions<C>): Promise<FastifyInstance> {
+  const app = fastify(serverOptions(options));
+  const metrics = new DoorMetrics(options.metrics);
+  const origins = options.corsOrigins ?? [];
+  // A body of plain text is what a foreign page can send without asking first.
+  app.removeContentTypeParser("text/plain");
+  installFailures(app, options);
+  installExchange(app);
+  installReports(app, options, metrics);
+  await installCors(app, origins);
+  await installSockets(app, options);
+  installHostGuard(app, hostCheck(options.host, options.allowedHosts), origins);
+  graphqlRoutes(app, options, metrics);
+  healthRoutes(app, options);
+  await explorerRoutes(app, options.explorerDirectory);
+  await app.register(async (scope) => options.routes?.(scope));
+  return app;
+}
+
+function urlOf(address: AddressInfo): string {
+  const anywhere = { "0.0.0.0": "127.0.0.1", "::": "::1" }[address.address] ?? address.address;
+  return `http://${anywhere.includes(":") ? `[${anywhere}]` : anywhere}:${address.port}`;
+}
+
+/** Opens the door: HTTP and WebSocket on one port, every operation through one pipeline. */
+export async function openDoor<C extends OperationContext>(options: DoorOptions<C>): Promise<Door> {
+  const app = await build(options);
+  await app.listen({ host: options.host, port: options.port });
+  return {
+    url: urlOf(app.server.address() as AddressInfo),
+    async close() {
+      const cut = setTimeout(() => app.server.closeAllConnections(), options.drainTimeoutMs ?? 10_000);
+      await app.close().finally(() => clearTimeout(cut));
+    },
+  };
+}

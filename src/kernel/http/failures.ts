@@ -1,0 +1,86 @@
+import { STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { GraphQLFormattedError } from "graphql";
+import { newSecret } from "../clock.js";
+import { type FormatOptions, formatError } from "../graphql/format-error.js";
+import { Failure, failureBody, failureError, failureOf, statusOfCode } from "./failure.js";
+import { answerType } from "./media-type.js";
+import { newExchange } from "./exchange.js";
+
+/** Statuses of codes that only plain routes (uploads, downloads) answer with. */
+const routeStatuses: Record<string, number> = { NOT_FOUND: 404, CONFLICT: 409 };
+
+function send(reply: FastifyReply, status: number, error: GraphQLFormattedError): FastifyReply {
+  const { request } = reply;
+  // A path that the router itself could not read has met no hook.
+  request.exchange ??= newExchange(request.id);
+  request.exchange.trace.codes.push(String(error.extensions?.code));
+  return reply
+    .code(status)
+    .header("x-request-id", request.id)
+    .type(`${answerType(request.headers.accept)}; charset=utf-8`)
+    .send(JSON.stringify({ errors: [error] }));
+}
+
+/** The answer to anything thrown outside an operation: by HTTP, Fastify, or a room's own route. */
+export function answerError(error: unknown, reply: FastifyReply, options: FormatOptions): FastifyReply {
+  const status = Number(Object(error).statusCode);
+  const failure = error instanceof Failure ? error : status >= 400 && status < 500 ? failureOf(status) : null;
+  if (failure)
+    return send(reply.headers(failure.headers), failure.statusCode, failureError(failure, reply.request.id));
+  const shown = formatError(error, reply.request.id, options);
+  const code = String(shown.extensions?.code);
+  return send(reply, routeStatuses[code] ?? statusOfCode(code), shown);
+}
+
+/** Which methods each path has, to tell 405 from 404; Fastify's router can't be asked by path alone. */
+class Methods {
+  private readonly routes: { pattern: RegExp; methods: string[] }[] = [];
+
+  add(url: string, method: string | string[]): void {
+    const pattern = url
+      .replace(/[.+?^${}()|[\]\\]/g, "\\$&")
+      .replace(/:\w+/g, "[^/]+")
+      .replaceAll("*", ".*");
+    this.routes.push({ pattern: new RegExp(`^${pattern}$`), methods: [method].flat() });
+  }
+
+  of(request: FastifyRequest): string[] {
+    const [path = ""] = request.url.split("?", 1);
+    return [...new Set(this.routes.flatMap(({ pattern, methods }) => (pattern.test(path) ? methods : [])))];
+  }
+}
+
+/** Installs the answers to unknown paths, wrong methods and everything thrown; call it before adding routes. */
+export function installFailures(app: FastifyInstance, options: FormatOptions): void {
+  const methods = new Methods();
+  app.addHook("onRoute", ({ url, method }) => methods.add(url, method));
+  app.setErrorHandler((error, _request, reply) => answerError(error, reply, options));
+  app.setNotFoundHandler((request, reply) => {
+    const allow = methods.of(request).join(", ");
+    return answerError(allow ? failureOf(405, { allow }) : failureOf(404), reply, options);
+  });
+}
+
+/** Statuses for what Node's HTTP parser refuses, by the error's code; else 400. */
+const parserStatuses: Record<string, number> = {
+  ERR_HTTP_REQUEST_TIMEOUT: 408,
+  HPE_HEADER_OVERFLOW: 431,
+};
+
+/** Answers bytes that never became a request, on the bare socket. */
+export function refuseBytes(error: { code?: string }, socket: Duplex): void {
+  if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) return void socket.destroy();
+  const failure = failureOf(parserStatuses[error.code ?? ""] ?? 400);
+  const requestId = newSecret(12);
+  const body = failureBody(failure, requestId);
+  const lines = [
+    `HTTP/1.1 ${failure.statusCode} ${STATUS_CODES[failure.statusCode]}`,
+    "content-type: application/json; charset=utf-8",
+    `content-length: ${Buffer.byteLength(body)}`,
+    `x-request-id: ${requestId}`,
+    "connection: close",
+  ];
+  socket.end(`${lines.join("\r\n")}\r\n\r\n${body}`);
+}

@@ -1,0 +1,78 @@
+import cors from "@fastify/cors";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { newExchange } from "./exchange.js";
+import { failureOf } from "./failure.js";
+import { type HostCheck, hostName, originAllowed } from "./hosts.js";
+
+/** Answers of the API are data: no page may frame, sniff or cache them. */
+const securityHeaders = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "x-frame-options": "DENY",
+  "cross-origin-opener-policy": "same-origin",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cache-control": "no-store",
+};
+
+const twoYears = "max-age=63072000; includeSubDomains";
+
+export function setSecurityHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers(securityHeaders).header("x-request-id", request.id);
+  // Browsers ignore it over plain HTTP, and on a developer's localhost it would be a trap.
+  if (request.protocol === "https") reply.header("strict-transport-security", twoYears);
+}
+
+/** Lets pages of other origins call with their bearer token; there are no cookies to steal. */
+export async function installCors(app: FastifyInstance, origins: readonly string[]): Promise<void> {
+  if (origins.length === 0) return;
+  await app.register(cors, {
+    origin: origins.includes("*") ? "*" : [...origins],
+    methods: ["GET", "POST", "PUT"],
+    allowedHeaders: [
+      "authorization",
+      "content-type",
+      "x-tenant",
+      "x-request-id",
+      "x-tenfold-cost",
+      "idempotency-key",
+    ],
+    exposedHeaders: ["x-request-id"],
+    maxAge: 600,
+  });
+}
+
+/** Refuses names that are not ours with 421, and sockets opened by foreign pages with 403. */
+export function installHostGuard(app: FastifyInstance, check: HostCheck, origins: readonly string[]): void {
+  app.addHook("onRequest", async (request) => {
+    const name = hostName(request.host);
+    if (name === null) throw failureOf(400);
+    if (!(await check(name))) throw failureOf(421);
+    if (request.ws && !(await originAllowed(request.headers.origin, name, origins, check)))
+      throw failureOf(403);
+  });
+}
+
+/** Gives every request its id, headers and exchange before anything can refuse it. */
+export function installExchange(app: FastifyInstance): void {
+  app.decorateRequest("exchange");
+  app.addHook("onRequest", (request, reply, done) => {
+    request.exchange = newExchange(request.id);
+    setSecurityHeaders(request, reply);
+    done();
+  });
+}
+
+/** Ends a body that trickles in: it would hold a connection for nothing. Give it to routes that read whole bodies. */
+export function bodyDeadline(ms: number) {
+  return (
+    _request: FastifyRequest,
+    _reply: FastifyReply,
+    payload: NodeJS.ReadableStream,
+    done: () => void,
+  ): void => {
+    // Fastify answers what the stream emits; destroying it would cut the socket before the answer.
+    const timer = setTimeout(() => payload.emit("error", failureOf(408)), ms);
+    payload.once("end", () => clearTimeout(timer)).once("close", () => clearTimeout(timer));
+    done();
+  };
+}
