@@ -11,7 +11,8 @@ export interface Viewer {
   readonly permissions: ReadonlySet<string>;
   /** The session behind an access token; what sign-out ends. */
   readonly sessionId: string | null;
-  /** When the credentials end by themselves. */
+  /** When the credentials were issued, and when they end by themselves. */
+  readonly issuedAt: Date;
   readonly expiresAt: Date | null;
 }
 
@@ -21,6 +22,7 @@ export const anonymous: Viewer = {
   role: null,
   permissions: new Set(),
   sessionId: null,
+  issuedAt: new Date(0),
   expiresAt: null,
 };
 

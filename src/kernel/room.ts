@@ -3,6 +3,7 @@ import type { EntityClass } from "./database/database.js";
 import type { TenfoldErrorClass } from "./errors.js";
 import type { Listener } from "./events.js";
 import type { NodeType } from "./graphql/node.js";
+import type { Job } from "./jobs/index.js";
 import type { RuleMap } from "./graphql/rules.js";
 
 /** What a room gives the house: its tables, its part of the graph and the rules on it, its ears, its work. */
@@ -16,6 +17,8 @@ export interface Room {
   /** Database constraint → the error its violation means to a caller. */
   readonly constraints?: Record<string, TenfoldErrorClass>;
   readonly listener?: Listener;
+  /** Every kind of background job the room enqueues or works on. */
+  readonly jobs?: Job<unknown>[];
   /** Plain HTTP, e.g. uploads. */
   routes?(server: FastifyInstance): void;
   /** Begins background work; called in processes with a worker's role only. */

@@ -9,16 +9,14 @@ export type EntityClass = Function | EntitySchema;
 export interface DatabaseOptions {
   /** The application login's URL. */
   url: string;
-  entities: EntityClass[];
   poolSize: number;
 }
 
 /** The one DataSource and pool through which all tenants are served. */
-export function createDataSource({ url, entities, poolSize }: DatabaseOptions): DataSource {
+export function createDataSource({ url, poolSize }: DatabaseOptions): DataSource {
   return new DataSource({
     type: "postgres",
     url,
-    entities,
     driver: guardedDriver,
     poolSize,
     namingStrategy: new SnakeNaming(),

@@ -29,6 +29,10 @@ export class TenantScope {
     readonly joined: UnitOfWork | null = null,
   ) {}
 
+  get id(): string {
+    return this.tenant.id;
+  }
+
   /** A consistent read: all statements of `body` see one transaction, and none of them can write. */
   read<T>(body: (manager: EntityManager, sql: Sql) => Promise<T>): Promise<T> {
     if (this.joined) return body(this.joined.manager, this.joined.transaction);

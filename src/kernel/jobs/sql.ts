@@ -1,9 +1,7 @@
 import type { Db } from "pg-boss";
+import type { Sql } from "../database/sql.js";
 
-/** Runs SQL in a transaction or pool the caller owns, as the application login, never as a tenant role. */
-export interface Sql {
-  query<Row>(text: string, values?: unknown[]): Promise<Row[]>;
-}
+export type { Sql };
 
 /** The caller's transaction as pg-boss wants to see it. */
 export const asBossDatabase = (sql: Sql): Db => ({

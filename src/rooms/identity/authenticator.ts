@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import { clock } from "../../kernel/clock.js";
 import { anonymous, type Origin, type Viewer } from "../../kernel/context.js";
 import { equalSecrets, sha256 } from "../../kernel/crypto.js";
+import type { Notifications } from "../../kernel/database/notifications.js";
 import { TenantMismatch, TenantSuspended, Unauthenticated } from "../../kernel/errors.js";
 import { isServed, type KnownTenant, type TenancyService, type TenantReference } from "../tenancy/index.js";
 import { ApiKey } from "./api-key.entity.js";
@@ -30,7 +31,6 @@ export interface Identity {
 interface Proof {
   viewer: Viewer;
   tenantId: string | null;
-  issuedAt: Date;
   persistedOnly: boolean;
 }
 
@@ -42,6 +42,7 @@ export class Authenticator {
     private readonly tenancy: TenancyService,
     private readonly tokens: Tokens,
     private readonly revocations: Revocations,
+    private readonly notifications: Notifications,
   ) {
     // An API key has no short life of its own, so its revocation must outlast the revocation list.
     revocations.listen((subject) => {
@@ -70,14 +71,38 @@ export class Authenticator {
   }
 
   /** The viewer as of now, for one event of a subscription. Throws UNAUTHENTICATED or TENANT_SUSPENDED. */
-  async renew(viewer: Viewer, issuedAt: Date, tenantId: string | null): Promise<void> {
-    await this.#requireLive(viewer, issuedAt);
-    if (tenantId === null) return;
-    const tenant = await this.#find({ id: tenantId });
-    if (!tenant || !isServed(tenant)) throw new TenantSuspended();
+  async renew({ viewer, tenant }: { viewer: Viewer; tenant: { id: string } | null }): Promise<KnownTenant | null> {
+    await this.#requireLive(viewer);
+    if (tenant === null) return null;
+    const known = await this.#find({ id: tenant.id });
+    if (!known || !isServed(known)) throw new TenantSuspended();
+    return known;
   }
 
-  async #requireLive({ id, sessionId, expiresAt }: Viewer, issuedAt: Date): Promise<void> {
+  /** Calls `end` once when the viewer's credentials end: expired, revoked, or the tenant no longer served. */
+  watch({ viewer, tenant }: { viewer: Viewer; tenant: { id: string } | null }, end: (reason: string) => void): () => void {
+    const revoked = this.revocations.listen((subject) => {
+      if (subject === viewer.id || subject === viewer.sessionId) finish("The credentials were revoked.");
+    });
+    const changed = this.notifications.on("tenant", ({ tenant: id }) => {
+      if (id === tenant?.id) this.renew({ viewer, tenant }).catch(() => finish("The tenant is not served at present."));
+    });
+    // A longer delay than setTimeout can count would fire at once; sockets do not live that long.
+    const left = viewer.expiresAt ? viewer.expiresAt.getTime() - clock.now().getTime() : Infinity;
+    const timer = left < 2 ** 31 ? setTimeout(() => finish("The credentials have expired."), left) : undefined;
+    const stop = (): void => {
+      revoked();
+      changed();
+      clearTimeout(timer);
+    };
+    const finish = (reason: string): void => {
+      stop();
+      end(reason);
+    };
+    return stop;
+  }
+
+  async #requireLive({ id, sessionId, issuedAt, expiresAt }: Viewer): Promise<void> {
     const subjects = [id, sessionId].filter((subject) => subject !== null);
     if ((expiresAt && expiresAt <= clock.now()) || (await this.revocations.includes(subjects, issuedAt)))
       throw new Unauthenticated();
@@ -89,7 +114,7 @@ export class Authenticator {
     if (!text) throw new Unauthenticated("Send `authorization: Bearer {access token or API key}`.");
     const key = sha256(text);
     const proof = this.#proofs.get(key) ?? (text.startsWith("tfk_") ? await this.#proveKey(text, origin) : await this.#proveToken(text));
-    await this.#requireLive(proof.viewer, proof.issuedAt);
+    await this.#requireLive(proof.viewer);
     this.#proofs.set(key, proof);
     return proof;
   }
@@ -103,9 +128,10 @@ export class Authenticator {
       role: claims.role ?? null,
       permissions: new Set(claims.permissions),
       sessionId: claims.jti.split(".")[0] ?? null,
+      issuedAt: claims.issuedAt,
       expiresAt: claims.expiresAt,
     };
-    return { viewer, tenantId: claims.tid, issuedAt: claims.issuedAt, persistedOnly: false };
+    return { viewer, tenantId: claims.tid, persistedOnly: false };
   }
 
   async #proveKey(text: string, origin: Origin): Promise<Proof> {
@@ -121,9 +147,10 @@ export class Authenticator {
       role: null,
       permissions: new Set(key.scopes),
       sessionId: null,
+      issuedAt: key.createdAt,
       expiresAt: key.expiresAt,
     };
-    return { viewer, tenantId: tenant.id, issuedAt: key.createdAt, persistedOnly: key.persistedOnly };
+    return { viewer, tenantId: tenant.id, persistedOnly: key.persistedOnly };
   }
 
   /** `{slug}.` in front of a host, or a custom domain. */

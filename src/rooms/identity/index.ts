@@ -48,7 +48,7 @@ export function identityRoom(kernel: Kernel, tenancy: TenancyService, metering: 
     name: "identity",
     users,
     revocations,
-    authenticator: new Authenticator(tenancy, tokens, revocations),
+    authenticator: new Authenticator(tenancy, tokens, revocations, kernel.notifications),
     entities: [User, Session, ApiKey],
     resolvers: [
       new ViewerResolver(tenancy),

@@ -1,0 +1,173 @@
+import { fileURLToPath } from "node:url";
+import type { GraphQLSchema } from "graphql";
+import { collectDefaultMetrics, Registry } from "prom-client";
+import type { Config } from "./kernel/config.js";
+import type { RequestContext } from "./kernel/context.js";
+import { constraintError } from "./kernel/database/constraints.js";
+import { ControlPlane } from "./kernel/database/control-work.js";
+import { createDataSource } from "./kernel/database/database.js";
+import { Notifications } from "./kernel/database/notifications.js";
+import { type OpenDatabase, openDatabase } from "./kernel/database/open.js";
+import { inspectWall } from "./kernel/database/wall.js";
+import type { Listener } from "./kernel/events.js";
+import { nodeRoom } from "./kernel/graphql/node-room.js";
+import { createSchema } from "./kernel/graphql/schema.js";
+import { openDoor } from "./kernel/http/door.js";
+import type { Door, Readiness } from "./kernel/http/options.js";
+import { type Job, Jobs } from "./kernel/jobs/index.js";
+import type { Kernel } from "./kernel/kernel.js";
+import { createLog, type Log } from "./kernel/log.js";
+import { requestContext } from "./kernel/request-context.js";
+import type { Room } from "./kernel/room.js";
+import { ensureOperator, type IdentityRoom, identityRoom, type OperatorAccount } from "./rooms/identity/index.js";
+import { MeteringService, meteringRoom } from "./rooms/metering/index.js";
+import { onboardingRoom } from "./rooms/onboarding/index.js";
+import { TenancyService, tenancyRoom } from "./rooms/tenancy/index.js";
+
+/** The rooms of the house, from left to right: a room uses only the faces of rooms before it. */
+interface House {
+  readonly rooms: readonly Room[];
+  readonly tenancy: TenancyService;
+  readonly identity: IdentityRoom;
+}
+
+/** The only list of rooms. */
+export function furnish(kernel: Kernel): House {
+  const tenancy = new TenancyService(kernel);
+  const metering = new MeteringService();
+  const identity = identityRoom(kernel, tenancy, metering);
+  const rooms = [tenancyRoom(kernel, tenancy), meteringRoom(), identity, onboardingRoom(tenancy, identity.users)];
+  return { rooms: [...rooms, nodeRoom(rooms)], tenancy, identity };
+}
+
+/** A running Tenfold. */
+export interface App {
+  readonly url: string;
+  readonly kernel: Kernel;
+  readonly house: House;
+  readonly schema: GraphQLSchema;
+  readonly operator: OperatorAccount;
+  /** What `/readyz` answers. */
+  ready(): Promise<Readiness>;
+  /** Drains requests and jobs, then stops everything, the embedded database last. */
+  close(): Promise<void>;
+}
+
+const explorerDirectory = fileURLToPath(new URL("../explorer", import.meta.url));
+
+const limits = {
+  depth: 12,
+  aliases: 30,
+  rootFields: 20,
+  tokens: 5_000,
+  directives: 50,
+  cost: 20_000,
+  bodyBytes: 2 * 1024 * 1024,
+  requestTimeoutMs: 30_000,
+};
+
+/** Brings up database, rooms, graph, jobs and door, in that order; what came up is taken down again on a failure. */
+export async function createApp(config: Config, log: Log = createLog(config.logLevel)): Promise<App> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async (): Promise<void> => {
+    for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
+  };
+  try {
+    const database = await openDatabase(config, log);
+    closers.push(() => database.close());
+    return await assemble(config, log, database, closers, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function assemble(
+  config: Config,
+  log: Log,
+  database: OpenDatabase,
+  closers: (() => Promise<unknown>)[],
+  close: () => Promise<void>,
+): Promise<App> {
+  const listeners: Listener[] = [];
+  // Filled by the rooms below; Jobs reads it when it starts.
+  const jobKinds: Job<unknown>[] = [];
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  const source = createDataSource({ url: database.url, poolSize: config.poolSize });
+  const kernel: Kernel = {
+    config,
+    log,
+    metrics,
+    source,
+    control: new ControlPlane(source),
+    environment: { source, listeners, log },
+    notifications: new Notifications(database.url, log),
+    jobs: new Jobs({ connectionString: database.url, log, jobs: jobKinds, metrics }),
+    schemas: database.schemas,
+    masterKey: database.masterKey,
+  };
+  const house = furnish(kernel);
+  const { rooms, identity } = house;
+  listeners.push(...rooms.flatMap((room) => room.listener ?? []));
+  jobKinds.push(...rooms.flatMap((room) => room.jobs ?? []));
+  source.setOptions({ entities: rooms.flatMap((room) => room.entities ?? []) });
+  await source.initialize();
+  closers.push(() => source.destroy());
+  await kernel.notifications.open();
+  closers.push(() => kernel.notifications.close());
+  await identity.revocations.load();
+  const operator = await ensureOperator(kernel.control, config);
+  const schema = await createSchema(rooms, kernel.masterKey);
+  await kernel.jobs.start();
+  closers.push(() => kernel.jobs.stop({ graceMs: 5_000 }));
+  closers.push(() => Promise.all(rooms.map((room) => room.close?.())));
+  if (config.role !== "api") for (const room of rooms) await room.work?.();
+  const ready = (): Promise<Readiness> => readiness(kernel, database);
+  const door = await openFor(kernel, house, schema, ready);
+  closers.push(() => door.close());
+  return { url: door.url, kernel, house, schema, operator, ready, close };
+}
+
+function openFor(kernel: Kernel, house: House, schema: GraphQLSchema, ready: () => Promise<Readiness>): Promise<Door> {
+  const { config, log, metrics } = kernel;
+  const { identity, rooms, tenancy } = house;
+  const hosts = ["localhost", ...config.hosts];
+  return openDoor<RequestContext>({
+    schema,
+    limits,
+    log,
+    metrics,
+    ready,
+    host: config.host,
+    port: config.port,
+    corsOrigins: config.corsOrigins,
+    explorerDirectory,
+    allowedHosts: async (host) =>
+      hosts.some((own) => host === own || host.endsWith(`.${own}`)) ||
+      (await tenancy.directory.find({ customDomain: host })) !== null,
+    context: async (facts) => requestContext(kernel, facts, await identity.authenticator.identify(facts, facts)),
+    renew: async (context) => {
+      const tenant = await identity.authenticator.renew(context);
+      return requestContext(kernel, context, { ...context, tenant });
+    },
+    watch: (context, end) => identity.authenticator.watch(context, end),
+    persistedOperation: async () => null,
+    errorMap: constraintError(Object.assign({}, ...rooms.map((room) => room.constraints))),
+    routes: (server) => {
+      for (const room of rooms) room.routes?.(server);
+    },
+  });
+}
+
+/** Whether traffic may come, stone by stone of the wall, so that an operator sees what is amiss. */
+async function readiness({ control, notifications }: Kernel, { refusedRevocations }: OpenDatabase): Promise<Readiness> {
+  const wall = await inspectWall(control);
+  const broken = wall.filter(({ ok }) => !ok).map(({ name }) => name);
+  const checks = {
+    database: true,
+    notifications: notifications.connected,
+    isolation: { ok: broken.length === 0, stones: wall.length, broken, refused: refusedRevocations },
+  };
+  return { ok: checks.isolation.ok && checks.notifications, checks };
+}

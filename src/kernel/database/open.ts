@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { clock } from "../clock.js";
+import type { Config } from "../config.js";
+import { Key } from "../crypto.js";
+import { Jobs } from "../jobs/index.js";
+import type { Log } from "../log.js";
+import { applicationUrl, asAdministrator, raiseWall } from "./administration.js";
+import { startEmbeddedPostgres } from "./embedded/index.js";
+import { migrateControl } from "./migrations.js";
+import { TenantSchemas } from "./tenant-schemas.js";
+
+/** A database brought to the newest version, with its wall raised. */
+export interface OpenDatabase {
+  /** The application login's URL; the administrator's stays behind `schemas`. */
+  readonly url: string;
+  readonly masterKey: Key;
+  readonly schemas: TenantSchemas;
+  /** Revocations that this database refused, to be said plainly. */
+  readonly refusedRevocations: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Starts or reaches Postgres, raises the wall, migrates the control schema and every tenant. Safe to repeat. */
+export async function openDatabase(config: Config, log: Log): Promise<OpenDatabase> {
+  const masterKey = readMasterKey(config);
+  const embedded = config.databaseUrl === undefined ? await startEmbedded(config, log) : null;
+  const administratorUrl = embedded?.url ?? config.databaseUrl ?? "";
+  try {
+    const password = masterKey.derive("database-login").toString("base64url");
+    const refusedRevocations = await asAdministrator(administratorUrl, async (client) => {
+      const refused = await raiseWall(client, password);
+      await migrateControl(client);
+      return refused;
+    });
+    await Jobs.install(administratorUrl);
+    const schemas = new TenantSchemas(administratorUrl);
+    const { failed } = await schemas.migrate();
+    for (const failure of failed) log.error(failure, "a tenant stays at its old version");
+    const url = applicationUrl(administratorUrl, password);
+    return { url, masterKey, schemas, refusedRevocations, close: async () => embedded?.stop() };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+}
+
+function startEmbedded({ dataDirectory, durability, poolSize }: Config, log: Log): ReturnType<typeof startEmbeddedPostgres> {
+  const tell = ({ message, ...details }: { message: string }): void => log.debug(details, message);
+  return startEmbeddedPostgres({ dataDirectory, durability, log: tell, maxConnections: poolSize * 2 + 60 });
+}
+
+/** From the configuration, else from the data folder, where the first start puts a new one. */
+function readMasterKey({ masterKey, dataDirectory }: Config): Key {
+  if (masterKey !== undefined) return new Key(Buffer.from(masterKey, "hex"));
+  const file = join(dataDirectory, "master-key");
+  if (!existsSync(file)) {
+    mkdirSync(dataDirectory, { recursive: true, mode: 0o711 });
+    writeFileSync(file, `${clock.randomBytes(32).toString("hex")}\n`, { mode: 0o600, flag: "wx" });
+  }
+  return new Key(Buffer.from(readFileSync(file, "utf8").trim(), "hex"));
+}

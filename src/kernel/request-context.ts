@@ -1,0 +1,32 @@
+import type { Origin, RequestContext, Viewer } from "./context.js";
+import { TenantScope, type TenantRecord } from "./database/tenant-scope.js";
+import { Loaders } from "./graphql/loaders.js";
+import type { Kernel } from "./kernel.js";
+
+/** What authentication found; the tenant is null for the operator and for nobody in particular. */
+export interface Authenticated {
+  viewer: Viewer;
+  tenant: TenantRecord | null;
+  persistedOnly: boolean;
+}
+
+/** The context of one request, or of one event of a subscription. */
+export function requestContext(
+  kernel: Kernel,
+  origin: Origin & { idempotencyKey: string | null },
+  { viewer, tenant, persistedOnly }: Authenticated,
+): RequestContext {
+  const { requestId, ip, userAgent, idempotencyKey } = origin;
+  const actor = { viewer, origin: { requestId, ip, userAgent } };
+  return {
+    requestId,
+    ip,
+    userAgent,
+    idempotencyKey,
+    viewer,
+    persistedOnly,
+    tenant: tenant && new TenantScope(kernel.environment, tenant, actor),
+    control: kernel.control,
+    loaders: new Loaders(),
+  };
+}
