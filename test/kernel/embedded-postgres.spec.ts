@@ -2,6 +2,7 @@ import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from "nod
 import { join } from "node:path";
 import { expect } from "chai";
 import { type EmbeddedPostgres } from "../../src/kernel/database/embedded/index.js";
+import { poll } from "../../src/kernel/database/embedded/poll.js";
 import {
   Application,
   copyOf,
@@ -349,6 +350,30 @@ describe("embedded Postgres", function () {
     await open();
     expect((await stat(join(folder, "postgres.log"))).size).to.be.below(2 ** 20);
     expect((await stat(join(folder, "postgres.log.old"))).size).to.equal(9 * 2 ** 20);
+  });
+
+  it("comes back at the same address, with its data, when only Postgres is killed", async () => {
+    const told: Told[] = [];
+    postgres = await start(folder, told, "safe");
+    const { url } = postgres;
+    await query(url, "CREATE TABLE kept AS SELECT 1 AS n");
+    const killed = await postmasterId(folder);
+    process.kill(killed, "SIGKILL");
+    const back = () => query(url, "TABLE kept").catch(() => undefined);
+    expect(await poll(30_000, back)).to.deep.equal([{ n: 1 }]);
+    expect(await postmasterId(folder)).not.to.equal(killed);
+    expect(messages(told)).to.include("unexpectedly");
+  });
+
+  it("can be stopped while it is coming back", async () => {
+    const told: Told[] = [];
+    await open(told);
+    process.kill(await postmasterId(folder), "SIGKILL");
+    await poll(30_000, async () => messages(told).includes("unexpectedly") || undefined);
+    await postgres?.stop();
+    const again = await start(folder);
+    expect(await query(again.url, "SELECT 1 AS one")).to.deep.equal([{ one: 1 }]);
+    await again.stop();
   });
 
   it("stops once, however often it is asked", async () => {

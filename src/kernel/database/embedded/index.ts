@@ -9,6 +9,7 @@ import { passwordOf, resetPassword } from "./password.js";
 import { findPlace, type Place, rememberPlace } from "./place.js";
 import { clearTheWay } from "./predecessor.js";
 import { launch, type Server } from "./server.js";
+import { supervise } from "./supervise.js";
 
 export { type EmbeddedPostgresCode, EmbeddedPostgresError } from "./errors.js";
 export { type EmbeddedOptions } from "./options.js";
@@ -45,16 +46,6 @@ async function launchAdmitted(
   );
 }
 
-function handle(server: Server, password: string, log: EmbeddedOptions["log"]): EmbeddedPostgres {
-  let stopped: Promise<void> | undefined;
-  void server.ended.then((ending) => {
-    if (!stopped) log({ message: "Postgres ended unexpectedly.", ...ending });
-  });
-  // A program that forgets to stop can still end, and its database with it.
-  server.hold(false);
-  return { url: urlOf(server.port, password), stop: () => (stopped ??= server.stop()) };
-}
-
 /** Others may pass through the folder, as the user of Postgres must, but not list it; each file has its own mode. */
 async function ensureFolder(folder: string): Promise<string> {
   if (await mkdir(folder, { recursive: true })) await chmod(folder, 0o711);
@@ -76,7 +67,13 @@ async function start(given: EmbeddedOptions): Promise<EmbeddedPostgres> {
   await clearTheWay(options.dataDirectory, place.cluster, options.log);
   const server = await launchAdmitted(options, place, binaries.postgres, password);
   options.log({ message: "Postgres is ready.", pid: server.pid, port: server.port, cluster: place.cluster });
-  return handle(server, password, options.log);
+  const relaunch = async (port: number): Promise<Server> => {
+    await clearTheWay(options.dataDirectory, place.cluster, options.log);
+    return launch(options, place, binaries.postgres, port);
+  };
+  const end = supervise(server, relaunch, options.log);
+  let stopped: Promise<void> | undefined;
+  return { url: urlOf(server.port, password), stop: () => (stopped ??= end()) };
 }
 
 /**

@@ -80,8 +80,8 @@ async function tryPort(
   place: Place,
   postgres: string,
   log: LogFile,
+  port: number,
 ): Promise<Server | string> {
-  const port = await freePort();
   const command = [postgres, "-D", place.cluster, ...(await settingFlags(options, port))];
   const guarded = spawnGuarded(place.account, command, log.descriptor);
   const outcome = await untilReady(place.cluster, guarded);
@@ -102,14 +102,19 @@ async function tryPort(
 }
 
 /**
- * Starts Postgres at a free port of 127.0.0.1 and waits until it accepts connections.
+ * Starts Postgres at a free port of 127.0.0.1, or at `samePort`, and waits until it accepts connections.
  * @throws EmbeddedPostgresError START_FAILED with the last lines of its log, DISK_FULL
  */
-export async function launch(options: EmbeddedOptions, place: Place, postgres: string): Promise<Server> {
+export async function launch(
+  options: EmbeddedOptions,
+  place: Place,
+  postgres: string,
+  samePort?: number,
+): Promise<Server> {
   const log = await openLogFile(options.dataDirectory);
   try {
     for (let attempt = 1; ; attempt++) {
-      const server = await tryPort(options, place, postgres, log);
+      const server = await tryPort(options, place, postgres, log, samePort ?? (await freePort()));
       if (typeof server !== "string") return server;
       // Between choosing a port and binding it another program can take it; five times in a row is no accident.
       if (attempt === 5) throw await failed(options.dataDirectory, "ended", server);

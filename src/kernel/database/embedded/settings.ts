@@ -17,7 +17,7 @@ async function sharedMemory(): Promise<string> {
 
 const safe = { wal_level: "replica" };
 
-/** Survives any death of processes, not of the machine. */
+/** A killed Postgres loses its last half second of commits; a crashed machine may ruin the cluster. */
 const fast = {
   fsync: "off",
   full_page_writes: "off",
