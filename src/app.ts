@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { GraphQLSchema } from "graphql";
-import { collectDefaultMetrics, Registry } from "prom-client";
+import { Registry } from "prom-client";
 import type { Config } from "./kernel/config.js";
 import type { RequestContext } from "./kernel/context.js";
 import { constraintError } from "./kernel/database/constraints.js";
@@ -93,7 +93,6 @@ async function assemble(
   // Filled by the rooms below; Jobs reads it when it starts.
   const jobKinds: Job<unknown>[] = [];
   const metrics = new Registry();
-  collectDefaultMetrics({ register: metrics });
   const source = createDataSource({ url: database.url, poolSize: config.poolSize });
   const kernel: Kernel = {
     config,

@@ -55,8 +55,8 @@ export class UsageResolver {
   @Query(() => UsageReport)
   async usage(
     @Ctx() { tenant }: TenantContext,
-    @Arg("from") from: Date,
-    @Arg("to") to: Date,
+    @Arg("from", { validate: false }) from: Date,
+    @Arg("to", { validate: false }) to: Date,
     @Arg("groupBy", () => UsageGrouping, { nullable: true, defaultValue: UsageGrouping.METER }) groupBy: UsageGrouping,
   ): Promise<UsageReport> {
     if (from >= to) throw badInput("to", "`to` must be later than `from`.");

@@ -1,0 +1,9 @@
+import "./assertions.js";
+import { stopSharedCluster } from "./cluster.js";
+
+/** Mocha's root hooks: whatever test files shared is taken down once, at the end. */
+export const mochaHooks = {
+  async afterAll(): Promise<void> {
+    await stopSharedCluster();
+  },
+};
