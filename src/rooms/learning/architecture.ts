@@ -18,14 +18,17 @@ const layerSchema = z.strictObject({
   /** Normalises the layer's sums over the batch before the activation. */
   batchNormalization: z.boolean().default(false),
 });
-export const architectureSchema = z.strictObject({ layers: z.array(layerSchema).max(architectureLimits.layers) });
+export const architectureSchema = z.strictObject({
+  layers: z.array(layerSchema).max(architectureLimits.layers),
+});
 /** Hidden dense layers in order; none makes a linear model. The output layer is added to fit the target. */
 export type Architecture = z.infer<typeof architectureSchema>;
 export type ArchitectureInput = z.input<typeof architectureSchema>;
 export type DenseLayer = Architecture["layers"][number];
 
 /** Fills in defaults. @throws BAD_USER_INPUT with the place of each fault below `architecture`. */
-export const parseArchitecture = (input: unknown): Architecture => parseInput(architectureSchema, input, "architecture");
+export const parseArchitecture = (input: unknown): Architecture =>
+  parseInput(architectureSchema, input, "architecture");
 
 /** Name and shape of one weight tensor, in the order of storage. */
 export interface WeightShape {
@@ -52,7 +55,8 @@ export function weightShapes(architecture: Architecture, inputs: number, outputs
   return shapes;
 }
 
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side) => product * side, 1);
+export const sizeOf = (shape: readonly number[]): number =>
+  shape.reduce((product, side) => product * side, 1);
 
 export const parameterCount = (architecture: Architecture, inputs: number, outputs: number): number =>
   weightShapes(architecture, inputs, outputs).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
@@ -69,10 +73,14 @@ export function checkParameters(architecture: Architecture, inputs: number, outp
   );
 }
 
-/** A network that suits a first try: two small regularised layers for few rows, wider ones for many. */
-export function suitableArchitecture(_type: ModelType, rows: number, inputs: number): Architecture {
+/**
+ * A network that suits a first try: small and strongly regularised for few rows, wider for many. Classes of few rows
+ * want more dropout than numbers do (measured over seeds on the data sets in test/data).
+ */
+export function suitableArchitecture(type: ModelType, rows: number, inputs: number): Architecture {
   const few = rows < 1_000;
   const units = few ? 32 : Math.min(128, Math.max(64, 2 ** Math.ceil(Math.log2(inputs))));
-  const regular = { activation: "RELU", l2: few ? 0.003 : 0.0003, dropout: few ? 0.2 : 0.1, batchNormalization: false } as const;
-  return { layers: [{ units, ...regular }, { units: units / 2, ...regular }] };
+  const dropout = few ? (type === "CLASSIFICATION" ? 0.3 : 0.2) : 0.1;
+  const layer = { activation: "RELU", l2: few ? 0.01 : 0.0003, dropout, batchNormalization: false } as const;
+  return { layers: [units, units / 2].map((width) => ({ units: width, ...layer })) };
 }

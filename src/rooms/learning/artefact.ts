@@ -31,7 +31,10 @@ export interface Signature {
   output: { column: string; type: Target["type"]; classes: string[] | null };
 }
 
-const networkSides = ({ features, target }: Preprocessing): [number, number] => [inputWidth(features), outputWidth(target)];
+const networkSides = ({ features, target }: Preprocessing): [number, number] => [
+  inputWidth(features),
+  outputWidth(target),
+];
 
 function valueCount(header: z.infer<typeof headerSchema>): number {
   const count = parameterCount(header.architecture, ...networkSides(header.preprocessing));
@@ -72,6 +75,10 @@ export function signatureOf({ features, leftOut, target }: Preprocessing): Signa
       categories: feature.kind === "CATEGORY" ? feature.categories : null,
     })),
     ignored: [target.column, ...leftOut.map(({ column }) => column)],
-    output: { column: target.column, type: target.type, classes: target.type === "CLASSIFICATION" ? target.classes : null },
+    output: {
+      column: target.column,
+      type: target.type,
+      classes: target.type === "CLASSIFICATION" ? target.classes : null,
+    },
   };
 }

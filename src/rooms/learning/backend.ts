@@ -34,5 +34,5 @@ let started: Promise<void> | undefined;
 export const startBackend = (): Promise<void> => (started ??= start());
 
 /** Size of the WebAssembly heap, which only ever grows. */
-export const heapBytes = (): number => 
+export const heapBytes = (): number =>
   (backend() as BackendWasm & { wasm: { HEAPU8: Uint8Array } }).wasm.HEAPU8.byteLength;

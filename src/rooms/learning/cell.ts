@@ -52,4 +52,5 @@ export function booleanOf(cell: Cell | undefined): 0 | 1 | null {
 }
 
 /** The trimmed text, or `null` for a missing cell. */
-export const categoryOf = (cell: Cell | undefined): string | null => (isMissing(cell) ? null : (cell ?? "").trim());
+export const categoryOf = (cell: Cell | undefined): string | null =>
+  isMissing(cell) ? null : (cell ?? "").trim();

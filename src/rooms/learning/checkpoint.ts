@@ -5,7 +5,12 @@ import { CheckpointMismatch } from "./errors.js";
 import type { OptimizerState } from "./optimizer.js";
 
 const measured = z.number().nullable();
-const epochSchema = z.strictObject({ loss: z.number(), accuracy: measured, valLoss: measured, valAccuracy: measured });
+const epochSchema = z.strictObject({
+  loss: z.number(),
+  accuracy: measured,
+  valLoss: measured,
+  valAccuracy: measured,
+});
 /** Means over an epoch; regression losses are of the standardised target. */
 export type EpochMeasures = z.infer<typeof epochSchema>;
 

@@ -40,21 +40,30 @@ function readHeader<Header>(format: Format<Header>, bytes: Buffer, end: number):
   const parsed = format.header.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new format.error(undefined, { reason: `The header is not valid at ${issue?.path.join(".")}: ${issue?.message}` });
+  throw new format.error(undefined, {
+    reason: `The header is not valid at ${issue?.path.join(".")}: ${issue?.message}`,
+  });
 }
 
 /** Reads a blob of `pack`. Sizes are compared before anything is allocated. @throws `format.error` */
-export function unpack<Header>(format: Format<Header>, content: Uint8Array): { header: Header; values: Float32Array } {
+export function unpack<Header>(
+  format: Format<Header>,
+  content: Uint8Array,
+): { header: Header; values: Float32Array } {
   const refuse = (reason: string) => new format.error(undefined, { reason });
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
-  if (bytes.length < prefixBytes || bytes.toString("latin1", 0, 4) !== format.magic) throw refuse("The beginning is not ours.");
+  if (bytes.length < prefixBytes || bytes.toString("latin1", 0, 4) !== format.magic)
+    throw refuse("The beginning is not ours.");
   const headerBytes = bytes.readUInt32LE(4);
   const end = prefixBytes + headerBytes;
   if (headerBytes > mostHeaderBytes || end > bytes.length) throw refuse("The header is cut off or too long.");
   const header = readHeader(format, bytes, end);
-  if (bytes.length - end !== format.valueCount(header) * 4) throw refuse("The number of values does not fit the header.");
+  if (bytes.length - end !== format.valueCount(header) * 4)
+    throw refuse("The number of values does not fit the header.");
   // A copy, because a Float32Array can't begin at any byte and the caller may reuse its buffer.
-  const values = new Float32Array(bytes.buffer.slice(bytes.byteOffset + end, bytes.byteOffset + bytes.length));
+  const values = new Float32Array(
+    bytes.buffer.slice(bytes.byteOffset + end, bytes.byteOffset + bytes.length),
+  );
   if (values.some((value) => !Number.isFinite(value))) throw refuse("A value is not a finite number.");
   return { header, values };
 }

@@ -12,7 +12,12 @@ export type EarlyStoppingState = z.infer<typeof earlyStoppingStateSchema>;
 export const noEpochYet: EarlyStoppingState = { best: null, bestEpoch: 0, wait: 0 };
 
 /** The state after an epoch with this loss. */
-export function watch(state: EarlyStoppingState, loss: number, epoch: number, minDelta: number): EarlyStoppingState {
+export function watch(
+  state: EarlyStoppingState,
+  loss: number,
+  epoch: number,
+  minDelta: number,
+): EarlyStoppingState {
   if (state.best === null || loss < state.best - minDelta) return { best: loss, bestEpoch: epoch, wait: 0 };
   return { ...state, wait: state.wait + 1 };
 }

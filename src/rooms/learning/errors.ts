@@ -35,7 +35,11 @@ export interface PlainError {
 
 export function toPlainError(error: unknown): PlainError {
   if (!(error instanceof TenfoldError)) {
-    return { code: "INTERNAL", message: error instanceof Error ? (error.stack ?? error.message) : String(error), details: {} };
+    return {
+      code: "INTERNAL",
+      message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      details: {},
+    };
   }
   const { code, ...details } = error.extensions;
   return { code: String(code), message: error.message, details };

@@ -11,8 +11,13 @@ export function balancedWeights(classNumbers: readonly number[], classes: number
   return counts.map((count) => (count > 0 ? classNumbers.length / (classes * count) : 0));
 }
 
-function encodeTarget(target: Target, values: readonly number[], weights: readonly number[] | null): Float32Array {
-  if (target.type === "REGRESSION") return Float32Array.from(values, (value) => (value - target.mean) / target.deviation);
+function encodeTarget(
+  target: Target,
+  values: readonly number[],
+  weights: readonly number[] | null,
+): Float32Array {
+  if (target.type === "REGRESSION")
+    return Float32Array.from(values, (value) => (value - target.mean) / target.deviation);
   const width = target.classes.length;
   const matrix = new Float32Array(values.length * width);
   values.forEach((place, row) => {
@@ -22,9 +27,10 @@ function encodeTarget(target: Target, values: readonly number[], weights: readon
   return matrix;
 }
 
-const shape2d = (values: Float32Array, rows: number): Tensor2D => tensor2d(values, [rows, values.length / rows]);
+const shape2d = (values: Float32Array, rows: number): Tensor2D =>
+  tensor2d(values, [rows, values.length / rows]);
 
-/** Rows as tensors for training. The caller disposes them. */
+/** Rows as tensors for training; the trainer disposes them. */
 export function encodeExamples(
   table: Table,
   preprocessing: Preprocessing,

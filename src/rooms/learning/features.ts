@@ -84,9 +84,13 @@ function fitCategory(column: string, cells: readonly (Cell | undefined)[]): Fitt
   const counts = countOf(present);
   if (counts.size === 0) return { reason: "No training row has a value here." };
   if (counts.size > nearlyUnique.distinct && counts.size > present.length * nearlyUnique.share) {
-    return { reason: `Nearly every row has a value of its own (${counts.size} of ${present.length}), as names and ids do.` };
+    return {
+      reason: `Nearly every row has a value of its own (${counts.size} of ${present.length}), as names and ids do.`,
+    };
   }
-  const byFrequency = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, mostCategories);
+  const byFrequency = [...counts]
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    .slice(0, mostCategories);
   const categories = byFrequency.map(([value]) => value).sort();
   return { feature: { kind: "CATEGORY", column, categories, missing: present.length < cells.length } };
 }
@@ -134,7 +138,8 @@ const categoryWriter = (feature: CategoryFeature): Writer => {
   const places = new Map(feature.categories.map((category, place) => [category, place]));
   return (cell, out, at) => {
     const value = categoryOf(cell);
-    const place = value === null ? (feature.missing ? feature.categories.length : undefined) : places.get(value);
+    const place =
+      value === null ? (feature.missing ? feature.categories.length : undefined) : places.get(value);
     if (place !== undefined) out[at + place] = 1;
   };
 };

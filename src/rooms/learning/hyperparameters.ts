@@ -30,7 +30,7 @@ export type HyperparametersInput = z.input<typeof partialSchema>;
 
 /** What suits a first try: enough steps for few rows, no more epochs than many rows need. */
 export function suitableHyperparameters(_type: ModelType, rows: number): Hyperparameters {
-  const epochs = Math.max(20, Math.min(100, Math.round(60_000 / rows)));
+  const epochs = Math.max(20, Math.min(60, Math.round(60_000 / rows)));
   return {
     epochs,
     batchSize: rows < 10_000 ? 32 : 256,
@@ -46,5 +46,8 @@ export function suitableHyperparameters(_type: ModelType, rows: number): Hyperpa
 export function parseHyperparameters(input: unknown, type: ModelType, rows: number): Hyperparameters {
   const chosen = Object.entries(parseInput(partialSchema, input ?? {}, "hyperparameters"));
   // A field left out and a field sent as undefined mean the same.
-  return { ...suitableHyperparameters(type, rows), ...Object.fromEntries(chosen.filter(([, value]) => value !== undefined)) };
+  return {
+    ...suitableHyperparameters(type, rows),
+    ...Object.fromEntries(chosen.filter(([, value]) => value !== undefined)),
+  };
 }

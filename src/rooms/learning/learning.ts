@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import { clock } from "../../kernel/clock.js";
-import { type Architecture, checkParameters, parseArchitecture, suitableArchitecture } from "./architecture.js";
+import {
+  type Architecture,
+  checkParameters,
+  parseArchitecture,
+  suitableArchitecture,
+} from "./architecture.js";
 import { packArtefact } from "./artefact.js";
 import { kernels, startBackend } from "./backend.js";
 import type { EpochMeasures } from "./checkpoint.js";
@@ -9,7 +14,14 @@ import { encodeExamples } from "./examples.js";
 import { type Hyperparameters, parseHyperparameters } from "./hyperparameters.js";
 import { classificationMetrics, type Metrics, regressionMetrics } from "./metrics.js";
 import { Predictor } from "./predictor.js";
-import { columnCells, fitPreprocessing, inputWidth, type LearningTask, type Preprocessing, type Table } from "./preprocessing.js";
+import {
+  columnCells,
+  fitPreprocessing,
+  inputWidth,
+  type LearningTask,
+  type Preprocessing,
+  type Table,
+} from "./preprocessing.js";
 import { defaultTestFraction, type Split, splitRows } from "./split.js";
 import { hasTarget, outputWidth, targetValues } from "./target.js";
 import { Trainer } from "./trainer.js";
@@ -64,12 +76,19 @@ function usableSplit(table: Table, plan: LearningPlan, validationSplit: number):
   const testFraction = plan.testFraction ?? defaultTestFraction;
   const split = splitRows(cells.length, { testFraction, validationSplit, seed: plan.seed });
   const usable = (numbers: number[]) => numbers.filter((number) => hasTarget(plan.task.type, cells[number]));
-  const parts = { train: usable(split.train), validation: usable(split.validation), test: usable(split.test) };
+  const parts = {
+    train: usable(split.train),
+    validation: usable(split.validation),
+    test: usable(split.test),
+  };
   if (parts.train.length < leastTrainingRows || parts.test.length === 0) {
     const message = `Only ${parts.train.length} training and ${parts.test.length} test rows have a target; at least ${leastTrainingRows} and 1 are needed.`;
     throw new TrainingDataUnusable(message, { fields: [{ path: "target", message }] });
   }
-  return { ...parts, dropped: cells.length - parts.train.length - parts.validation.length - parts.test.length };
+  return {
+    ...parts,
+    dropped: cells.length - parts.train.length - parts.validation.length - parts.test.length,
+  };
 }
 
 function digest(table: Table, ...parts: unknown[]): string {
@@ -125,11 +144,23 @@ export class Learning {
         seed,
         train: encodeExamples(train, preprocessing, hyperparameters.classWeights),
         validation: validation.rows.length > 0 ? encodeExamples(validation, preprocessing, "NONE") : null,
-        fingerprint: digest(table, task, architecture, hyperparameters, seed, plan.testFraction ?? defaultTestFraction),
+        fingerprint: digest(
+          table,
+          task,
+          architecture,
+          hyperparameters,
+          seed,
+          plan.testFraction ?? defaultTestFraction,
+        ),
       },
       checkpoint,
     );
-    const rows = { train: train.rows.length, validation: validation.rows.length, test: split.test.length, dropped };
+    const rows = {
+      train: train.rows.length,
+      validation: validation.rows.length,
+      test: split.test.length,
+      dropped,
+    };
     return new Learning(trainer, preprocessing, architecture, hyperparameters, pick(table, split.test), rows);
   }
 

@@ -41,7 +41,9 @@ export function largest(values: Float64Array, at: number, width: number): number
 }
 
 function byClass(confusion: number[][]): { precision: number; recall: number; f1: number }[] {
-  const occurring = confusion.map((row, place) => total(row) + total(confusion.map((other) => other[place] ?? 0)) > 0);
+  const occurring = confusion.map(
+    (row, place) => total(row) + total(confusion.map((other) => other[place] ?? 0)) > 0,
+  );
   const scores = confusion.map((row, place) => {
     const hits = row[place] ?? 0;
     const precision = share(hits, total(confusion.map((other) => other[place] ?? 0)));
@@ -56,7 +58,11 @@ function byClass(confusion: number[][]): { precision: number; recall: number; f1
  * @param actual class numbers, -1 for a class unknown to the model
  * @param probabilities `classes` values a row
  */
-export function classificationMetrics(actual: readonly number[], probabilities: Float64Array, classes: number): ClassificationMetrics {
+export function classificationMetrics(
+  actual: readonly number[],
+  probabilities: Float64Array,
+  classes: number,
+): ClassificationMetrics {
   const confusion = Array.from({ length: classes }, () => Array<number>(classes).fill(0));
   let [hits, loss, unseenRows] = [0, 0, 0];
   actual.forEach((truth, row) => {
@@ -69,7 +75,8 @@ export function classificationMetrics(actual: readonly number[], probabilities: 
     loss -= Math.log(Math.max(leastProbability, probability));
   });
   const scores = byClass(confusion);
-  const macro = (name: "precision" | "recall" | "f1") => share(total(scores.map((score) => score[name])), scores.length);
+  const macro = (name: "precision" | "recall" | "f1") =>
+    share(total(scores.map((score) => score[name])), scores.length);
   return {
     accuracy: share(hits, actual.length),
     precision: macro("precision"),

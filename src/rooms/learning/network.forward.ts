@@ -55,7 +55,9 @@ function fold(dense: Dense, norm: (name: string) => Float32Array): Dense {
   const units = scale.length;
   return {
     kernel: dense.kernel.map((value, at) => value * (scale[at % units] ?? 1)),
-    bias: dense.bias.map((value, unit) => (value - (mean[unit] ?? 0)) * (scale[unit] ?? 1) + (beta[unit] ?? 0)),
+    bias: dense.bias.map(
+      (value, unit) => (value - (mean[unit] ?? 0)) * (scale[unit] ?? 1) + (beta[unit] ?? 0),
+    ),
   };
 }
 
@@ -64,7 +66,12 @@ export class ForwardNetwork {
   readonly bytes: number;
   readonly #steps: Step[];
 
-  constructor(architecture: Architecture, weights: Float32Array, inputs: number, private readonly outputs: number) {
+  constructor(
+    architecture: Architecture,
+    weights: Float32Array,
+    inputs: number,
+    private readonly outputs: number,
+  ) {
     const named = nameWeights(weights, architecture, inputs, outputs);
     const values = (name: string) => named.get(name)?.values ?? new Float32Array();
     this.bytes = weights.byteLength;
@@ -72,9 +79,15 @@ export class ForwardNetwork {
     this.#steps = [...architecture.layers, null].map((layer, index) => {
       const name = layer ? String(index) : "output";
       const raw = { kernel: values(`${name}.kernel`), bias: values(`${name}.bias`) };
-      const { kernel, bias } = layer?.batchNormalization ? fold(raw, (part) => values(`${name}.${part}`)) : raw;
+      const { kernel, bias } = layer?.batchNormalization
+        ? fold(raw, (part) => values(`${name}.${part}`))
+        : raw;
       const units = layer?.units ?? outputs;
-      const step = { kernel: tensor2d(kernel, [width, units]), bias: tensor1d(bias), activation: layer?.activation ?? "LINEAR" };
+      const step = {
+        kernel: tensor2d(kernel, [width, units]),
+        bias: tensor1d(bias),
+        activation: layer?.activation ?? "LINEAR",
+      };
       width = units;
       return step;
     });

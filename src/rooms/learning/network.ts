@@ -1,4 +1,10 @@
-import { type LayerVariable, layers, regularizers, type Sequential, sequential } from "@tensorflow/tfjs-layers";
+import {
+  type LayerVariable,
+  layers,
+  regularizers,
+  type Sequential,
+  sequential,
+} from "@tensorflow/tfjs-layers";
 import { type Tensor, tensor } from "@tensorflow/tfjs-core";
 import { type Architecture, type DenseLayer, sizeOf } from "./architecture.js";
 import { normalizationEpsilon } from "./weights.js";
@@ -37,7 +43,8 @@ export function buildNetwork(architecture: Architecture, inputs: number, outputs
 }
 
 /** Variables in the order of `weightShapes`, that is layer by layer. */
-export const networkVariables = (model: Sequential): LayerVariable[] => model.layers.flatMap((layer) => layer.weights);
+export const networkVariables = (model: Sequential): LayerVariable[] =>
+  model.layers.flatMap((layer) => layer.weights);
 
 /** All weights as one array, in the order of `weightShapes`. */
 export function readWeights(model: Sequential): Float32Array {

@@ -10,10 +10,17 @@ const makers: Record<OptimizerName, (learningRate: number) => Optimizer> = {
   ADAGRAD: (rate) => train.adagrad(rate),
 };
 
-export const createOptimizer = (name: OptimizerName, learningRate: number): Optimizer => makers[name](learningRate);
+export const createOptimizer = (name: OptimizerName, learningRate: number): Optimizer =>
+  makers[name](learningRate);
 
 /** How many tensors of each trainable weight's shape an optimizer keeps. */
-export const slotCount: Record<OptimizerName, number> = { ADAM: 2, SGD: 0, MOMENTUM: 1, RMSPROP: 2, ADAGRAD: 1 };
+export const slotCount: Record<OptimizerName, number> = {
+  ADAM: 2,
+  SGD: 0,
+  MOMENTUM: 1,
+  RMSPROP: 2,
+  ADAGRAD: 1,
+};
 
 /** Adam's running powers of its betas: `setWeights` recomputes them with `pow`, which differs in the last bit. */
 interface AdamPowers {
@@ -46,7 +53,10 @@ export async function readOptimizer(optimizer: Optimizer): Promise<OptimizerStat
   const [steps, ...slots] = await optimizer.getWeights();
   steps?.tensor.dispose();
   const variables: Tensor[] = [...slots.map((slot) => slot.tensor), ...powersOf(optimizer)];
-  return { iterations: optimizer.iterations, values: concat(variables.map((slot) => slot.dataSync<"float32">())) };
+  return {
+    iterations: optimizer.iterations,
+    values: concat(variables.map((slot) => slot.dataSync<"float32">())),
+  };
 }
 
 /** The length of `OptimizerState.values`. */

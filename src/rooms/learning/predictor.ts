@@ -12,7 +12,10 @@ export function softmax(scores: Float32Array, width: number): Float64Array {
     const top = part.reduce((most, score) => Math.max(most, score), Number.NEGATIVE_INFINITY);
     const powers = Float64Array.from(part, (score) => Math.exp(score - top));
     const sum = powers.reduce((total, power) => total + power, 0);
-    result.set(powers.map((power) => power / sum), row);
+    result.set(
+      powers.map((power) => power / sum),
+      row,
+    );
   }
   return result;
 }

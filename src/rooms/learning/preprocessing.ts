@@ -42,7 +42,9 @@ export function columnCells(table: Table, column: string): (Cell | undefined)[] 
  */
 export function fitPreprocessing(task: LearningTask, training: Table): Preprocessing {
   const used = new Set([task.target, ...task.features.map((feature) => feature.column)]);
-  const leftOut = training.columns.filter((column) => !used.has(column)).map((column) => ({ column, reason: "Not chosen." }));
+  const leftOut = training.columns
+    .filter((column) => !used.has(column))
+    .map((column) => ({ column, reason: "Not chosen." }));
   const features: Feature[] = [];
   for (const { column, kind } of task.features) {
     if (column === task.target) continue;

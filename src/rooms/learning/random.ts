@@ -7,7 +7,12 @@ import { createHash } from "node:crypto";
  */
 export function seededRandom(...parts: (string | number)[]): () => number {
   const state = createHash("sha256").update(JSON.stringify(parts)).digest();
-  let [a, b, c, counter] = [0, 4, 8, 12].map((at) => state.readInt32LE(at)) as [number, number, number, number];
+  let [a, b, c, counter] = [0, 4, 8, 12].map((at) => state.readInt32LE(at)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   return () => {
     const sum = (((a + b) | 0) + counter) | 0;
     counter = (counter + 1) | 0;

@@ -15,13 +15,19 @@ export const targetSchema = z.discriminatedUnion("type", [
     column: z.string(),
     classes: z.array(z.string()).min(2).max(mostClasses),
   }),
-  z.strictObject({ type: z.literal("REGRESSION"), column: z.string(), mean: finite, deviation: finite.positive() }),
+  z.strictObject({
+    type: z.literal("REGRESSION"),
+    column: z.string(),
+    mean: finite,
+    deviation: finite.positive(),
+  }),
 ]);
 /** Classes in ascending order (as numbers where all are), or the scale of a number learnt on the training rows. */
 export type Target = z.infer<typeof targetSchema>;
 
 /** How many values the network puts out: one a class, or one. */
-export const outputWidth = (target: Target): number => (target.type === "CLASSIFICATION" ? target.classes.length : 1);
+export const outputWidth = (target: Target): number =>
+  target.type === "CLASSIFICATION" ? target.classes.length : 1;
 
 const compareText = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 

@@ -1,4 +1,13 @@
-import { logSoftmax, mean, mul, neg, type Optimizer, sum, type Tensor, type Tensor2D } from "@tensorflow/tfjs-core";
+import {
+  logSoftmax,
+  mean,
+  mul,
+  neg,
+  type Optimizer,
+  sum,
+  type Tensor,
+  type Tensor2D,
+} from "@tensorflow/tfjs-core";
 import type { Sequential } from "@tensorflow/tfjs-layers";
 import type { Architecture } from "./architecture.js";
 import { type EpochMeasures, packCheckpoint, parseCheckpoint } from "./checkpoint.js";
@@ -34,7 +43,8 @@ const yieldEveryMs = 250;
  * Cross-entropy from scores, not from probabilities: clipped probabilities would hide a diverging loss. Targets may
  * be weighted one-hot rows.
  */
-const crossEntropy = (truth: Tensor, scores: Tensor): Tensor => neg(mean(sum(mul(truth, logSoftmax(scores)), -1)));
+const crossEntropy = (truth: Tensor, scores: Tensor): Tensor =>
+  neg(mean(sum(mul(truth, logSoftmax(scores)), -1)));
 
 /**
  * Trains epoch by epoch. The random numbers of an epoch depend on seed and epoch only, so a training resumed from a
@@ -61,7 +71,7 @@ export class Trainer {
   /** A fresh training, or one that goes on from `checkpoint`. @throws CHECKPOINT_MISMATCH */
   static async start(options: TrainerOptions, checkpoint?: Uint8Array | null): Promise<Trainer> {
     const { architecture, train, seed } = options;
-    const [inputs = 0, outputs = 0] = [train.x.shape[1], train.y.shape[1]];
+    const [inputs, outputs] = [train.x.shape[1], train.y.shape[1]];
     const build = () => buildNetwork(architecture, inputs, outputs);
     const trainer = new Trainer(options, await withRandom(seededRandom(seed, "initial weights"), build));
     if (checkpoint) await trainer.#resume(checkpoint);
@@ -100,7 +110,8 @@ export class Trainer {
     const number = this.history.length + 1;
     const random = seededRandom(this.options.seed, "epoch", number);
     const measures = await withRandom(random, () => this.#fit());
-    if (![measures.loss, measures.valLoss ?? 0].every(Number.isFinite)) throw new TrainingDiverged(undefined, { epoch: number });
+    if (![measures.loss, measures.valLoss ?? 0].every(Number.isFinite))
+      throw new TrainingDiverged(undefined, { epoch: number });
     this.history.push(measures);
     this.#watch(measures, number);
     return measures;
@@ -113,7 +124,6 @@ export class Trainer {
       batchSize: hyperparameters.batchSize,
       validationData: validation ? [validation.x, validation.y] : undefined,
       yieldEvery: yieldEveryMs,
-      verbose: 0,
     });
     // `fit` has read its tensors out into numbers by now; a measure that it did not take is absent.
     const value = (name: string) => (history[name]?.[0] as number | undefined) ?? null;
@@ -144,8 +154,11 @@ export class Trainer {
     });
   }
 
+  /** Gives back all tensors, the examples included. */
   dispose(): void {
     this.#model.dispose();
     this.#optimizer.dispose();
+    const { train, validation } = this.options;
+    for (const tensor of [train.x, train.y, validation?.x, validation?.y]) tensor?.dispose();
   }
 }

@@ -2,7 +2,11 @@ import { z } from "zod";
 import { BadUserInput } from "../../kernel/errors.js";
 
 /** Parses a caller's input; faults are named place by place below `root`, e.g. `architecture.layers.0.units`. */
-export function parseInput<Schema extends z.ZodType>(schema: Schema, value: unknown, root: string): z.infer<Schema> {
+export function parseInput<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  root: string,
+): z.infer<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const fields = parsed.error.issues.map((issue) => ({
