@@ -81,6 +81,12 @@ export function suitableArchitecture(type: ModelType, rows: number, inputs: numb
   const few = rows < 1_000;
   const units = few ? 32 : Math.min(128, Math.max(64, 2 ** Math.ceil(Math.log2(inputs))));
   const dropout = few ? (type === "CLASSIFICATION" ? 0.3 : 0.2) : 0.1;
-  const layer = { activation: "RELU", l2: few ? 0.01 : 0.0003, dropout, batchNormalization: false } as const;
-  return { layers: [units, units / 2].map((width) => ({ units: width, ...layer })) };
+  const layerOf = (width: number): DenseLayer => ({
+    units: width,
+    activation: "RELU",
+    l2: few ? 0.01 : 0.0003,
+    dropout,
+    batchNormalization: false,
+  });
+  return { layers: [layerOf(units), layerOf(units / 2)] };
 }

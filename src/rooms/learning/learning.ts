@@ -20,6 +20,7 @@ import {
   inputWidth,
   type LearningTask,
   type Preprocessing,
+  RowEncoder,
   type Table,
 } from "./preprocessing.js";
 import { defaultTestFraction, type Split, splitRows } from "./split.js";
@@ -100,7 +101,8 @@ function digest(table: Table, ...parts: unknown[]): string {
 function measure(predictor: Predictor, test: Table): Metrics {
   const { target } = predictor;
   const actual = targetValues(target, columnCells(test, target.column));
-  const outputs = predictor.run(test.columns, test.rows);
+  const encoder = new RowEncoder(predictor.artefact.preprocessing.features, test.columns);
+  const outputs = predictor.run(test.rows, encoder);
   if (target.type === "REGRESSION") return regressionMetrics(actual, outputs);
   return classificationMetrics(actual, outputs, target.classes.length);
 }

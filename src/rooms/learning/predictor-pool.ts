@@ -3,13 +3,12 @@ import { Unavailable } from "../../kernel/errors.js";
 import type { JsonRow } from "./cell.js";
 import { fromPlainError } from "./errors.js";
 import { describe, type Prediction } from "./prediction.js";
-import { type ModelSource, type Predicted, PredictorThread } from "./predictor-thread.js";
+import { type ModelSource, type Predicted, PredictorThread, type ThreadLimits } from "./predictor-thread.js";
 import { checkRows } from "./rows.js";
 
-export interface PredictorPoolOptions {
+/** The limits hold for each thread. */
+export interface PredictorPoolOptions extends ThreadLimits {
   threads: number;
-  /** Memory for loaded models, per thread, in bytes. */
-  cacheBytes: number;
   /** Answer requests for a model that arrive in one turn of the event loop together. */
   microBatching: boolean;
   /** A thread is replaced when its WebAssembly heap, which never shrinks, has grown beyond this. */
@@ -19,6 +18,7 @@ export interface PredictorPoolOptions {
 const defaults: PredictorPoolOptions = {
   threads: 2,
   cacheBytes: 256 * 2 ** 20,
+  heapMegabytes: 512,
   microBatching: true,
   mostHeapBytes: 2 ** 30,
 };
@@ -130,7 +130,7 @@ export class PredictorPool {
     const present = this.#threads[slot];
     if (present) return present;
     const ended = Promise.withResolvers<void>();
-    const thread = new PredictorThread(this.#options.cacheBytes, () => {
+    const thread = new PredictorThread(this.#options, () => {
       if (this.#threads[slot] === thread) this.#threads[slot] = undefined;
       this.#ended.delete(ended.promise);
       ended.resolve();

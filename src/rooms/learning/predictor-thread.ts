@@ -12,9 +12,15 @@ export interface ModelSource {
 
 export type Predicted = Extract<FromPredictor, { type: "predicted" }>;
 
+export interface ThreadLimits {
+  /** Memory for loaded models, in bytes. */
+  cacheBytes: number;
+  /** JavaScript heap beyond which the thread ends, in MiB. */
+  heapMegabytes: number;
+}
+
 /** A model may be pushed out by others between loading and use; more often than this the cache is too small. */
 const mostLoads = 3;
-const heapLimitMegabytes = 512;
 
 /** One prediction thread and the questions it has not yet answered. */
 export class PredictorThread {
@@ -27,12 +33,13 @@ export class PredictorThread {
   #retired = false;
 
   /** `onEnd` is called once, when the thread is gone for whatever reason. */
-  constructor(cacheBytes: number, onEnd: () => void) {
+  constructor(limits: ThreadLimits, onEnd: () => void) {
+    const { cacheBytes, heapMegabytes } = limits;
     this.#worker = new Worker(new URL("./predictor-worker.js", import.meta.url), {
       workerData: { cacheBytes },
       env: {},
       execArgv: [],
-      resourceLimits: { maxOldGenerationSizeMb: heapLimitMegabytes },
+      resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
     });
     this.#worker.on("message", (message: FromPredictor) => this.#settle(message));
     // An uncaught error ends the thread; the exit that follows tells those who wait.

@@ -11,7 +11,6 @@ import { checkColumns } from "./rows.js";
 /* Entry of a prediction thread: holds models, encodes rows, computes; never touches the database. */
 interface Loaded {
   predictor: Predictor;
-  columns: string[];
   known: ReadonlySet<string>;
 }
 
@@ -30,7 +29,7 @@ function load(artefact: Uint8Array): Loaded {
   const { inputs, ignored } = signatureOf(predictor.artefact.preprocessing);
   return {
     predictor,
-    columns: predictor.columns,
+
     known: new Set([...inputs.map(({ column }) => column), ...ignored]),
   };
 }
@@ -43,7 +42,7 @@ const cellsOf = (columns: readonly string[], row: JsonRow): Cell[] =>
 function prepare(model: Loaded, rows: JsonRow[]): Cell[][] | RequestOutcome {
   try {
     checkColumns(rows, model.known);
-    return rows.map((row) => cellsOf(model.columns, row));
+    return rows.map((row) => cellsOf(model.predictor.columns, row));
   } catch (error) {
     return { error: toPlainError(error) };
   }
@@ -53,7 +52,7 @@ function prepare(model: Loaded, rows: JsonRow[]): Cell[][] | RequestOutcome {
 function predictAll(model: Loaded, requests: JsonRow[][]): RequestOutcome[] {
   const prepared = requests.map((rows) => prepare(model, rows));
   const rows = prepared.flatMap((part) => (Array.isArray(part) ? part : []));
-  const outputs = model.predictor.run(model.columns, rows);
+  const outputs = model.predictor.run(rows);
   const width = rows.length > 0 ? outputs.length / rows.length : 0;
   let at = 0;
   return prepared.map((part) => {

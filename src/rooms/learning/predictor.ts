@@ -23,13 +23,17 @@ export function softmax(scores: Float32Array, width: number): Float64Array {
 /** A loaded model on tensors of its own. Test metrics and served predictions both come from here. */
 export class Predictor {
   readonly target: Target;
+  /** The columns the model reads, in its own order. */
+  readonly columns: string[];
   readonly #network: ForwardNetwork;
+  readonly #encoder: RowEncoder;
 
   private constructor(readonly artefact: Artefact) {
     const { preprocessing, architecture, weights } = artefact;
     this.target = preprocessing.target;
-    const inputs = new RowEncoder(preprocessing.features, []).width;
-    this.#network = new ForwardNetwork(architecture, weights, inputs, outputWidth(this.target));
+    this.columns = preprocessing.features.map((feature) => feature.column);
+    this.#encoder = new RowEncoder(preprocessing.features, this.columns);
+    this.#network = new ForwardNetwork(architecture, weights, this.#encoder.width, outputWidth(this.target));
   }
 
   /** The back end must be started. @throws ARTEFACT_INVALID */
@@ -37,19 +41,18 @@ export class Predictor {
     return new Predictor(parseArtefact(bytes));
   }
 
+  /** Memory of the weights. */
   get bytes(): number {
     return this.#network.bytes;
   }
 
-  /** The columns the model reads, in its own order. */
-  get columns(): string[] {
-    return this.artefact.preprocessing.features.map((feature) => feature.column);
-  }
-
-  /** A probability for each class, or one number in the target's unit, row by row. */
-  run(columns: readonly string[], rows: readonly Row[]): Float64Array {
-    const matrix = new RowEncoder(this.artefact.preprocessing.features, columns).encode(rows);
-    const outputs = this.#network.run(matrix, rows.length);
+  /**
+   * A probability for each class, or one number in the target's unit, row by row. A row gives the same bits alone and
+   * among others.
+   * @param rows cells in the order of `columns`, unless `encoder` was made for another order
+   */
+  run(rows: readonly Row[], encoder: RowEncoder = this.#encoder): Float64Array {
+    const outputs = this.#network.run(encoder.encode(rows), rows.length);
     const { target } = this;
     if (target.type === "CLASSIFICATION") return softmax(outputs, target.classes.length);
     return Float64Array.from(outputs, (value) => value * target.deviation + target.mean);
