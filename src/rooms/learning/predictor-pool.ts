@@ -4,7 +4,7 @@ import type { JsonRow } from "./cell.js";
 import { fromPlainError } from "./errors.js";
 import { describe, type Prediction } from "./prediction.js";
 import { type ModelSource, type Predicted, PredictorThread, type ThreadLimits } from "./predictor-thread.js";
-import { checkRows } from "./rows.js";
+import { checkRows, weightOf } from "./rows.js";
 
 /** The limits hold for each thread. */
 export interface PredictorPoolOptions extends ThreadLimits {
@@ -23,8 +23,9 @@ const defaults: PredictorPoolOptions = {
   mostHeapBytes: 2 ** 30,
 };
 
-/** Rows beyond which a batch is sent off without waiting for more. */
+/** Rows, and size of their text, beyond which a batch is sent off without waiting for more. */
 const mostBatchRows = 64;
+const mostBatchBytes = 2 ** 20;
 
 interface Request extends PromiseWithResolvers<Prediction[]> {
   rows: JsonRow[];
@@ -34,6 +35,7 @@ interface Batch {
   model: ModelSource;
   requests: Request[];
   rows: number;
+  bytes: number;
 }
 
 /** Serves predictions from threads: a model always from the same one, loaded when first asked for. */
@@ -59,7 +61,7 @@ export class PredictorPool {
     if (this.#closed) throw new Unavailable();
     const request: Request = { ...Promise.withResolvers<Prediction[]>(), rows: checkRows(rows) };
     if (this.#options.microBatching) this.#enqueue(model, request);
-    else this.#start({ model, requests: [request], rows: request.rows.length });
+    else this.#start({ model, requests: [request], rows: request.rows.length, bytes: 0 });
     return { predictions: await request.promise };
   }
 
@@ -68,12 +70,24 @@ export class PredictorPool {
     this.#threads[this.#slotOf(key)]?.evict(key);
   }
 
+  /** Ends all threads at once, as a crash would: what they were asked fails with UNAVAILABLE, the next request starts anew. */
+  async kill(): Promise<void> {
+    await this.#endThreads();
+  }
+
   /** Answers what has been asked, then ends all threads. */
   async close(): Promise<void> {
     this.#closed = true;
     for (const batch of this.#open.values()) this.#flush(batch);
     await Promise.all(this.#running);
-    await Promise.all([...this.#threads.map((thread) => thread?.end()), ...this.#ended]);
+    await this.#endThreads();
+    // Threads that were retired earlier may still be on their way out.
+    await Promise.all(this.#ended);
+  }
+
+  async #endThreads(): Promise<void> {
+    const threads = this.#threads.filter((thread) => thread !== undefined);
+    await Promise.all(threads.map((thread) => thread.end()));
   }
 
   #slotOf(key: string): number {
@@ -84,11 +98,12 @@ export class PredictorPool {
     const batch = this.#open.get(model.key) ?? this.#openBatch(model);
     batch.requests.push(request);
     batch.rows += request.rows.length;
-    if (batch.rows >= mostBatchRows) this.#flush(batch);
+    batch.bytes += weightOf(request.rows);
+    if (batch.rows >= mostBatchRows || batch.bytes >= mostBatchBytes) this.#flush(batch);
   }
 
   #openBatch(model: ModelSource): Batch {
-    const batch: Batch = { model, requests: [], rows: 0 };
+    const batch: Batch = { model, requests: [], rows: 0, bytes: 0 };
     this.#open.set(model.key, batch);
     // After the turn's input has been read: whoever asks in the same turn rides along, and nobody waits for a timer.
     setImmediate(() => this.#flush(batch));

@@ -1,7 +1,11 @@
 import { BadUserInput } from "../../kernel/errors.js";
 import type { JsonCell, JsonRow } from "./cell.js";
 
-export const rowLimits = { rows: 1_000, cells: 10_000, textLength: 10_000 };
+/**
+ * A prediction thread that runs out of heap takes the whole process with it (Node can't end a thread gracefully in the
+ * middle of parsing), so what one request may hold is bounded before it gets there.
+ */
+export const rowLimits = { rows: 1_000, cells: 10_000, textLength: 10_000, requestBytes: 4 * 2 ** 20 };
 
 interface Fault {
   path: string;
@@ -44,6 +48,16 @@ function refuse(faults: Fault[]): void {
     throw new BadUserInput(`${first.path}: ${first.message}`, { fields: faults.slice(0, mostFaults) });
 }
 
+/** What the rows weigh as text, roughly; numbers and punctuation count a few characters. */
+export function weightOf(rows: readonly JsonRow[]): number {
+  let weight = 0;
+  for (const row of rows) {
+    for (const [column, value] of Object.entries(row))
+      weight += column.length + (typeof value === "string" ? value.length : 8) + 6;
+  }
+  return weight;
+}
+
 /** Checks rows of a request before they cost anything more. @throws BAD_USER_INPUT with paths such as `rows.3.age` */
 export function checkRows(rows: unknown): JsonRow[] {
   if (!Array.isArray(rows) || rows.length > rowLimits.rows) {
@@ -51,6 +65,9 @@ export function checkRows(rows: unknown): JsonRow[] {
   }
   const list = rows as Record<string, JsonCell>[];
   refuse(list.flatMap((row, index) => rowFaults(row, `rows.${index}`)));
+  if (weightOf(list) > rowLimits.requestBytes) {
+    refuse([{ path: "rows", message: "The rows are too large together; send fewer in one request." }]);
+  }
   return list;
 }
 

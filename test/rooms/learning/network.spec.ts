@@ -1,4 +1,4 @@
-import { tensor2d } from "@tensorflow/tfjs-core";
+import { fill, tensor2d } from "@tensorflow/tfjs-core";
 import { expect } from "chai";
 import {
   activations,
@@ -15,6 +15,7 @@ import {
   writeWeights,
 } from "../../../src/rooms/learning/network.js";
 import { seededRandom, withRandom } from "../../../src/rooms/learning/random.js";
+import { codeOf } from "./data.js";
 
 const random = seededRandom(9, "network");
 const noise = (length: number) => Float32Array.from({ length }, () => random() * 2 - 1);
@@ -29,10 +30,12 @@ const layer = (activation: DenseLayer["activation"], batchNormalization = false)
 /** A network with every weight drawn at random; a variance must be positive. */
 async function network(architecture: Architecture) {
   const model = await withRandom(seededRandom(1), () => buildNetwork(architecture, 11, 3));
-  const weights = networkVariables(model).flatMap((variable) => {
+  const weights: number[] = [];
+  for (const variable of networkVariables(model)) {
     const values = noise(variable.shape.reduce<number>((product, side) => product * (side ?? 1), 1));
-    return [...(variable.name.includes("variance") ? values.map((value) => Math.abs(value) + 0.1) : values)];
-  });
+    const positive = variable.name.includes("variance");
+    weights.push(...(positive ? values.map((value) => Math.abs(value) + 0.1) : values));
+  }
   writeWeights(model, Float32Array.from(weights));
   return { model, forward: new ForwardNetwork(architecture, readWeights(model), 11, 3) };
 }
@@ -64,7 +67,7 @@ describe("learning: network", () => {
       const together = forward.run(x, 100);
       for (let row = 0; row < 100; row += 9) {
         const alone = forward.run(x.slice(row * 11, row * 11 + 11), 1);
-        expect([...alone], `${activation} ${row}`).to.deep.equal([...together.slice(row * 3, row * 3 + 3)]);
+        expect([...alone], `${activation} ${row}`).to.deep.equal([...together].slice(row * 3, row * 3 + 3));
       }
     }
   });
@@ -79,6 +82,14 @@ describe("learning: network", () => {
     const architecture = { layers: [layer("TANH", true), layer("RELU")] };
     const { model } = await network(architecture);
     expect(readWeights(model)).to.have.length(parameterCount(architecture, 11, 3));
+  });
+
+  it("refuses memory beyond what the kernels can address", async () => {
+    // 4.4 GB, which the allocator would take for 105 MB.
+    for (let time = 0; time < 2; time++) {
+      expect(await codeOf(() => fill([1_100_000_000], 1))).to.equal("TRAINING_LIMIT_EXCEEDED");
+    }
+    expect(fill([4], 1).dataSync()).to.deep.equal(Float32Array.of(1, 1, 1, 1));
   });
 
   it("leaves the handling of fatal errors to the process", () => {

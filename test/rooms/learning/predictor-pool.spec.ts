@@ -178,15 +178,27 @@ describe("learning: prediction threads", function () {
   });
 
   it("are replaced when they die; who waited learns that it may ask again", async () => {
-    const threads = pool({ heapMegabytes: 48 });
+    const threads = pool();
     await threads.predict(modelOf(penguins), objects.slice(0, 1));
+    const waiting = Array.from({ length: 20 }, () => codeOf(threads.predict(modelOf(penguins), objects)));
+    await new Promise((resolve) => setImmediate(resolve));
+    await threads.kill();
+    expect(new Set(await Promise.all(waiting))).to.include("UNAVAILABLE");
+    expect((await threads.predict(modelOf(penguins), objects.slice(0, 1))).predictions).to.have.length(1);
+  });
+
+  it("survive the largest requests that are let through, many at once", async () => {
+    const threads = pool({ heapMegabytes: 256 });
     const wide = Object.fromEntries(
       Array.from({ length: 2_000 }, (_, place) => [`column ${place}`, `${"x".repeat(50)}${place}`]),
     );
-    const fatal = codeOf(threads.predict(modelOf(penguins), Array(1_000).fill(wide)));
-    const beside = codeOf(threads.predict(modelOf(penguins, "other"), objects.slice(0, 1)));
-    expect(await fatal).to.equal("UNAVAILABLE");
-    expect(await beside).to.be.oneOf(["UNAVAILABLE", "none"]);
+    expect(await codeOf(threads.predict(modelOf(penguins), Array(1_000).fill(wide)))).to.equal(
+      "BAD_USER_INPUT",
+    );
+    const large = Array.from({ length: 12 }, () =>
+      codeOf(threads.predict(modelOf(penguins), Array(25).fill(wide))),
+    );
+    expect(new Set(await Promise.all(large))).to.deep.equal(new Set(["BAD_USER_INPUT"]));
     expect((await threads.predict(modelOf(penguins), objects.slice(0, 1))).predictions).to.have.length(1);
   });
 

@@ -42,9 +42,12 @@ const oddCell = fc.oneof(
 );
 const kind = fc.constantFrom("a", "b");
 const oddRow: fc.Arbitrary<Row> = fc.tuple(oddCell, oddCell, oddCell, kind);
-const someRows = fc
-  .array(oddRow, { minLength: 1, maxLength: 30 })
-  .map((rows) => [...rows, ["1", "true", "red", "a"], ["2", "false", "blue", "b"]]);
+const someRows = fc.array(oddRow, { minLength: 1, maxLength: 30 }).map((rows) =>
+  rows.concat([
+    ["1", "true", "red", "a"],
+    ["2", "false", "blue", "b"],
+  ]),
+);
 
 const feature = (kindOf: "NUMBER" | "BOOLEAN" | "CATEGORY", ...cells: (string | null)[]): Feature => {
   const fitted = fitFeature("x", kindOf, cells);

@@ -42,7 +42,15 @@ describe("learning: prediction rows", () => {
     const wide = Object.fromEntries(
       Array.from({ length: rowLimits.cells + 1 }, (_, place) => [`c${place}`, 1]),
     );
-    for (const rows of [Array(rowLimits.rows + 1).fill({}), [wide], "rows", null, { length: 1 }]) {
+    const heavy = Array.from({ length: 500 }, () => ({ text: "x".repeat(rowLimits.textLength) }));
+    for (const rows of [
+      Array.from({ length: rowLimits.rows + 1 }, () => ({})),
+      [wide],
+      heavy,
+      "rows",
+      null,
+      { length: 1 },
+    ]) {
       expect(await codeOf(() => checkRows(rows))).to.equal("BAD_USER_INPUT");
     }
   });
