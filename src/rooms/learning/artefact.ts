@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { type Architecture, architectureLimits, architectureSchema, parameterCount } from "./architecture.js";
+import { type Format, pack, sha256, unpack } from "./container.js";
+import { ArtefactInvalid } from "./errors.js";
+import { inputWidth, type Preprocessing, preprocessingSchema } from "./preprocessing.js";
+import { outputWidth, type Target } from "./target.js";
+
+const headerSchema = z.strictObject({
+  format: z.literal("tenfold-dense"),
+  version: z.literal(1),
+  kernels: z.strictObject({ backend: z.string().max(32), version: z.string().max(32) }),
+  preprocessing: preprocessingSchema,
+  architecture: architectureSchema,
+});
+
+/** A trained model, complete: what it reads, how it computes, what it answers. */
+export interface Artefact {
+  preprocessing: Preprocessing;
+  architecture: Architecture;
+  /** Back end and version that computed the weights. */
+  kernels: { backend: string; version: string };
+  /** In the order of `weightShapes`. */
+  weights: Float32Array;
+}
+
+/** What a caller must send and gets back. */
+export interface Signature {
+  inputs: { column: string; kind: "NUMBER" | "BOOLEAN" | "CATEGORY"; categories: string[] | null }[];
+  /** Known columns that a row may hold and the model does not read. */
+  ignored: string[];
+  output: { column: string; type: Target["type"]; classes: string[] | null };
+}
+
+const networkSides = ({ features, target }: Preprocessing): [number, number] => [
+  inputWidth(features),
+  outputWidth(target),
+];
+
+function valueCount(header: z.infer<typeof headerSchema>): number {
+  const count = parameterCount(header.architecture, ...networkSides(header.preprocessing));
+  // A header may promise any size; nothing larger than training allows is ever read.
+  return count <= architectureLimits.parameters ? count : -1;
+}
+
+const format: Format<z.infer<typeof headerSchema>> = {
+  magic: "TNFA",
+  header: headerSchema,
+  valueCount,
+  error: ArtefactInvalid,
+};
+
+/** The artefact as bytes, with their SHA-256 in hexadecimal. */
+export function packArtefact(artefact: Artefact): { bytes: Uint8Array; sha256: string } {
+  const { weights, ...rest } = artefact;
+  const bytes = pack(format.magic, { format: "tenfold-dense", version: 1, ...rest }, weights);
+  return { bytes, sha256: sha256(bytes) };
+}
+
+/** @throws ARTEFACT_INVALID for anything that `packArtefact` would not have written, or another SHA-256 than expected. */
+export function parseArtefact(bytes: Uint8Array, expectedSha256?: string): Artefact {
+  if (expectedSha256 !== undefined && sha256(bytes) !== expectedSha256) {
+    throw new ArtefactInvalid(undefined, { reason: "The SHA-256 is not the recorded one." });
+  }
+  const { header, values } = unpack(format, bytes);
+  const { preprocessing, architecture, kernels } = header;
+  return { preprocessing, architecture, kernels, weights: values };
+}
+
+/** The model's inputs and output for people and generated clients. */
+export function signatureOf({ features, leftOut, target }: Preprocessing): Signature {
+  return {
+    inputs: features.map((feature) => ({
+      column: feature.column,
+      kind: feature.kind,
+      categories: feature.kind === "CATEGORY" ? feature.categories : null,
+    })),
+    ignored: [target.column, ...leftOut.map(({ column }) => column)],
+    output: {
+      column: target.column,
+      type: target.type,
+      classes: target.type === "CLASSIFICATION" ? target.classes : null,
+    },
+  };
+}

@@ -1,0 +1,150 @@
+import { z } from "zod";
+import { booleanOf, type Cell, type ColumnKind, categoryOf, numberOf } from "./cell.js";
+
+const name = z.string().max(1_000);
+const finite = z.number();
+
+/** Standardised number; a missing one takes the training median. `indicator` adds a second value: 1 where missing. */
+const numberFeature = z.strictObject({
+  kind: z.literal("NUMBER"),
+  column: name,
+  median: finite,
+  mean: finite,
+  deviation: finite.positive(),
+  indicator: z.boolean(),
+});
+/** 0 or 1; a missing one takes the commoner value of the training rows. */
+const booleanFeature = z.strictObject({
+  kind: z.literal("BOOLEAN"),
+  column: name,
+  fallback: z.union([z.literal(0), z.literal(1)]),
+  indicator: z.boolean(),
+});
+/** One-hot over `categories`, plus a last value for "missing" where training saw missing cells; unknown is all zeros. */
+const categoryFeature = z.strictObject({
+  kind: z.literal("CATEGORY"),
+  column: name,
+  categories: z.array(name).min(1).max(64),
+  missing: z.boolean(),
+});
+export const featureSchema = z.discriminatedUnion("kind", [numberFeature, booleanFeature, categoryFeature]);
+
+type NumberFeature = z.infer<typeof numberFeature>;
+type BooleanFeature = z.infer<typeof booleanFeature>;
+type CategoryFeature = z.infer<typeof categoryFeature>;
+export type Feature = z.infer<typeof featureSchema>;
+/** The learnt encoding of a column, or the reason why the column is left out. */
+export type Fitted = { feature: Feature } | { reason: string };
+
+export const mostCategories = 64;
+const nearlyUnique = { share: 0.5, distinct: 20 };
+
+const ascending = (a: number, b: number) => a - b;
+
+/** Mean and population standard deviation; the sums run over sorted values, so the order of rows can't show. */
+export function spread(sorted: readonly number[]): { mean: number; deviation: number } {
+  const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
+  const variance = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0) / sorted.length;
+  const deviation = Math.sqrt(variance);
+  // A constant column would divide by zero, and rounding leaves it a deviation that is tiny but not zero.
+  return { mean, deviation: deviation > Math.abs(mean) * 1e-12 && deviation > 1e-100 ? deviation : 1 };
+}
+
+function median(sorted: readonly number[]): number {
+  const [below, above] = [sorted[(sorted.length - 1) >> 1] ?? 0, sorted[sorted.length >> 1] ?? 0];
+  return below + (above - below) / 2;
+}
+
+function fitNumber(column: string, cells: readonly (Cell | undefined)[]): Fitted {
+  const present = cells.map(numberOf).filter((value) => value !== null);
+  if (present.length === 0) return { reason: "No training row has a number here." };
+  const indicator = present.length < cells.length;
+  const middle = median(present.sort(ascending));
+  // The statistics describe the column as the network sees it, that is after imputation.
+  const filled = [...present, ...Array<number>(cells.length - present.length).fill(middle)].sort(ascending);
+  return { feature: { kind: "NUMBER", column, median: middle, ...spread(filled), indicator } };
+}
+
+function fitBoolean(column: string, cells: readonly (Cell | undefined)[]): Fitted {
+  const present = cells.map(booleanOf).filter((value) => value !== null);
+  if (present.length === 0) return { reason: "No training row has a truth value here." };
+  const ones = present.filter((value) => value === 1).length;
+  const fallback = ones * 2 > present.length ? 1 : 0;
+  return { feature: { kind: "BOOLEAN", column, fallback, indicator: present.length < cells.length } };
+}
+
+function countOf(values: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
+
+function fitCategory(column: string, cells: readonly (Cell | undefined)[]): Fitted {
+  const present = cells.map(categoryOf).filter((value) => value !== null);
+  const counts = countOf(present);
+  if (counts.size === 0) return { reason: "No training row has a value here." };
+  if (counts.size > nearlyUnique.distinct && counts.size > present.length * nearlyUnique.share) {
+    return {
+      reason: `Nearly every row has a value of its own (${counts.size} of ${present.length}), as names and ids do.`,
+    };
+  }
+  const byFrequency = [...counts]
+    .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+    .slice(0, mostCategories);
+  const categories = byFrequency.map(([value]) => value).sort();
+  return { feature: { kind: "CATEGORY", column, categories, missing: present.length < cells.length } };
+}
+
+const fits = {
+  NUMBER: fitNumber,
+  BOOLEAN: fitBoolean,
+  CATEGORY: fitCategory,
+  TEXT: (): Fitted => ({ reason: "Free text is not used by dense models." }),
+};
+
+/** Learns the encoding of one column from its training cells alone. */
+export const fitFeature = (column: string, kind: ColumnKind, cells: readonly (Cell | undefined)[]): Fitted =>
+  fits[kind](column, cells);
+
+export function featureWidth(feature: Feature): number {
+  if (feature.kind === "CATEGORY") return feature.categories.length + Number(feature.missing);
+  return 1 + Number(feature.indicator);
+}
+
+/** Writes the values of one cell into `out` (already zero) from `at` on. */
+export type Writer = (cell: Cell | undefined, out: Float32Array, at: number) => void;
+
+/** A typing error of a thousand deviations would drown every other feature; twenty is beyond any honest value. */
+const mostDeviations = 20;
+
+const numberWriter = (feature: NumberFeature): Writer => {
+  return (cell, out, at) => {
+    const value = numberOf(cell);
+    const scaled = ((value ?? feature.median) - feature.mean) / feature.deviation;
+    out[at] = Math.max(-mostDeviations, Math.min(mostDeviations, scaled));
+    if (feature.indicator && value === null) out[at + 1] = 1;
+  };
+};
+
+const booleanWriter = (feature: BooleanFeature): Writer => {
+  return (cell, out, at) => {
+    const value = booleanOf(cell);
+    out[at] = value ?? feature.fallback;
+    if (feature.indicator && value === null) out[at + 1] = 1;
+  };
+};
+
+const categoryWriter = (feature: CategoryFeature): Writer => {
+  const places = new Map(feature.categories.map((category, place) => [category, place]));
+  return (cell, out, at) => {
+    const value = categoryOf(cell);
+    const place =
+      value === null ? (feature.missing ? feature.categories.length : undefined) : places.get(value);
+    if (place !== undefined) out[at + place] = 1;
+  };
+};
+
+export function writerOf(feature: Feature): Writer {
+  if (feature.kind === "NUMBER") return numberWriter(feature);
+  return feature.kind === "BOOLEAN" ? booleanWriter(feature) : categoryWriter(feature);
+}

@@ -1,0 +1,53 @@
+import { z } from "zod";
+import type { ModelType } from "./target.js";
+import { parseInput } from "./validate.js";
+
+/** Those whose whole state can be read and restored; tfjs's Adamax can't, so a resumed training would differ. */
+export const optimizers = ["ADAM", "SGD", "MOMENTUM", "RMSPROP", "ADAGRAD"] as const;
+export type OptimizerName = (typeof optimizers)[number];
+
+const earlyStoppingSchema = z.strictObject({
+  /** Epochs without improvement after which training stops and takes its best weights back. */
+  patience: z.int().min(1).max(1_000).default(10),
+  /** Improvement of the loss below which an epoch counts as none. */
+  minDelta: z.number().min(0).max(1_000).default(0),
+});
+
+export const hyperparametersSchema = z.strictObject({
+  epochs: z.int().min(1).max(1_000),
+  batchSize: z.int().min(1).max(4_096),
+  learningRate: z.number().min(1e-7).max(10),
+  optimizer: z.enum(optimizers),
+  /** Part of the training rows held out for live validation. */
+  validationSplit: z.number().min(0).max(0.5),
+  earlyStopping: earlyStoppingSchema.nullable(),
+  /** BALANCED weighs each class by the inverse of its frequency. */
+  classWeights: z.enum(["NONE", "BALANCED"]),
+});
+export type Hyperparameters = z.infer<typeof hyperparametersSchema>;
+const partialSchema = hyperparametersSchema.partial();
+export type HyperparametersInput = z.input<typeof partialSchema>;
+
+/** What suits a first try: enough steps for few rows, no more epochs than many rows need. */
+export function suitableHyperparameters(_type: ModelType, rows: number): Hyperparameters {
+  const epochs = Math.max(20, Math.min(60, Math.round(60_000 / rows)));
+  return {
+    epochs,
+    batchSize: rows < 10_000 ? 32 : 256,
+    learningRate: 0.002,
+    optimizer: "ADAM",
+    validationSplit: 0.1,
+    earlyStopping: null,
+    classWeights: "NONE",
+  };
+}
+
+/** The caller's choices over the suitable ones. @throws BAD_USER_INPUT with places below `hyperparameters`. */
+export function parseHyperparameters(input: unknown, type: ModelType, rows: number): Hyperparameters {
+  const chosen = Object.entries(parseInput(partialSchema, input ?? {}, "hyperparameters"));
+  // A field left out and a field sent as undefined mean the same.
+  return {
+    ...suitableHyperparameters(type, rows),
+    ...Object.fromEntries(chosen.filter(([, value]) => value !== undefined)),
+  };
+}

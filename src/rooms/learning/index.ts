@@ -1,0 +1,46 @@
+/*
+ * Learning: from rows to a trained model, and from a model to predictions. Pure computing: this room knows no tenant,
+ * no database and no GraphQL, and owns no table.
+ *
+ * - What is learnt from data is learnt from the training rows alone.
+ * - The same rows, plan, seed and kernels give the same weights to the bit, interrupted or not.
+ * - Data is computed on in processes and threads of their own; `close()` of a pool leaves none behind.
+ */
+export {
+  activations,
+  architectureLimits,
+  parameterCount,
+  parseArchitecture,
+  suitableArchitecture,
+} from "./architecture.js";
+export type { Activation, Architecture, ArchitectureInput, DenseLayer } from "./architecture.js";
+export { parseArtefact, signatureOf } from "./artefact.js";
+export type { Artefact, Signature } from "./artefact.js";
+export { kernels } from "./backend.js";
+export { columnKinds, isMissing, missingMarkers } from "./cell.js";
+export type { Cell, ColumnKind, JsonCell, JsonRow, Row } from "./cell.js";
+export type { EpochMeasures } from "./checkpoint.js";
+export {
+  ArtefactInvalid,
+  CheckpointMismatch,
+  TrainingAborted,
+  TrainingCrashed,
+  TrainingDataUnusable,
+  TrainingDiverged,
+  TrainingLimitExceeded,
+} from "./errors.js";
+export { optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";
+export type { Hyperparameters, HyperparametersInput, OptimizerName } from "./hyperparameters.js";
+export type { LearningPlan, LearningResult, Progress } from "./learning.js";
+export type { ClassificationMetrics, Metrics, RegressionMetrics } from "./metrics.js";
+export type { Prediction } from "./prediction.js";
+export { PredictorPool } from "./predictor-pool.js";
+export type { PredictorPoolOptions } from "./predictor-pool.js";
+export type { ModelSource } from "./predictor-thread.js";
+export type { LearningTask, Preprocessing } from "./preprocessing.js";
+export { rowLimits } from "./rows.js";
+export { modelTypes } from "./target.js";
+export type { ModelType } from "./target.js";
+export type { TrainingHooks, TrainingRequest } from "./trainer-child.js";
+export { TrainerPool } from "./trainer-pool.js";
+export type { TrainerPoolOptions } from "./trainer-pool.js";

@@ -1,0 +1,209 @@
+import { createHash } from "node:crypto";
+import { clock } from "../../kernel/clock.js";
+import {
+  type Architecture,
+  checkParameters,
+  parseArchitecture,
+  suitableArchitecture,
+} from "./architecture.js";
+import { packArtefact } from "./artefact.js";
+import { kernels, startBackend } from "./backend.js";
+import type { EpochMeasures } from "./checkpoint.js";
+import { TrainingDataUnusable, TrainingLimitExceeded } from "./errors.js";
+import { encodeExamples } from "./examples.js";
+import { type Hyperparameters, parseHyperparameters } from "./hyperparameters.js";
+import { classificationMetrics, type Metrics, regressionMetrics } from "./metrics.js";
+import { Predictor } from "./predictor.js";
+import {
+  columnCells,
+  fitPreprocessing,
+  inputWidth,
+  type LearningTask,
+  type Preprocessing,
+  RowEncoder,
+  type Table,
+} from "./preprocessing.js";
+import { defaultTestFraction, type Split, splitRows } from "./split.js";
+import { hasTarget, outputWidth, targetValues } from "./target.js";
+import { Trainer } from "./trainer.js";
+
+/** What a training is given besides its rows. Left out, architecture and hyperparameters are chosen to suit. */
+export interface LearningPlan {
+  task: LearningTask;
+  architecture?: unknown;
+  hyperparameters?: unknown;
+  seed: number;
+  /** Part of the rows held out for the metrics; a quarter unless said otherwise. */
+  testFraction?: number;
+}
+
+export interface Progress extends EpochMeasures {
+  /** Epochs done and at most to do. */
+  epoch: number;
+  epochs: number;
+  /** Expected time to the last epoch, in milliseconds. */
+  etaMs: number;
+}
+
+export interface LearningResult {
+  artefact: Uint8Array;
+  sha256: string;
+  metrics: Metrics;
+  history: EpochMeasures[];
+  /** Epochs run, and the one whose weights were kept. */
+  epochs: number;
+  bestEpoch: number;
+  architecture: Architecture;
+  hyperparameters: Hyperparameters;
+  preprocessing: Preprocessing;
+  /** `dropped` rows had no target. */
+  rows: { train: number; validation: number; test: number; dropped: number };
+  kernels: { backend: string; version: string };
+}
+
+/** Fewer training rows than this make any metric a coin toss. */
+const leastTrainingRows = 8;
+/** 800 MB of inputs: beyond it the copies made while training approach the kernels' 4 GB. */
+const mostInputValues = 200_000_000;
+
+const pick = (table: Table, numbers: readonly number[]): Table => ({
+  columns: table.columns,
+  rows: numbers.map((number) => table.rows[number] ?? []),
+});
+
+/** The parts without rows that lack a target. The split comes first: a row's part depends on its place alone. */
+function usableSplit(table: Table, plan: LearningPlan, validationSplit: number): Split & { dropped: number } {
+  const cells = columnCells(table, plan.task.target);
+  const testFraction = plan.testFraction ?? defaultTestFraction;
+  const split = splitRows(cells.length, { testFraction, validationSplit, seed: plan.seed });
+  const usable = (numbers: number[]) => numbers.filter((number) => hasTarget(plan.task.type, cells[number]));
+  const parts = {
+    train: usable(split.train),
+    validation: usable(split.validation),
+    test: usable(split.test),
+  };
+  if (parts.train.length < leastTrainingRows || parts.test.length === 0) {
+    const message = `Only ${parts.train.length} training and ${parts.test.length} test rows have a target; at least ${leastTrainingRows} and 1 are needed.`;
+    throw new TrainingDataUnusable(message, { fields: [{ path: "target", message }] });
+  }
+  return {
+    ...parts,
+    dropped: cells.length - parts.train.length - parts.validation.length - parts.test.length,
+  };
+}
+
+function digest(table: Table, ...parts: unknown[]): string {
+  const hash = createHash("sha256").update(JSON.stringify([kernels, table.columns, ...parts]));
+  for (const row of table.rows) hash.update(JSON.stringify(row));
+  return hash.digest("hex");
+}
+
+function measure(predictor: Predictor, test: Table): Metrics {
+  const { target } = predictor;
+  const actual = targetValues(target, columnCells(test, target.column));
+  const encoder = new RowEncoder(predictor.artefact.preprocessing.features, test.columns);
+  const outputs = predictor.run(test.rows, encoder);
+  if (target.type === "REGRESSION") return regressionMetrics(actual, outputs);
+  return classificationMetrics(actual, outputs, target.classes.length);
+}
+
+/**
+ * One training from rows to artefact, in this process. Iterate to go on to the next epoch; between two epochs
+ * `checkpoint` gives the exact state.
+ */
+export class Learning {
+  #msPerEpoch = 0;
+  #epochsHere = 0;
+
+  private constructor(
+    readonly trainer: Trainer,
+    readonly preprocessing: Preprocessing,
+    readonly architecture: Architecture,
+    readonly hyperparameters: Hyperparameters,
+    private readonly test: Table,
+    private readonly rows: LearningResult["rows"],
+  ) {}
+
+  /** @throws BAD_USER_INPUT, TRAINING_DATA_UNUSABLE, TRAINING_LIMIT_EXCEEDED, CHECKPOINT_MISMATCH */
+  static async start(table: Table, plan: LearningPlan, checkpoint?: Uint8Array | null): Promise<Learning> {
+    const { task, seed } = plan;
+    const hyperparameters = parseHyperparameters(plan.hyperparameters, task.type, table.rows.length);
+    const { dropped, ...split } = usableSplit(table, plan, hyperparameters.validationSplit);
+    const [train, validation] = [pick(table, split.train), pick(table, split.validation)];
+    const preprocessing = fitPreprocessing(task, train);
+    const [inputs, outputs] = [inputWidth(preprocessing.features), outputWidth(preprocessing.target)];
+    const architecture = plan.architecture
+      ? parseArchitecture(plan.architecture)
+      : suitableArchitecture(task.type, train.rows.length, inputs);
+    checkParameters(architecture, inputs, outputs);
+    if (inputs * table.rows.length > mostInputValues) throw new TrainingLimitExceeded();
+    await startBackend();
+    const trainer = await Trainer.start(
+      {
+        type: task.type,
+        architecture,
+        hyperparameters,
+        seed,
+        train: encodeExamples(train, preprocessing, hyperparameters.classWeights),
+        validation: validation.rows.length > 0 ? encodeExamples(validation, preprocessing, "NONE") : null,
+        fingerprint: digest(
+          table,
+          task,
+          architecture,
+          hyperparameters,
+          seed,
+          plan.testFraction ?? defaultTestFraction,
+        ),
+      },
+      checkpoint,
+    );
+    const rows = {
+      train: train.rows.length,
+      validation: validation.rows.length,
+      test: split.test.length,
+      dropped,
+    };
+    return new Learning(trainer, preprocessing, architecture, hyperparameters, pick(table, split.test), rows);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Progress, void> {
+    while (!this.trainer.finished) {
+      const begin = clock.now().getTime();
+      const measures = await this.trainer.epoch();
+      const { epochs } = this.hyperparameters;
+      const epoch = this.trainer.history.length;
+      this.#msPerEpoch += (clock.now().getTime() - begin - this.#msPerEpoch) / ++this.#epochsHere;
+      yield { epoch, epochs, ...measures, etaMs: Math.round(this.#msPerEpoch * (epochs - epoch)) };
+    }
+  }
+
+  checkpoint(): Promise<Uint8Array> {
+    return this.trainer.checkpoint();
+  }
+
+  /** The artefact and its metrics, measured on the artefact itself as it will be served. */
+  finish(): LearningResult {
+    const { preprocessing, architecture, hyperparameters, trainer } = this;
+    const packed = packArtefact({ preprocessing, architecture, kernels, weights: trainer.weights });
+    const predictor = Predictor.load(packed.bytes);
+    const metrics = measure(predictor, this.test);
+    predictor.dispose();
+    return {
+      artefact: packed.bytes,
+      sha256: packed.sha256,
+      metrics,
+      history: trainer.history,
+      epochs: trainer.history.length,
+      bestEpoch: trainer.bestEpoch,
+      architecture,
+      hyperparameters,
+      preprocessing,
+      rows: this.rows,
+      kernels,
+    };
+  }
+
+  dispose(): void {
+    this.trainer.dispose();
+  }
+}

@@ -1,0 +1,18 @@
+import type { PlainError } from "./errors.js";
+
+/** What the pool asks of a thread; every message but `evict` is answered once, under its `id`. */
+export type ToPredictor =
+  /** `requests` is the JSON text of a list of requests, each a list of rows: quicker to pass on than objects. */
+  | { type: "predict"; id: number; key: string; requests: string }
+  | { type: "load"; id: number; key: string; artefact: Uint8Array }
+  | { type: "evict"; key: string };
+
+/** One request's outputs, or why it alone is refused. */
+export type RequestOutcome = { outputs: Float64Array } | { error: PlainError };
+
+export type FromPredictor =
+  | { type: "predicted"; id: number; classes: string[] | null; outcomes: RequestOutcome[]; heapBytes: number }
+  /** The model is not loaded, or no longer. */
+  | { type: "absent"; id: number }
+  | { type: "loaded"; id: number }
+  | { type: "failed"; id: number; error: PlainError };

@@ -1,0 +1,163 @@
+import { createHash } from "node:crypto";
+import { Unavailable } from "../../kernel/errors.js";
+import type { JsonRow } from "./cell.js";
+import { fromPlainError } from "./errors.js";
+import { describe, type Prediction } from "./prediction.js";
+import { type ModelSource, type Predicted, PredictorThread, type ThreadLimits } from "./predictor-thread.js";
+import { checkRows, weightOf } from "./rows.js";
+
+/** The limits hold for each thread. */
+export interface PredictorPoolOptions extends ThreadLimits {
+  threads: number;
+  /** Answer requests for a model that arrive in one turn of the event loop together. */
+  microBatching: boolean;
+  /** A thread is replaced when its WebAssembly heap, which never shrinks, has grown beyond this. */
+  mostHeapBytes: number;
+}
+
+const defaults: PredictorPoolOptions = {
+  threads: 2,
+  cacheBytes: 256 * 2 ** 20,
+  heapMegabytes: 512,
+  microBatching: true,
+  mostHeapBytes: 2 ** 30,
+};
+
+/** Rows, and size of their text, beyond which a batch is sent off without waiting for more. */
+const mostBatchRows = 64;
+const mostBatchBytes = 2 ** 20;
+
+interface Request extends PromiseWithResolvers<Prediction[]> {
+  rows: JsonRow[];
+}
+
+interface Batch {
+  model: ModelSource;
+  requests: Request[];
+  rows: number;
+  bytes: number;
+}
+
+/** Serves predictions from threads: a model always from the same one, loaded when first asked for. */
+export class PredictorPool {
+  readonly #options: PredictorPoolOptions;
+  readonly #threads: (PredictorThread | undefined)[];
+  readonly #ended = new Set<Promise<void>>();
+  readonly #open = new Map<string, Batch>();
+  readonly #running = new Set<Promise<void>>();
+  #closed = false;
+
+  constructor(options: Partial<PredictorPoolOptions> = {}) {
+    this.#options = { ...defaults, ...options };
+    this.#threads = Array.from({ length: this.#options.threads });
+  }
+
+  /**
+   * One prediction a row, in order.
+   * @throws BAD_USER_INPUT with paths such as `rows.3.age`, UNAVAILABLE where the thread died or the pool is closed,
+   * ARTEFACT_INVALID, or what `load` threw
+   */
+  async predict(model: ModelSource, rows: unknown): Promise<{ predictions: Prediction[] }> {
+    if (this.#closed) throw new Unavailable();
+    const request: Request = { ...Promise.withResolvers<Prediction[]>(), rows: checkRows(rows) };
+    if (this.#options.microBatching) this.#enqueue(model, request);
+    else this.#start({ model, requests: [request], rows: request.rows.length, bytes: 0 });
+    return { predictions: await request.promise };
+  }
+
+  /** Forgets a loaded model, e.g. of a deleted tenant. */
+  evict(key: string): void {
+    this.#threads[this.#slotOf(key)]?.evict(key);
+  }
+
+  /** Ends all threads at once, as a crash would: what they were asked fails with UNAVAILABLE, the next request starts anew. */
+  async kill(): Promise<void> {
+    await this.#endThreads();
+  }
+
+  /** Answers what has been asked, then ends all threads. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const batch of this.#open.values()) this.#flush(batch);
+    await Promise.all(this.#running);
+    await this.#endThreads();
+    // Threads that were retired earlier may still be on their way out.
+    await Promise.all(this.#ended);
+  }
+
+  async #endThreads(): Promise<void> {
+    const threads = this.#threads.filter((thread) => thread !== undefined);
+    await Promise.all(threads.map((thread) => thread.end()));
+  }
+
+  #slotOf(key: string): number {
+    return createHash("md5").update(key).digest().readUInt32LE(0) % this.#threads.length;
+  }
+
+  #enqueue(model: ModelSource, request: Request): void {
+    const batch = this.#open.get(model.key) ?? this.#openBatch(model);
+    batch.requests.push(request);
+    batch.rows += request.rows.length;
+    batch.bytes += weightOf(request.rows);
+    if (batch.rows >= mostBatchRows || batch.bytes >= mostBatchBytes) this.#flush(batch);
+  }
+
+  #openBatch(model: ModelSource): Batch {
+    const batch: Batch = { model, requests: [], rows: 0, bytes: 0 };
+    this.#open.set(model.key, batch);
+    // After the turn's input has been read: whoever asks in the same turn rides along, and nobody waits for a timer.
+    setImmediate(() => this.#flush(batch));
+    return batch;
+  }
+
+  #flush(batch: Batch): void {
+    if (this.#open.get(batch.model.key) !== batch) return;
+    this.#open.delete(batch.model.key);
+    this.#start(batch);
+  }
+
+  #start(batch: Batch): void {
+    const running = this.#run(batch).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+  }
+
+  async #run({ model, requests }: Batch): Promise<void> {
+    try {
+      const slot = this.#slotOf(model.key);
+      const thread = this.#thread(slot);
+      const predicted = await thread.predict(model, JSON.stringify(requests.map(({ rows }) => rows)));
+      this.#recycle(slot, thread);
+      requests.forEach((request, place) => this.#settle(request, predicted, place));
+    } catch (error) {
+      for (const request of requests) request.reject(error);
+    }
+  }
+
+  #settle(request: Request, { classes, outcomes }: Predicted, place: number): void {
+    const outcome = outcomes[place];
+    if (!outcome) request.reject(new Unavailable());
+    else if ("error" in outcome) request.reject(fromPlainError(outcome.error, Unavailable));
+    else request.resolve(describe(classes, outcome.outputs));
+  }
+
+  /** The slot's thread, started when needed: one that dies at its start can't spin in a loop of restarts. */
+  #thread(slot: number): PredictorThread {
+    const present = this.#threads[slot];
+    if (present) return present;
+    const ended = Promise.withResolvers<void>();
+    const thread = new PredictorThread(this.#options, () => {
+      if (this.#threads[slot] === thread) this.#threads[slot] = undefined;
+      this.#ended.delete(ended.promise);
+      ended.resolve();
+    });
+    this.#threads[slot] = thread;
+    this.#ended.add(ended.promise);
+    return thread;
+  }
+
+  #recycle(slot: number, thread: PredictorThread): void {
+    if (thread.heapBytes <= this.#options.mostHeapBytes || this.#threads[slot] !== thread) return;
+    this.#threads[slot] = undefined;
+    thread.retire();
+  }
+}

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import type { Cell, ColumnKind, Row } from "./cell.js";
+import { TrainingDataUnusable } from "./errors.js";
+import { type Feature, featureSchema, featureWidth, fitFeature, writerOf } from "./features.js";
+import { fitTarget, type ModelType, targetSchema } from "./target.js";
+
+/** What is to be learnt: a column to predict and the columns to predict it from. */
+export interface LearningTask {
+  type: ModelType;
+  target: string;
+  features: { column: string; kind: ColumnKind }[];
+}
+
+export interface Table {
+  columns: readonly string[];
+  rows: readonly Row[];
+}
+
+export const preprocessingSchema = z.strictObject({
+  features: z.array(featureSchema).min(1).max(10_000),
+  /** Columns of the data set that the model does not use, each with the reason. */
+  leftOut: z.array(z.strictObject({ column: z.string(), reason: z.string() })).max(10_000),
+  target: targetSchema,
+});
+/** Everything between a row and the network, learnt on the training rows only; plain JSON. */
+export type Preprocessing = z.infer<typeof preprocessingSchema>;
+
+export const inputWidth = (features: readonly Feature[]): number =>
+  features.reduce((sum, feature) => sum + featureWidth(feature), 0);
+
+/** The cells of one column of `table`. */
+export function columnCells(table: Table, column: string): (Cell | undefined)[] {
+  const place = table.columns.indexOf(column);
+  if (place >= 0) return table.rows.map((row) => row[place]);
+  const message = `There is no column "${column}".`;
+  throw new TrainingDataUnusable(message, { fields: [{ path: "features", message }] });
+}
+
+/**
+ * Learns the preprocessing from the training rows, which must all have a target.
+ * @throws TRAINING_DATA_UNUSABLE where no feature is left, a column is unknown or the target can't be learnt.
+ */
+export function fitPreprocessing(task: LearningTask, training: Table): Preprocessing {
+  const used = new Set([task.target, ...task.features.map((feature) => feature.column)]);
+  const leftOut = training.columns
+    .filter((column) => !used.has(column))
+    .map((column) => ({ column, reason: "Not chosen." }));
+  const features: Feature[] = [];
+  for (const { column, kind } of task.features) {
+    if (column === task.target) continue;
+    const fitted = fitFeature(column, kind, columnCells(training, column));
+    if ("feature" in fitted) features.push(fitted.feature);
+    else leftOut.push({ column, reason: fitted.reason });
+  }
+  const target = fitTarget(task.type, task.target, columnCells(training, task.target));
+  if (features.length > 0) return { features, leftOut, target };
+  const message = `None of the features can be used. ${leftOut.map(({ column, reason }) => `${column}: ${reason}`).join(" ")}`;
+  throw new TrainingDataUnusable(message, { fields: [{ path: "features", message }] });
+}
+
+/** Encodes rows into a matrix: row by row, each `width` values wide, never NaN nor infinite. */
+export class RowEncoder {
+  readonly width: number;
+  readonly #columns: { place: number; at: number; write: ReturnType<typeof writerOf> }[] = [];
+
+  /** `columns` names the cells of the rows to come; a feature without a column counts as missing. */
+  constructor(features: readonly Feature[], columns: readonly string[]) {
+    const places = new Map(columns.map((column, place) => [column, place]));
+    this.width = inputWidth(features);
+    let at = 0;
+    for (const feature of features) {
+      this.#columns.push({ place: places.get(feature.column) ?? -1, at, write: writerOf(feature) });
+      at += featureWidth(feature);
+    }
+  }
+
+  encode(rows: readonly Row[]): Float32Array {
+    const matrix = new Float32Array(rows.length * this.width);
+    rows.forEach((row, index) => {
+      for (const { place, at, write } of this.#columns) write(row[place], matrix, index * this.width + at);
+    });
+    return matrix;
+  }
+}

@@ -1,0 +1,90 @@
+import { BadUserInput } from "../../kernel/errors.js";
+import type { JsonCell, JsonRow } from "./cell.js";
+
+/**
+ * A prediction thread that runs out of heap takes the whole process with it (Node can't end a thread gracefully in the
+ * middle of parsing), so what one request may hold is bounded before it gets there.
+ */
+export const rowLimits = { rows: 1_000, cells: 10_000, textLength: 10_000, requestBytes: 4 * 2 ** 20 };
+
+interface Fault {
+  path: string;
+  message: string;
+}
+
+/** More places than these help nobody, and a hostile request must not be answered with a larger one. */
+const mostFaults = 20;
+const pathLength = 200;
+
+function cellFault(value: unknown): string | null {
+  if (value === null || value === undefined || typeof value === "boolean") return null;
+  if (typeof value === "string") {
+    return value.length <= rowLimits.textLength
+      ? null
+      : `A text may be at most ${rowLimits.textLength} characters long.`;
+  }
+  if (typeof value === "number") return Number.isFinite(value) ? null : "A number must be finite.";
+  return "A value must be a string, a number, a boolean or null.";
+}
+
+function rowFaults(row: unknown, path: string): Fault[] {
+  if (typeof row !== "object" || row === null || Array.isArray(row)) {
+    return [{ path, message: "A row must be an object of column names and values." }];
+  }
+  const cells = Object.entries(row);
+  if (cells.length > rowLimits.cells)
+    return [{ path, message: `A row may have at most ${rowLimits.cells} values.` }];
+  const faults: Fault[] = [];
+  for (const [column, value] of cells) {
+    const message = cellFault(value);
+    if (message) faults.push({ path: `${path}.${column}`.slice(0, pathLength), message });
+  }
+  return faults;
+}
+
+function refuse(faults: Fault[]): void {
+  const [first] = faults;
+  if (first)
+    throw new BadUserInput(`${first.path}: ${first.message}`, { fields: faults.slice(0, mostFaults) });
+}
+
+/** What the rows weigh as text, roughly; numbers and punctuation count a few characters. */
+export function weightOf(rows: readonly JsonRow[]): number {
+  let weight = 0;
+  for (const row of rows) {
+    for (const [column, value] of Object.entries(row))
+      weight += column.length + (typeof value === "string" ? value.length : 8) + 6;
+  }
+  return weight;
+}
+
+/** Checks rows of a request before they cost anything more. @throws BAD_USER_INPUT with paths such as `rows.3.age` */
+export function checkRows(rows: unknown): JsonRow[] {
+  if (!Array.isArray(rows) || rows.length > rowLimits.rows) {
+    refuse([{ path: "rows", message: `Send a list of at most ${rowLimits.rows} rows.` }]);
+  }
+  const list = rows as Record<string, JsonCell>[];
+  refuse(list.flatMap((row, index) => rowFaults(row, `rows.${index}`)));
+  if (weightOf(list) > rowLimits.requestBytes) {
+    refuse([{ path: "rows", message: "The rows are too large together; send fewer in one request." }]);
+  }
+  return list;
+}
+
+/**
+ * Refuses columns that the data set does not have: a misspelt name would be imputed in silence.
+ * @throws BAD_USER_INPUT with the place and the names there are
+ */
+export function checkColumns(rows: readonly JsonRow[], known: ReadonlySet<string>): void {
+  const names = [...known].slice(0, 30).join(", ");
+  refuse(
+    rows.flatMap((row, index) =>
+      Object.keys(row)
+        .filter((column) => !known.has(column))
+        .map((column) => ({
+          path: `rows.${index}.${column}`.slice(0, pathLength),
+          message: `There is no such column. Columns: ${names}.`,
+        })),
+    ),
+  );
+}

@@ -1,0 +1,42 @@
+import { seededRandom, shuffled } from "./random.js";
+
+export const defaultTestFraction = 0.25;
+
+/** Row numbers (from 0) in ascending order; no number is in two parts. */
+export interface Split {
+  train: number[];
+  validation: number[];
+  test: number[];
+}
+
+export interface SplitOptions {
+  /** Part of all rows held out for the metrics, 0 < f < 1. */
+  testFraction: number;
+  /** Part of the training rows held out for live validation, 0 ≤ f < 1. */
+  validationSplit: number;
+  seed: number;
+}
+
+const ascending = (a: number, b: number) => a - b;
+
+function holdOut(rows: number[], fraction: number, random: () => number): [kept: number[], held: number[]] {
+  const count = Math.round(rows.length * fraction);
+  const mixed = shuffled(rows, random);
+  return [mixed.slice(count).sort(ascending), mixed.slice(0, count).sort(ascending)];
+}
+
+/**
+ * The default quarter is every fourth row (i % 4 == 3), whatever the seed: the split that published reference scores
+ * use, and one that stays put when a model is trained again with another seed. Other fractions are drawn by seed.
+ */
+export function splitRows(count: number, options: SplitOptions): Split {
+  const all = Array.from({ length: count }, (_, row) => row);
+  const { testFraction, validationSplit, seed } = options;
+  const [rest, test] =
+    testFraction === defaultTestFraction
+      ? [all.filter((row) => row % 4 !== 3), all.filter((row) => row % 4 === 3)]
+      : holdOut(all, testFraction, seededRandom(seed, "test"));
+  const [train, validation] =
+    validationSplit > 0 ? holdOut(rest, validationSplit, seededRandom(seed, "validation")) : [rest, []];
+  return { train, validation, test };
+}

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { type Cell, categoryOf, numberOf } from "./cell.js";
+import { TrainingDataUnusable } from "./errors.js";
+import { spread } from "./features.js";
+
+export const modelTypes = ["CLASSIFICATION", "REGRESSION"] as const;
+export type ModelType = (typeof modelTypes)[number];
+
+export const mostClasses = 1_000;
+const finite = z.number();
+
+export const targetSchema = z.discriminatedUnion("type", [
+  z.strictObject({
+    type: z.literal("CLASSIFICATION"),
+    column: z.string(),
+    classes: z.array(z.string()).min(2).max(mostClasses),
+  }),
+  z.strictObject({
+    type: z.literal("REGRESSION"),
+    column: z.string(),
+    mean: finite,
+    deviation: finite.positive(),
+  }),
+]);
+/** Classes in ascending order (as numbers where all are), or the scale of a number learnt on the training rows. */
+export type Target = z.infer<typeof targetSchema>;
+
+/** How many values the network puts out: one a class, or one. */
+export const outputWidth = (target: Target): number =>
+  target.type === "CLASSIFICATION" ? target.classes.length : 1;
+
+const compareText = (a: string, b: string) => (a < b ? -1 : Number(a > b));
+
+function sortedClasses(labels: Iterable<string>): string[] {
+  const classes = [...new Set(labels)];
+  const numeric = classes.every((label) => numberOf(label) !== null);
+  return classes.sort((a, b) => (numeric ? Number(a) - Number(b) : 0) || compareText(a, b));
+}
+
+function fitClasses(column: string, cells: readonly (Cell | undefined)[]): Target {
+  const classes = sortedClasses(cells.map(categoryOf).filter((label) => label !== null));
+  const { length } = classes;
+  if (length >= 2 && length <= mostClasses) return { type: "CLASSIFICATION", column, classes };
+  const message =
+    length < 2
+      ? `The target "${column}" has ${length === 1 ? "one class" : "no value"} in the training rows; classification needs two classes or more.`
+      : `The target "${column}" has ${length} classes, more than ${mostClasses}. Is it a number? Then choose regression.`;
+  throw new TrainingDataUnusable(message, { fields: [{ path: "target", message }] });
+}
+
+function fitScale(column: string, cells: readonly (Cell | undefined)[]): Target {
+  const values = cells.map(numberOf).filter((value) => value !== null);
+  if (values.length > 0) return { type: "REGRESSION", column, ...spread(values.sort((a, b) => a - b)) };
+  const message = `The target "${column}" has no number in the training rows; regression needs numbers.`;
+  throw new TrainingDataUnusable(message, { fields: [{ path: "target", message }] });
+}
+
+/** Learns the target's encoding from its training cells. Throws TRAINING_DATA_UNUSABLE for one class or no numbers. */
+export const fitTarget = (type: ModelType, column: string, cells: readonly (Cell | undefined)[]): Target =>
+  type === "CLASSIFICATION" ? fitClasses(column, cells) : fitScale(column, cells);
+
+/** Whether the cell can be learnt from or measured against. */
+export const hasTarget = (type: ModelType, cell: Cell | undefined): boolean =>
+  (type === "CLASSIFICATION" ? categoryOf(cell) : numberOf(cell)) !== null;
+
+/** Class numbers (-1 for a class that training did not see), or the numbers as they stand. */
+export function targetValues(target: Target, cells: readonly (Cell | undefined)[]): number[] {
+  if (target.type === "REGRESSION") return cells.map((cell) => numberOf(cell) ?? Number.NaN);
+  const places = new Map(target.classes.map((label, place) => [label, place]));
+  return cells.map((cell) => places.get(categoryOf(cell) ?? "") ?? -1);
+}

@@ -1,0 +1,148 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { setImmediate } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { Row } from "./cell.js";
+import { fromPlainError, TrainingAborted, TrainingCrashed, TrainingLimitExceeded } from "./errors.js";
+import type { LearningPlan, LearningResult, Progress } from "./learning.js";
+import type { FromTrainer, ToTrainer, TrainerLimits } from "./trainer-messages.js";
+
+export interface TrainingRequest extends LearningPlan {
+  columns: string[];
+  /** Read once, piece by piece, so that neither side holds the loop up over a large table. */
+  rows: Iterable<Row> | AsyncIterable<Row>;
+  /** From `onEpoch` of an earlier run of the same training. */
+  checkpoint?: Uint8Array | null;
+}
+
+export interface TrainingHooks {
+  /** Called in order, never twice at once; what it throws ends the training. */
+  onEpoch?: (progress: Progress, checkpoint: Uint8Array | null) => Promise<void> | void;
+  signal?: AbortSignal;
+}
+
+export interface ChildLimits extends TrainerLimits {
+  timeMs: number;
+}
+
+const entry = fileURLToPath(new URL("./trainer-process.js", import.meta.url));
+const rowsPerMessage = 500;
+const errorTailLength = 4_000;
+
+async function* inPieces(rows: TrainingRequest["rows"]): AsyncGenerator<Row[]> {
+  let piece: Row[] = [];
+  for await (const row of rows) {
+    if (piece.push(row) < rowsPerMessage) continue;
+    yield piece;
+    piece = [];
+  }
+  if (piece.length > 0) yield piece;
+}
+
+/** One training process as the pool sees it. After a failure or a cancellation it is dead and not used again. */
+export class TrainerChild {
+  jobs = 0;
+  heapBytes = 0;
+  readonly exited: Promise<unknown>;
+  readonly #process: ChildProcess;
+  #errorTail = "";
+
+  constructor(memoryBytes: number) {
+    const heapMegabytes = Math.max(64, Math.floor(memoryBytes / 2 ** 20));
+    this.#process = fork(entry, [], {
+      env: {},
+      // Data of strangers is computed on here: reading the code is all this process may do with files.
+      execArgv: ["--permission", "--allow-fs-read=*", `--max-old-space-size=${heapMegabytes}`],
+      serialization: "advanced",
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    this.exited = once(this.#process, "exit");
+    this.#process.on("error", (error) => this.#keepError(error.message));
+    this.#process.stderr?.setEncoding("utf8").on("data", (text: string) => this.#keepError(text));
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  get alive(): boolean {
+    return this.#process.connected && this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  #keepError(text: string): void {
+    this.#errorTail = (this.#errorTail + text).slice(-errorTailLength);
+  }
+
+  /** SIGKILL: nothing in the process can delay it. */
+  kill(): void {
+    this.#process.kill("SIGKILL");
+  }
+
+  /** Resolves when the message has left; a dead process is noticed by its exit, not here. */
+  #send(message: ToTrainer): Promise<void> {
+    return new Promise((resolve) => {
+      if (!this.#process.connected) return resolve();
+      this.#process.send(message, () => resolve());
+    });
+  }
+
+  async #sendJob(request: TrainingRequest, limits: TrainerLimits): Promise<void> {
+    const { columns, rows, checkpoint = null, ...plan } = request;
+    await this.#send({ type: "plan", plan, columns, checkpoint, limits });
+    for await (const piece of inPieces(rows)) {
+      if (!this.alive) return;
+      await this.#send({ type: "rows", rows: piece });
+      // A send that ends at once calls back in the same turn, and a large table would hold the loop up for its whole length.
+      await setImmediate();
+    }
+    await this.#send({ type: "run" });
+  }
+
+  /** Runs one job. @throws the declared errors of errors.ts, or what `rows` or `onEpoch` threw */
+  async run(request: TrainingRequest, hooks: TrainingHooks, limits: ChildLimits): Promise<LearningResult> {
+    this.jobs++;
+    const outcome = Promise.withResolvers<LearningResult>();
+    const stop = (error: unknown) => {
+      outcome.reject(error);
+      this.kill();
+    };
+    const crashed = () => outcome.reject(Object.assign(new TrainingCrashed(), { cause: this.#errorTail }));
+    const aborted = () => stop(new TrainingAborted());
+    const heard = this.#listener(outcome, hooks, stop);
+    const timer = setTimeout(() => stop(new TrainingLimitExceeded()), limits.timeMs);
+    this.#process.on("message", heard).on("exit", crashed);
+    hooks.signal?.addEventListener("abort", aborted);
+    try {
+      if (hooks.signal?.aborted) aborted();
+      else if (!this.alive) crashed();
+      else this.#sendJob(request, limits).catch(stop);
+      return await outcome.promise;
+    } finally {
+      clearTimeout(timer);
+      this.#process.off("message", heard).off("exit", crashed);
+      hooks.signal?.removeEventListener("abort", aborted);
+    }
+  }
+
+  #listener(
+    outcome: PromiseWithResolvers<LearningResult>,
+    hooks: TrainingHooks,
+    stop: (error: unknown) => void,
+  ): (message: FromTrainer) => void {
+    // Epochs queue up behind one another, and the result behind the last epoch.
+    let earlier: Promise<void> = Promise.resolve();
+    const epoch = async ({ progress, checkpoint }: Extract<FromTrainer, { type: "epoch" }>) => {
+      await hooks.onEpoch?.(progress, checkpoint);
+      await this.#send({ type: "acknowledged" });
+    };
+    return (message) => {
+      if (message.type === "epoch") {
+        earlier = earlier.then(() => epoch(message));
+        earlier.catch(stop);
+      } else if (message.type === "done") {
+        this.heapBytes = message.heapBytes;
+        earlier.then(() => outcome.resolve(message.result)).catch(stop);
+      } else if (message.type === "failed") outcome.reject(fromPlainError(message.error, TrainingCrashed));
+    };
+  }
+}

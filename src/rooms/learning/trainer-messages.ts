@@ -1,0 +1,31 @@
+import type { Row } from "./cell.js";
+import type { PlainError } from "./errors.js";
+import type { LearningPlan, LearningResult, Progress } from "./learning.js";
+
+/** What the pool tells a training process: a plan, its rows in pieces, then the order to run. */
+export type ToTrainer =
+  | {
+      type: "plan";
+      plan: LearningPlan;
+      columns: string[];
+      checkpoint: Uint8Array | null;
+      limits: TrainerLimits;
+    }
+  | { type: "rows"; rows: Row[] }
+  | { type: "run" }
+  /** The epoch reported last has been dealt with. */
+  | { type: "acknowledged" };
+
+export interface TrainerLimits {
+  /** Resident memory beyond which the process gives up, in bytes. */
+  memoryBytes: number;
+  /** Every so many epochs a checkpoint is sent along; 0 for never. */
+  checkpointEvery: number;
+}
+
+/** What a training process tells the pool. */
+export type FromTrainer =
+  | { type: "ready" }
+  | { type: "epoch"; progress: Progress; checkpoint: Uint8Array | null }
+  | { type: "done"; result: LearningResult; heapBytes: number }
+  | { type: "failed"; error: PlainError };

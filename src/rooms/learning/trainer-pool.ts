@@ -1,0 +1,145 @@
+import { Unavailable } from "../../kernel/errors.js";
+import { TrainingAborted } from "./errors.js";
+import type { LearningResult } from "./learning.js";
+import { type ChildLimits, TrainerChild, type TrainingHooks, type TrainingRequest } from "./trainer-child.js";
+
+export interface TrainerPoolOptions {
+  /** Trainings at once; others wait in order of arrival. */
+  size: number;
+  /** Idle processes kept started, so that a job begins without the start-up time. */
+  warm: number;
+  /** A process is replaced after so many jobs: its WebAssembly heap never shrinks. */
+  recycleAfter: number;
+  /** Resident memory of one process, in bytes; a training beyond it fails. */
+  memoryBytes: number;
+  /** Longest time of one training, in milliseconds. */
+  timeLimitMs: number;
+  /** Every so many epochs `onEpoch` gets a checkpoint; 0 for never. */
+  checkpointEvery: number;
+}
+
+const defaults: TrainerPoolOptions = {
+  size: 2,
+  warm: 1,
+  recycleAfter: 16,
+  memoryBytes: 2 * 2 ** 30,
+  timeLimitMs: 3_600_000,
+  checkpointEvery: 1,
+};
+
+/** A process whose kernels' heap grew beyond this is replaced early. */
+const mostIdleHeapBytes = 256 * 2 ** 20;
+
+/** Training processes: one job at a time each, a few kept warm, none outliving this process. */
+export class TrainerPool {
+  readonly #options: TrainerPoolOptions;
+  readonly #children = new Set<TrainerChild>();
+  readonly #idle: TrainerChild[] = [];
+  readonly #waiting: ((child: TrainerChild | null) => void)[] = [];
+  #closed = false;
+
+  constructor(options: Partial<TrainerPoolOptions> = {}) {
+    this.#options = { ...defaults, ...options };
+    this.#keepWarm();
+  }
+
+  /** Process ids, for status pages and drills. */
+  get pids(): number[] {
+    return [...this.#children].map((child) => child.pid).filter((pid) => pid !== undefined);
+  }
+
+  /**
+   * Trains in a process of its own. Resolves with the artefact and its metrics on the held-out rows.
+   * @throws TRAINING_ABORTED after `signal`, TRAINING_DIVERGED, TRAINING_DATA_UNUSABLE, TRAINING_LIMIT_EXCEEDED,
+   * TRAINING_CRASHED, CHECKPOINT_MISMATCH, BAD_USER_INPUT, UNAVAILABLE once closed
+   */
+  async train(request: TrainingRequest, hooks: TrainingHooks = {}): Promise<LearningResult> {
+    const child = await this.#acquire(hooks.signal);
+    const { memoryBytes, timeLimitMs, checkpointEvery } = this.#options;
+    const limits: ChildLimits = { memoryBytes, checkpointEvery, timeMs: timeLimitMs };
+    try {
+      const result = await child.run(request, hooks, limits);
+      this.#release(child);
+      return result;
+    } catch (error) {
+      // Whatever state a failed job left behind dies with its process.
+      await this.#discard(child);
+      throw error;
+    }
+  }
+
+  /** Ends all processes; running trainings fail as crashed, waiting ones as unavailable. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const give of this.#waiting.splice(0)) give(null);
+    await Promise.all([...this.#children].map((child) => this.#end(child)));
+  }
+
+  #spawn(): TrainerChild {
+    const child = new TrainerChild(this.#options.memoryBytes);
+    this.#children.add(child);
+    child.exited.then(
+      () => this.#forget(child),
+      () => this.#forget(child),
+    );
+    return child;
+  }
+
+  #forget(child: TrainerChild): void {
+    this.#children.delete(child);
+    const place = this.#idle.indexOf(child);
+    if (place >= 0) this.#idle.splice(place, 1);
+  }
+
+  #keepWarm(): void {
+    const { warm, size } = this.#options;
+    while (!this.#closed && this.#idle.length < warm && this.#children.size < size)
+      this.#idle.push(this.#spawn());
+  }
+
+  async #acquire(signal: AbortSignal | undefined): Promise<TrainerChild> {
+    if (this.#closed) throw new Unavailable();
+    if (signal?.aborted) throw new TrainingAborted();
+    const idle = this.#idle.pop();
+    if (idle?.alive) return idle;
+    if (this.#children.size < this.#options.size) return this.#spawn();
+    return this.#wait(signal);
+  }
+
+  async #wait(signal: AbortSignal | undefined): Promise<TrainerChild> {
+    const turn = Promise.withResolvers<TrainerChild | null>();
+    const aborted = () => {
+      this.#waiting.splice(this.#waiting.indexOf(turn.resolve), 1);
+      turn.reject(new TrainingAborted());
+    };
+    this.#waiting.push(turn.resolve);
+    signal?.addEventListener("abort", aborted);
+    const child = await turn.promise.finally(() => signal?.removeEventListener("abort", aborted));
+    if (!child) throw new Unavailable();
+    return child;
+  }
+
+  #release(child: TrainerChild): void {
+    const worn = child.jobs >= this.#options.recycleAfter || child.heapBytes > mostIdleHeapBytes;
+    const wanted = this.#waiting.length > 0 || this.#idle.length < this.#options.warm;
+    if (this.#closed || worn || !wanted || !child.alive) return void this.#discard(child);
+    const next = this.#waiting.shift();
+    if (next) next(child);
+    else this.#idle.push(child);
+  }
+
+  /** Ends a process and gives its place to the next in line. */
+  async #discard(child: TrainerChild): Promise<void> {
+    await this.#end(child);
+    if (this.#closed) return;
+    const next = this.#waiting.shift();
+    if (next) next(this.#spawn());
+    else this.#keepWarm();
+  }
+
+  async #end(child: TrainerChild): Promise<void> {
+    child.kill();
+    await child.exited.catch(() => undefined);
+    this.#forget(child);
+  }
+}

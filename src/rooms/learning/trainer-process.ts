@@ -1,0 +1,76 @@
+import { heapBytes, startBackend } from "./backend.js";
+import type { Row } from "./cell.js";
+import { TrainingLimitExceeded, toPlainError } from "./errors.js";
+import { Learning } from "./learning.js";
+import type { FromTrainer, ToTrainer, TrainerLimits } from "./trainer-messages.js";
+
+/*
+ * Entry of a training process: one job at a time, no environment, no database, no network. It lives only as long as
+ * its parent: a closed channel ends it, also in the middle of an epoch (the trainer yields for this).
+ */
+process.on("disconnect", () => process.exit(0));
+// Ctrl-C reaches the whole group; the parent decides how a running training ends.
+process.on("SIGINT", () => undefined);
+
+const send = (message: FromTrainer): void => {
+  process.send?.(message);
+};
+
+type Plan = Extract<ToTrainer, { type: "plan" }>;
+let job: { order: Plan; rows: Row[] } | undefined;
+let acknowledge: () => void = () => undefined;
+
+function checkMemory({ memoryBytes }: TrainerLimits): void {
+  const { rss } = process.memoryUsage();
+  if (rss <= memoryBytes) return;
+  const [used, allowed] = [rss, memoryBytes].map((bytes) => Math.round(bytes / 2 ** 20));
+  throw new TrainingLimitExceeded(
+    `The training needs ${used} MiB of memory and may use ${allowed} MiB. Use a smaller model or less data.`,
+  );
+}
+
+/** Reports each epoch and trains the next while the parent stores it, but never runs further ahead than that. */
+async function trainAll(learning: Learning, limits: TrainerLimits): Promise<void> {
+  let acknowledged = Promise.resolve();
+  for await (const progress of learning) {
+    checkMemory(limits);
+    const due = limits.checkpointEvery > 0 && progress.epoch % limits.checkpointEvery === 0;
+    const checkpoint = due ? await learning.checkpoint() : null;
+    await acknowledged;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    [acknowledged, acknowledge] = [promise, resolve];
+    send({ type: "epoch", progress, checkpoint });
+  }
+  await acknowledged;
+}
+
+async function run({ order, rows }: NonNullable<typeof job>): Promise<void> {
+  checkMemory(order.limits);
+  const learning = await Learning.start({ columns: order.columns, rows }, order.plan, order.checkpoint);
+  try {
+    await trainAll(learning, order.limits);
+    send({ type: "done", result: learning.finish(), heapBytes: heapBytes() });
+  } finally {
+    learning.dispose();
+  }
+}
+
+async function runJob(): Promise<void> {
+  try {
+    if (job) await run(job);
+  } catch (error) {
+    send({ type: "failed", error: toPlainError(error) });
+  } finally {
+    job = undefined;
+  }
+}
+
+process.on("message", (message: ToTrainer) => {
+  if (message.type === "plan") job = { order: message, rows: [] };
+  else if (message.type === "rows") for (const row of message.rows) job?.rows.push(row);
+  else if (message.type === "acknowledged") acknowledge();
+  else void runJob();
+});
+
+await startBackend();
+send({ type: "ready" });

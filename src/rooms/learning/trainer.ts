@@ -1,0 +1,164 @@
+import {
+  logSoftmax,
+  mean,
+  mul,
+  neg,
+  type Optimizer,
+  sum,
+  type Tensor,
+  type Tensor2D,
+} from "@tensorflow/tfjs-core";
+import type { Sequential } from "@tensorflow/tfjs-layers";
+import type { Architecture } from "./architecture.js";
+import { type EpochMeasures, packCheckpoint, parseCheckpoint } from "./checkpoint.js";
+import { type EarlyStoppingState, isOver, noEpochYet, watch } from "./early-stopping.js";
+import { CheckpointMismatch, TrainingDiverged } from "./errors.js";
+import type { Hyperparameters } from "./hyperparameters.js";
+import { buildNetwork, readWeights, writeWeights } from "./network.js";
+import { createOptimizer, optimizerSize, readOptimizer, writeOptimizer } from "./optimizer.js";
+import { seededRandom, withRandom } from "./random.js";
+import type { ModelType } from "./target.js";
+
+/** Encoded rows: inputs, and one-hot classes or standardised numbers. */
+export interface Examples {
+  x: Tensor2D;
+  y: Tensor2D;
+}
+
+export interface TrainerOptions {
+  type: ModelType;
+  architecture: Architecture;
+  hyperparameters: Hyperparameters;
+  seed: number;
+  train: Examples;
+  validation: Examples | null;
+  /** Digest of all that the weights depend on; a checkpoint of another one is refused. */
+  fingerprint: string;
+}
+
+/** A long epoch lets go of the event loop this often, so that a lost parent is noticed. */
+const yieldEveryMs = 250;
+
+/**
+ * Cross-entropy from scores, not from probabilities: clipped probabilities would hide a diverging loss. Targets may
+ * be weighted one-hot rows.
+ */
+const crossEntropy = (truth: Tensor, scores: Tensor): Tensor =>
+  neg(mean(sum(mul(truth, logSoftmax(scores)), -1)));
+
+/**
+ * Trains epoch by epoch. The random numbers of an epoch depend on seed and epoch only, so a training resumed from a
+ * checkpoint takes the very same steps as one never interrupted.
+ */
+export class Trainer {
+  readonly history: EpochMeasures[] = [];
+  #stopping: EarlyStoppingState = noEpochYet;
+  #best: Float32Array | null = null;
+  readonly #model: Sequential;
+  readonly #optimizer: Optimizer;
+
+  private constructor(
+    private readonly options: TrainerOptions,
+    model: Sequential,
+  ) {
+    const { hyperparameters, type } = options;
+    this.#model = model;
+    this.#optimizer = createOptimizer(hyperparameters.optimizer, hyperparameters.learningRate);
+    if (type === "REGRESSION") model.compile({ optimizer: this.#optimizer, loss: "meanSquaredError" });
+    else model.compile({ optimizer: this.#optimizer, loss: crossEntropy, metrics: ["accuracy"] });
+  }
+
+  /** A fresh training, or one that goes on from `checkpoint`. @throws CHECKPOINT_MISMATCH */
+  static async start(options: TrainerOptions, checkpoint?: Uint8Array | null): Promise<Trainer> {
+    const { architecture, train, seed } = options;
+    const [inputs, outputs] = [train.x.shape[1], train.y.shape[1]];
+    const build = () => buildNetwork(architecture, inputs, outputs);
+    const trainer = new Trainer(options, await withRandom(seededRandom(seed, "initial weights"), build));
+    if (checkpoint) await trainer.#resume(checkpoint);
+    return trainer;
+  }
+
+  async #resume(bytes: Uint8Array): Promise<void> {
+    const { history, stopping, best, weights, optimizer } = parseCheckpoint(bytes, this.options.fingerprint);
+    const name = this.options.hyperparameters.optimizer;
+    const trainable = this.#model.trainableWeights.map((variable) => variable.shape.map((side) => side ?? 1));
+    const fits = weights.length === this.#model.countParams() && (best ?? weights).length === weights.length;
+    if (!fits || optimizer.values.length !== optimizerSize(name, trainable)) throw new CheckpointMismatch();
+    this.history.push(...history);
+    this.#stopping = stopping;
+    this.#best = best;
+    writeWeights(this.#model, weights);
+    await writeOptimizer(this.#optimizer, name, trainable, optimizer);
+  }
+
+  get finished(): boolean {
+    const { epochs, earlyStopping } = this.options.hyperparameters;
+    return this.history.length >= epochs || isOver(this.#stopping, earlyStopping);
+  }
+
+  /** The epoch whose weights count, from 1: the best one under early stopping, else the last. */
+  get bestEpoch(): number {
+    return this.#best ? this.#stopping.bestEpoch : this.history.length;
+  }
+
+  get weights(): Float32Array {
+    return this.#best ?? readWeights(this.#model);
+  }
+
+  /** One pass over the training rows. @throws TRAINING_DIVERGED */
+  async epoch(): Promise<EpochMeasures> {
+    const number = this.history.length + 1;
+    const random = seededRandom(this.options.seed, "epoch", number);
+    const measures = await withRandom(random, () => this.#fit());
+    if (![measures.loss, measures.valLoss ?? 0].every(Number.isFinite))
+      throw new TrainingDiverged(undefined, { epoch: number });
+    this.history.push(measures);
+    this.#watch(measures, number);
+    return measures;
+  }
+
+  async #fit(): Promise<EpochMeasures> {
+    const { train, validation, hyperparameters } = this.options;
+    const { history } = await this.#model.fit(train.x, train.y, {
+      epochs: 1,
+      batchSize: hyperparameters.batchSize,
+      validationData: validation ? [validation.x, validation.y] : undefined,
+      yieldEvery: yieldEveryMs,
+    });
+    // `fit` has read its tensors out into numbers by now; a measure that it did not take is absent.
+    const value = (name: string) => (history[name]?.[0] as number | undefined) ?? null;
+    return {
+      loss: value("loss") ?? Number.NaN,
+      accuracy: value("acc"),
+      valLoss: value("val_loss"),
+      valAccuracy: value("val_acc"),
+    };
+  }
+
+  #watch({ loss, valLoss }: EpochMeasures, number: number): void {
+    const rule = this.options.hyperparameters.earlyStopping;
+    if (!rule) return;
+    this.#stopping = watch(this.#stopping, valLoss ?? loss, number, rule.minDelta);
+    if (this.#stopping.wait === 0) this.#best = readWeights(this.#model);
+  }
+
+  /** The exact state after the last epoch, for `start`. */
+  async checkpoint(): Promise<Uint8Array> {
+    return packCheckpoint({
+      fingerprint: this.options.fingerprint,
+      history: this.history,
+      stopping: this.#stopping,
+      weights: readWeights(this.#model),
+      best: this.#best,
+      optimizer: await readOptimizer(this.#optimizer),
+    });
+  }
+
+  /** Gives back all tensors, the examples included. */
+  dispose(): void {
+    this.#model.dispose();
+    this.#optimizer.dispose();
+    const { train, validation } = this.options;
+    for (const tensor of [train.x, train.y, validation?.x, validation?.y]) tensor?.dispose();
+  }
+}
