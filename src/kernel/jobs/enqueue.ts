@@ -7,6 +7,8 @@ import { asBossDatabase, type Sql } from "./sql.js";
 import { returnTurn, takeTurn } from "./turns.js";
 
 export interface EnqueueOptions {
+  /** UUID of the job, where the caller's own row names it; a new one otherwise. */
+  id?: string;
   /** While a job of the tenant with this key is queued or running, enqueue returns that one's id. */
   key?: string;
   startAfter?: Date;
@@ -64,7 +66,7 @@ async function insert<Payload>(boss: PgBoss, sql: Sql, ticket: Ticket<Payload>, 
  */
 export async function enqueue<Payload>(boss: PgBoss, sql: Sql, ticket: Ticket<Payload>): Promise<string> {
   const { job, tenantId, options } = ticket;
-  const id = newJobId();
+  const id = options.id ?? newJobId();
   const key = options.key === undefined ? id : `${tenantId ?? ""}:${options.key}`;
   const known = options.key === undefined ? undefined : await findByKey(sql, job.name, key);
   if (known) return known;
