@@ -66,7 +66,8 @@ export class Jobs {
   async stop({ graceMs }: { graceMs: number }): Promise<void> {
     // The tick goes on meanwhile: a handler that uses its grace still needs heartbeats.
     const drained = await Promise.allSettled([...this.#lanes.values()].map((lane) => lane.drain(graceMs)));
-    for (const lane of drained) if (lane.status === "rejected") this.options.log.error({ err: lane.reason }, "draining");
+    for (const lane of drained)
+      if (lane.status === "rejected") this.options.log.error({ err: lane.reason }, "draining");
     clearInterval(this.#timer);
     await this.#silence?.();
     await this.#boss.stop({ graceful: false });
@@ -95,7 +96,13 @@ export class Jobs {
   work<Payload>(job: Job<Payload>, handler: JobHandler<Payload>, onFailed?: FailureHandler<Payload>): void {
     const { concurrency, perTenant, retryDelaySeconds } = job;
     const perform: LaneOptions["perform"] = ({ id, data, retryCount }, signal) =>
-      handler({ tenantId: data.tenantId, payload: data.payload as Payload, jobId: id, attempt: retryCount + 1, signal });
+      handler({
+        tenantId: data.tenantId,
+        payload: data.payload as Payload,
+        jobId: id,
+        attempt: retryCount + 1,
+        signal,
+      });
     this.#open({ queue: job.name, concurrency, perTenant, retryDelaySeconds, perform });
     const report = (failed: Claimed) => this.#report(failed, onFailed);
     this.#open({ queue: failedQueue(job.name), concurrency: 2, retryDelaySeconds: 1, perform: report });
@@ -137,7 +144,10 @@ export class Jobs {
     if (this.#ticking || this.#lanes.size === 0) return;
     this.#ticking = true;
     try {
-      await beat(this.#sql, [...this.#lanes.values()].flatMap((lane) => lane.running));
+      await beat(
+        this.#sql,
+        [...this.#lanes.values()].flatMap((lane) => lane.running),
+      );
       for (const queue of await ready(this.#sql, [...this.#lanes.keys()])) this.#lanes.get(queue)?.wake();
     } catch (error) {
       this.options.log.error({ err: error }, "job heartbeat");
