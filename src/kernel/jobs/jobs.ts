@@ -10,7 +10,7 @@ import type { FailureHandler, Job, JobFailure, JobHandler } from "./job.js";
 import { Lane, type LaneOptions } from "./lane.js";
 import { observe } from "./metrics.js";
 import { beat, ready } from "./pulse.js";
-import { ensureQueue, failedQueue } from "./queue.js";
+import { ensureQueues, failedQueue } from "./queue.js";
 import { asSql, type Sql } from "./sql.js";
 
 export interface JobsOptions {
@@ -52,8 +52,8 @@ export class Jobs {
 
   /** Connects, brings the queues up to date and listens. Rejects while the database can't be reached. */
   async start(): Promise<void> {
+    await ensureQueues(this.options.connectionString, this.options.jobs);
     await this.#boss.start();
-    for (const job of this.options.jobs) await ensureQueue(this.#sql, job);
     const wakeAll = () => this.#lanes.forEach((lane) => lane.wake());
     this.#silence = await listen(this.#boss.getDb(), (message) => this.#hear(message), wakeAll);
     this.#timer = setInterval(() => void this.#tick(), tickMs);
@@ -94,6 +94,8 @@ export class Jobs {
    * not be tried again, also when its worker was killed each time; without it the failure is only logged.
    */
   work<Payload>(job: Job<Payload>, handler: JobHandler<Payload>, onFailed?: FailureHandler<Payload>): void {
+    if (!this.options.jobs.includes(job))
+      throw new Error(`Job ${job.name} is not among the jobs of this process.`);
     const { concurrency, perTenant, retryDelaySeconds } = job;
     const perform: LaneOptions["perform"] = ({ id, data, retryCount }, signal) =>
       handler({

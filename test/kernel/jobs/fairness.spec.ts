@@ -93,12 +93,12 @@ describe("kernel/jobs: fair turns", function () {
     for (let n = 0; n < 20; n++) ids.push(await queue.enqueue(world.app, own, "a", { text: "" }));
     for (const id of ids) expect(await queue.cancel(world.app, own, id)).to.equal("queued");
     const order: string[] = [];
-    for (const tenant of ["a", "b", "b"]) await queue.enqueue(world.app, own, tenant, { text: "" });
+    for (const tenant of ["b", "b", "a"]) await queue.enqueue(world.app, own, tenant, { text: "" });
     queue.work(own, async ({ tenantId }) => {
       order.push(tenantId ?? "");
     });
     await until(() => order.length === 3);
-    expect(order).to.deep.equal(["a", "b", "b"]);
+    expect(order).to.deep.equal(["b", "a", "b"]);
   });
 
   it("keeps the order when the turns are moved back to zero, also for jobs under way", async () => {

@@ -100,6 +100,31 @@ describe("kernel/jobs: limits", function () {
     expect(order).to.deep.equal(texts);
   });
 
+  it("runs many kinds of jobs on few connections", async () => {
+    const kinds = Array.from({ length: 12 }, (_, n) => noteJob({ name: `kind${n}`, retryLimit: 0 }));
+    const jobs = await world.start(...kinds);
+    const left = new Set(kinds.flatMap((kind) => [`${kind.name} runs`, `${kind.name} fails`]));
+    for (const kind of kinds) {
+      for (const text of ["runs", "fails"]) await jobs.enqueue(world.app, kind, "a", { text });
+    }
+    for (const kind of kinds) {
+      const end = (text: string) => left.delete(`${kind.name} ${text}`);
+      const handler: JobHandler<Note> = async ({ payload }) => {
+        if (payload.text === "fails") throw new Error("as told");
+        end(payload.text);
+      };
+      jobs.work(kind, handler, async ({ payload }) => void end(payload.text));
+    }
+    await until(() => left.size === 0);
+  });
+
+  it("refuses to work on a job the process was not told of", async () => {
+    const jobs = await world.start();
+    expect(() => jobs.work(noteJob({ name: "stranger" }), async () => undefined)).to.throw(
+      "not among the jobs",
+    );
+  });
+
   it("refuses definitions that could not work", () => {
     expect(() => noteJob({ name: "no spaces" })).to.throw("queue name");
     expect(() => noteJob({ heartbeatSeconds: 1 })).to.throw("heartbeat");
