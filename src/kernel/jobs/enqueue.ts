@@ -29,7 +29,10 @@ async function findByKey(sql: Sql, queue: string, key: string): Promise<string |
 }
 
 /** A plan's number rides on the job as pg-boss' tier; see the tiers in claim.ts. */
-function group(tenantId: string | null, perTenant: number | undefined): { group?: { id: string; tier?: string } } {
+function group(
+  tenantId: string | null,
+  perTenant: number | undefined,
+): { group?: { id: string; tier?: string } } {
   if (tenantId === null) return {};
   const tier = perTenant && String(Math.max(1, Math.min(Math.trunc(perTenant), largestPerTenant)));
   return { group: { id: tenantId, ...(tier ? { tier } : {}) } };
@@ -42,19 +45,29 @@ interface Ticket<Payload> {
   options: EnqueueOptions;
 }
 
-async function insert<Payload>(boss: PgBoss, sql: Sql, ticket: Ticket<Payload>, singletonKey: string, id: string) {
+async function insert<Payload>(
+  boss: PgBoss,
+  sql: Sql,
+  ticket: Ticket<Payload>,
+  singletonKey: string,
+  id: string,
+) {
   const { job, tenantId, payload, options } = ticket;
   // A system job waits for nobody's turn.
   const priority = tenantId === null ? 0 : await takeTurn(sql, job, tenantId);
   const startAfter = options.startAfter ?? options.delaySeconds;
-  const inserted = await boss.send(job.name, { tenantId, payload }, {
-    id,
-    priority,
-    singletonKey,
-    ...(startAfter === undefined ? {} : { startAfter }),
-    ...group(tenantId, options.perTenant),
-    db: asBossDatabase(sql),
-  });
+  const inserted = await boss.send(
+    job.name,
+    { tenantId, payload },
+    {
+      id,
+      priority,
+      singletonKey,
+      ...(startAfter === undefined ? {} : { startAfter }),
+      ...group(tenantId, options.perTenant),
+      db: asBossDatabase(sql),
+    },
+  );
   if (inserted === null && tenantId !== null) await returnTurn(sql, job, tenantId);
   return inserted;
 }
