@@ -1,11 +1,13 @@
 import { GraphiQL } from "graphiql";
 import { useMemo } from "react";
 import { FollowIds } from "./follow-ids";
+import { FollowSystemTheme } from "./follow-system-theme";
 import { Header } from "./header";
 import { journey } from "./journey";
 import { accountPlugin, plugins } from "./plugins";
 import { useServices, useSession } from "./session/context";
 import { storage } from "./storage";
+import { WrapLines } from "./wrap-lines";
 
 /** Scalars that take objects: without these the variables editor calls every row of a prediction a mistake. */
 const objectScalars = { JSON: {}, JSONObject: {} };
@@ -35,6 +37,8 @@ export function Explorer() {
       </GraphiQL.Logo>
       <Header />
       <FollowIds />
+      <FollowSystemTheme />
+      <WrapLines />
     </GraphiQL>
   );
 }

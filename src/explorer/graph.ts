@@ -1,5 +1,5 @@
 import type { Fetcher, FetcherOpts, FetcherParams } from "@graphiql/toolkit";
-import { type DocumentNode, getOperationAST } from "graphql";
+import { Kind, type OperationDefinitionNode, type OperationTypeNode, parse } from "graphql";
 import type { Request } from "./session/api";
 import type { Session } from "./session/session";
 import { createSocket, type Event, type Socket } from "./socket";
@@ -18,10 +18,10 @@ export class Graph {
   /** A new function for every call: GraphiQL fetches the schema again when its fetcher is another one. */
   createFetcher(): Fetcher {
     // GraphiQL's type asks for errors as class instances, though it prints what came over the wire.
-    return ((request: FetcherParams, options?: FetcherOpts) =>
-      isSubscription(options?.documentAST, request.operationName)
-        ? this.watch(request)
-        : this.#session.send(request, options?.headers)) as Fetcher;
+    return ((params: FetcherParams, options?: FetcherOpts) => {
+      const { request, kind } = withOperation(params);
+      return kind === "subscription" ? this.watch(request) : this.#session.send(request, options?.headers);
+    }) as Fetcher;
   }
 
   /** Streams a subscription until it completes; `return()` ends it on the server too. */
@@ -41,6 +41,21 @@ export class Graph {
   }
 }
 
-/** The introspection comes without a parsed document and is a query. */
-const isSubscription = (document: DocumentNode | undefined, name: string | null | undefined): boolean =>
-  document !== undefined && getOperationAST(document, name)?.operation === "subscription";
+/**
+ * Which operation of the document is meant. GraphiQL notices a tenth of a second late that another tab was
+ * opened and still names an operation of the tab before; a name that is not in the document means the first.
+ */
+function withOperation(request: Request): { request: Request; kind: OperationTypeNode | undefined } {
+  const operations = operationsIn(request.query);
+  const chosen = operations.find(({ name }) => name?.value === request.operationName) ?? operations[0];
+  return { request: { ...request, operationName: chosen?.name?.value }, kind: chosen?.operation };
+}
+
+function operationsIn(document: string): OperationDefinitionNode[] {
+  try {
+    return parse(document).definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
+  } catch {
+    // Not GraphQL: the server says where the mistake is.
+    return [];
+  }
+}

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
-import { fontsAsFiles } from "./fonts-as-files";
+import { fontsAsFiles } from "./fonts-as-files.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
