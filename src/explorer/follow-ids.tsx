@@ -8,13 +8,15 @@ import { fill, idsIn } from "./ids";
  */
 export function FollowIds() {
   const { tabs, active } = useGraphiQL((state) => ({ tabs: state.tabs, active: state.activeTabIndex }));
-  const { moveTab } = useGraphiQLActions();
+  const actions = useGraphiQLActions();
   const response = tabs[active]?.response;
   useEffect(() => {
     const ids = idsIn(response ?? "");
-    const followed = tabs.map((tab, index) => (index === active ? tab : { ...tab, variables: fill(tab.variables, ids) }));
+    const followed = tabs.map((tab, index) =>
+      index === active ? tab : { ...tab, variables: fill(tab.variables, ids) },
+    );
     // Moving is the one action that takes all tabs at once; without a change it would only reset the cursor.
-    if (followed.some((tab, index) => tab.variables !== tabs[index]?.variables)) moveTab(followed);
+    if (followed.some((tab, index) => tab.variables !== tabs[index]?.variables)) actions.moveTab(followed);
     // An answer is followed once, when it comes: later edits of the variables are the person's own.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [response]);

@@ -1,5 +1,5 @@
 import type { Fetcher, FetcherOpts, FetcherParams } from "@graphiql/toolkit";
-import { Kind, type OperationDefinitionNode, type OperationTypeNode, parse } from "graphql";
+import { Kind, type OperationDefinitionNode, OperationTypeNode, parse } from "graphql";
 import type { Request } from "./session/api";
 import type { Session } from "./session/session";
 import { createSocket, type Event, type Socket } from "./socket";
@@ -20,7 +20,9 @@ export class Graph {
     // GraphiQL's type asks for errors as class instances, though it prints what came over the wire.
     return ((params: FetcherParams, options?: FetcherOpts) => {
       const { request, kind } = withOperation(params);
-      return kind === "subscription" ? this.watch(request) : this.#session.send(request, options?.headers);
+      return kind === OperationTypeNode.SUBSCRIPTION
+        ? this.watch(request)
+        : this.#session.send(request, options?.headers);
     }) as Fetcher;
   }
 

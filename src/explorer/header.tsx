@@ -19,8 +19,8 @@ export function Header() {
 function WhoIsIn() {
   const { signedIn, identity } = useSession();
   const { session } = useServices();
-  const { setVisiblePlugin } = useGraphiQLActions();
-  if (!signedIn) return <button onClick={() => setVisiblePlugin(accountPlugin)}>Sign in</button>;
+  const actions = useGraphiQLActions();
+  if (!signedIn) return <button onClick={() => actions.setVisiblePlugin(accountPlugin)}>Sign in</button>;
   return (
     <>
       <span className="tenfold-identity">

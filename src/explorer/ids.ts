@@ -9,7 +9,8 @@ export function idsIn(response: string): Ids {
   for (const [field, payload] of entriesOf(entriesOf(parsed(response)).find(([key]) => key === "data")?.[1]))
     if (making.test(field))
       for (const [name, thing] of entriesOf(payload))
-        for (const [key, id] of entriesOf(thing)) if (key === "id" && typeof id === "string") ids[`${name}Id`] = id;
+        for (const [key, id] of entriesOf(thing))
+          if (key === "id" && typeof id === "string") ids[`${name}Id`] = id;
   return ids;
 }
 

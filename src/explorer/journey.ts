@@ -3,8 +3,16 @@ import type { GraphiQLProps } from "graphiql";
 type Tab = NonNullable<GraphiQLProps["defaultTabs"]>[number];
 
 /** One tab a document, in the order of their file names; a JSON file of the same name holds its variables. */
-const documents = import.meta.glob<string>("./journey/*.graphql", { query: "?raw", import: "default", eager: true });
-const variables = import.meta.glob<string>("./journey/*.json", { query: "?raw", import: "default", eager: true });
+const documents = import.meta.glob<string>("./journey/*.graphql", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
+const variables = import.meta.glob<string>("./journey/*.json", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
 
 const monthStart = (offset: number, now = new Date()): string =>
   new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + offset, 1)).toISOString();

@@ -33,7 +33,13 @@ export function createSocket(session: Session): Socket {
     },
   });
   return {
-    iterate: (request) => explained(client.iterate<Record<string, unknown>, Record<string, unknown>>({ ...request, variables: asRecord(request.variables) })),
+    iterate: (request) =>
+      explained(
+        client.iterate<Record<string, unknown>, Record<string, unknown>>({
+          ...request,
+          variables: asRecord(request.variables),
+        }),
+      ),
     close: () => void Promise.resolve(client.dispose()).catch(() => undefined),
   };
 }

@@ -10,7 +10,8 @@ export function WrapLines() {
   }));
   const { queryEditor, variableEditor, responseEditor } = editors;
   useEffect(() => {
-    for (const editor of [queryEditor, variableEditor, responseEditor]) editor?.updateOptions({ wordWrap: "on" });
+    for (const editor of [queryEditor, variableEditor, responseEditor])
+      editor?.updateOptions({ wordWrap: "on" });
   }, [queryEditor, variableEditor, responseEditor]);
   return null;
 }

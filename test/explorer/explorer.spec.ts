@@ -33,20 +33,32 @@ describe("the explorer in Chromium", function () {
     expect(watched.complaints).to.deep.equal([]);
     expect(watched.foreign).to.deep.equal([]);
   };
-  const responseWith = (part: string) => eventually(() => explorer.response(), (text) => text.includes(part));
+  const responseWith = (part: string) =>
+    eventually(
+      () => explorer.response(),
+      (text) => text.includes(part),
+    );
   const stored = () => page.evaluate<string>("JSON.stringify({ ...localStorage })");
 
   describe("opening", () => {
     it("works under the policy without a complaint and without another host", async () => {
       await page.evaluate("document.fonts.ready.then(() => true)");
-      expect(await eventually(() => site.counterpart.introspections, (count) => count > 0)).to.equal(1);
+      expect(
+        await eventually(
+          () => site.counterpart.introspections,
+          (count) => count > 0,
+        ),
+      ).to.equal(1);
       expect(await page.title()).to.equal("Tenfold explorer");
       expectClean();
     });
 
     it("runs Monaco's three workers from files of its own", async () => {
       await explorer.openTab("Train");
-      const workers = await eventually(() => page.workers(), ({ length }) => length === 3);
+      const workers = await eventually(
+        () => page.workers(),
+        ({ length }) => length === 3,
+      );
       expect(workers).to.have.length(3);
       for (const worker of workers) expect(worker.url()).to.match(/\/graphiql\/assets\/[a-z]+\.worker-/);
       expectClean();
@@ -54,8 +66,13 @@ describe("the explorer in Chromium", function () {
 
     it("complains when something breaks the policy, so that silence means something", async () => {
       expect(policy).not.to.match(/script-src[^;]*(unsafe|blob|data)/);
-      await page.evaluate(`document.body.append(Object.assign(document.createElement("script"), { text: "0" }))`);
-      const complaints = await eventually(() => watched.complaints, ({ length }) => length > 0);
+      await page.evaluate(
+        `document.body.append(Object.assign(document.createElement("script"), { text: "0" }))`,
+      );
+      const complaints = await eventually(
+        () => watched.complaints,
+        ({ length }) => length > 0,
+      );
       expect(complaints.join()).to.include("Content Security Policy");
     });
 
@@ -69,12 +86,20 @@ describe("the explorer in Chromium", function () {
 
   describe("signing in", () => {
     it("shows who is in, closes the pane and fetches the schema again", async () => {
-      await eventually(() => site.counterpart.introspections, (count) => count > 0);
+      await eventually(
+        () => site.counterpart.introspections,
+        (count) => count > 0,
+      );
       await explorer.signIn();
       await explorer.identity.waitFor();
       expect(await explorer.identity.innerText()).to.match(/demo\s+Ada Example/);
       expect(await page.locator("form").count()).to.equal(0);
-      expect(await eventually(() => site.counterpart.introspections, (count) => count > 1)).to.equal(2);
+      expect(
+        await eventually(
+          () => site.counterpart.introspections,
+          (count) => count > 1,
+        ),
+      ).to.equal(2);
       expectClean();
     });
 
@@ -134,9 +159,12 @@ describe("the explorer in Chromium", function () {
       await explorer.run();
       await responseWith("model_7");
       await explorer.openTab("Train");
-      expect(await eventually(() => explorer.variables(), (text) => text.includes("model_7"))).to.match(
-        /"modelId": "model_7"/,
-      );
+      expect(
+        await eventually(
+          () => explorer.variables(),
+          (text) => text.includes("model_7"),
+        ),
+      ).to.match(/"modelId": "model_7"/);
       expectClean();
     });
 
@@ -176,7 +204,12 @@ describe("the explorer in Chromium", function () {
       await explorer.signIn();
       await explorer.identity.waitFor();
       site.counterpart.lifetimeMs = 900_000;
-      expect(await eventually(() => site.counterpart.refreshes, (count) => count > 0)).to.equal(1);
+      expect(
+        await eventually(
+          () => site.counterpart.refreshes,
+          (count) => count > 0,
+        ),
+      ).to.equal(1);
       await explorer.run();
       await responseWith("ada@demo.example");
       expectClean();
@@ -207,7 +240,12 @@ describe("the explorer in Chromium", function () {
       await explorer.signOut();
       await page.locator("form").waitFor();
       expect(await page.evaluate(`sessionStorage.getItem("tenfold:session")`)).to.equal(null);
-      expect(await eventually(() => site.counterpart.accepts(accessToken), (accepted) => !accepted)).to.equal(false);
+      expect(
+        await eventually(
+          () => site.counterpart.accepts(accessToken),
+          (accepted) => !accepted,
+        ),
+      ).to.equal(false);
     });
 
     it("refuses a subscription of nobody at once, with what to do", async () => {

@@ -28,7 +28,11 @@ const operationsOf = (path: string): OperationDefinitionNode[] =>
   parse(text(path)).definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
 
 /** Mistakes of a tab's variables against the types that its operations declare. */
-function mistakes(schema: GraphQLSchema, operation: OperationDefinitionNode, values: Record<string, unknown>): string[] {
+function mistakes(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  values: Record<string, unknown>,
+): string[] {
   const found: string[] = [];
   for (const { variable, type } of operation.variableDefinitions ?? []) {
     const declared = typeFromAST(schema, type as never) as GraphQLInputType | undefined;
@@ -58,7 +62,9 @@ describe("the explorer's operations", () => {
       const values = JSON.parse(filled(text(path))) as Record<string, unknown>;
       const operations = operationsOf(path.replace(/json$/, "graphql"));
       const declared = operations.flatMap((operation) => operation.variableDefinitions ?? []);
-      expect(new Set(declared.map(({ variable }) => variable.name.value))).to.deep.equal(new Set(Object.keys(values)));
+      expect(new Set(declared.map(({ variable }) => variable.name.value))).to.deep.equal(
+        new Set(Object.keys(values)),
+      );
       expect(operations.flatMap((operation) => mistakes(schema, operation, values))).to.deep.equal([]);
     });
 });
@@ -81,8 +87,10 @@ describe("the explorer's tabs", () => {
 
   it("explain themselves in comments that a half-width editor shows unwrapped", () => {
     for (const path of tabs) {
-      const comments = text(path).split("\n").filter((line) => line.trim().startsWith("#"));
-      expect(comments, path).not.to.be.empty;
+      const comments = text(path)
+        .split("\n")
+        .filter((line) => line.trim().startsWith("#"));
+      expect(comments.length, path).to.be.above(0);
       for (const line of comments) expect(line.length, `${path}: ${line}`).to.be.at.most(48);
     }
   });

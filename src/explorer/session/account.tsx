@@ -1,5 +1,6 @@
 import { Button } from "@graphiql/react";
 import { type SubmitEvent, useState } from "react";
+import { typed } from "../form";
 import { useServices, useSession } from "./context";
 
 /** The pane to sign in, and to see as whom requests are made. */
@@ -69,7 +70,13 @@ function PasswordFields() {
     <>
       <label>
         Tenant
-        <input name="tenant" autoComplete="organization" autoCapitalize="none" spellCheck={false} placeholder="demo" />
+        <input
+          name="tenant"
+          autoComplete="organization"
+          autoCapitalize="none"
+          spellCheck={false}
+          placeholder="demo"
+        />
         <span className="tenfold-hint">Leave empty for the operator.</span>
       </label>
       <label>
@@ -100,14 +107,15 @@ function useSignIn(way: Way) {
   const [busy, setBusy] = useState(false);
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const text = (name: string) => String(form.get(name) ?? "").trim();
+    const form = event.currentTarget;
+    // Pasted with a blank at the end they would be refused; a password may well end with one.
+    const text = (name: string) => typed(form, name).trim();
     setBusy(true);
     setError(undefined);
     const done =
       way === "key"
         ? session.useApiKey(text("key"))
-        : session.signIn(text("tenant"), text("email"), String(form.get("password")));
+        : session.signIn(text("tenant"), text("email"), typed(form, "password"));
     done.catch((reason: Error) => setError(reason.message)).finally(() => setBusy(false));
   };
   return { submit, error, busy };

@@ -1,6 +1,6 @@
 /** One answer of the server to a GraphQL request. */
-export interface Answer {
-  data?: Record<string, unknown> | null;
+export interface Answer<Data = Record<string, unknown>> {
+  data?: Data | null;
   errors?: readonly { message: string; extensions?: { code?: string } }[];
 }
 
@@ -48,9 +48,9 @@ export const isUnauthenticated = (answer: Answer): boolean =>
   answer.errors?.some((error) => error.extensions?.code === "UNAUTHENTICATED") ?? false;
 
 /** The data of an answer, or an error with the server's own words. */
-export function dataOf<T>(answer: Answer): T {
+export function dataOf<Data>(answer: Answer<Data>): Data {
   const [error] = answer.errors ?? [];
   if (error) throw new Error(error.message);
   if (!answer.data) throw new Error("The server answered without data.");
-  return answer.data as T;
+  return answer.data;
 }

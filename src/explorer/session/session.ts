@@ -38,8 +38,11 @@ export class Session {
 
   /** Throws with the server's words when e-mail or password are wrong, or when it does not answer. */
   async signIn(tenant: string, email: string, password: string): Promise<void> {
-    const answer = await post({ query: signIn, variables: { input: { email, password } } }, tenantHeader(tenant));
-    const { signIn: tokens } = dataOf<{ signIn: TokenPayload }>(answer);
+    const answer = await post(
+      { query: signIn, variables: { input: { email, password } } },
+      tenantHeader(tenant),
+    );
+    const { signIn: tokens } = dataOf(answer as Answer<{ signIn: TokenPayload }>);
     await this.#begin(credentialsFrom(tenant, tokens));
   }
 
@@ -89,7 +92,7 @@ export class Session {
 
   async #identify(): Promise<void> {
     const answer = await this.send({ query: viewerQuery });
-    this.#publish({ identity: identityOf(dataOf<{ viewer: Viewer }>(answer).viewer) });
+    this.#publish({ identity: identityOf(dataOf(answer as Answer<{ viewer: Viewer }>).viewer) });
   }
 
   #end(notice?: string): void {
@@ -107,7 +110,10 @@ export class Session {
     clearTimeout(this.#timer);
     const { renewAt } = this.#credentials ?? {};
     if (renewAt !== undefined)
-      this.#timer = setTimeout(() => void this.#renewWhenDue().catch(() => this.#retry()), renewAt - Date.now());
+      this.#timer = setTimeout(
+        () => void this.#renewWhenDue().catch(() => this.#retry()),
+        renewAt - Date.now(),
+      );
   }
 
   /** The server was out of reach: the session may well live on, so it is asked again rather than dropped. */
@@ -133,14 +139,19 @@ export class Session {
   async #exchange(): Promise<boolean> {
     const { tenant, refreshToken } = this.#credentials ?? {};
     if (tenant === undefined || !refreshToken) return false;
-    const answer = await post({ query: refreshSession, variables: { input: { refreshToken } } }, tenantHeader(tenant));
+    const answer = await post(
+      { query: refreshSession, variables: { input: { refreshToken } } },
+      tenantHeader(tenant),
+    );
     // Signed out, or in as someone else, while the server answered: the new tokens belong to nobody here.
     if (this.#credentials?.refreshToken !== refreshToken) return false;
     if (answer.errors) {
       this.#end("Your session has ended. Sign in again.");
       return false;
     }
-    this.#keep(credentialsFrom(tenant, dataOf<{ refreshSession: TokenPayload }>(answer).refreshSession));
+    this.#keep(
+      credentialsFrom(tenant, dataOf(answer as Answer<{ refreshSession: TokenPayload }>).refreshSession),
+    );
     return true;
   }
 

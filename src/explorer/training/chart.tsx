@@ -31,7 +31,11 @@ export function Chart({ title, points, series }: Props) {
       <svg viewBox="0 0 320 140" role="img" aria-label={`${title} by epoch`}>
         <Axes top={top} epochs={epochs} />
         {drawn.map(([measure], index) => (
-          <polyline key={measure} className={`tenfold-series-${index}`} points={path(points, measure, top, epochs)} />
+          <polyline
+            key={measure}
+            className={`tenfold-series-${index}`}
+            points={path(points, measure, top, epochs)}
+          />
         ))}
       </svg>
     </figure>

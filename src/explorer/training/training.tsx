@@ -1,5 +1,6 @@
 import { Button, useGraphiQL } from "@graphiql/react";
 import { type SubmitEvent, useState } from "react";
+import { typed } from "../form";
 import { Chart } from "./chart";
 import { type Course, useTraining } from "./use-training";
 
@@ -10,7 +11,7 @@ export function Training() {
   const course = useTraining(jobId);
   const follow = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    setJobId(String(new FormData(event.currentTarget).get("jobId")).trim());
+    setJobId(typed(event.currentTarget, "jobId").trim());
   };
   return (
     <div className="tenfold-training">
@@ -36,16 +37,33 @@ function Shown({ course: { points, last, error } }: { course: Course }) {
       </p>
       {!error && (
         <p role="status" className="tenfold-status">
-          {last ? `${last.status.toLowerCase()} · epoch ${last.epoch} of ${last.epochs}${left(last.etaMs)}` : "Waiting for the first epoch …"}
+          {last
+            ? `${last.status.toLowerCase()} · epoch ${last.epoch} of ${last.epochs}${left(last.etaMs)}`
+            : "Waiting for the first epoch …"}
         </p>
       )}
-      <Chart title="Loss" points={points} series={[["loss", "training"], ["valLoss", "validation"]]} />
-      <Chart title="Accuracy" points={points} series={[["accuracy", "training"], ["valAccuracy", "validation"]]} />
+      <Chart
+        title="Loss"
+        points={points}
+        series={[
+          ["loss", "training"],
+          ["valLoss", "validation"],
+        ]}
+      />
+      <Chart
+        title="Accuracy"
+        points={points}
+        series={[
+          ["accuracy", "training"],
+          ["valAccuracy", "validation"],
+        ]}
+      />
     </>
   );
 }
 
-const left = (etaMs: number | null | undefined): string => (etaMs ? ` · ${Math.ceil(etaMs / 1000)} s left` : "");
+const left = (etaMs: number | null | undefined): string =>
+  etaMs ? ` · ${Math.ceil(etaMs / 1000)} s left` : "";
 
 /** The job that the journey's tabs speak of, if a training was started from them. */
 function jobIn(tabs: readonly { variables?: string | null }[]): string {

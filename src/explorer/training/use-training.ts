@@ -34,7 +34,7 @@ export function useTraining(jobId: string): Course {
   const [course, setCourse] = useState(empty);
   useEffect(() => {
     setCourse(empty);
-    if (!jobId) return;
+    if (!jobId) return undefined;
     const events = graph.watch({ query: trainingProgress, variables: { jobId } });
     const follow = async () => {
       for await (const { data, errors } of events) {

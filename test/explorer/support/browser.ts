@@ -36,7 +36,11 @@ export interface Watched {
 }
 
 /** A page in a profile of its own that records every complaint and every request to another host. */
-export async function openPage(browser: Browser, url: string, viewport = { width: 1280, height: 800 }): Promise<Watched> {
+export async function openPage(
+  browser: Browser,
+  url: string,
+  viewport = { width: 1280, height: 800 },
+): Promise<Watched> {
   const context = await browser.newContext({ viewport });
   const page = await context.newPage();
   const watched: Watched = { page, context, complaints: [], foreign: [] };

@@ -58,7 +58,7 @@ export class Counterpart {
   }
 
   accepts(authorization: unknown): boolean {
-    const token = String(authorization ?? "").replace(/^Bearer /, "");
+    const token = typeof authorization === "string" ? authorization.replace(/^Bearer /, "") : "";
     return (this.#accessTokens.get(token) ?? 0) > Date.now();
   }
 
@@ -70,10 +70,13 @@ export class Counterpart {
     return {
       viewer: () => (signedIn(), viewerOf(authorization)),
       tenant: () => (signedIn(), tenant),
-      signIn: ({ input }: { input: { email: string; password: string } }) => this.#signIn(input, tenantHeader),
+      signIn: ({ input }: { input: { email: string; password: string } }) =>
+        this.#signIn(input, tenantHeader),
       refreshSession: ({ input }: { input: { refreshToken: string } }) => this.#refresh(input.refreshToken),
       signOut: () => (signedIn(), this.revokeSessions(), { ok: true }),
-      createModel: ({ input }: { input: { name: string } }) => (signedIn(), { model: { id: "model_7", ...input } }),
+      createModel: ({ input }: { input: { name: string } }) => (
+        signedIn(), { model: { id: "model_7", ...input } }
+      ),
       startTraining: () => (signedIn(), { job: { id: "job_9", status: "QUEUED" } }),
       trainingProgress: ({ jobId }: { jobId: string }) => (signedIn(), training(jobId)),
     };
@@ -115,7 +118,8 @@ const viewerOf = (authorization: unknown) =>
 
 /** Forty epochs of a training that learns and flattens out. */
 async function* training(jobId: string) {
-  if (jobId !== "job_9") throw new GraphQLError("There is no such thing here.", { extensions: { code: "NOT_FOUND" } });
+  if (jobId !== "job_9")
+    throw new GraphQLError("There is no such thing here.", { extensions: { code: "NOT_FOUND" } });
   const epochs = 40;
   for (let epoch = 1; epoch <= epochs; epoch += 1) {
     await delay(20);

@@ -47,7 +47,8 @@ export interface Site {
 export async function openSite(): Promise<Site> {
   const counterpart = new Counterpart();
   const http = createServer((request, response) => {
-    if (request.url?.startsWith("/graphql") && request.method === "POST") void answer(counterpart, request, response);
+    if (request.url?.startsWith("/graphql") && request.method === "POST")
+      void answer(counterpart, request, response);
     else void serveFile(request.url ?? "/", response);
   });
   const sockets = openSockets(http, counterpart);
