@@ -2,6 +2,7 @@ import type { FormattedExecutionResult } from "graphql";
 import { createClient } from "graphql-ws";
 import { type Request, socketAddress } from "./session/api";
 import type { Session } from "./session/session";
+import { told } from "./told";
 
 export type Event = FormattedExecutionResult<Record<string, unknown>>;
 
@@ -60,8 +61,8 @@ function explained(source: AsyncIterableIterator<Event>): AsyncIterableIterator<
 function explain(reason: unknown): never {
   // GraphQL errors of the operation itself: GraphiQL lists them as they are.
   if (Array.isArray(reason)) throw reason;
-  if (isCloseEvent(reason)) throw new Error(closeSentences[reason.code] ?? closedFor(reason));
-  throw new Error("The server does not answer on its socket. Is it running?");
+  if (isCloseEvent(reason)) throw told(closeSentences[reason.code] ?? closedFor(reason));
+  throw told("The server does not answer on its socket. Is it running?");
 }
 
 const closeSentences: Record<number, string> = {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { compressedCopies } from "./compressed-copies.ts";
 import { fontsAsFiles } from "./fonts-as-files.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -7,7 +8,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 export default defineConfig({
   root: here("."),
   base: "/graphiql/",
-  plugins: [fontsAsFiles()],
+  plugins: [fontsAsFiles(), compressedCopies()],
   // The explorer's operations are plain text; a stray .env file of the checkout must not reach the browser.
   envDir: false,
   worker: { format: "es" },

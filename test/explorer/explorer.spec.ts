@@ -5,6 +5,9 @@ import { apiKey, owner } from "./support/counterpart.js";
 import { ExplorerPage, eventually } from "./support/page.js";
 import { openSite, policy, type Site } from "./support/site.js";
 
+/** The access token that a page holds. */
+const token = `JSON.parse(sessionStorage.getItem("tenfold:session")).accessToken`;
+
 describe("the explorer in Chromium", function () {
   this.timeout(60_000);
   let browser: Browser;
@@ -224,6 +227,38 @@ describe("the explorer in Chromium", function () {
       expect(site.counterpart.refreshes).to.equal(1);
     });
 
+    it("renews once for a duplicated tab too, since a refresh token works once", async () => {
+      site.counterpart.lifetimeMs = 4_000;
+      await explorer.signIn();
+      await explorer.identity.waitFor();
+      site.counterpart.lifetimeMs = 900_000;
+      const opened = page.waitForEvent("popup");
+      await page.evaluate("void window.open(location.href)");
+      const twin = new ExplorerPage(await opened);
+      await twin.identity.filter({ hasText: "Ada Example" }).waitFor();
+      const tokens = () => Promise.all([page, twin.page].map((each) => each.evaluate<string>(token)));
+      const renewed = (held: string[]) => held.every((each) => each === "access-2");
+      expect(await eventually(tokens, renewed)).to.deep.equal(["access-2", "access-2"]);
+      expect(site.counterpart.refreshes).to.equal(1);
+    });
+
+    it("keeps the session when the renewal fails for a reason that passes", async () => {
+      await explorer.signIn();
+      await explorer.identity.waitFor();
+      site.counterpart.revokeAccess();
+      const errors = [{ message: "Try again in a moment.", extensions: { code: "UNAVAILABLE" } }];
+      await page.route("**/graphql", (route) =>
+        route.request().postData()?.includes("refreshSession")
+          ? route.fulfill({ json: { errors } })
+          : route.continue(),
+      );
+      await explorer.run();
+      await responseWith("Try again in a moment.");
+      await page.unroute("**/graphql");
+      await explorer.run();
+      expect(await responseWith("ada@demo.example")).to.include("demo");
+    });
+
     it("ends the session when it can't be renewed, and says so", async () => {
       await explorer.signIn();
       await explorer.identity.waitFor();
@@ -251,7 +286,9 @@ describe("the explorer in Chromium", function () {
     it("refuses a subscription of nobody at once, with what to do", async () => {
       await explorer.openTab("Watch");
       await explorer.run();
-      expect(await responseWith("Sign in first")).to.include("subscriptions");
+      const answer = await responseWith("Sign in first");
+      expect(answer).to.include("subscriptions");
+      expect(answer).not.to.include("stack");
     });
   });
 });

@@ -1,3 +1,5 @@
+import { told } from "../told";
+
 /** One answer of the server to a GraphQL request. */
 export interface Answer<Data = Record<string, unknown>> {
   data?: Data | null;
@@ -28,7 +30,7 @@ export async function post(request: Request, headers: Record<string, string>): P
     // The explorer sends its own bearer token; a cookie of this host is none of its business.
     credentials: "omit",
   }).catch(() => {
-    throw new Error("The server does not answer. Is it running?");
+    throw told("The server does not answer. Is it running?");
   });
   return readAnswer(response);
 }
@@ -39,7 +41,7 @@ async function readAnswer(response: Response): Promise<Answer> {
   try {
     return JSON.parse(text) as Answer;
   } catch {
-    throw new Error(`The server's answer is not GraphQL (status ${response.status}). Try again in a moment.`);
+    throw told(`The server's answer is not GraphQL (status ${response.status}). Try again in a moment.`);
   }
 }
 
@@ -50,7 +52,7 @@ export const isUnauthenticated = (answer: Answer): boolean =>
 /** The data of an answer, or an error with the server's own words. */
 export function dataOf<Data>(answer: Answer<Data>): Data {
   const [error] = answer.errors ?? [];
-  if (error) throw new Error(error.message);
-  if (!answer.data) throw new Error("The server answered without data.");
+  if (error) throw told(error.message);
+  if (!answer.data) throw told("The server answered without data.");
   return answer.data;
 }

@@ -1,10 +1,11 @@
-import refreshSession from "../operations/refresh-session.graphql?raw";
+import renewSession from "../operations/refresh-session.graphql?raw";
 import signIn from "../operations/sign-in.graphql?raw";
 import signOut from "../operations/sign-out.graphql?raw";
 import viewerQuery from "../operations/viewer.graphql?raw";
 import { type Answer, dataOf, isUnauthenticated, post, type Request } from "./api";
 import { type Credentials, credentialsFrom, type TokenPayload, vault } from "./credentials";
 import { type Identity, identityOf, type Viewer } from "./identity";
+import { siblings } from "./siblings";
 
 export interface SessionState {
   signedIn: boolean;
@@ -24,6 +25,9 @@ export class Session {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor() {
+    siblings.onRenewed(({ spent, next }) => {
+      if (this.#credentials?.refreshToken === spent) this.#keep(next);
+    });
     if (!this.#credentials) return;
     this.#schedule();
     void this.#identify().catch(() => this.#publish({ identity: undefined }));
@@ -130,28 +134,34 @@ export class Session {
   /** One renewal at a time: a refresh token used twice counts as stolen and ends the whole session. */
   #renew(stale: string): Promise<boolean> {
     if (this.#credentials && this.#credentials.accessToken !== stale) return Promise.resolve(true);
-    this.#renewal ??= this.#exchange().finally(() => {
-      this.#renewal = undefined;
-    });
+    this.#renewal ??= siblings
+      .inTurn(() => this.#exchange(stale))
+      .finally(() => {
+        this.#renewal = undefined;
+      });
     return this.#renewal;
   }
 
-  async #exchange(): Promise<boolean> {
-    const { tenant, refreshToken } = this.#credentials ?? {};
+  async #exchange(stale: string): Promise<boolean> {
+    const { tenant, refreshToken, accessToken } = this.#credentials ?? {};
     if (tenant === undefined || !refreshToken) return false;
+    // Another tab with a copy of this session was faster.
+    if (accessToken !== stale) return true;
     const answer = await post(
-      { query: refreshSession, variables: { input: { refreshToken } } },
+      { query: renewSession, variables: { input: { refreshToken } } },
       tenantHeader(tenant),
     );
     // Signed out, or in as someone else, while the server answered: the new tokens belong to nobody here.
     if (this.#credentials?.refreshToken !== refreshToken) return false;
-    if (answer.errors) {
+    // Any other error passes (a limit, a database that is away), and must not cost the session.
+    if (isUnauthenticated(answer)) {
       this.#end("Your session has ended. Sign in again.");
       return false;
     }
-    this.#keep(
-      credentialsFrom(tenant, dataOf(answer as Answer<{ refreshSession: TokenPayload }>).refreshSession),
-    );
+    const { refreshSession: tokens } = dataOf(answer as Answer<{ refreshSession: TokenPayload }>);
+    const next = credentialsFrom(tenant, tokens);
+    this.#keep(next);
+    siblings.announce({ spent: refreshToken, next });
     return true;
   }
 
