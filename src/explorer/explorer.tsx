@@ -27,11 +27,13 @@ export function Explorer() {
       plugins={plugins}
       visiblePlugin={signedIn ? undefined : accountPlugin}
       customScalarSchemas={objectScalars}
+      // Whoever types an authorization into the headers expects it to be gone with the page.
       shouldPersistHeaders={false}
       defaultEditorToolsVisibility="variables"
       inputValueDeprecation
       schemaDescription
     >
+      {/* The header says whose explorer this is; the logo's place goes to the tabs. */}
       <GraphiQL.Logo>
         <span />
       </GraphiQL.Logo>

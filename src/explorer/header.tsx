@@ -16,6 +16,7 @@ export function Header() {
   );
 }
 
+/** Always in sight, since a mutation run as the wrong tenant can't be taken back. */
 function WhoIsIn() {
   const { signedIn, identity } = useSession();
   const { session } = useServices();

@@ -21,6 +21,7 @@ export function fill(variables: string | null | undefined, ids: Ids): string | n
   return known.length ? JSON.stringify({ ...values, ...Object.fromEntries(known) }, null, 2) : variables;
 }
 
+/** Variables may hold comments or be half typed; neither is an error here, only nothing to go by. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

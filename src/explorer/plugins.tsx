@@ -3,6 +3,7 @@ import { HISTORY_PLUGIN } from "graphiql";
 import { Account } from "./session/account";
 import { Training } from "./training/training";
 
+/** Drawn like GraphiQL's own icons, in the colour of the text so that both themes suit. */
 const stroke = { fill: "none", stroke: "currentColor", strokeWidth: 1.6, strokeLinecap: "round" } as const;
 
 const AccountIcon = () => (

@@ -11,6 +11,7 @@ export default defineConfig({
   plugins: [fontsAsFiles(), compressedCopies()],
   // The explorer's operations are plain text; a stray .env file of the checkout must not reach the browser.
   envDir: false,
+  // Module workers share chunks with the page; the policy admits them as files of this host.
   worker: { format: "es" },
   build: {
     outDir: here("../../dist/explorer"),

@@ -9,6 +9,7 @@ export function Account() {
   return <div className="tenfold-account">{signedIn ? <SignedIn /> : <SignIn />}</div>;
 }
 
+/** Roles are shown because they explain most refusals that a person meets. */
 function SignedIn() {
   const { identity } = useSession();
   const { session } = useServices();
@@ -29,6 +30,7 @@ function SignedIn() {
   );
 }
 
+/** A key serves those whose sign-in needs a second factor or another provider, which this form does not do. */
 type Way = "password" | "key";
 
 function SignIn() {

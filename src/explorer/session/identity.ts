@@ -14,6 +14,7 @@ export interface Identity {
   roles: string;
 }
 
+/** Neither user nor key means the operator, who belongs to no tenant and has no account in one. */
 export function identityOf(viewer: Viewer): Identity {
   const { user, apiKey, tenant, roles } = viewer;
   const name = user?.name ?? user?.email ?? (apiKey ? `API key ${apiKey.name ?? ""}`.trim() : "Operator");

@@ -78,11 +78,13 @@ export class Session {
     return this.#headers();
   }
 
+  /** Nobody signed in sends no header at all: the server still answers introspection then. */
   #headers(): Record<string, string> {
     return this.#credentials ? { authorization: `Bearer ${this.#credentials.accessToken}` } : {};
   }
 
   async #begin(credentials: Credentials): Promise<void> {
+    // A mistyped key must not sign out whoever is in.
     const before = this.#credentials;
     this.#keep(credentials);
     try {
@@ -99,6 +101,7 @@ export class Session {
     this.#publish({ identity: identityOf(dataOf(answer as Answer<{ viewer: Viewer }>).viewer) });
   }
 
+  /** Also for a session that the server ended: what it had allowed must leave the page with it. */
   #end(notice?: string): void {
     this.#keep(undefined);
     this.#publish({ signedIn: false, identity: undefined, notice, epoch: this.#state.epoch + 1 });

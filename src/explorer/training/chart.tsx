@@ -42,6 +42,7 @@ export function Chart({ title, points, series }: Props) {
   );
 }
 
+/** Labels at the ends only: the caption carries the latest figures, which is what people compare. */
 function Axes({ top, epochs }: { top: number; epochs: number }) {
   const bottom = box.top + box.height;
   return (
@@ -60,6 +61,7 @@ function Axes({ top, epochs }: { top: number; epochs: number }) {
   );
 }
 
+/** Epochs without the measure are left out and the line runs on to the next one that has it. */
 function path(points: readonly Progress[], measure: Measure, top: number, epochs: number): string {
   const x = (epoch: number) => box.left + (epoch / epochs) * box.width;
   const y = (value: number) => box.top + (1 - value / top) * box.height;

@@ -43,6 +43,7 @@ export function useTraining(jobId: string): Course {
       }
     };
     follow().catch((reason: unknown) => setCourse((before) => ({ ...before, error: sentence(reason) })));
+    // Also ends the subscription on the server, which would otherwise go on sending to nobody.
     return () => void events.return?.();
   }, [graph, jobId]);
   return course;
