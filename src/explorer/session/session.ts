@@ -114,19 +114,20 @@ export class Session {
   }
 
   #schedule(): void {
-    clearTimeout(this.#timer);
     const { renewAt } = this.#credentials ?? {};
-    if (renewAt !== undefined)
-      this.#timer = setTimeout(
-        () => void this.#renewWhenDue().catch(() => this.#retry()),
-        renewAt - Date.now(),
-      );
+    clearTimeout(this.#timer);
+    if (renewAt !== undefined) this.#renewIn(renewAt - Date.now());
   }
 
-  /** The server was out of reach: the session may well live on, so it is asked again rather than dropped. */
-  #retry(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#renewWhenDue().catch(() => this.#retry()), 5_000);
+  /**
+   * Renews without asking whether it is due: a timer may fire a millisecond early, and nobody would ask again.
+   * Out of reach, the server is asked anew rather than the session dropped, for it may well live on.
+   */
+  #renewIn(delayMs: number): void {
+    this.#timer = setTimeout(
+      () => void this.#renew(this.#credentials?.accessToken ?? "").catch(() => this.#renewIn(5_000)),
+      Math.min(delayMs, longestTimerMs),
+    );
   }
 
   async #renewWhenDue(): Promise<void> {
@@ -173,6 +174,9 @@ export class Session {
     for (const listener of this.#listeners) listener();
   }
 }
+
+/** Beyond 31 bits a browser fires a timer at once. */
+const longestTimerMs = 2 ** 31 - 1;
 
 /** Before sign-in only this header, or the host, can say which tenant's people are meant. */
 const tenantHeader = (tenant: string): Record<string, string> => (tenant ? { "x-tenant": tenant } : {});
