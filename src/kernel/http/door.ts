@@ -27,7 +27,6 @@ function serverOptions<C extends OperationContext>(options: DoorOptions<C>): Fas
     bodyLimit: bodyBytes,
     requestIdHeader: false,
     genReqId: requestIdOf,
-    disableRequestLogging: true,
     // While draining, requests on open connections are still served, then their connection closes.
     return503OnClosing: false,
     clientErrorHandler: refuseBytes,
@@ -85,10 +84,9 @@ function graphqlRoutes<C extends OperationContext>(
   const shared = {
     url: "/graphql",
     exposeHeadRoute: false,
-    preParsing: bodyDeadline(options.limits.requestTimeoutMs),
     handler: route.serve.bind(route),
   };
-  app.route({ ...shared, method: "POST" });
+  app.route({ ...shared, method: "POST", preParsing: bodyDeadline(options.limits.requestTimeoutMs) });
   app.route({ ...shared, method: "GET", wsHandler: (socket, request) => sockets.open(socket, request) });
 }
 

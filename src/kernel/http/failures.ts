@@ -39,6 +39,8 @@ class Methods {
   private readonly routes: { pattern: RegExp; methods: string[] }[] = [];
 
   add(url: string, method: string | string[]): void {
+    // The catch-all of CORS preflights says nothing about a path.
+    if (url === "*") return;
     const pattern = url
       .replace(/[.+?^${}()|[\]\\]/g, "\\$&")
       .replace(/:\w+/g, "[^/]+")
@@ -58,8 +60,14 @@ export function installFailures(app: FastifyInstance, options: FormatOptions): v
   app.addHook("onRoute", ({ url, method }) => methods.add(url, method));
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, options));
   app.setNotFoundHandler((request, reply) => {
-    const allow = methods.of(request).join(", ");
-    return answerError(allow ? failureOf(405, { allow }) : failureOf(404), reply, options);
+    const allowed = methods.of(request);
+    // A route that has the method and still found nothing is a folder of files without this one.
+    const missing = allowed.length === 0 || allowed.includes(request.method);
+    return answerError(
+      missing ? failureOf(404) : failureOf(405, { allow: allowed.join(", ") }),
+      reply,
+      options,
+    );
   });
 }
 

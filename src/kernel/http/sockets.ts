@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { type ExecutionArgs, GraphQLError } from "graphql";
-import { type Context, makeServer, type Server, type SubscribePayload } from "graphql-ws";
+import { CloseCode, type Context, makeServer, type Server, type SubscribePayload } from "graphql-ws";
 import type { WebSocket } from "ws";
 import { RateLimited } from "../errors.js";
 import {
@@ -35,7 +35,6 @@ type SocketContext<C> = Context<Record<string, unknown> | undefined, Connection<
 
 /** graphql-ws knows 4403; its client then tries again with fresh credentials, which it does not on 4401. */
 const closeCodes: Record<string, number> = { INTERNAL: 1011, UNAVAILABLE: 1013 };
-const forbidden = 4403;
 
 const asGraphQLError = (error: unknown): GraphQLError => {
   if (error instanceof GraphQLError) return error;
@@ -87,12 +86,14 @@ export class Sockets<C extends OperationContext> {
       // Closed while we looked: nothing would ever undo the watch.
       if (extra.socket.readyState !== extra.socket.OPEN) return false;
       extra.context = context;
-      extra.unwatch = this.options.watch(context, (reason) => closeSocket(extra.socket, forbidden, reason));
+      extra.unwatch = this.options.watch(context, (reason) =>
+        closeSocket(extra.socket, CloseCode.Forbidden, reason),
+      );
       return true;
     } catch (error) {
       const [shown] = this.pipeline.errors([error], newTrace(extra.request.id));
       const code = String(shown?.extensions?.code);
-      closeSocket(extra.socket, closeCodes[code] ?? forbidden, `${code}: ${shown?.message}`);
+      closeSocket(extra.socket, closeCodes[code] ?? CloseCode.Forbidden, `${code}: ${shown?.message}`);
       return false;
     }
   }
