@@ -1,19 +1,19 @@
 import {
-  execute,
   type ExecutionArgs,
   type ExecutionResult,
+  execute,
   type FormattedExecutionResult,
-  getOperationAST,
   GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
+  getOperationAST,
   Kind,
   type OperationDefinitionNode,
 } from "graphql";
 import { BadUserInput, PersistedOperationNotFound, PersistedOperationRequired } from "../errors.js";
 import { operationCost } from "./cost.js";
 import { Documents, type ReadDocument } from "./documents.js";
-import { formatError, type FormatOptions } from "./format-error.js";
+import { type FormatOptions, formatError } from "./format-error.js";
 import { deeperThan, type OperationLimits, overLimit } from "./limits.js";
 import { subscribeAfresh } from "./subscribe.js";
 

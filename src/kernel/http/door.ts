@@ -12,7 +12,7 @@ import { bodyDeadline, installCors, installExchange, installHostGuard } from "./
 import { healthRoutes } from "./health.js";
 import { hostCheck } from "./hosts.js";
 import { DoorMetrics } from "./metrics.js";
-import { defaultSocketLimits, type Door, type DoorOptions } from "./options.js";
+import { type Door, type DoorOptions, defaultSocketLimits } from "./options.js";
 import { requestIdOf } from "./request-id.js";
 import { closeSocket } from "./socket-connection.js";
 import { Sockets } from "./sockets.js";

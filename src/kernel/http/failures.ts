@@ -2,11 +2,11 @@ import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { GraphQLFormattedError } from "graphql";
-import { newSecret } from "../clock.js";
 import { type FormatOptions, formatError } from "../graphql/format-error.js";
+import { newExchange } from "./exchange.js";
 import { Failure, failureBody, failureError, failureOf, statusOfCode } from "./failure.js";
 import { answerType } from "./media-type.js";
-import { newExchange } from "./exchange.js";
+import { newRequestId } from "./request-id.js";
 
 /** Statuses of codes that only plain routes (uploads, downloads) answer with. */
 const routeStatuses: Record<string, number> = { NOT_FOUND: 404, CONFLICT: 409 };
@@ -81,7 +81,7 @@ const parserStatuses: Record<string, number> = {
 export function refuseBytes(error: { code?: string }, socket: Duplex): void {
   if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) return void socket.destroy();
   const failure = failureOf(parserStatuses[error.code ?? ""] ?? 400);
-  const requestId = newSecret(12);
+  const requestId = newRequestId();
   const body = failureBody(failure, requestId);
   const lines = [
     `HTTP/1.1 ${failure.statusCode} ${STATUS_CODES[failure.statusCode]}`,

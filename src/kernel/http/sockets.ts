@@ -10,8 +10,8 @@ import {
   type Pipeline,
   type Prepared,
 } from "../graphql/operation.js";
-import { factsOf } from "./exchange.js";
 import { logOperation } from "./access-log.js";
+import { factsOf } from "./exchange.js";
 import type { DoorMetrics } from "./metrics.js";
 import type { DoorOptions, SocketLimits } from "./options.js";
 import { documentIdOf, operationRequest } from "./parameters.js";

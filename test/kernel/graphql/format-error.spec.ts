@@ -1,7 +1,7 @@
 import "reflect-metadata";
 import { connect } from "node:net";
 import { expect } from "chai";
-import { ArrayMinSize, IsInt, IsString, validate, ValidateNested } from "class-validator";
+import { ArrayMinSize, IsInt, IsString, ValidateNested, validate } from "class-validator";
 import { GraphQLError } from "graphql";
 import { pino } from "pino";
 import { ArgumentValidationError } from "type-graphql";

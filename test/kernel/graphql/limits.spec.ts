@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { buildSchema, parse } from "graphql";
-import { documentHash, Documents } from "../../../src/kernel/graphql/documents.js";
+import { Documents, documentHash } from "../../../src/kernel/graphql/documents.js";
 import {
   brokenLimit,
   deeperThan,
