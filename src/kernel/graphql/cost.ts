@@ -94,6 +94,7 @@ class Pricing {
     return list ? { once: 0, perItem: price } : { once: price, perItem: 0 };
   }
 
+  /** What a field and all below it cost, by its own declaration, else by its paging arguments. */
   private priceOf(node: FieldNode, field: AnyField, below: Price, list: boolean): number {
     const { value = 1, multiplier } = declaredCost(field);
     const all = below.once + below.perItem;
@@ -105,6 +106,7 @@ class Pricing {
     return value + (list ? times * all : below.once + times * below.perItem);
   }
 
+  /** Never below 1, or a negative `first` would pay for the rest of the operation. */
   private times(node: FieldNode, field: AnyField, paths: readonly string[]): number {
     const counts = paths
       .map((path) => countOf(this.argument(node, field, path)))

@@ -25,6 +25,7 @@ interface Connection<C> {
   unwatch: () => void;
 }
 
+/** An operation from its `subscribe` to its end, for log and metrics. */
 interface Running {
   readonly trace: OperationTrace;
   readonly started: number;
@@ -80,6 +81,7 @@ export class Sockets<C extends OperationContext> {
     joinSocket(this.server, socket, connection, this.limits.keepAliveMs, this.options.log);
   }
 
+  /** The handshake: without it nothing runs. `false` would close without a reason, so the socket is closed here. */
   private async connect({ extra, connectionParams }: SocketContext<C>): Promise<boolean> {
     try {
       const context = await this.options.context(factsOf(extra.request, connectionParams));
@@ -98,11 +100,13 @@ export class Sockets<C extends OperationContext> {
     }
   }
 
+  /** May come without `connect` having succeeded, and only the first undoing counts. */
   private closed(connection: Connection<C>): void {
     connection.unwatch();
     connection.unwatch = () => undefined;
   }
 
+  /** Errors given from here reach the client as one `error` message; the socket stays open. */
   private async prepare(
     { extra, subscriptions }: SocketContext<C>,
     payload: SubscribePayload,
@@ -123,6 +127,7 @@ export class Sockets<C extends OperationContext> {
     }
   }
 
+  /** A subscription counts as active only once its source has begun. */
   private started(payload: SubscribePayload, subscription: boolean): void {
     const running = this.running.get(payload);
     if (!running) return;
@@ -131,6 +136,7 @@ export class Sockets<C extends OperationContext> {
     this.metrics.operation(running.trace, performance.now() - running.started);
   }
 
+  /** Called for every way an operation ends, and by some of them twice. */
   private finished({ extra }: SocketContext<C>, payload: SubscribePayload): void {
     const running = this.running.get(payload);
     if (!running) return;
