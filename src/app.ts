@@ -19,6 +19,7 @@ import type { Kernel } from "./kernel/kernel.js";
 import { createLog, type Log } from "./kernel/log.js";
 import { requestContext } from "./kernel/request-context.js";
 import type { Room } from "./kernel/room.js";
+import { type DatasetsRoom, datasetsRoom } from "./rooms/datasets/index.js";
 import { ensureOperator, type IdentityRoom, identityRoom, type OperatorAccount } from "./rooms/identity/index.js";
 import { MeteringService, meteringRoom } from "./rooms/metering/index.js";
 import { onboardingRoom } from "./rooms/onboarding/index.js";
@@ -29,6 +30,7 @@ interface House {
   readonly rooms: readonly Room[];
   readonly tenancy: TenancyService;
   readonly identity: IdentityRoom;
+  readonly datasets: DatasetsRoom;
 }
 
 /** The only list of rooms. */
@@ -36,8 +38,9 @@ export function furnish(kernel: Kernel): House {
   const tenancy = new TenancyService(kernel);
   const metering = new MeteringService();
   const identity = identityRoom(kernel, tenancy, metering);
-  const rooms = [tenancyRoom(kernel, tenancy), meteringRoom(), identity, onboardingRoom(tenancy, identity.users)];
-  return { rooms: [...rooms, nodeRoom(rooms)], tenancy, identity };
+  const datasets = datasetsRoom(kernel, tenancy, metering, identity);
+  const rooms = [tenancyRoom(kernel, tenancy), meteringRoom(), identity, onboardingRoom(tenancy, identity.users), datasets];
+  return { rooms: [...rooms, nodeRoom(rooms)], tenancy, identity, datasets };
 }
 
 /** A running Tenfold. */
