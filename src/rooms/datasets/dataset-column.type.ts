@@ -1,5 +1,11 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from "type-graphql";
-import { type CategoryCount, type ClassShare, ColumnKind, type ColumnProfile, type TargetBalance } from "./reading/index.js";
+import {
+  type CategoryCount,
+  type ClassShare,
+  ColumnKind,
+  type ColumnProfile,
+  type TargetBalance,
+} from "./reading/index.js";
 
 registerEnumType(ColumnKind, {
   name: "ColumnKind",
@@ -23,13 +29,18 @@ export class ColumnType implements ColumnProfile {
   @Field({ description: "Whether there were too many different values to count." })
   distinctExceeded!: boolean;
   @Field({ description: "Whether all values are whole numbers." }) integer!: boolean;
-  @Field(() => Float, { nullable: true, description: "Null unless the column holds numbers, as the next three." })
+  @Field(() => Float, {
+    nullable: true,
+    description: "Null unless the column holds numbers, as the next three.",
+  })
   minimum!: number | null;
   @Field(() => Float, { nullable: true }) maximum!: number | null;
   @Field(() => Float, { nullable: true }) mean!: number | null;
   @Field(() => Float, { nullable: true, description: "Of the sample: divided by n − 1." })
   standardDeviation!: number | null;
-  @Field(() => [CategoryType], { description: "The most frequent values, at most 50, where they can be classes." })
+  @Field(() => [CategoryType], {
+    description: "The most frequent values, at most 50, where they can be classes.",
+  })
   categories!: CategoryType[];
   @Field(() => [String], { description: "The first three different values, each cut at 128 characters." })
   examples!: string[];
@@ -45,10 +56,16 @@ export class TargetBalanceType implements TargetBalance {
   @Field() column!: string;
   @Field(() => ColumnKind) kind!: ColumnKind;
   @Field(() => Int, { description: "Rows without a target; they can't be learnt from." }) missing!: number;
-  @Field(() => [ClassType], { nullable: true, description: "By descending count; null where there are no classes." })
+  @Field(() => [ClassType], {
+    nullable: true,
+    description: "By descending count; null where there are no classes.",
+  })
   classes!: ClassType[] | null;
   @Field({ description: "Whether `classes` holds every class." }) complete!: boolean;
-  @Field(() => Float, { nullable: true, description: "The most frequent class by the rarest; 1 is balanced." })
+  @Field(() => Float, {
+    nullable: true,
+    description: "The most frequent class by the rarest; 1 is balanced.",
+  })
   imbalanceRatio!: number | null;
   @Field(() => Float, { nullable: true }) minimum!: number | null;
   @Field(() => Float, { nullable: true }) maximum!: number | null;

@@ -16,7 +16,8 @@ export const sealingFor =
 
 export async function storePieces(work: UnitOfWork, datasetId: string, { pieces }: Intake): Promise<void> {
   // One statement a piece: together they may be a hundred megabytes, and a driver copies what it sends.
-  for (const [position, bytes] of pieces.entries()) await work.manager.insert(DatasetPiece, { datasetId, position, bytes });
+  for (const [position, bytes] of pieces.entries())
+    await work.manager.insert(DatasetPiece, { datasetId, position, bytes });
 }
 
 /**
@@ -38,5 +39,6 @@ export async function* storedBytes(tenant: TenantScope, dataset: Dataset): Async
     read += plain.length;
     yield plain;
   }
-  if (hash.digest("hex") !== dataset.sha256) throw new Error(`The stored file of ${dataset.id} is not the one uploaded.`);
+  if (hash.digest("hex") !== dataset.sha256)
+    throw new Error(`The stored file of ${dataset.id} is not the one uploaded.`);
 }

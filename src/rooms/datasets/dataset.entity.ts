@@ -20,14 +20,21 @@ export enum DatasetStatus {
 }
 registerEnumType(DatasetStatus, {
   name: "DatasetStatus",
-  description: "PENDING waits for its file; EXPIRED waited too long and can only be deleted; READY can be used.",
+  description:
+    "PENDING waits for its file; EXPIRED waited too long and can only be deleted; READY can be used.",
 });
 
 /** Postgres gives a bigint as text; sizes stay far below 2^53. */
-const bytes = { to: (value: unknown) => value, from: (value: string | null) => (value === null ? null : Number(value)) };
+const bytes = {
+  to: (value: unknown) => value,
+  from: (value: string | null) => (value === null ? null : Number(value)),
+};
 
 @Entity({ name: "dataset" })
-@ObjectType({ implements: Node, description: "A table from a file, with its profile. It never changes once it is READY." })
+@ObjectType({
+  implements: Node,
+  description: "A table from a file, with its profile. It never changes once it is READY.",
+})
 export class Dataset implements Node {
   @PrimaryColumn("text")
   id!: string;
@@ -56,7 +63,10 @@ export class Dataset implements Node {
   @Column("bigint", { nullable: true, transformer: bytes })
   sizeBytes!: number | null;
 
-  @Field(() => String, { nullable: true, description: "Of the file as it was sent, hexadecimal; null until READY." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Of the file as it was sent, hexadecimal; null until READY.",
+  })
   @Column("text", { nullable: true })
   sha256!: string | null;
 
@@ -67,7 +77,10 @@ export class Dataset implements Node {
   @Column("text", { nullable: true })
   uploadHash!: string | null;
 
-  @Field(() => Date, { nullable: true, description: "Until when the upload URL works; null where there was none." })
+  @Field(() => Date, {
+    nullable: true,
+    description: "Until when the upload URL works; null where there was none.",
+  })
   @Column("timestamptz", { nullable: true })
   uploadExpiresAt!: Date | null;
 

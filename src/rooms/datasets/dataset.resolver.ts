@@ -28,12 +28,19 @@ export class DatasetResolver {
     return this.service.require(tenant, id);
   }
 
-  @Mutation(() => CreateDatasetPayload, { description: "From `content`, or for a file that is then PUT to `uploadUrl`." })
-  createDataset(@Ctx() context: TenantContext, @Arg("input") input: CreateDatasetInput): Promise<CreateDatasetPayload> {
+  @Mutation(() => CreateDatasetPayload, {
+    description: "From `content`, or for a file that is then PUT to `uploadUrl`.",
+  })
+  createDataset(
+    @Ctx() context: TenantContext,
+    @Arg("input") input: CreateDatasetInput,
+  ): Promise<CreateDatasetPayload> {
     return this.service.create(context, input);
   }
 
-  @Mutation(() => DeleteDatasetPayload, { description: "With its file, for good. Models trained on it stay." })
+  @Mutation(() => DeleteDatasetPayload, {
+    description: "With its file, for good. Models trained on it stay.",
+  })
   async deleteDataset(
     @Ctx() context: TenantContext,
     @Arg("input") { id }: DeleteDatasetInput,
@@ -44,7 +51,8 @@ export class DatasetResolver {
   // Computed when asked, so that nothing has to run at the very moment at which an upload URL ends.
   @FieldResolver(() => DatasetStatus)
   status(@Root() { status, uploadExpiresAt }: Dataset): DatasetStatus {
-    const expired = status === DatasetStatus.PENDING && uploadExpiresAt !== null && uploadExpiresAt <= clock.now();
+    const expired =
+      status === DatasetStatus.PENDING && uploadExpiresAt !== null && uploadExpiresAt <= clock.now();
     return expired ? DatasetStatus.EXPIRED : status;
   }
 

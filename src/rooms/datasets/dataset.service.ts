@@ -12,7 +12,13 @@ import { type DatasetEvent, datasetFacts } from "./dataset.events.js";
 import { sealingFor, storedBytes, storePieces } from "./dataset-files.js";
 import type { CreateDatasetInput, CreateDatasetPayload } from "./dataset.inputs.js";
 import { type Intake, takeIn } from "./intake.js";
-import { readTable, type Table, type TableProfile, targetBalance, type TargetBalance } from "./reading/index.js";
+import {
+  readTable,
+  type Table,
+  type TableProfile,
+  targetBalance,
+  type TargetBalance,
+} from "./reading/index.js";
 import { formatUploadToken, newUploadSecret } from "./upload-token.js";
 
 const inlineBytes = 1024 * 1024;
@@ -56,7 +62,11 @@ export class DatasetService {
       : this.#createPending(context, dataset);
   }
 
-  async #createInline({ tenant }: TenantContext, dataset: Dataset, content: string): Promise<CreateDatasetPayload> {
+  async #createInline(
+    { tenant }: TenantContext,
+    dataset: Dataset,
+    content: string,
+  ): Promise<CreateDatasetPayload> {
     const bytes = Buffer.from(content);
     if (bytes.length > inlineBytes) throw tooLargeInline(bytes.length);
     const intake = await takeIn(inOne(bytes), dataset, sealingFor(tenant, dataset.id));
@@ -90,7 +100,10 @@ export class DatasetService {
   /** Deletes the dataset with its file and answers it as it was. Throws NOT_FOUND, DATASET_IN_USE (by its constraint). */
   delete({ tenant }: TenantContext, id: string): Promise<Dataset> {
     return tenant.write("dataset.delete", async (work) => {
-      const dataset = await work.manager.findOne(Dataset, { where: { id }, lock: { mode: "pessimistic_write" } });
+      const dataset = await work.manager.findOne(Dataset, {
+        where: { id },
+        lock: { mode: "pessimistic_write" },
+      });
       if (!dataset) throw noSuchDataset();
       await work.manager.delete(Dataset, { id });
       work.emit<DatasetEvent>({ type: "dataset.deleted", subject: id, before: datasetFacts(dataset) });

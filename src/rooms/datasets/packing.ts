@@ -11,4 +11,5 @@ const decompress = promisify(zstdDecompress);
 export const pack = (plain: Uint8Array): Promise<Buffer> => compress(plain);
 
 /** The plain bytes of a packed piece. Throws when they are no piece, or would be more than one. */
-export const unpack = (packed: Uint8Array): Promise<Buffer> => decompress(packed, { maxOutputLength: pieceBytes });
+export const unpack = (packed: Uint8Array): Promise<Buffer> =>
+  decompress(packed, { maxOutputLength: pieceBytes });

@@ -17,9 +17,12 @@ export class Slots {
   take(tenantId: string): () => void {
     const own = this.#taken.get(tenantId) ?? 0;
     if (own >= this.mostForOne) {
-      throw new RateLimited(`${own} uploads of this tenant are under way. Wait for one to end and try again.`);
+      throw new RateLimited(
+        `${own} uploads of this tenant are under way. Wait for one to end and try again.`,
+      );
     }
-    if (this.#total >= this.most) throw new Unavailable("Too many uploads are under way. Try again in a moment.");
+    if (this.#total >= this.most)
+      throw new Unavailable("Too many uploads are under way. Try again in a moment.");
     this.#taken.set(tenantId, own + 1);
     this.#total++;
     return () => this.#give(tenantId);

@@ -19,5 +19,7 @@ export const formatUploadToken = ({ tenantId, datasetId, secret }: UploadToken):
 /** Null for text that is not such a token. */
 export function parseUploadToken(text: string): UploadToken | null {
   const [, tenant, dataset, secret] = format.exec(text) ?? [];
-  return tenant && dataset && secret ? { tenantId: `tenant_${tenant}`, datasetId: `dataset_${dataset}`, secret } : null;
+  return tenant && dataset && secret
+    ? { tenantId: `tenant_${tenant}`, datasetId: `dataset_${dataset}`, secret }
+    : null;
 }

@@ -11,7 +11,11 @@ interface UploadRoute {
 const lingerMs = 10_000;
 
 /** `PUT /uploads/{token}`: the body is the file, whatever its content type says. */
-export async function uploadRoutes(server: FastifyInstance, uploads: UploadService, pace: Pace): Promise<void> {
+export async function uploadRoutes(
+  server: FastifyInstance,
+  uploads: UploadService,
+  pace: Pace,
+): Promise<void> {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", (_request, _payload, done) => done(null));
   server.addHook("onSend", async ({ exchange }, reply) => {

@@ -53,12 +53,20 @@ export class UploadService {
    * Reads the file to its end, then stores all of it at once. Whatever fails, the dataset stays PENDING and the same
    * URL can be tried again. Throws the DATASET_… errors, CONFLICT, RATE_LIMITED, UNAVAILABLE, the signal's reason.
    */
-  async receive({ tenant, dataset }: Upload, source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Dataset> {
+  async receive(
+    { tenant, dataset }: Upload,
+    source: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<Dataset> {
     const free = this.slots.take(tenant.tenant.id);
     try {
       const { format, header } = dataset;
       const options = { format, header, limits: { bytes: this.limitBytes }, signal };
-      return await this.#store(tenant, dataset, await takeIn(source, options, sealingFor(tenant, dataset.id)));
+      return await this.#store(
+        tenant,
+        dataset,
+        await takeIn(source, options, sealingFor(tenant, dataset.id)),
+      );
     } finally {
       free();
     }
@@ -69,7 +77,11 @@ export class UploadService {
     return tenant.write("dataset.upload", async (work) => {
       const { id } = dataset;
       // The row decides between two uploads, and between an upload and a deletion: the second finds nothing to change.
-      const { affected } = await work.manager.update(Dataset, { id, status: DatasetStatus.PENDING }, readyWith(intake));
+      const { affected } = await work.manager.update(
+        Dataset,
+        { id, status: DatasetStatus.PENDING },
+        readyWith(intake),
+      );
       if (affected !== 1) throw usedUp();
       await this.datasets.keep(work, dataset, intake);
       work.emit<DatasetEvent>({
@@ -86,7 +98,9 @@ export class UploadService {
 const noSuchUpload = (): Error => new NotFound("There is no such upload URL.");
 
 const usedUp = (): Error =>
-  new Conflict("This upload URL has been used, or its dataset deleted. Create another dataset for another file.");
+  new Conflict(
+    "This upload URL has been used, or its dataset deleted. Create another dataset for another file.",
+  );
 
 /** The maker of the dataset, with no permission but what the token itself gives. */
 function viewerOf({ createdBy, createdAt, uploadExpiresAt }: Dataset): Viewer {
