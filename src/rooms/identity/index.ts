@@ -26,6 +26,7 @@ export type { Identity } from "./authenticator.js";
 export { type OperatorAccount, ensureOperator } from "./operator.js";
 export { checkPassword, hashPassword } from "./password.js";
 export { User, UserStatus } from "./user.entity.js";
+export { usersById } from "./user.loaders.js";
 export { UserService } from "./user.service.js";
 
 /** The room, and what the app and other rooms use of it. */
