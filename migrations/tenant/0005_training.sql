@@ -1,7 +1,7 @@
 create table training_job (
   id text collate "C" primary key,
   model_id text collate "C" not null references model (id) on delete cascade,
-  dataset_id text collate "C" not null references dataset (id) on delete cascade,
+  dataset_id text collate "C" references dataset (id) on delete set null,
   version_id text collate "C" references model_version (id) on delete set null,
   status text not null,
   seed integer not null,
@@ -13,7 +13,9 @@ create table training_job (
   created_at timestamptz not null,
   started_at timestamptz,
   finished_at timestamptz,
-  constraint training_job_version_key unique (version_id)
+  constraint training_job_version_key unique (version_id),
+  -- A deleted dataset leaves its finished jobs behind; while one still needs it, this refuses the deletion.
+  constraint training_job_dataset_check check (dataset_id is not null or status not in ('QUEUED', 'RUNNING'))
 );
 create index training_job_model on training_job (model_id, id);
 
