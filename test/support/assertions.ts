@@ -17,10 +17,15 @@ chai.use((_chai, { flag }) => {
   chai.Assertion.addMethod("failWith", function failWith(this: object, code: string) {
     const answer = flag(this, "object") as Answer;
     const codes = (answer.errors ?? []).map((error) => error.extensions?.code);
-    new chai.Assertion(codes[0], `expected the code ${code}, got ${JSON.stringify(answer.errors ?? answer.data)}`).to.equal(code);
+    new chai.Assertion(
+      codes[0],
+      `expected the code ${code}, got ${JSON.stringify(answer.errors ?? answer.data)}`,
+    ).to.equal(code);
   });
   chai.Assertion.addMethod("succeed", function succeed(this: object) {
     const answer = flag(this, "object") as Answer;
-    new chai.Assertion(answer.errors, `unexpected errors ${JSON.stringify(answer.errors)}`).to.equal(undefined);
+    new chai.Assertion(answer.errors, `unexpected errors ${JSON.stringify(answer.errors)}`).to.equal(
+      undefined,
+    );
   });
 });

@@ -5,7 +5,11 @@ import WebSocket from "ws";
 // biome-ignore lint: tests read answers of any shape.
 export interface Answer<Data = any> {
   data?: Data | null;
-  errors?: { message: string; path?: (string | number)[]; extensions?: { code?: string; requestId?: string; [key: string]: unknown } }[];
+  errors?: {
+    message: string;
+    path?: (string | number)[];
+    extensions?: { code?: string; requestId?: string; [key: string]: unknown };
+  }[];
   extensions?: Record<string, unknown>;
   status: number;
 }

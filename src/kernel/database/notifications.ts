@@ -28,7 +28,11 @@ export class Notifications {
   ) {}
 
   async open(): Promise<void> {
-    const client = new ExtendedClient({ connectionString: this.url, application_name: "tenfold-listen", keepAlive: true });
+    const client = new ExtendedClient({
+      connectionString: this.url,
+      application_name: "tenfold-listen",
+      keepAlive: true,
+    });
     client.on("error", () => {});
     client.on("end", () => this.#reconnect());
     client.on("notification", ({ payload }) => this.#deliver(payload ?? ""));

@@ -48,7 +48,10 @@ export class TenantScope {
     const transaction = await Transaction.begin(this.environment.source, "read");
     try {
       transaction.enter(this.tenant.schema);
-      const [answer] = await Promise.all([transaction.statement<Row>({ name, text, values }), transaction.commit()]);
+      const [answer] = await Promise.all([
+        transaction.statement<Row>({ name, text, values }),
+        transaction.commit(),
+      ]);
       return answer.rows;
     } catch (error) {
       throw (await transaction.rollback()) ?? error;

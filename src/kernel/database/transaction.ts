@@ -10,7 +10,9 @@ const enterTenant = {
 };
 
 interface PgClient {
-  query(query: string | { name?: string; text: string; values?: unknown[] }): Promise<{ command: string; rows: unknown[] }>;
+  query(
+    query: string | { name?: string; text: string; values?: unknown[] },
+  ): Promise<{ command: string; rows: unknown[] }>;
 }
 
 /**

@@ -113,7 +113,8 @@ export class World {
         return () => this.closers.delete(context.token);
       },
       ready: async () => ({ ok: this.ready, checks: { database: this.ready } }),
-      errorMap: (error) => (Object(error).constraint === "model_name_key" ? new Conflict("Name taken.") : null),
+      errorMap: (error) =>
+        Object(error).constraint === "model_name_key" ? new Conflict("Name taken.") : null,
       limits: {
         depth: 10,
         aliases: 15,
@@ -136,7 +137,14 @@ export class World {
     if (token === "broken") throw new Error("no such table: sessions");
     if (token === "expired" || this.revoked.has(token)) throw new Unauthenticated();
     const tenant = { id: "tenant_1" };
-    return { requestId: facts.requestId, persistedOnly: token === "locked", token, generation: 0, facts, tenant };
+    return {
+      requestId: facts.requestId,
+      persistedOnly: token === "locked",
+      token,
+      generation: 0,
+      facts,
+      tenant,
+    };
   }
 
   private renew(context: Caller): Caller {
@@ -164,8 +172,12 @@ export class World {
     const { Query, Mutation, Subscription } = Object.fromEntries(
       ["Query", "Mutation", "Subscription"].map((name) => [name, this.fields(name)]),
     );
-    Object.assign(Query?.hello ?? {}, { resolve: (_: unknown, { name }: { name: string }) => `Hello, ${name}!` });
-    Object.assign(Query?.items ?? {}, { resolve: (_: unknown, { first }: { first?: number }) => this.connection(first) });
+    Object.assign(Query?.hello ?? {}, {
+      resolve: (_: unknown, { name }: { name: string }) => `Hello, ${name}!`,
+    });
+    Object.assign(Query?.items ?? {}, {
+      resolve: (_: unknown, { first }: { first?: number }) => this.connection(first),
+    });
     Object.assign(Query?.node ?? {}, { resolve: () => this.item(1) });
     Object.assign(Query?.facts ?? {}, {
       resolve: (_: unknown, __: unknown, { facts, token }: Caller) => ({ ...facts, token }),
@@ -213,13 +225,21 @@ export interface Answer {
 }
 
 /** Sends a body as JSON and reads the answer as JSON. */
-export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+export async function post(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
-  return { status: response.status, headers: response.headers, body: (await response.json()) as Answer["body"] };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Answer["body"],
+  };
 }
 
 export const codesOf = ({ body }: Pick<Answer, "body">): unknown[] =>
