@@ -23,7 +23,10 @@ function run(command, args, what) {
 
 function* files(path) {
   if (!existsSync(path)) return;
-  if (!statSync(path).isDirectory()) return yield path;
+  if (!statSync(path).isDirectory()) {
+    yield path;
+    return;
+  }
   for (const name of readdirSync(path).sort()) yield* files(join(path, name));
 }
 

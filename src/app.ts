@@ -130,7 +130,7 @@ async function assemble(
   const schema = await createSchema(rooms, kernel.masterKey);
   await kernel.jobs.start();
   closers.push(() => kernel.jobs.stop({ graceMs: 5_000 }));
-  closers.push(() => Promise.all(rooms.map((room) => room.close?.())));
+  closers.push(() => Promise.all(rooms.map(async (room) => room.close?.())));
   if (config.role !== "api") for (const room of rooms) await room.work?.();
   const ready = (): Promise<Readiness> => readiness(kernel, database);
   const door = await openFor(kernel, house, schema, ready);

@@ -13,9 +13,9 @@ declare global {
   }
 }
 
-chai.use((_chai, { flag }) => {
+chai.use((_chai, utils) => {
   chai.Assertion.addMethod("failWith", function failWith(this: object, code: string) {
-    const answer = flag(this, "object") as Answer;
+    const answer = utils.flag(this, "object") as Answer;
     const codes = (answer.errors ?? []).map((error) => error.extensions?.code);
     new chai.Assertion(
       codes[0],
@@ -23,7 +23,7 @@ chai.use((_chai, { flag }) => {
     ).to.equal(code);
   });
   chai.Assertion.addMethod("succeed", function succeed(this: object) {
-    const answer = flag(this, "object") as Answer;
+    const answer = utils.flag(this, "object") as Answer;
     new chai.Assertion(answer.errors, `unexpected errors ${JSON.stringify(answer.errors)}`).to.equal(
       undefined,
     );

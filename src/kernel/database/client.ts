@@ -10,7 +10,7 @@ export class ExtendedClient extends pg.Client {
     super({
       ...(typeof config === "string" ? { connectionString: config } : config),
       pipeline: true,
-    } as pg.ClientConfig);
+    });
   }
 
   // biome-ignore lint: the base class declares nine overloads, all of which end in this shape.
@@ -34,7 +34,7 @@ export class ExtendedClient extends pg.Client {
  */
 export class GuardedPool extends pg.Pool {
   constructor(config?: pg.PoolConfig) {
-    super({ ...config, Client: ExtendedClient } as pg.PoolConfig);
+    super({ ...config, Client: ExtendedClient });
     this.on("release", (_error, client) => {
       const connection = client as pg.PoolClient & {
         getTransactionStatus(): string | null;

@@ -38,7 +38,8 @@ export class Notifications {
     client.on("notification", ({ payload }) => this.#deliver(payload ?? ""));
     this.#client = client;
     await client.connect();
-    await client.query(`listen ${notificationChannel}`);
+    const listening: Promise<unknown> = client.query(`listen ${notificationChannel}`);
+    await listening;
   }
 
   /** Calls `handler` for each notification of a topic until the returned function is called. */

@@ -39,8 +39,8 @@ interface Claim {
 /** What keeps outcomes safe where they are stored: they can hold a secret that is shown once. */
 interface Vault {
   table: string;
-  seal(plain: Uint8Array, context: string): Buffer;
-  open(sealed: Uint8Array, context: string): Buffer;
+  seal: (plain: Uint8Array, context: string) => Buffer;
+  open: (sealed: Uint8Array, context: string) => Buffer;
 }
 
 /**

@@ -41,7 +41,7 @@ const sequences = ["abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwerty
  * are made of, and nothing that is guessed first. Throws BAD_USER_INPUT at `path`.
  */
 export function checkPassword(path: string, password: string, known: readonly string[]): void {
-  const length = [...password].length;
+  const length = Array.from(password).length;
   if (length < 15)
     throw badInput(path, "The password needs at least 15 characters; a few random words do well.");
   if (Buffer.byteLength(password) > 256) throw badInput(path, "The password is longer than 256 bytes.");
