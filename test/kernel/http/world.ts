@@ -1,13 +1,13 @@
 import { EventEmitter, on } from "node:events";
 import { createServer } from "node:net";
 import { buildSchema, type GraphQLSchema } from "graphql";
+import { pino } from "pino";
 import { Registry } from "prom-client";
 import { Conflict, TenantSuspended, Unauthenticated } from "../../../src/kernel/errors.js";
+import { documentHash } from "../../../src/kernel/graphql/documents.js";
 import type { OperationContext } from "../../../src/kernel/graphql/operation.js";
 import { openDoor } from "../../../src/kernel/http/door.js";
 import type { Door, DoorOptions, RequestFacts } from "../../../src/kernel/http/options.js";
-import { documentHash } from "../../../src/kernel/graphql/documents.js";
-import { pino } from "pino";
 
 /** A context as a real one: it knows the credentials, and how often it was made afresh. */
 export interface Caller extends OperationContext {
@@ -71,7 +71,8 @@ export class World {
   increments = 0;
   renewals = 0;
   ready = true;
-  release: () => void = () => undefined;
+  /** Ends the running `slow` query; null while none runs. */
+  release: (() => void) | null = null;
   door!: Door;
   readonly schema: GraphQLSchema = buildSchema(sdl);
 
