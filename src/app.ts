@@ -27,8 +27,11 @@ import {
   type OperatorAccount,
 } from "./rooms/identity/index.js";
 import { MeteringService, meteringRoom } from "./rooms/metering/index.js";
+import { modelsRoom } from "./rooms/models/index.js";
 import { onboardingRoom } from "./rooms/onboarding/index.js";
+import { servingRoom } from "./rooms/serving/index.js";
 import { TenancyService, tenancyRoom } from "./rooms/tenancy/index.js";
+import { trainingRoom } from "./rooms/training/index.js";
 
 /** The rooms of the house, from left to right: a room uses only the faces of rooms before it. */
 interface House {
@@ -44,12 +47,17 @@ export function furnish(kernel: Kernel): House {
   const metering = new MeteringService();
   const identity = identityRoom(kernel, tenancy, metering);
   const datasets = datasetsRoom(kernel, tenancy, metering, identity);
+  const models = modelsRoom(metering);
+  const services = { tenancy, metering, datasets: datasets.datasets, models: models.models, versions: models.versions };
   const rooms = [
     tenancyRoom(kernel, tenancy),
     meteringRoom(),
     identity,
     onboardingRoom(tenancy, identity.users),
     datasets,
+    models,
+    trainingRoom(kernel, services),
+    servingRoom(kernel, services),
   ];
   return { rooms: [...rooms, nodeRoom(rooms)], tenancy, identity, datasets };
 }

@@ -48,6 +48,8 @@ export interface RequestContext extends Origin {
   /** True when the tenant or the API key allows registered operations only. */
   readonly persistedOnly: boolean;
   readonly idempotencyKey: string | null;
+  /** Scheme, host and port as the caller reached us. */
+  readonly baseUrl: string;
   /** DataLoaders of this request alone. */
   readonly loaders: Loaders;
 }

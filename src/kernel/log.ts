@@ -3,7 +3,16 @@ import { type Logger, pino } from "pino";
 export type Log = Logger;
 
 /** Paths never written to a log, wherever an object that carries them is logged. */
-const secrets = ["authorization", "cookie", "password", "token", "accessToken", "refreshToken", "secret", "variables"];
+const secrets = [
+  "authorization",
+  "cookie",
+  "password",
+  "token",
+  "accessToken",
+  "refreshToken",
+  "secret",
+  "variables",
+];
 
 /** Structured JSON lines on standard error, one an event; standard output stays for what a person reads. */
 export function createLog(level: string): Log {

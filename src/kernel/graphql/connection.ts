@@ -52,7 +52,7 @@ export function connectionOf<T extends object>(node: ClassType<T>, name: string)
     @Field(() => SafeInt, { description: "All there are, whatever the page. Counted only when asked for." })
     totalCount!: Promise<number>;
   }
-  return Connection as unknown as ClassType<Page<T>>;
+  return Connection;
 }
 
 /** How a list is ordered: a property of the entity, never text of the caller's. Ties are broken by id. */
@@ -138,7 +138,7 @@ function decodeCursor(cursor: string, { property }: Order): string[] {
       parsed.every((part) => typeof part === "string") &&
       parsed[0] === property
     )
-      return parsed.slice(1) as string[];
+      return parsed.slice(1);
   } catch {
     // Falls through to the one answer for every cursor that is not ours.
   }

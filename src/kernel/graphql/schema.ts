@@ -14,8 +14,14 @@ export const ErrorCode: Record<string, string> = {};
 export async function createSchema(rooms: readonly Room[], controlKey: Key): Promise<GraphQLSchema> {
   for (const [code] of errorCodes()) ErrorCode[code] = code;
   const descriptions = Object.fromEntries(errorCodes().map(([code, description]) => [code, { description }]));
-  registerEnumType(ErrorCode, { name: "ErrorCode", description: "What `extensions.code` of an error may be.", valuesConfig: descriptions });
-  const instances = new Map(rooms.flatMap((room) => room.resolvers ?? []).map((resolver) => [resolver.constructor, resolver]));
+  registerEnumType(ErrorCode, {
+    name: "ErrorCode",
+    description: "What `extensions.code` of an error may be.",
+    valuesConfig: descriptions,
+  });
+  const instances = new Map(
+    rooms.flatMap((room) => room.resolvers ?? []).map((resolver) => [resolver.constructor, resolver]),
+  );
   const schema = await buildSchema({
     // biome-ignore lint: TypeGraphQL's own type for a resolver class.
     resolvers: [...instances.keys()] as unknown as NonEmptyArray<Function>,
@@ -25,9 +31,13 @@ export async function createSchema(rooms: readonly Room[], controlKey: Key): Pro
     directives: [...specifiedDirectives, idempotentDirective],
   });
   applyIdempotency(schema, controlKey);
-  applyRules(schema, rooms.map((room) => room.rules ?? {}));
+  applyRules(
+    schema,
+    rooms.map((room) => room.rules ?? {}),
+  );
   return schema;
 }
 
 /** The schema as text, sorted, so that the snapshot changes only where the graph does. */
-export const schemaText = (schema: GraphQLSchema): string => `${printSchema(lexicographicSortSchema(schema))}\n`;
+export const schemaText = (schema: GraphQLSchema): string =>
+  `${printSchema(lexicographicSortSchema(schema))}\n`;

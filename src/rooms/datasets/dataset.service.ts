@@ -79,7 +79,7 @@ export class DatasetService {
     return { dataset, uploadUrl: null };
   }
 
-  async #createPending({ tenant }: TenantContext, dataset: Dataset): Promise<CreateDatasetPayload> {
+  async #createPending({ tenant, baseUrl }: TenantContext, dataset: Dataset): Promise<CreateDatasetPayload> {
     const secret = newUploadSecret();
     dataset.uploadHash = sha256(secret);
     dataset.uploadExpiresAt = new Date(dataset.createdAt.getTime() + uploadMs);
@@ -88,7 +88,7 @@ export class DatasetService {
       work.emit<DatasetEvent>({ type: "dataset.created", subject: dataset.id, after: datasetFacts(dataset) });
     });
     const token = formatUploadToken({ tenantId: tenant.tenant.id, datasetId: dataset.id, secret });
-    return { dataset, uploadUrl: `/uploads/${token}` };
+    return { dataset, uploadUrl: `${baseUrl}/uploads/${token}` };
   }
 
   /** Stores the pieces of a file and meters its bytes, in the caller's unit of work. */

@@ -91,9 +91,10 @@ export class MeteringService {
 
   /** Gives one back. */
   async release(work: UnitOfWork, limit: LevelLimit): Promise<void> {
-    await work.query("update quota_counter set used = used - 1 where meter = $1 and window_name = 'LEVEL' and used > 0", [
-      limit,
-    ]);
+    await work.query(
+      "update quota_counter set used = used - 1 where meter = $1 and window_name = 'LEVEL' and used > 0",
+      [limit],
+    );
   }
 
   async #raise(work: UnitOfWork, counters: Counter[], quantity: number): Promise<void> {

@@ -3,7 +3,9 @@ import { Field, Float, InputType, Int, ObjectType, registerEnumType } from "type
 import { activations, architectureLimits, type Activation as ActivationName } from "../learning/index.js";
 
 /** As an enum object, which type-graphql asks for. */
-export const Activation = Object.fromEntries(activations.map((name) => [name, name])) as { [Name in ActivationName]: Name };
+export const Activation = Object.fromEntries(activations.map((name) => [name, name])) as {
+  [Name in ActivationName]: Name;
+};
 registerEnumType(Activation, { name: "Activation", description: "What a layer's sums pass through." });
 
 @InputType({ description: "A dense layer." })
@@ -17,12 +19,18 @@ export class DenseLayerInput {
   @Field(() => Activation, { defaultValue: "RELU" })
   activation: ActivationName = "RELU";
 
-  @Field(() => Float, { defaultValue: 0, description: "Share of the outputs silenced while training, 0 to 0.95." })
+  @Field(() => Float, {
+    defaultValue: 0,
+    description: "Share of the outputs silenced while training, 0 to 0.95.",
+  })
   @Min(0)
   @Max(0.95)
   dropout: number = 0;
 
-  @Field(() => Float, { defaultValue: 0, description: "Factor of the squared weights added to the loss, 0 to 10." })
+  @Field(() => Float, {
+    defaultValue: 0,
+    description: "Factor of the squared weights added to the loss, 0 to 10.",
+  })
   @Min(0)
   @Max(10)
   l2: number = 0;
@@ -31,8 +39,13 @@ export class DenseLayerInput {
   batchNormalization: boolean = false;
 }
 
-@InputType({ description: "The hidden layers in order; none makes a linear model. The output layer follows from the target." })
-@ObjectType("Architecture", { description: "The hidden layers in order; the output layer follows from the target." })
+@InputType({
+  description:
+    "The hidden layers in order; none makes a linear model. The output layer follows from the target.",
+})
+@ObjectType("Architecture", {
+  description: "The hidden layers in order; the output layer follows from the target.",
+})
 export class ArchitectureInput {
   @Field(() => [DenseLayerInput])
   @ArrayMaxSize(architectureLimits.layers)

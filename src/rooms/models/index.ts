@@ -55,12 +55,14 @@ export function modelsRoom(metering: MeteringService): ModelsRoom {
       {
         prefix: "version",
         rule: can("model:read"),
-        find: async ({ tenant }, id) => tenant?.read((manager) => manager.findOneBy(ModelVersion, { id })) ?? null,
+        find: async ({ tenant }, id) =>
+          tenant?.read((manager) => manager.findOneBy(ModelVersion, { id })) ?? null,
       },
       {
         prefix: "deployment",
         rule: can("model:read"),
-        find: async ({ tenant }, id) => tenant?.read((manager) => manager.findOneBy(Deployment, { id })) ?? null,
+        find: async ({ tenant }, id) =>
+          tenant?.read((manager) => manager.findOneBy(Deployment, { id })) ?? null,
       },
     ],
   };

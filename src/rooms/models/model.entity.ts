@@ -10,7 +10,10 @@ export enum ModelType {
 registerEnumType(ModelType, { name: "ModelType", description: "A class, or a number, is predicted." });
 
 @Entity({ name: "model" })
-@ObjectType({ implements: Node, description: "A named thing to predict with; it has versions and deployments." })
+@ObjectType({
+  implements: Node,
+  description: "A named thing to predict with; it has versions and deployments.",
+})
 export class Model implements Node {
   @PrimaryColumn("text")
   id!: string;
@@ -27,7 +30,10 @@ export class Model implements Node {
   @Column("text", { nullable: true })
   target!: string | null;
 
-  @Field(() => [String], { nullable: true, description: "The columns to predict from; null is all but the target." })
+  @Field(() => [String], {
+    nullable: true,
+    description: "The columns to predict from; null is all but the target.",
+  })
   @Column("text", { array: true, nullable: true })
   features!: string[] | null;
 

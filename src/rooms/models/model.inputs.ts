@@ -1,4 +1,13 @@
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsOptional, Length, Matches, MaxLength, ValidateNested } from "class-validator";
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsOptional,
+  Length,
+  Matches,
+  MaxLength,
+  ValidateNested,
+} from "class-validator";
 import { Field, ID, InputType, ObjectType, registerEnumType } from "type-graphql";
 import { ArchitectureInput } from "./architecture.type.js";
 import { Deployment, Environment } from "./deployment.entity.js";
@@ -14,7 +23,10 @@ export class CreateModelInput {
   @Length(1, 128)
   target?: string | null;
 
-  @Field(() => [String], { nullable: true, description: "The columns to predict from. Default: all but the target." })
+  @Field(() => [String], {
+    nullable: true,
+    description: "The columns to predict from. Default: all but the target.",
+  })
   @IsOptional()
   @ArrayMinSize(1)
   @ArrayMaxSize(2_000)
@@ -40,7 +52,10 @@ export class UpdateModelInput {
   @ArrayUnique()
   @MaxLength(128, { each: true })
   features?: string[] | null;
-  @Field(() => ArchitectureInput, { nullable: true }) @IsOptional() @ValidateNested() architecture?: ArchitectureInput | null;
+  @Field(() => ArchitectureInput, { nullable: true })
+  @IsOptional()
+  @ValidateNested()
+  architecture?: ArchitectureInput | null;
 }
 
 @InputType()
@@ -51,7 +66,9 @@ export class DeleteModelInput {
 @InputType()
 export class DeployModelInput {
   @Field(() => ID) modelId!: string;
-  @Field({ description: "The version's number, e.g. `1.0.0`." }) @Matches(/^\d{1,9}\.\d{1,9}\.\d{1,9}$/) version!: string;
+  @Field({ description: "The version's number, e.g. `1.0.0`." })
+  @Matches(/^\d{1,9}\.\d{1,9}\.\d{1,9}$/)
+  version!: string;
   @Field(() => Environment) environment!: Environment;
 }
 
@@ -85,7 +102,8 @@ registerEnumType(OrderDirection, { name: "OrderDirection", description: "Which e
 @InputType()
 export class ModelOrder {
   @Field(() => ModelOrderField) field!: ModelOrderField;
-  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC }) direction: OrderDirection = OrderDirection.ASC;
+  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC }) direction: OrderDirection =
+    OrderDirection.ASC;
 }
 
 @ObjectType()
@@ -108,5 +126,6 @@ export class DeployModelPayload {
 
 @ObjectType()
 export class UndeployModelPayload {
-  @Field(() => ID, { nullable: true, description: "Null where nothing was deployed." }) undeployedDeploymentId!: string | null;
+  @Field(() => ID, { nullable: true, description: "Null where nothing was deployed." })
+  undeployedDeploymentId!: string | null;
 }

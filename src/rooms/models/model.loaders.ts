@@ -9,13 +9,22 @@ const inOrder = <T extends { id: string }>(ids: readonly string[], found: T[]): 
   return ids.map((id) => byId.get(id) ?? null);
 };
 
-export const modelsById = async ({ tenant }: TenantContext, ids: readonly string[]): Promise<(Model | null)[]> =>
+export const modelsById = async (
+  { tenant }: TenantContext,
+  ids: readonly string[],
+): Promise<(Model | null)[]> =>
   inOrder(ids, await tenant.read((manager) => manager.findBy(Model, { id: In([...ids]) })));
 
-export const versionsById = async ({ tenant }: TenantContext, ids: readonly string[]): Promise<(ModelVersion | null)[]> =>
+export const versionsById = async (
+  { tenant }: TenantContext,
+  ids: readonly string[],
+): Promise<(ModelVersion | null)[]> =>
   inOrder(ids, await tenant.read((manager) => manager.findBy(ModelVersion, { id: In([...ids]) })));
 
-export const deploymentsByModel = async ({ tenant }: TenantContext, ids: readonly string[]): Promise<Deployment[][]> => {
+export const deploymentsByModel = async (
+  { tenant }: TenantContext,
+  ids: readonly string[],
+): Promise<Deployment[][]> => {
   const found = await tenant.read((manager) =>
     manager.find(Deployment, { where: { modelId: In([...ids]) }, order: { environment: "ASC" } }),
   );

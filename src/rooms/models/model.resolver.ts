@@ -46,7 +46,8 @@ export class ModelResolver {
       order,
       narrow: (query) => {
         if (filter?.type) query.andWhere("it.type = :type", { type: filter.type });
-        if (filter?.nameContains) query.andWhere("strpos(lower(it.name), lower(:part)) > 0", { part: filter.nameContains });
+        if (filter?.nameContains)
+          query.andWhere("strpos(lower(it.name), lower(:part)) > 0", { part: filter.nameContains });
       },
     });
   }
@@ -57,28 +58,46 @@ export class ModelResolver {
   }
 
   @Mutation(() => CreateModelPayload)
-  async createModel(@Ctx() context: TenantContext, @Arg("input") input: CreateModelInput): Promise<CreateModelPayload> {
+  async createModel(
+    @Ctx() context: TenantContext,
+    @Arg("input") input: CreateModelInput,
+  ): Promise<CreateModelPayload> {
     return { model: await this.service.create(context, input) };
   }
 
-  @Mutation(() => ModelPayload, { description: "Counts for the next training; trained versions stay as they are." })
-  async updateModel(@Ctx() context: TenantContext, @Arg("input") input: UpdateModelInput): Promise<ModelPayload> {
+  @Mutation(() => ModelPayload, {
+    description: "Counts for the next training; trained versions stay as they are.",
+  })
+  async updateModel(
+    @Ctx() context: TenantContext,
+    @Arg("input") input: UpdateModelInput,
+  ): Promise<ModelPayload> {
     return { model: await this.service.update(context, input) };
   }
 
   @Mutation(() => DeleteModelPayload, { description: "With its versions, deployments and training jobs." })
-  async deleteModel(@Ctx() context: TenantContext, @Arg("input") { id }: DeleteModelInput): Promise<DeleteModelPayload> {
+  async deleteModel(
+    @Ctx() context: TenantContext,
+    @Arg("input") { id }: DeleteModelInput,
+  ): Promise<DeleteModelPayload> {
     await this.service.delete(context, id);
     return { deletedModelId: id };
   }
 
-  @FieldResolver(() => User, { nullable: true, description: "Who made it; null for an API key or somebody removed." })
+  @FieldResolver(() => User, {
+    nullable: true,
+    description: "Who made it; null for an API key or somebody removed.",
+  })
   owner(@Root() { createdBy }: Model, @Ctx() context: TenantContext): Promise<User | null> | null {
     return createdBy === null ? null : context.loaders.of(context, usersById).load(createdBy);
   }
 
   @FieldResolver(() => ModelVersionConnection, { description: "Newest first." })
-  versions(@Root() { id }: Model, @Ctx() { tenant }: TenantContext, @Args() args: PageArguments): Promise<Page<ModelVersion>> {
+  versions(
+    @Root() { id }: Model,
+    @Ctx() { tenant }: TenantContext,
+    @Args() args: PageArguments,
+  ): Promise<Page<ModelVersion>> {
     return page(tenant, ModelVersion, args, {
       order: { property: "id", direction: "DESC" },
       narrow: (query) => query.where("it.modelId = :id", { id }),

@@ -21,7 +21,12 @@ export class ModelService {
     const architecture = checkedArchitecture(input.architecture);
     checkTarget(target, features);
     const facts = { name, type, target, features, architecture };
-    const model = Object.assign(new Model(), facts, { id: newId("model"), createdBy: viewer.id, createdAt: now, updatedAt: now });
+    const model = Object.assign(new Model(), facts, {
+      id: newId("model"),
+      createdBy: viewer.id,
+      createdAt: now,
+      updatedAt: now,
+    });
     await tenant.write("model.create", async (work) => {
       await this.metering.reserve(work, "models");
       await work.manager.insert(Model, model);
@@ -33,7 +38,9 @@ export class ModelService {
   /** Trained versions stay as they are; the next training goes by what is new. Throws NOT_FOUND, MODEL_NAME_TAKEN. */
   async update({ tenant }: TenantContext, { id, ...input }: UpdateModelInput): Promise<Model> {
     if (input.name === null) throw badInput("name", "A model needs a name.");
-    const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined)) as Partial<Model>;
+    const given = Object.fromEntries(
+      Object.entries(input).filter(([, value]) => value !== undefined),
+    ) as Partial<Model>;
     if (given.architecture) given.architecture = checkedArchitecture(given.architecture);
     return tenant.write("model.update", async (work) => {
       const model = await this.#lock(work, id);

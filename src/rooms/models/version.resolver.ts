@@ -2,7 +2,12 @@ import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql"
 import type { TenantContext } from "../../kernel/context.js";
 import { Deployment } from "./deployment.entity.js";
 import { Model } from "./model.entity.js";
-import { DeployModelInput, DeployModelPayload, UndeployModelInput, UndeployModelPayload } from "./model.inputs.js";
+import {
+  DeployModelInput,
+  DeployModelPayload,
+  UndeployModelInput,
+  UndeployModelPayload,
+} from "./model.inputs.js";
 import { modelsById, versionsById } from "./model.loaders.js";
 import { ModelVersion } from "./model-version.entity.js";
 import type { VersionService } from "./version.service.js";
@@ -19,13 +24,21 @@ export class ModelVersionResolver {
 export class DeploymentResolver {
   constructor(private readonly versions: VersionService) {}
 
-  @Mutation(() => DeployModelPayload, { description: "Replaces at once what answered in the environment before." })
-  async deployModel(@Ctx() context: TenantContext, @Arg("input") input: DeployModelInput): Promise<DeployModelPayload> {
+  @Mutation(() => DeployModelPayload, {
+    description: "Replaces at once what answered in the environment before.",
+  })
+  async deployModel(
+    @Ctx() context: TenantContext,
+    @Arg("input") input: DeployModelInput,
+  ): Promise<DeployModelPayload> {
     return { deployment: await this.versions.deploy(context, input) };
   }
 
   @Mutation(() => UndeployModelPayload)
-  async undeployModel(@Ctx() context: TenantContext, @Arg("input") input: UndeployModelInput): Promise<UndeployModelPayload> {
+  async undeployModel(
+    @Ctx() context: TenantContext,
+    @Arg("input") input: UndeployModelInput,
+  ): Promise<UndeployModelPayload> {
     return { undeployedDeploymentId: await this.versions.undeploy(context, input) };
   }
 

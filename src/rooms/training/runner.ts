@@ -2,7 +2,7 @@ import { clock } from "../../kernel/clock.js";
 import { system } from "../../kernel/context.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
-import { TenfoldError } from "../../kernel/errors.js";
+import { TenfoldError, Unavailable } from "../../kernel/errors.js";
 import { JobAborted, type JobFailure, type JobInput } from "../../kernel/jobs/index.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { DatasetService } from "../datasets/index.js";
@@ -32,10 +32,10 @@ export class TrainingRunner {
   readonly #pool: TrainerPool;
 
   constructor(
-    private readonly kernel: Kernel,
+    { config }: Kernel,
     private readonly services: RunnerServices,
   ) {
-    this.#pool = new TrainerPool({ size: kernel.config.trainingProcesses });
+    this.#pool = new TrainerPool({ size: config.trainingProcesses });
   }
 
   /** Resolves when the job has ended, in whatever way; throws to have it tried again. */
@@ -49,7 +49,7 @@ export class TrainingRunner {
     } catch (error) {
       if (signal.aborted) return this.#interrupted(signal);
       if (error instanceof CheckpointMismatch) await scope.write("training.run", (work) => dropCheckpoint(work, job.id));
-      if (!(error instanceof TenfoldError) || error instanceof TrainingCrashed || error instanceof CheckpointMismatch) throw error;
+      if (!isVerdict(error)) throw error;
       await this.fail(tenantId, job.id, { code: error.code, message: error.message });
     }
   }
@@ -168,6 +168,10 @@ export class TrainingRunner {
     return this.#pool.close();
   }
 }
+
+/** Whether trying again would end the same way: the data or the settings are at fault, not this process. */
+const isVerdict = (error: unknown): error is TenfoldError =>
+  error instanceof TenfoldError && ![TrainingCrashed, CheckpointMismatch, Unavailable].some((passing) => error instanceof passing);
 
 const lock = (work: UnitOfWork, id: string): Promise<TrainingJob | null> =>
   work.manager.findOne(TrainingJob, { where: { id }, lock: { mode: "pessimistic_write" } });

@@ -1,4 +1,4 @@
-import { toUUID } from "typeid-js";
+import { TypeID } from "typeid-js";
 import { defineJob } from "../../kernel/jobs/index.js";
 
 /** Trains what the row says; the queue's id of the job is the UUID inside the row's id. */
@@ -12,4 +12,4 @@ export const trainingRun = defineJob<{ jobId: string }>({
   concurrency: 8,
 });
 
-export const queueId = (jobId: string): string => toUUID(jobId);
+export const queueId = (jobId: string): string => TypeID.fromString(jobId).toUUID();

@@ -2,10 +2,10 @@ import { clock, newId } from "../../kernel/clock.js";
 import type { TenantContext } from "../../kernel/context.js";
 import { badInput, NotFound } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
-import { type Dataset, type DatasetService, DatasetStatus, targetBalance } from "../datasets/index.js";
+import type { Dataset, DatasetService } from "../datasets/index.js";
 import { type LearningTask, parseHyperparameters } from "../learning/index.js";
 import { type Model, type ModelService, ModelType } from "../models/index.js";
-import { DatasetNotReady, TrainingFinished } from "./training.errors.js";
+import { TrainingFinished } from "./training.errors.js";
 import type { TrainingEvent } from "./training.events.js";
 import type { StartTrainingInput } from "./training.inputs.js";
 import { queueId, trainingRun } from "./training.job.js";
@@ -25,7 +25,8 @@ export class TrainingService {
       this.models.require(tenant, input.modelId),
       this.datasets.require(tenant, input.datasetId),
     ]);
-    if (dataset.status !== DatasetStatus.READY) throw new DatasetNotReady();
+    this.datasets.profile(dataset);
+    checkTarget(model, dataset, this.datasets);
     taskOf(model, dataset);
     const job = Object.assign(new TrainingJob(), {
       id: newId("job"),
@@ -78,10 +79,7 @@ const given = (input: object | null | undefined): object =>
 export function taskOf(model: Model, dataset: Dataset): LearningTask {
   const columns = dataset.columns ?? [];
   const names = columns.map(({ name }) => name);
-  const target = model.target ?? names.at(-1) ?? "";
-  const named = columns.find(({ name }) => name === target);
-  if (!named) throw badInput("modelId", `The dataset has no column ${JSON.stringify(target)}, the model's target. It has: ${listed(names)}.`);
-  checkTarget(model, dataset, target);
+  const target = targetOf(model, dataset);
   const missing = model.features?.find((feature) => !names.includes(feature));
   if (missing !== undefined)
     throw badInput("modelId", `The dataset has no column ${JSON.stringify(missing)}, a feature of the model. It has: ${listed(names)}.`);
@@ -93,8 +91,16 @@ export function taskOf(model: Model, dataset: Dataset): LearningTask {
   return { type: model.type, target, features } as LearningTask;
 }
 
-function checkTarget(model: Model, dataset: Dataset, target: string): void {
-  const { classes, complete, kind } = targetBalance({ rowCount: dataset.rowCount ?? 0, columns: dataset.columns ?? [] }, target);
+function targetOf({ target }: Model, { columns }: Dataset): string {
+  const names = (columns ?? []).map(({ name }) => name);
+  const name = target ?? names.at(-1) ?? "";
+  if (names.includes(name)) return name;
+  throw badInput("modelId", `The dataset has no column ${JSON.stringify(name)}, the model's target. It has: ${listed(names)}.`);
+}
+
+function checkTarget(model: Model, dataset: Dataset, datasets: DatasetService): void {
+  const target = targetOf(model, dataset);
+  const { classes, complete, kind } = datasets.targetBalance(dataset, target);
   if (model.type === ModelType.REGRESSION && kind !== "NUMBER")
     throw badInput("modelId", `The target ${JSON.stringify(target)} is not a number, so a regression cannot learn it. Choose CLASSIFICATION.`);
   if (model.type === ModelType.CLASSIFICATION && complete && classes && classes.length < 2)
