@@ -20,12 +20,7 @@ import { createLog, type Log } from "./kernel/log.js";
 import { requestContext } from "./kernel/request-context.js";
 import type { Room } from "./kernel/room.js";
 import { type DatasetsRoom, datasetsRoom } from "./rooms/datasets/index.js";
-import {
-  ensureOperator,
-  type IdentityRoom,
-  identityRoom,
-  type OperatorAccount,
-} from "./rooms/identity/index.js";
+import { ensureOperator, type IdentityRoom, identityRoom, type OperatorAccount } from "./rooms/identity/index.js";
 import { MeteringService, meteringRoom } from "./rooms/metering/index.js";
 import { onboardingRoom } from "./rooms/onboarding/index.js";
 import { TenancyService, tenancyRoom } from "./rooms/tenancy/index.js";
@@ -44,13 +39,7 @@ export function furnish(kernel: Kernel): House {
   const metering = new MeteringService();
   const identity = identityRoom(kernel, tenancy, metering);
   const datasets = datasetsRoom(kernel, tenancy, metering, identity);
-  const rooms = [
-    tenancyRoom(kernel, tenancy),
-    meteringRoom(),
-    identity,
-    onboardingRoom(tenancy, identity.users),
-    datasets,
-  ];
+  const rooms = [tenancyRoom(kernel, tenancy), meteringRoom(), identity, onboardingRoom(tenancy, identity.users), datasets];
   return { rooms: [...rooms, nodeRoom(rooms)], tenancy, identity, datasets };
 }
 
@@ -142,12 +131,7 @@ async function assemble(
   return { url: door.url, kernel, house, schema, operator, ready, close };
 }
 
-function openFor(
-  kernel: Kernel,
-  house: House,
-  schema: GraphQLSchema,
-  ready: () => Promise<Readiness>,
-): Promise<Door> {
+function openFor(kernel: Kernel, house: House, schema: GraphQLSchema, ready: () => Promise<Readiness>): Promise<Door> {
   const { config, log, metrics } = kernel;
   const { identity, rooms, tenancy } = house;
   const hosts = ["localhost", ...config.hosts];
@@ -164,8 +148,7 @@ function openFor(
     allowedHosts: async (host) =>
       hosts.some((own) => host === own || host.endsWith(`.${own}`)) ||
       (await tenancy.directory.find({ customDomain: host })) !== null,
-    context: async (facts) =>
-      requestContext(kernel, facts, await identity.authenticator.identify(facts, facts)),
+    context: async (facts) => requestContext(kernel, facts, await identity.authenticator.identify(facts, facts)),
     renew: async (context) => {
       const tenant = await identity.authenticator.renew(context);
       return requestContext(kernel, context, { ...context, tenant });
@@ -180,10 +163,7 @@ function openFor(
 }
 
 /** Whether traffic may come, stone by stone of the wall, so that an operator sees what is amiss. */
-async function readiness(
-  { control, notifications }: Kernel,
-  { refusedRevocations }: OpenDatabase,
-): Promise<Readiness> {
+async function readiness({ control, notifications }: Kernel, { refusedRevocations }: OpenDatabase): Promise<Readiness> {
   const wall = await inspectWall(control);
   const broken = wall.filter(({ ok }) => !ok).map(({ name }) => name);
   const checks = {

@@ -73,10 +73,7 @@ export async function page<T extends ObjectLiteral & { id: string }>(
   reader: Reader,
   entity: EntityTarget<T>,
   { first, after }: PageArguments,
-  {
-    order = { property: "id", direction: "DESC" },
-    narrow = () => {},
-  }: { order?: Order; narrow?: Narrow<T> } = {},
+  { order = { property: "id", direction: "DESC" }, narrow = () => {} }: { order?: Order; narrow?: Narrow<T> } = {},
 ): Promise<Page<T>> {
   const start = after === undefined || after === null ? null : decodeCursor(after, order);
   const rows = await reader.read((manager) => {
@@ -84,10 +81,7 @@ export async function page<T extends ObjectLiteral & { id: string }>(
     narrow(query);
     if (start) seek(query, order, start);
     if (order.property !== "id") query.addOrderBy(`it.${order.property}`, order.direction);
-    return query
-      .addOrderBy("it.id", order.direction)
-      .take(first + 1)
-      .getMany();
+    return query.addOrderBy("it.id", order.direction).take(first + 1).getMany();
   });
   const nodes = rows.slice(0, first);
   const edges = nodes.map((node) => ({ node, cursor: encodeCursor(node, order) }));
@@ -132,18 +126,10 @@ function encodeCursor(node: ObjectLiteral & { id: string }, { property }: Order)
 function decodeCursor(cursor: string, { property }: Order): string[] {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
-    if (
-      Array.isArray(parsed) &&
-      parsed.length === 3 &&
-      parsed.every((part) => typeof part === "string") &&
-      parsed[0] === property
-    )
+    if (Array.isArray(parsed) && parsed.length === 3 && parsed.every((part) => typeof part === "string") && parsed[0] === property)
       return parsed.slice(1) as string[];
   } catch {
     // Falls through to the one answer for every cursor that is not ours.
   }
-  throw badInput(
-    "after",
-    "This cursor is not one of this list in this order. Pass an endCursor of its pageInfo.",
-  );
+  throw badInput("after", "This cursor is not one of this list in this order. Pass an endCursor of its pageInfo.");
 }
