@@ -8,7 +8,7 @@ create table training_job (
   hyperparameters jsonb not null,
   progress jsonb,
   failure jsonb,
-  queue_job_id text collate "C",
+  trained_ms double precision not null,
   created_by text collate "C",
   created_at timestamptz not null,
   started_at timestamptz,

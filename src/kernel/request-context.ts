@@ -27,6 +27,7 @@ export function requestContext(
     persistedOnly,
     tenant: tenant && new TenantScope(kernel.environment, tenant, actor),
     control: kernel.control,
+    notifications: kernel.notifications,
     loaders: new Loaders(),
   };
 }

@@ -17,7 +17,12 @@ export class VersionService {
    * Stores a trained artefact as the model's next version, inside the unit of work that ends its training. The row
    * lock on the model gives two trainings that end at once two numbers.
    */
-  async publish(work: UnitOfWork, scope: TenantScope, modelId: string, result: LearningResult): Promise<ModelVersion> {
+  async publish(
+    work: UnitOfWork,
+    scope: TenantScope,
+    { modelId, createdBy }: { modelId: string; createdBy: string | null },
+    result: LearningResult,
+  ): Promise<ModelVersion> {
     const locked = await work.query("select id from model where id = $1 for update", [modelId]);
     if (locked.length === 0) throw new NotFound("The model was deleted while it was trained.");
     const [last] = await work.query<{ ordinal: number }>(
@@ -34,7 +39,7 @@ export class VersionService {
       signature: signatureOf(result.preprocessing),
       sha256: result.sha256,
       sizeBytes: result.artefact.byteLength,
-      createdBy: work.actor.viewer.id,
+      createdBy,
       createdAt: clock.now(),
     });
     await work.manager.insert(ModelVersion, version);
