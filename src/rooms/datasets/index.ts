@@ -30,6 +30,8 @@ export {
   type Row,
   type Table,
   type TableProfile,
+  type TargetBalance,
+  targetBalance,
 } from "./reading/index.js";
 
 export interface DatasetsRoom extends Room {
