@@ -74,9 +74,9 @@ export class TrainingResolver {
     return context.loaders.of(context, modelsById).load(modelId);
   }
 
-  @FieldResolver(() => Dataset)
-  dataset(@Root() { datasetId }: TrainingJob, @Ctx() context: TenantContext): Promise<Dataset | null> {
-    return context.loaders.of(context, datasetsById).load(datasetId);
+  @FieldResolver(() => Dataset, { nullable: true, description: "Null once the dataset was deleted." })
+  dataset(@Root() { datasetId }: TrainingJob, @Ctx() context: TenantContext): Promise<Dataset | null> | null {
+    return datasetId === null ? null : context.loaders.of(context, datasetsById).load(datasetId);
   }
 }
 
