@@ -48,7 +48,13 @@ export function furnish(kernel: Kernel): House {
   const identity = identityRoom(kernel, tenancy, metering);
   const datasets = datasetsRoom(kernel, tenancy, metering, identity);
   const models = modelsRoom(metering);
-  const services = { tenancy, metering, datasets: datasets.datasets, models: models.models, versions: models.versions };
+  const services = {
+    tenancy,
+    metering,
+    datasets: datasets.datasets,
+    models: models.models,
+    versions: models.versions,
+  };
   const rooms = [
     tenancyRoom(kernel, tenancy),
     meteringRoom(),
@@ -174,10 +180,7 @@ function openFor(
       (await tenancy.directory.find({ customDomain: host })) !== null,
     context: async (facts) =>
       requestContext(kernel, facts, await identity.authenticator.identify(facts, facts)),
-    renew: async (context) => {
-      const tenant = await identity.authenticator.renew(context);
-      return requestContext(kernel, context, { ...context, tenant });
-    },
+    renew: async (context) => requestContext(kernel, context, await identity.authenticator.renew(context)),
     watch: (context, end) => identity.authenticator.watch(context, end),
     persistedOperation: async () => null,
     errorMap: constraintError(Object.assign({}, ...rooms.map((room) => room.constraints))),
