@@ -54,7 +54,7 @@ describe("limits", () => {
       expect(answer).to.failWith("QUOTA_EXCEEDED");
       expect(answer.errors?.[0]?.extensions).to.include({ limit: "seats", allowed: 5, resetsAt: null });
     }
-    const { id } = invited[0]?.data.inviteUser.user as { id: string };
+    const id: string = invited[0]?.data.inviteUser.user.id;
     await owner.get(deactivateUser, { input: { id } });
     expect(await invite(100)).to.succeed();
     expect(await invite(101)).to.failWith("QUOTA_EXCEEDED");
