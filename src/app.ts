@@ -19,6 +19,8 @@ import type { Kernel } from "./kernel/kernel.js";
 import { createLog, type Log } from "./kernel/log.js";
 import { requestContext } from "./kernel/request-context.js";
 import type { Room } from "./kernel/room.js";
+import { auditRoom } from "./rooms/audit/index.js";
+import { type AutomationRoom, automationRoom } from "./rooms/automation/index.js";
 import { ensureOperator, type IdentityRoom, identityRoom, type OperatorAccount } from "./rooms/identity/index.js";
 import { MeteringService, meteringRoom } from "./rooms/metering/index.js";
 import { onboardingRoom } from "./rooms/onboarding/index.js";
@@ -29,6 +31,7 @@ interface House {
   readonly rooms: readonly Room[];
   readonly tenancy: TenancyService;
   readonly identity: IdentityRoom;
+  readonly automation: AutomationRoom;
 }
 
 /** The only list of rooms. */
@@ -36,8 +39,16 @@ export function furnish(kernel: Kernel): House {
   const tenancy = new TenancyService(kernel);
   const metering = new MeteringService();
   const identity = identityRoom(kernel, tenancy, metering);
-  const rooms = [tenancyRoom(kernel, tenancy), meteringRoom(), identity, onboardingRoom(tenancy, identity.users)];
-  return { rooms: [...rooms, nodeRoom(rooms)], tenancy, identity };
+  const automation = automationRoom(kernel, tenancy, limits);
+  const rooms = [
+    tenancyRoom(kernel, tenancy),
+    meteringRoom(),
+    identity,
+    onboardingRoom(tenancy, identity.users),
+    automation,
+    auditRoom(kernel, tenancy),
+  ];
+  return { rooms: [...rooms, nodeRoom(rooms)], tenancy, identity, automation };
 }
 
 /** A running Tenfold. */
@@ -130,7 +141,7 @@ async function assemble(
 
 function openFor(kernel: Kernel, house: House, schema: GraphQLSchema, ready: () => Promise<Readiness>): Promise<Door> {
   const { config, log, metrics } = kernel;
-  const { identity, rooms, tenancy } = house;
+  const { automation, identity, rooms, tenancy } = house;
   const hosts = ["localhost", ...config.hosts];
   return openDoor<RequestContext>({
     schema,
@@ -151,7 +162,7 @@ function openFor(kernel: Kernel, house: House, schema: GraphQLSchema, ready: () 
       return requestContext(kernel, context, { ...context, tenant });
     },
     watch: (context, end) => identity.authenticator.watch(context, end),
-    persistedOperation: async () => null,
+    persistedOperation: (context, sha256) => automation.lookup(context, sha256),
     errorMap: constraintError(Object.assign({}, ...rooms.map((room) => room.constraints))),
     routes: (server) => {
       for (const room of rooms) room.routes?.(server);

@@ -1,10 +1,12 @@
 create table persisted_operation (
+  -- `sha256:` and the digest of the exact text.
   hash text collate "C" primary key,
   id text collate "C" not null unique,
   document text not null,
   name text,
-  kind text not null,
+  kind text collate "C" not null,
   cost integer not null,
+  permissions text[] not null,
   created_by text collate "C",
   created_at timestamptz not null
 );
