@@ -43,12 +43,12 @@ export class TrainingResolver {
 
   @Mutation(() => StartTrainingPayload)
   async startTraining(@Ctx() context: TenantContext, @Arg("input") input: StartTrainingInput): Promise<StartTrainingPayload> {
-    return { job: await this.training.start(context, input) };
+    return { trainingJob: await this.training.start(context, input) };
   }
 
   @Mutation(() => CancelTrainingPayload, { description: "Final at once; a running process ends within a second." })
   async cancelTraining(@Ctx() context: TenantContext, @Arg("input") { jobId }: CancelTrainingInput): Promise<CancelTrainingPayload> {
-    return { job: await this.training.cancel(context, jobId) };
+    return { trainingJob: await this.training.cancel(context, jobId) };
   }
 
   @Subscription(() => TrainingProgress, {
