@@ -11,7 +11,11 @@ const at = (...parts) => join(root, ...parts);
 
 function run(command, args, what) {
   console.error(`tenfold: ${what} …`);
-  const done = spawnSync(command, args, { cwd: root, stdio: ["ignore", 2, 2], shell: process.platform === "win32" });
+  const done = spawnSync(command, args, {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+  });
   if (done.status === 0) return;
   console.error(`tenfold: ${what} failed (${[command, ...args].join(" ")}).`);
   process.exit(done.status ?? 1);
@@ -19,7 +23,10 @@ function run(command, args, what) {
 
 function* files(path) {
   if (!existsSync(path)) return;
-  if (!statSync(path).isDirectory()) return yield path;
+  if (!statSync(path).isDirectory()) {
+    yield path;
+    return;
+  }
   for (const name of readdirSync(path).sort()) yield* files(join(path, name));
 }
 
@@ -49,6 +56,10 @@ upToDate("dist/.compiled", digest("tsconfig.json", "ormconfig.ts", "src", "scrip
 );
 if (existsSync(at("src/explorer/vite.config.ts"))) {
   upToDate("dist/explorer/.built", digest("src/explorer", "package-lock.json"), () =>
-    run(bin("vite"), ["build", "--config", "src/explorer/vite.config.ts", "--logLevel", "warn"], "bundling the explorer"),
+    run(
+      bin("vite"),
+      ["build", "--config", "src/explorer/vite.config.ts", "--logLevel", "warn"],
+      "bundling the explorer",
+    ),
   );
 }

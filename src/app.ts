@@ -21,16 +21,26 @@ import { requestContext } from "./kernel/request-context.js";
 import type { Room } from "./kernel/room.js";
 import { auditRoom } from "./rooms/audit/index.js";
 import { type AutomationRoom, automationRoom } from "./rooms/automation/index.js";
-import { ensureOperator, type IdentityRoom, identityRoom, type OperatorAccount } from "./rooms/identity/index.js";
+import { type DatasetsRoom, datasetsRoom } from "./rooms/datasets/index.js";
+import {
+  ensureOperator,
+  type IdentityRoom,
+  identityRoom,
+  type OperatorAccount,
+} from "./rooms/identity/index.js";
 import { MeteringService, meteringRoom } from "./rooms/metering/index.js";
+import { modelsRoom } from "./rooms/models/index.js";
 import { onboardingRoom } from "./rooms/onboarding/index.js";
+import { servingRoom } from "./rooms/serving/index.js";
 import { TenancyService, tenancyRoom } from "./rooms/tenancy/index.js";
+import { trainingRoom } from "./rooms/training/index.js";
 
 /** The rooms of the house, from left to right: a room uses only the faces of rooms before it. */
 interface House {
   readonly rooms: readonly Room[];
   readonly tenancy: TenancyService;
   readonly identity: IdentityRoom;
+  readonly datasets: DatasetsRoom;
   readonly automation: AutomationRoom;
 }
 
@@ -39,16 +49,29 @@ export function furnish(kernel: Kernel): House {
   const tenancy = new TenancyService(kernel);
   const metering = new MeteringService();
   const identity = identityRoom(kernel, tenancy, metering);
+  const datasets = datasetsRoom(kernel, tenancy, metering, identity);
+  const models = modelsRoom(metering);
+  const services = {
+    tenancy,
+    metering,
+    datasets: datasets.datasets,
+    models: models.models,
+    versions: models.versions,
+  };
   const automation = automationRoom(kernel, tenancy, limits);
   const rooms = [
     tenancyRoom(kernel, tenancy),
     meteringRoom(),
     identity,
     onboardingRoom(tenancy, identity.users),
+    datasets,
+    models,
+    trainingRoom(kernel, services),
+    servingRoom(kernel, services),
     automation,
     auditRoom(kernel, tenancy),
   ];
-  return { rooms: [...rooms, nodeRoom(rooms)], tenancy, identity, automation };
+  return { rooms: [...rooms, nodeRoom(rooms)], tenancy, identity, datasets, automation };
 }
 
 /** A running Tenfold. */
@@ -139,7 +162,12 @@ async function assemble(
   return { url: door.url, kernel, house, schema, operator, ready, close };
 }
 
-function openFor(kernel: Kernel, house: House, schema: GraphQLSchema, ready: () => Promise<Readiness>): Promise<Door> {
+function openFor(
+  kernel: Kernel,
+  house: House,
+  schema: GraphQLSchema,
+  ready: () => Promise<Readiness>,
+): Promise<Door> {
   const { config, log, metrics } = kernel;
   const { automation, identity, rooms, tenancy } = house;
   const hosts = ["localhost", ...config.hosts];
@@ -156,7 +184,8 @@ function openFor(kernel: Kernel, house: House, schema: GraphQLSchema, ready: () 
     allowedHosts: async (host) =>
       hosts.some((own) => host === own || host.endsWith(`.${own}`)) ||
       (await tenancy.directory.find({ customDomain: host })) !== null,
-    context: async (facts) => requestContext(kernel, facts, await identity.authenticator.identify(facts, facts)),
+    context: async (facts) =>
+      requestContext(kernel, facts, await identity.authenticator.identify(facts, facts)),
     renew: async (context) => {
       const tenant = await identity.authenticator.renew(context);
       return requestContext(kernel, context, { ...context, tenant });
@@ -171,7 +200,10 @@ function openFor(kernel: Kernel, house: House, schema: GraphQLSchema, ready: () 
 }
 
 /** Whether traffic may come, stone by stone of the wall, so that an operator sees what is amiss. */
-async function readiness({ control, notifications }: Kernel, { refusedRevocations }: OpenDatabase): Promise<Readiness> {
+async function readiness(
+  { control, notifications }: Kernel,
+  { refusedRevocations }: OpenDatabase,
+): Promise<Readiness> {
   const wall = await inspectWall(control);
   const broken = wall.filter(({ ok }) => !ok).map(({ name }) => name);
   const checks = {

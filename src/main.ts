@@ -3,7 +3,9 @@ import { ConfigError, loadConfig } from "./kernel/config.js";
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
-  console.error(`Tenfold needs Node.js 22.18 or newer; this is ${process.versions.node}. Run it with \`npm start\`, which brings its own.`);
+  console.error(
+    `Tenfold needs Node.js 22.18 or newer; this is ${process.versions.node}. Run it with \`npm start\`, which brings its own.`,
+  );
   process.exit(1);
 }
 

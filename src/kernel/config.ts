@@ -12,7 +12,11 @@ const environment = z
   .object({
     PORT: port.default(4000),
     HOST: z.string().min(1).default("127.0.0.1"),
-    TENFOLD_DATA: z.string().min(1).default(".tenfold").transform((path) => resolve(path)),
+    TENFOLD_DATA: z
+      .string()
+      .min(1)
+      .default(".tenfold")
+      .transform((path) => resolve(path)),
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
     TENFOLD_ROLE: z.enum(["all", "api", "worker"]).default("all"),
     TENFOLD_DEMO: flag.optional(),
@@ -26,7 +30,11 @@ const environment = z
     TENFOLD_CORS_ORIGINS: list.default([]),
     TENFOLD_POOL_SIZE: z.coerce.number().int().min(2).max(500).default(20),
     TENFOLD_WARM_TENANTS: z.coerce.number().int().min(0).max(500).default(10),
-    TENFOLD_UPLOAD_LIMIT_BYTES: z.coerce.number().int().min(1).default(100 * 1024 * 1024),
+    TENFOLD_UPLOAD_LIMIT_BYTES: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .default(100 * 1024 * 1024),
     TENFOLD_TRAINING_PROCESSES: z.coerce.number().int().min(1).max(64).default(2),
     TENFOLD_PREDICTION_THREADS: z.coerce.number().int().min(1).max(64).default(1),
     TENFOLD_DELETION_DAYS: z.coerce.number().min(0).max(365).default(30),
@@ -34,7 +42,11 @@ const environment = z
   })
   .superRefine((value, context) => {
     if (value.DATABASE_URL === undefined || value.TENFOLD_MASTER_KEY !== undefined) return;
-    context.addIssue({ code: "custom", path: ["TENFOLD_MASTER_KEY"], message: "is required with DATABASE_URL" });
+    context.addIssue({
+      code: "custom",
+      path: ["TENFOLD_MASTER_KEY"],
+      message: "is required with DATABASE_URL",
+    });
   })
   .transform((value) => ({
     port: value.PORT,
@@ -57,6 +69,8 @@ const environment = z
     logLevel: value.TENFOLD_LOG_LEVEL,
     /** "fast" gives up durability for speed; only the tests' and benchmarks' throw-away clusters use it. */
     durability: "safe" as "safe" | "fast",
+    /** Answers predictions that arrive together with one run of the network; the benchmark compares. */
+    microBatching: true as boolean,
   }));
 
 /** All faults of the environment at once, one a line, each with the variable's name. */

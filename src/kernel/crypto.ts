@@ -39,8 +39,11 @@ export class Key {
   /** Throws when the bytes were altered, cut, sealed by another key or for another context. */
   open(sealed: Uint8Array, context: string): Buffer {
     const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
-    if (bytes[0] !== version || bytes.length < 1 + ivBytes + tagBytes) throw new Error("Not sealed by this version.");
-    const decipher = createDecipheriv("aes-256-gcm", this.#bytes, bytes.subarray(1, 1 + ivBytes), { authTagLength: tagBytes })
+    if (bytes[0] !== version || bytes.length < 1 + ivBytes + tagBytes)
+      throw new Error("Not sealed by this version.");
+    const decipher = createDecipheriv("aes-256-gcm", this.#bytes, bytes.subarray(1, 1 + ivBytes), {
+      authTagLength: tagBytes,
+    })
       .setAAD(Buffer.from(context))
       .setAuthTag(bytes.subarray(1 + ivBytes, 1 + ivBytes + tagBytes));
     return Buffer.concat([decipher.update(bytes.subarray(1 + ivBytes + tagBytes)), decipher.final()]);

@@ -40,19 +40,37 @@ export function errorCodes(): [code: string, message: string][] {
   return [...declared].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-export const Unauthenticated = defineError("UNAUTHENTICATED", "Sign in first: the credentials are missing, expired or revoked.");
+export const Unauthenticated = defineError(
+  "UNAUTHENTICATED",
+  "Sign in first: the credentials are missing, expired or revoked.",
+);
 export const Forbidden = defineError("FORBIDDEN", "You are not allowed to do this.");
 export const NotFound = defineError("NOT_FOUND", "There is no such thing here.");
 export const BadUserInput = defineError("BAD_USER_INPUT", "The input is not valid.");
 export const Conflict = defineError("CONFLICT", "The request conflicts with the present state.");
-export const TenantMismatch = defineError("TENANT_MISMATCH", "Token, host and x-tenant header name different tenants.");
+export const TenantMismatch = defineError(
+  "TENANT_MISMATCH",
+  "Token, host and x-tenant header name different tenants.",
+);
 export const TenantSuspended = defineError("TENANT_SUSPENDED", "This tenant is suspended. Ask its operator.");
 export const QuotaExceeded = defineError("QUOTA_EXCEEDED", "The plan's limit is reached.");
 export const RateLimited = defineError("RATE_LIMITED", "Too many requests. Wait and try again.");
-export const PersistedOperationRequired = defineError("PERSISTED_OPERATION_REQUIRED", "Only registered operations are allowed here.");
-export const PersistedOperationNotFound = defineError("PERSISTED_OPERATION_NOT_FOUND", "No operation is registered under this hash.");
-export const Unavailable = defineError("UNAVAILABLE", "The service can't do this right now. Try again in a moment.");
-export const Internal = defineError("INTERNAL", "Something went wrong on our side. Quote the request id when you report it.");
+export const PersistedOperationRequired = defineError(
+  "PERSISTED_OPERATION_REQUIRED",
+  "Only registered operations are allowed here.",
+);
+export const PersistedOperationNotFound = defineError(
+  "PERSISTED_OPERATION_NOT_FOUND",
+  "No operation is registered under this hash.",
+);
+export const Unavailable = defineError(
+  "UNAVAILABLE",
+  "The service can't do this right now. Try again in a moment.",
+);
+export const Internal = defineError(
+  "INTERNAL",
+  "Something went wrong on our side. Quote the request id when you report it.",
+);
 
 /** The answer to input that class-validator passed but the room must refuse at one place. */
 export const badInput = (path: string, message: string, details: ErrorDetails = {}): TenfoldError =>

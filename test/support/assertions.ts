@@ -13,14 +13,19 @@ declare global {
   }
 }
 
-chai.use((_chai, { flag }) => {
+chai.use((_chai, utils) => {
   chai.Assertion.addMethod("failWith", function failWith(this: object, code: string) {
-    const answer = flag(this, "object") as Answer;
+    const answer = utils.flag(this, "object") as Answer;
     const codes = (answer.errors ?? []).map((error) => error.extensions?.code);
-    new chai.Assertion(codes[0], `expected the code ${code}, got ${JSON.stringify(answer.errors ?? answer.data)}`).to.equal(code);
+    new chai.Assertion(
+      codes[0],
+      `expected the code ${code}, got ${JSON.stringify(answer.errors ?? answer.data)}`,
+    ).to.equal(code);
   });
   chai.Assertion.addMethod("succeed", function succeed(this: object) {
-    const answer = flag(this, "object") as Answer;
-    new chai.Assertion(answer.errors, `unexpected errors ${JSON.stringify(answer.errors)}`).to.equal(undefined);
+    const answer = utils.flag(this, "object") as Answer;
+    new chai.Assertion(answer.errors, `unexpected errors ${JSON.stringify(answer.errors)}`).to.equal(
+      undefined,
+    );
   });
 });

@@ -1,11 +1,15 @@
 import { type Client as SocketClient, createClient } from "graphql-ws";
-import WebSocket from "ws";
+import { WebSocket } from "ws";
 
 /** What a server answered to one operation. */
-// biome-ignore lint: tests read answers of any shape.
+// oxlint-disable-next-line typescript/no-explicit-any -- tests read answers of any shape.
 export interface Answer<Data = any> {
   data?: Data | null;
-  errors?: { message: string; path?: (string | number)[]; extensions?: { code?: string; requestId?: string; [key: string]: unknown } }[];
+  errors?: {
+    message: string;
+    path?: (string | number)[];
+    extensions?: { code?: string; requestId?: string; [key: string]: unknown };
+  }[];
   extensions?: Record<string, unknown>;
   status: number;
 }
@@ -27,12 +31,12 @@ export class Client {
     return this.with({ authorization: `Bearer ${credential}` });
   }
 
-  // biome-ignore lint: as above.
+  // oxlint-disable-next-line typescript/no-explicit-any -- as above.
   async send<Data = any>(query: string, variables: object = {}, more: object = {}): Promise<Answer<Data>> {
     return this.post({ query, variables, ...more });
   }
 
-  // biome-ignore lint: as above.
+  // oxlint-disable-next-line typescript/no-explicit-any -- as above.
   async post<Data = any>(body: object): Promise<Answer<Data>> {
     const response = await fetch(`${this.url}/graphql`, {
       method: "POST",
@@ -43,7 +47,7 @@ export class Client {
   }
 
   /** Data of an operation that must succeed. */
-  // biome-ignore lint: as above.
+  // oxlint-disable-next-line typescript/no-explicit-any -- as above.
   async get<Data = any>(query: string, variables: object = {}): Promise<Data> {
     const answer = await this.send<Data>(query, variables);
     if (answer.errors || !answer.data) throw new Error(`${query}\n${JSON.stringify(answer.errors)}`);

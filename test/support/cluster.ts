@@ -23,10 +23,19 @@ export class Cluster {
 
   static async start(): Promise<Cluster> {
     const directory = mkdtempSync(join(tmpdir(), "tenfold-test-"));
-    const postgres = await startEmbeddedPostgres({ dataDirectory: directory, durability: "fast", log: () => {}, maxConnections: 300 });
+    const postgres = await startEmbeddedPostgres({
+      dataDirectory: directory,
+      durability: "fast",
+      log: () => {},
+      maxConnections: 300,
+    });
     const cluster = new Cluster(postgres.url, postgres, directory);
     await cluster.execute(`create database ${template}`);
-    const config = loadConfig({ DATABASE_URL: cluster.urlOf(template), TENFOLD_MASTER_KEY: masterKey, TENFOLD_DATA: directory });
+    const config = loadConfig({
+      DATABASE_URL: cluster.urlOf(template),
+      TENFOLD_MASTER_KEY: masterKey,
+      TENFOLD_DATA: directory,
+    });
     await (await openDatabase(config, createLog("silent"))).close();
     return cluster;
   }
@@ -46,7 +55,11 @@ export class Cluster {
   }
 
   /** SQL as the superuser, e.g. to look where no tenant may. */
-  async execute<Row extends pg.QueryResultRow>(sql: string, values?: unknown[], url: string = this.url): Promise<Row[]> {
+  async execute<Row extends pg.QueryResultRow>(
+    sql: string,
+    values?: unknown[],
+    url: string = this.url,
+  ): Promise<Row[]> {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     try {

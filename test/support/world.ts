@@ -74,7 +74,10 @@ export class World {
     );
     const id: string = createTenant.tenant.id;
     const client = await this.anonymous(slug).signIn(email, ownerPassword);
-    const [row] = await this.admin<{ name: string }>("select name from control.tenant_schema where tenant_id = $1", [id]);
+    const [row] = await this.admin<{ name: string }>(
+      "select name from control.tenant_schema where tenant_id = $1",
+      [id],
+    );
     return {
       id,
       slug,

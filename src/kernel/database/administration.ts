@@ -72,7 +72,9 @@ export async function raiseWall(client: pg.Client, password: string): Promise<st
     ];
     const refused: string[] = [];
     for (const statement of statements) {
-      await client.query(statement).catch((error: unknown) => refused.push(`${statement}: ${(error as Error).message}`));
+      await client
+        .query(statement)
+        .catch((error: unknown) => refused.push(`${statement}: ${(error as Error).message}`));
     }
     return refused;
   } finally {

@@ -7,7 +7,10 @@ import pg from "pg";
  */
 export class ExtendedClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
-    super({ ...(typeof config === "string" ? { connectionString: config } : config), pipeline: true } as pg.ClientConfig);
+    super({
+      ...(typeof config === "string" ? { connectionString: config } : config),
+      pipeline: true,
+    });
   }
 
   // biome-ignore lint: the base class declares nine overloads, all of which end in this shape.
@@ -17,7 +20,11 @@ export class ExtendedClient extends pg.Client {
         ? { text: config, values: Array.isArray(values) ? values : undefined, queryMode: "extended" }
         : { ...(config as object), queryMode: "extended" };
     const rest = typeof config === "string" && !Array.isArray(values) ? (values ?? callback) : callback;
-    return super.query(extended as never, (typeof config === "string" ? undefined : values) as never, rest as never) as never;
+    return super.query(
+      extended as never,
+      (typeof config === "string" ? undefined : values) as never,
+      rest as never,
+    ) as never;
   }
 }
 
@@ -27,9 +34,12 @@ export class ExtendedClient extends pg.Client {
  */
 export class GuardedPool extends pg.Pool {
   constructor(config?: pg.PoolConfig) {
-    super({ ...config, Client: ExtendedClient } as pg.PoolConfig);
+    super({ ...config, Client: ExtendedClient });
     this.on("release", (_error, client) => {
-      const connection = client as pg.PoolClient & { getTransactionStatus(): string | null; end(): Promise<void> };
+      const connection = client as pg.PoolClient & {
+        getTransactionStatus(): string | null;
+        end(): Promise<void>;
+      };
       if (connection.getTransactionStatus() !== idle) void connection.end().catch(() => {});
     });
   }

@@ -28,13 +28,18 @@ export class Notifications {
   ) {}
 
   async open(): Promise<void> {
-    const client = new ExtendedClient({ connectionString: this.url, application_name: "tenfold-listen", keepAlive: true });
+    const client = new ExtendedClient({
+      connectionString: this.url,
+      application_name: "tenfold-listen",
+      keepAlive: true,
+    });
     client.on("error", () => {});
     client.on("end", () => this.#reconnect());
     client.on("notification", ({ payload }) => this.#deliver(payload ?? ""));
     this.#client = client;
     await client.connect();
-    await client.query(`listen ${notificationChannel}`);
+    const listening: Promise<unknown> = client.query(`listen ${notificationChannel}`);
+    await listening;
   }
 
   /** Calls `handler` for each notification of a topic until the returned function is called. */

@@ -45,7 +45,10 @@ export async function openDatabase(config: Config, log: Log): Promise<OpenDataba
   }
 }
 
-function startEmbedded({ dataDirectory, durability, poolSize }: Config, log: Log): ReturnType<typeof startEmbeddedPostgres> {
+function startEmbedded(
+  { dataDirectory, durability, poolSize }: Config,
+  log: Log,
+): ReturnType<typeof startEmbeddedPostgres> {
   const tell = ({ message, ...details }: { message: string }): void => log.debug(details, message);
   return startEmbeddedPostgres({ dataDirectory, durability, log: tell, maxConnections: poolSize * 2 + 60 });
 }

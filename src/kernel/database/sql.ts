@@ -5,6 +5,7 @@ export interface Sql {
 
 /** An identifier for SQL text. Only names made by us pass, so nothing a caller sends can become one. */
 export function identifier(name: string): string {
-  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name)) throw new Error(`Not an identifier of ours: ${JSON.stringify(name)}`);
+  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(name))
+    throw new Error(`Not an identifier of ours: ${JSON.stringify(name)}`);
   return `"${name}"`;
 }

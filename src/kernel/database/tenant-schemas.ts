@@ -63,7 +63,8 @@ export class TenantSchemas {
   async #create(client: Client): Promise<void> {
     const schema = `t_${clock.randomBytes(10).toString("hex")}`;
     const name = identifier(schema);
-    await client.query(`begin;
+    await client
+      .query(`begin;
       create role ${name} nologin noinherit;
       grant ${name} to ${identifier(applicationLogin)} with inherit false, set true;
       create schema ${name}; grant usage on schema ${name} to ${name};
@@ -71,7 +72,8 @@ export class TenantSchemas {
       ${scriptOf(schema, this.migrations)};
       insert into control.tenant_schema (name, version, fingerprint)
         values ('${schema}', ${this.version}, ${fingerprintOf(schema)});
-      commit`).catch(undoAndThrow(client));
+      commit`)
+      .catch(undoAndThrow(client));
   }
 
   /**
@@ -79,7 +81,10 @@ export class TenantSchemas {
    * connections. Each is one transaction under a lock of its own, so a killed run resumes where it stopped, two runs
    * share the work, and one tenant's failure stays its own. Throws when the canary fails: nothing else was touched.
    */
-  async migrate(parallel = 4, onProgress: (done: number, total: number) => void = () => {}): Promise<MigrationReport> {
+  async migrate(
+    parallel = 4,
+    onProgress: (done: number, total: number) => void = () => {},
+  ): Promise<MigrationReport> {
     const report = { migrated: 0, upToDate: 0, failed: [] as { schema: string; reason: string }[] };
     const behind = await this.#behind();
     if (behind.length === 0) return report;
@@ -94,7 +99,8 @@ export class TenantSchemas {
     };
     await asAdministrator(this.url, (client) => step(client, queue.shift() ?? ""));
     const [canary] = report.failed;
-    if (canary) throw new Error(`The first tenant's migration failed, so no other was tried: ${canary.reason}`);
+    if (canary)
+      throw new Error(`The first tenant's migration failed, so no other was tried: ${canary.reason}`);
     const drain = (client: Client): Promise<void> => drainQueue(queue, (schema) => step(client, schema));
     await Promise.all(Array.from({ length: parallel }, () => asAdministrator(this.url, drain)));
     return report;
@@ -129,7 +135,10 @@ export class TenantSchemas {
     } catch (error) {
       await client.query("rollback");
       const reason = (error as Error).message;
-      await client.query("update control.tenant_schema set migration_error = $2 where name = $1", [schema, reason]);
+      await client.query("update control.tenant_schema set migration_error = $2 where name = $1", [
+        schema,
+        reason,
+      ]);
       return { reason };
     } finally {
       await client.query("rollback").catch(() => {});
@@ -145,7 +154,9 @@ export class TenantSchemas {
       const drifted: string[] = [];
       for (const { name, fingerprint } of rows) {
         identifier(name);
-        const now = await client.query<{ fingerprint: string }>(`select ${fingerprintOf(name)} as fingerprint`);
+        const now = await client.query<{ fingerprint: string }>(
+          `select ${fingerprintOf(name)} as fingerprint`,
+        );
         if (now.rows[0]?.fingerprint !== fingerprint) drifted.push(name);
       }
       return drifted;
@@ -156,8 +167,10 @@ export class TenantSchemas {
   async drop(schema: string): Promise<void> {
     const name = identifier(schema);
     await asAdministrator(this.url, async (client) => {
-      await client.query(`begin; drop schema if exists ${name} cascade;
-        delete from control.tenant_schema where name = '${schema}'; commit`).catch(undoAndThrow(client));
+      await client
+        .query(`begin; drop schema if exists ${name} cascade;
+        delete from control.tenant_schema where name = '${schema}'; commit`)
+        .catch(undoAndThrow(client));
       await client.query(`drop owned by ${name}; drop role ${name}`);
     });
   }

@@ -48,8 +48,11 @@ export class TenantScope {
     const transaction = await Transaction.begin(this.environment.source, "read");
     try {
       transaction.enter(this.tenant.schema);
-      const [answer] = await Promise.all([transaction.statement<Row>({ name, text, values }), transaction.commit()]);
-      return answer.rows;
+      const [rows] = await Promise.all([
+        transaction.statement<Row>({ name, text, values }),
+        transaction.commit(),
+      ]);
+      return rows;
     } catch (error) {
       throw (await transaction.rollback()) ?? error;
     } finally {

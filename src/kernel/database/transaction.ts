@@ -10,7 +10,9 @@ const enterTenant = {
 };
 
 interface PgClient {
-  query(query: string | { name?: string; text: string; values?: unknown[] }): Promise<{ command: string; rows: unknown[] }>;
+  query(
+    query: string | { name?: string; text: string; values?: unknown[] },
+  ): Promise<{ command: string; rows: unknown[] }>;
 }
 
 /**
@@ -53,15 +55,15 @@ export class Transaction implements Sql {
   }
 
   async query<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
-    return (await this.statement<Row>({ text, values })).rows;
+    return this.statement<Row>({ text, values });
   }
 
   /** One statement, prepared once a connection where it has a name. */
-  async statement<Row>(query: { name?: string; text: string; values?: unknown[] }): Promise<{ rows: Row[] }> {
+  async statement<Row>(query: { name?: string; text: string; values?: unknown[] }): Promise<Row[]> {
     const answer = this.#client.query(query);
     answer.catch(() => {});
     await this.#settle();
-    return (await answer) as { rows: Row[] };
+    return (await answer).rows as Row[];
   }
 
   /**

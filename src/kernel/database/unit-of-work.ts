@@ -50,6 +50,7 @@ export class UnitOfWork {
   }
 
   /** Records a fact for the audit trail and the rooms that listen. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the fact, and its details are checked.
   emit<Event extends DomainEvent>(event: Event): void {
     this.events.push(event);
   }

@@ -14,8 +14,7 @@ const publicMay = (acl: string, owner: string, kind: string, privilege: string):
 
 /** Each stone as a condition that must be true, read from the catalogs of this very database. */
 const conditions: Record<string, string> = {
-  "the application login is not a superuser and cannot bypass row security":
-    `(select not rolsuper and not rolbypassrls and not rolcreaterole and not rolcreatedb from pg_catalog.pg_roles where oid = ${login})`,
+  "the application login is not a superuser and cannot bypass row security": `(select not rolsuper and not rolbypassrls and not rolcreaterole and not rolcreatedb from pg_catalog.pg_roles where oid = ${login})`,
   "the application login inherits nothing": `(select not rolinherit from pg_catalog.pg_roles where oid = ${login})
     and not exists (select from pg_catalog.pg_auth_members where member = ${login} and inherit_option)`,
   "PUBLIC cannot call set_config": `not ${publicMay("p.proacl", "p.proowner", "f", "EXECUTE")}`,

@@ -34,7 +34,7 @@ export interface Page<T> {
   edges: EdgeOf<T>[];
   nodes: T[];
   pageInfo: PageInfo;
-  totalCount(): Promise<number>;
+  readonly totalCount: Promise<number>;
 }
 
 /** Declares `{Name}Connection` and `{Name}Edge` for an object type. */
@@ -50,9 +50,9 @@ export function connectionOf<T extends object>(node: ClassType<T>, name: string)
     @Field(() => [node]) nodes!: T[];
     @Field(() => PageInfo) pageInfo!: PageInfo;
     @Field(() => SafeInt, { description: "All there are, whatever the page. Counted only when asked for." })
-    totalCount!: () => Promise<number>;
+    totalCount!: Promise<number>;
   }
-  return Connection as unknown as ClassType<Page<T>>;
+  return Connection;
 }
 
 /** How a list is ordered: a property of the entity, never text of the caller's. Ties are broken by id. */
@@ -73,7 +73,10 @@ export async function page<T extends ObjectLiteral & { id: string }>(
   reader: Reader,
   entity: EntityTarget<T>,
   { first, after }: PageArguments,
-  { order = { property: "id", direction: "DESC" }, narrow = () => {} }: { order?: Order; narrow?: Narrow<T> } = {},
+  {
+    order = { property: "id", direction: "DESC" },
+    narrow = () => {},
+  }: { order?: Order; narrow?: Narrow<T> } = {},
 ): Promise<Page<T>> {
   const start = after === undefined || after === null ? null : decodeCursor(after, order);
   const rows = await reader.read((manager) => {
@@ -81,7 +84,10 @@ export async function page<T extends ObjectLiteral & { id: string }>(
     narrow(query);
     if (start) seek(query, order, start);
     if (order.property !== "id") query.addOrderBy(`it.${order.property}`, order.direction);
-    return query.addOrderBy("it.id", order.direction).take(first + 1).getMany();
+    return query
+      .addOrderBy("it.id", order.direction)
+      .take(first + 1)
+      .getMany();
   });
   const nodes = rows.slice(0, first);
   const edges = nodes.map((node) => ({ node, cursor: encodeCursor(node, order) }));
@@ -94,12 +100,14 @@ export async function page<T extends ObjectLiteral & { id: string }>(
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
-    totalCount: () =>
-      reader.read((manager) => {
+    // A getter, so that only who selects the field pays for the count.
+    get totalCount() {
+      return reader.read((manager) => {
         const query = manager.createQueryBuilder(entity, "it");
         narrow(query);
         return query.getCount();
-      }),
+      });
+    },
   };
 }
 
@@ -124,10 +132,18 @@ function encodeCursor(node: ObjectLiteral & { id: string }, { property }: Order)
 function decodeCursor(cursor: string, { property }: Order): string[] {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
-    if (Array.isArray(parsed) && parsed.length === 3 && parsed.every((part) => typeof part === "string") && parsed[0] === property)
-      return parsed.slice(1) as string[];
+    if (
+      Array.isArray(parsed) &&
+      parsed.length === 3 &&
+      parsed.every((part) => typeof part === "string") &&
+      parsed[0] === property
+    )
+      return parsed.slice(1);
   } catch {
     // Falls through to the one answer for every cursor that is not ours.
   }
-  throw badInput("after", "This cursor is not one of this list in this order. Pass an endCursor of its pageInfo.");
+  throw badInput(
+    "after",
+    "This cursor is not one of this list in this order. Pass an endCursor of its pageInfo.",
+  );
 }

@@ -2,11 +2,11 @@ import {
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
-  getNamedType,
-  getNullableType,
   type GraphQLField,
   type GraphQLNamedType,
   type GraphQLSchema,
+  getNamedType,
+  getNullableType,
   isCompositeType,
   isInterfaceType,
   isListType,
@@ -19,10 +19,12 @@ import {
 } from "graphql";
 
 /**
- * `extensions.cost` of a field: what it costs by itself, and the argument that multiplies what stands below it.
+ * `extensions.cost` of a field: what it costs by itself, and the argument that multiplies it and all below it.
  * The argument is dotted (`input.rows`); a number counts as itself, a list by its length.
  */
 export type FieldCost = number | { value?: number; multiplier?: string };
+
+type AnyField = GraphQLField<unknown, unknown>;
 
 /** Items of a connection when `first` is not given; the default of the pagination. */
 const defaultFirst = 20;
@@ -88,26 +90,31 @@ class Pricing {
         ? this.ofSet(node.selectionSet, type)
         : { once: 0, perItem: 0 };
     const list = isListType(getNullableType(field.type));
-    const times = this.multiplier(node, field);
-    const own = ownCost(field);
-    // In a connection only the lists (`edges`, `nodes`) repeat; `totalCount` and `pageInfo` come once.
-    const price = own + (list ? times * (below.once + below.perItem) : below.once + times * below.perItem);
+    const price = this.priceOf(node, field, below, list);
     return list ? { once: 0, perItem: price } : { once: price, perItem: 0 };
   }
 
-  private multiplier(node: FieldNode, field: GraphQLField<unknown, unknown>): number {
-    const declared = declaredCost(field);
-    const path = typeof declared === "object" ? declared.multiplier : undefined;
-    const found = path ?? field.args.find(({ name }) => name === "first" || name === "last")?.name;
-    if (found === undefined) return 1;
-    const values = path
-      ? [this.argument(node, field, path)]
-      : ["first", "last"].map((name) => this.argument(node, field, name));
-    const counts = values.map(countOf).filter((count) => count !== null);
+  /** What a field and all below it cost, by its own declaration, else by its paging arguments. */
+  private priceOf(node: FieldNode, field: AnyField, below: Price, list: boolean): number {
+    const { value = 1, multiplier } = declaredCost(field);
+    const all = below.once + below.perItem;
+    if (multiplier !== undefined) return this.times(node, field, [multiplier]) * (value + all);
+    const paging = field.args.map(({ name }) => name).filter((name) => name === "first" || name === "last");
+    if (paging.length === 0) return value + all;
+    const times = this.times(node, field, paging);
+    // In a connection only the lists (`edges`, `nodes`) repeat; `totalCount` and `pageInfo` come once.
+    return value + (list ? times * all : below.once + times * below.perItem);
+  }
+
+  /** Never below 1, or a negative `first` would pay for the rest of the operation. */
+  private times(node: FieldNode, field: AnyField, paths: readonly string[]): number {
+    const counts = paths
+      .map((path) => countOf(this.argument(node, field, path)))
+      .filter((count) => count !== null);
     return Math.max(1, ...(counts.length > 0 ? counts : [defaultFirst]));
   }
 
-  private argument(node: FieldNode, field: GraphQLField<unknown, unknown>, path: string): unknown {
+  private argument(node: FieldNode, field: AnyField, path: string): unknown {
     const [name, ...rest] = path.split(".");
     const given = node.arguments?.find((argument) => argument.name.value === name);
     const value = given
@@ -122,14 +129,9 @@ const countOf = (value: unknown): number | null => {
   return Array.isArray(value) ? value.length : null;
 };
 
-const declaredCost = (field: GraphQLField<unknown, unknown>): FieldCost | undefined =>
-  field.extensions.cost as FieldCost | undefined;
-
-function ownCost(field: GraphQLField<unknown, unknown>): number {
-  const declared = declaredCost(field);
-  const value = typeof declared === "object" ? declared.value : declared;
-  if (typeof value === "number") return value;
-  return 1;
+function declaredCost(field: AnyField): { value?: number; multiplier?: string } {
+  const declared = field.extensions.cost as FieldCost | undefined;
+  return typeof declared === "number" ? { value: declared } : (declared ?? {});
 }
 
 /**

@@ -21,7 +21,12 @@ export const idempotentDirective = new GraphQLDirective({
   name: "idempotent",
   description: "The first outcome is kept for 24 hours and answered again for the same key and input.",
   locations: [DirectiveLocation.FIELD],
-  args: { key: { type: new GraphQLNonNull(GraphQLString), description: "Chosen by the caller, up to 255 characters." } },
+  args: {
+    key: {
+      type: new GraphQLNonNull(GraphQLString),
+      description: "Chosen by the caller, up to 255 characters.",
+    },
+  },
 });
 
 const keptMs = 24 * 60 * 60 * 1000;
@@ -34,8 +39,8 @@ interface Claim {
 /** What keeps outcomes safe where they are stored: they can hold a secret that is shown once. */
 interface Vault {
   table: string;
-  seal(plain: Uint8Array, context: string): Buffer;
-  open(sealed: Uint8Array, context: string): Buffer;
+  seal: (plain: Uint8Array, context: string) => Buffer;
+  open: (sealed: Uint8Array, context: string) => Buffer;
 }
 
 /**
@@ -48,7 +53,9 @@ export function applyIdempotency(schema: GraphQLSchema, controlKey: Key): void {
     const inner = field.resolve ?? defaultFieldResolver;
     field.resolve = (parent, args, context: RequestContext, info) => {
       const key = requestedKey(context, info);
-      return key === null ? inner(parent, args, context, info) : once(inner, controlKey, key, [parent, args, context, info]);
+      return key === null
+        ? inner(parent, args, context, info)
+        : once(inner, controlKey, key, [parent, args, context, info]);
     };
   }
 }
@@ -59,7 +66,9 @@ function requestedKey(context: RequestContext, info: GraphQLResolveInfo): string
   if (directive) return checkedKey(directive.key as string);
   if (context.idempotencyKey === null) return null;
   if (info.operation.selectionSet.selections.length > 1)
-    throw new BadUserInput("The header idempotency-key goes with one mutation; use @idempotent(key:) on each field.");
+    throw new BadUserInput(
+      "The header idempotency-key goes with one mutation; use @idempotent(key:) on each field.",
+    );
   return checkedKey(context.idempotencyKey);
 }
 
@@ -83,9 +92,15 @@ async function once(
     fingerprint: sha256(JSON.stringify([info.fieldName, args])),
   };
   if (tenant) {
-    const vault = { table: "idempotent_outcome", seal: tenant.seal.bind(tenant), open: tenant.open.bind(tenant) };
+    const vault = {
+      table: "idempotent_outcome",
+      seal: tenant.seal.bind(tenant),
+      open: tenant.open.bind(tenant),
+    };
     return tenant.write(info.fieldName, (work) =>
-      claimed(work, vault, claim, async () => inner(parent, args, { ...context, tenant: tenant.within(work) }, info)),
+      claimed(work, vault, claim, async () =>
+        inner(parent, args, { ...context, tenant: tenant.within(work) }, info),
+      ),
     );
   }
   const vault = {
@@ -94,21 +109,29 @@ async function once(
     open: controlKey.open.bind(controlKey),
   };
   return ControlWork.perform(control.source, (work) =>
-    claimed(work, vault, claim, async () => inner(parent, args, { ...context, control: control.within(work) }, info)),
+    claimed(work, vault, claim, async () =>
+      inner(parent, args, { ...context, control: control.within(work) }, info),
+    ),
   );
 }
 
 async function claimed(sql: Sql, vault: Vault, claim: Claim, body: () => Promise<unknown>): Promise<unknown> {
   const { table } = vault;
   const now = clock.now();
-  await sql.query(`delete from ${table} where key = $1 and created_at < $2`, [claim.key, new Date(now.getTime() - keptMs)]);
+  await sql.query(`delete from ${table} where key = $1 and created_at < $2`, [
+    claim.key,
+    new Date(now.getTime() - keptMs),
+  ]);
   const claimedNow = await sql.query(
     `insert into ${table} (key, fingerprint, outcome, created_at) values ($1, $2, '', $3) on conflict do nothing returning key`,
     [claim.key, claim.fingerprint, now],
   );
   if (claimedNow.length === 0) return replay(sql, vault, claim);
   const outcome = await body();
-  await sql.query(`update ${table} set outcome = $2 where key = $1`, [claim.key, vault.seal(serialize(outcome), claim.key)]);
+  await sql.query(`update ${table} set outcome = $2 where key = $1`, [
+    claim.key,
+    vault.seal(serialize(outcome), claim.key),
+  ]);
   return outcome;
 }
 

@@ -19,7 +19,7 @@ export class Loaders {
     const existing = this.#made.get(batch) as DataLoader<Key, Value | null> | undefined;
     if (existing) return existing;
     const loader = new DataLoader<Key, Value | null>((keys) => batch(context, keys));
-    this.#made.set(batch, loader as DataLoader<unknown, unknown>);
+    this.#made.set(batch, loader);
     return loader;
   }
 

@@ -12,7 +12,10 @@ class NodeResolver {
     this.#types = new Map(types.map((type) => [type.prefix, type]));
   }
 
-  @Query(() => Node, { nullable: true, description: "Anything by its id; null for a foreign id as for an unknown one." })
+  @Query(() => Node, {
+    nullable: true,
+    description: "Anything by its id; null for a foreign id as for an unknown one.",
+  })
   node(@Arg("id", () => ID) id: string, @Ctx() context: RequestContext): Promise<object | null> | null {
     const type = this.#types.get(id.slice(0, id.lastIndexOf("_")));
     if (!type) return null;

@@ -3,7 +3,10 @@ import type { RequestContext } from "../context.js";
 import type { Rule } from "./rules.js";
 
 /** Everything with an id. */
-@InterfaceType({ description: "Everything with an id; `node(id:)` finds it.", resolveType: (value: object) => value.constructor.name })
+@InterfaceType({
+  description: "Everything with an id; `node(id:)` finds it.",
+  resolveType: (value: object) => value.constructor.name,
+})
 export abstract class Node {
   @Field(() => ID, { description: "A TypeID: its prefix says what it names." })
   id!: string;

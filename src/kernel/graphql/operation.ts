@@ -1,19 +1,19 @@
 import {
-  execute,
   type ExecutionArgs,
   type ExecutionResult,
+  execute,
   type FormattedExecutionResult,
-  getOperationAST,
   GraphQLError,
   type GraphQLFormattedError,
   type GraphQLSchema,
+  getOperationAST,
   Kind,
   type OperationDefinitionNode,
 } from "graphql";
 import { BadUserInput, PersistedOperationNotFound, PersistedOperationRequired } from "../errors.js";
 import { operationCost } from "./cost.js";
 import { Documents, type ReadDocument } from "./documents.js";
-import { formatError, type FormatOptions } from "./format-error.js";
+import { type FormatOptions, formatError } from "./format-error.js";
 import { deeperThan, type OperationLimits, overLimit } from "./limits.js";
 import { subscribeAfresh } from "./subscribe.js";
 
@@ -47,6 +47,7 @@ export interface OperationTrace {
   cost: number;
 }
 
+/** An operation that has passed everything and may run, over whichever transport. */
 export interface Prepared<C> {
   readonly operation: OperationDefinitionNode;
   readonly args: ExecutionArgs & { contextValue: C };
@@ -73,6 +74,7 @@ export const newTrace = (requestId: string): OperationTrace => ({
   cost: 0,
 });
 
+/** Several root fields share one label: their combinations are without number. */
 function rootField(operation: OperationDefinitionNode): string {
   const [first, ...others] = operation.selectionSet.selections;
   return first?.kind === Kind.FIELD && others.length === 0 ? first.name.value : "several";
@@ -104,10 +106,12 @@ export class Pipeline<C extends OperationContext> {
     return { operation, args: this.args(read.document, request, context) };
   }
 
+  /** Runs a query or mutation. The arguments are those of `prepare`; nothing else has passed the limits. */
   execute(args: Prepared<C>["args"]): Promise<ExecutionResult> {
     return Promise.resolve(execute(args));
   }
 
+  /** Starts a subscription; each of its events is executed with a renewed context. */
   subscribe(
     args: Prepared<C>["args"],
   ): Promise<AsyncGenerator<ExecutionResult, void, void> | ExecutionResult> {
@@ -131,6 +135,7 @@ export class Pipeline<C extends OperationContext> {
     };
   }
 
+  /** Locked callers get the same refusal whether the text is registered or not: only ids are accepted from them. */
   private async text(request: OperationRequest, context: C): Promise<string> {
     if (request.documentId === null) {
       if (context.persistedOnly) throw new PersistedOperationRequired();
@@ -143,6 +148,7 @@ export class Pipeline<C extends OperationContext> {
     return text;
   }
 
+  /** Priced anew each time, since variables decide how long the lists are. */
   private price(
     document: ReadDocument["document"] & object,
     operation: OperationDefinitionNode,

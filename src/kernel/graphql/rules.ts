@@ -29,8 +29,12 @@ export const signedIn: Rule = ({ viewer }) => viewer.kind !== "anonymous" || new
 export function can(permission: string): Rule {
   const rule: Rule = ({ viewer, tenant }) => {
     if (viewer.kind === "anonymous") return new Unauthenticated();
-    if (tenant === null) return new Forbidden(`This belongs to a tenant; sign in to one. It needs ${permission}.`);
-    return viewer.permissions.has(permission) || new Forbidden(`You lack the permission ${permission}.`, { permission });
+    if (tenant === null)
+      return new Forbidden(`This belongs to a tenant; sign in to one. It needs ${permission}.`);
+    return (
+      viewer.permissions.has(permission) ||
+      new Forbidden(`You lack the permission ${permission}.`, { permission })
+    );
   };
   return Object.assign(rule, { permission });
 }
@@ -54,7 +58,11 @@ export function applyRules(schema: GraphQLSchema, maps: readonly RuleMap[]): voi
     for (const [typeName, fields] of Object.entries(map)) {
       const type = schema.getType(typeName);
       if (!isObjectType(type)) {
-        faults.push(isInterfaceType(type) ? `${typeName} is an interface; put the rule on its objects` : `no type ${typeName}`);
+        faults.push(
+          isInterfaceType(type)
+            ? `${typeName} is an interface; put the rule on its objects`
+            : `no type ${typeName}`,
+        );
         continue;
       }
       for (const [fieldName, rule] of Object.entries(fields)) {

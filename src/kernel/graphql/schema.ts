@@ -10,24 +10,45 @@ import { DateTime } from "./scalars.js";
 /** The closed enum of all codes; filled when the schema is built, once every room has declared its own. */
 export const ErrorCode: Record<string, string> = {};
 
+/** type-graphql asks for one; our subscriptions bring their own iterators, fed by Postgres' notifications. */
+const unusedPubSub = {
+  publish(): never {
+    throw new Error("Tell others through UnitOfWork.notify.");
+  },
+  subscribe(): never {
+    throw new Error("Give @Subscription a `subscribe` function.");
+  },
+};
+
 /** One executable schema for all tenants, guarded: rules outermost, idempotency behind them. */
 export async function createSchema(rooms: readonly Room[], controlKey: Key): Promise<GraphQLSchema> {
   for (const [code] of errorCodes()) ErrorCode[code] = code;
   const descriptions = Object.fromEntries(errorCodes().map(([code, description]) => [code, { description }]));
-  registerEnumType(ErrorCode, { name: "ErrorCode", description: "What `extensions.code` of an error may be.", valuesConfig: descriptions });
-  const instances = new Map(rooms.flatMap((room) => room.resolvers ?? []).map((resolver) => [resolver.constructor, resolver]));
+  registerEnumType(ErrorCode, {
+    name: "ErrorCode",
+    description: "What `extensions.code` of an error may be.",
+    valuesConfig: descriptions,
+  });
+  const instances = new Map(
+    rooms.flatMap((room) => room.resolvers ?? []).map((resolver) => [resolver.constructor, resolver]),
+  );
   const schema = await buildSchema({
     // biome-ignore lint: TypeGraphQL's own type for a resolver class.
     resolvers: [...instances.keys()] as unknown as NonEmptyArray<Function>,
     container: { get: (resolver) => instances.get(resolver) },
     validate: { forbidUnknownValues: true },
     scalarsMap: [{ type: Date, scalar: DateTime }],
+    pubSub: unusedPubSub,
     directives: [...specifiedDirectives, idempotentDirective],
   });
   applyIdempotency(schema, controlKey);
-  applyRules(schema, rooms.map((room) => room.rules ?? {}));
+  applyRules(
+    schema,
+    rooms.map((room) => room.rules ?? {}),
+  );
   return schema;
 }
 
 /** The schema as text, sorted, so that the snapshot changes only where the graph does. */
-export const schemaText = (schema: GraphQLSchema): string => `${printSchema(lexicographicSortSchema(schema))}\n`;
+export const schemaText = (schema: GraphQLSchema): string =>
+  `${printSchema(lexicographicSortSchema(schema))}\n`;

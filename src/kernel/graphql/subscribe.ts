@@ -1,4 +1,4 @@
-import { createSourceEventStream, execute, type ExecutionArgs, type ExecutionResult } from "graphql";
+import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from "graphql";
 
 /** A stream as `graphql-ws` reads it. Not an async function*: its `return` would wait for the next event. */
 class EventResults implements AsyncGenerator<ExecutionResult, void, void> {

@@ -12,7 +12,7 @@ import { bodyDeadline, installCors, installExchange, installHostGuard } from "./
 import { healthRoutes } from "./health.js";
 import { hostCheck } from "./hosts.js";
 import { DoorMetrics } from "./metrics.js";
-import { defaultSocketLimits, type Door, type DoorOptions } from "./options.js";
+import { type Door, type DoorOptions, defaultSocketLimits } from "./options.js";
 import { requestIdOf } from "./request-id.js";
 import { closeSocket } from "./socket-connection.js";
 import { Sockets } from "./sockets.js";
@@ -20,6 +20,7 @@ import { Sockets } from "./sockets.js";
 /** Node looks for late requests this often; half the limit keeps a slow client from having much more than it. */
 const checkEvery = (limitMs: number): number => Math.min(5_000, Math.max(50, limitMs / 2));
 
+/** Limits that belong to the server and not to a route. */
 function serverOptions<C extends OperationContext>(options: DoorOptions<C>): FastifyHttpOptions<Server> {
   const { bodyBytes, requestTimeoutMs } = options.limits;
   return {
@@ -27,7 +28,6 @@ function serverOptions<C extends OperationContext>(options: DoorOptions<C>): Fas
     bodyLimit: bodyBytes,
     requestIdHeader: false,
     genReqId: requestIdOf,
-    disableRequestLogging: true,
     // While draining, requests on open connections are still served, then their connection closes.
     return503OnClosing: false,
     clientErrorHandler: refuseBytes,
@@ -44,6 +44,7 @@ function serverOptions<C extends OperationContext>(options: DoorOptions<C>): Fas
   };
 }
 
+/** Upgrades pass the same hooks as requests: host, origin, request id. */
 async function installSockets<C extends OperationContext>(
   app: FastifyInstance,
   options: DoorOptions<C>,
@@ -62,6 +63,7 @@ async function installSockets<C extends OperationContext>(
   });
 }
 
+/** Counts and logs every request once its answer has left. */
 function installReports<C extends OperationContext>(
   app: FastifyInstance,
   options: DoorOptions<C>,
@@ -85,13 +87,13 @@ function graphqlRoutes<C extends OperationContext>(
   const shared = {
     url: "/graphql",
     exposeHeadRoute: false,
-    preParsing: bodyDeadline(options.limits.requestTimeoutMs),
     handler: route.serve.bind(route),
   };
-  app.route({ ...shared, method: "POST" });
+  app.route({ ...shared, method: "POST", preParsing: bodyDeadline(options.limits.requestTimeoutMs) });
   app.route({ ...shared, method: "GET", wsHandler: (socket, request) => sockets.open(socket, request) });
 }
 
+/** The order matters: what comes first also sees what later parts refuse. */
 async function build<C extends OperationContext>(options: DoorOptions<C>): Promise<FastifyInstance> {
   const app = fastify(serverOptions(options));
   const metrics = new DoorMetrics(options.metrics);
@@ -111,6 +113,7 @@ async function build<C extends OperationContext>(options: DoorOptions<C>): Promi
   return app;
 }
 
+/** An address that means "every interface" can be listened on but not called. */
 function urlOf(address: AddressInfo): string {
   const anywhere = { "0.0.0.0": "127.0.0.1", "::": "::1" }[address.address] ?? address.address;
   return `http://${anywhere.includes(":") ? `[${anywhere}]` : anywhere}:${address.port}`;

@@ -2,11 +2,11 @@ import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { GraphQLFormattedError } from "graphql";
-import { newSecret } from "../clock.js";
 import { type FormatOptions, formatError } from "../graphql/format-error.js";
+import { newExchange } from "./exchange.js";
 import { Failure, failureBody, failureError, failureOf, statusOfCode } from "./failure.js";
 import { answerType } from "./media-type.js";
-import { newExchange } from "./exchange.js";
+import { newRequestId } from "./request-id.js";
 
 /** Statuses of codes that only plain routes (uploads, downloads) answer with. */
 const routeStatuses: Record<string, number> = { NOT_FOUND: 404, CONFLICT: 409 };
@@ -39,6 +39,8 @@ class Methods {
   private readonly routes: { pattern: RegExp; methods: string[] }[] = [];
 
   add(url: string, method: string | string[]): void {
+    // The catch-all of CORS preflights says nothing about a path.
+    if (url === "*") return;
     const pattern = url
       .replace(/[.+?^${}()|[\]\\]/g, "\\$&")
       .replace(/:\w+/g, "[^/]+")
@@ -58,8 +60,14 @@ export function installFailures(app: FastifyInstance, options: FormatOptions): v
   app.addHook("onRoute", ({ url, method }) => methods.add(url, method));
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, options));
   app.setNotFoundHandler((request, reply) => {
-    const allow = methods.of(request).join(", ");
-    return answerError(allow ? failureOf(405, { allow }) : failureOf(404), reply, options);
+    const allowed = methods.of(request);
+    // A route that has the method and still found nothing is a folder of files without this one.
+    const missing = allowed.length === 0 || allowed.includes(request.method);
+    return answerError(
+      missing ? failureOf(404) : failureOf(405, { allow: allowed.join(", ") }),
+      reply,
+      options,
+    );
   });
 }
 
@@ -73,7 +81,7 @@ const parserStatuses: Record<string, number> = {
 export function refuseBytes(error: { code?: string }, socket: Duplex): void {
   if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) return void socket.destroy();
   const failure = failureOf(parserStatuses[error.code ?? ""] ?? 400);
-  const requestId = newSecret(12);
+  const requestId = newRequestId();
   const body = failureBody(failure, requestId);
   const lines = [
     `HTTP/1.1 ${failure.statusCode} ${STATUS_CODES[failure.statusCode]}`,

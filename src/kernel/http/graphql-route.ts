@@ -10,6 +10,7 @@ import type { DoorMetrics } from "./metrics.js";
 import type { DoorOptions } from "./options.js";
 import { readParameters } from "./parameters.js";
 
+/** HTTP/1.1 reason phrases; graphql-http wants one, no client reads it. */
 const text = { 200: "OK", 400: "Bad Request" } as Record<number, string>;
 
 /** GraphQL over HTTP: graphql-http reads the request and keeps to the specification, the pipeline does the rest. */
@@ -48,6 +49,7 @@ export class GraphQLRoute<C extends OperationContext> {
       .send(answer);
   }
 
+  /** Whatever is thrown becomes an answer here, except refusals of HTTP itself, which have a status of their own. */
   private async answer(operation: OperationRequest, request: FastifyRequest): Promise<Response> {
     const started = performance.now();
     const { trace } = request.exchange;
@@ -61,6 +63,7 @@ export class GraphQLRoute<C extends OperationContext> {
     }
   }
 
+  /** Credentials first: who may not come in learns nothing about documents. */
   private async run(operation: OperationRequest, request: FastifyRequest): Promise<FormattedExecutionResult> {
     const { exchange } = request;
     const context = await this.options.context(factsOf(request));

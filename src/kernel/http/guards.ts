@@ -66,13 +66,18 @@ export function installExchange(app: FastifyInstance): void {
 export function bodyDeadline(ms: number) {
   return (
     _request: FastifyRequest,
-    _reply: FastifyReply,
+    reply: FastifyReply,
     payload: NodeJS.ReadableStream,
     done: () => void,
   ): void => {
-    // Fastify answers what the stream emits; destroying it would cut the socket before the answer.
-    const timer = setTimeout(() => payload.emit("error", failureOf(408)), ms);
-    payload.once("end", () => clearTimeout(timer)).once("close", () => clearTimeout(timer));
+    const timer = setTimeout(() => {
+      // Fastify answers what the stream emits; destroying it would cut the socket before the answer.
+      // Without a listener the body was never wanted, and the error would end the process.
+      if (payload.listenerCount("error") > 0) payload.emit("error", failureOf(408));
+    }, ms);
+    const clear = (): void => clearTimeout(timer);
+    payload.once("end", clear);
+    reply.raw.once("close", clear);
     done();
   };
 }

@@ -1,6 +1,7 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from "prom-client";
 import type { OperationTrace } from "../graphql/operation.js";
 
+/** Seconds; from a cached `__typename` to the longest statement allowed. */
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 
 /** The door's instruments. Every label is closed: routes, statuses, operation types, root fields of the schema, codes. */
@@ -42,10 +43,12 @@ export class DoorMetrics {
     });
   }
 
+  /** One HTTP request, whatever came of it. */
   request(method: string, route: string, status: number, ms: number): void {
     this.requests.labels(method, route, String(status)).observe(ms / 1000);
   }
 
+  /** One operation; refused ones have the type `none`. */
   operation({ type, field, codes }: OperationTrace, ms: number): void {
     this.operations.labels(type, field, codes.length > 0 ? "error" : "ok").observe(ms / 1000);
     this.failed(codes);

@@ -1,4 +1,4 @@
-import type { Server } from "graphql-ws";
+import { CloseCode, type Server } from "graphql-ws";
 import type { WebSocket } from "ws";
 import type { Log } from "../log.js";
 
@@ -64,6 +64,10 @@ export function joinSocket<E>(
   log: Log,
 ): void {
   const failed = (error: unknown): void => {
+    // A message only a server may send: graphql-ws throws, though the fault is the client's.
+    if (String(Object(error).message).startsWith("Unexpected message of type")) {
+      return closeSocket(socket, CloseCode.BadRequest, "Invalid message received");
+    }
     log.error({ err: error }, "socket message failed");
     closeSocket(socket, 1011, "Internal error");
   };

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { type ExecutionArgs, GraphQLError } from "graphql";
-import { type Context, makeServer, type Server, type SubscribePayload } from "graphql-ws";
+import { CloseCode, type Context, makeServer, type Server, type SubscribePayload } from "graphql-ws";
 import type { WebSocket } from "ws";
 import { RateLimited } from "../errors.js";
 import {
@@ -10,8 +10,8 @@ import {
   type Pipeline,
   type Prepared,
 } from "../graphql/operation.js";
-import { factsOf } from "./exchange.js";
 import { logOperation } from "./access-log.js";
+import { factsOf } from "./exchange.js";
 import type { DoorMetrics } from "./metrics.js";
 import type { DoorOptions, SocketLimits } from "./options.js";
 import { documentIdOf, operationRequest } from "./parameters.js";
@@ -25,6 +25,7 @@ interface Connection<C> {
   unwatch: () => void;
 }
 
+/** An operation from its `subscribe` to its end, for log and metrics. */
 interface Running {
   readonly trace: OperationTrace;
   readonly started: number;
@@ -35,7 +36,6 @@ type SocketContext<C> = Context<Record<string, unknown> | undefined, Connection<
 
 /** graphql-ws knows 4403; its client then tries again with fresh credentials, which it does not on 4401. */
 const closeCodes: Record<string, number> = { INTERNAL: 1011, UNAVAILABLE: 1013 };
-const forbidden = 4403;
 
 const asGraphQLError = (error: unknown): GraphQLError => {
   if (error instanceof GraphQLError) return error;
@@ -81,27 +81,32 @@ export class Sockets<C extends OperationContext> {
     joinSocket(this.server, socket, connection, this.limits.keepAliveMs, this.options.log);
   }
 
+  /** The handshake: without it nothing runs. `false` would close without a reason, so the socket is closed here. */
   private async connect({ extra, connectionParams }: SocketContext<C>): Promise<boolean> {
     try {
       const context = await this.options.context(factsOf(extra.request, connectionParams));
       // Closed while we looked: nothing would ever undo the watch.
       if (extra.socket.readyState !== extra.socket.OPEN) return false;
       extra.context = context;
-      extra.unwatch = this.options.watch(context, (reason) => closeSocket(extra.socket, forbidden, reason));
+      extra.unwatch = this.options.watch(context, (reason) =>
+        closeSocket(extra.socket, CloseCode.Forbidden, reason),
+      );
       return true;
     } catch (error) {
       const [shown] = this.pipeline.errors([error], newTrace(extra.request.id));
       const code = String(shown?.extensions?.code);
-      closeSocket(extra.socket, closeCodes[code] ?? forbidden, `${code}: ${shown?.message}`);
+      closeSocket(extra.socket, closeCodes[code] ?? CloseCode.Forbidden, `${code}: ${shown?.message}`);
       return false;
     }
   }
 
+  /** May come without `connect` having succeeded, and only the first undoing counts. */
   private closed(connection: Connection<C>): void {
     connection.unwatch();
     connection.unwatch = () => undefined;
   }
 
+  /** Errors given from here reach the client as one `error` message; the socket stays open. */
   private async prepare(
     { extra, subscriptions }: SocketContext<C>,
     payload: SubscribePayload,
@@ -122,6 +127,7 @@ export class Sockets<C extends OperationContext> {
     }
   }
 
+  /** A subscription counts as active only once its source has begun. */
   private started(payload: SubscribePayload, subscription: boolean): void {
     const running = this.running.get(payload);
     if (!running) return;
@@ -130,6 +136,7 @@ export class Sockets<C extends OperationContext> {
     this.metrics.operation(running.trace, performance.now() - running.started);
   }
 
+  /** Called for every way an operation ends, and by some of them twice. */
   private finished({ extra }: SocketContext<C>, payload: SubscribePayload): void {
     const running = this.running.get(payload);
     if (!running) return;

@@ -21,7 +21,12 @@ export function claim(boss: PgBoss, queue: string, count: number, perTenant?: nu
   const limits = perTenant === undefined ? {} : { groupConcurrency: { default: perTenant, tiers } };
   return transaction(boss.getDb(), async (db) => {
     await db.executeSql("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`tenfold.jobs:${queue}`]);
-    const jobs = await boss.fetch<Envelope>(queue, { includeMetadata: true, batchSize: count, ...limits, db });
+    const jobs = await boss.fetch<Envelope>(queue, {
+      includeMetadata: true,
+      batchSize: count,
+      ...limits,
+      db,
+    });
     const priorities = jobs.map((job) => job.priority);
     if (jobs.length > 0) await advanceClock(asSql(db), queue, priorities);
     return jobs.sort(inOrder);

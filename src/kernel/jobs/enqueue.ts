@@ -7,6 +7,8 @@ import { asBossDatabase, type Sql } from "./sql.js";
 import { returnTurn, takeTurn } from "./turns.js";
 
 export interface EnqueueOptions {
+  /** UUID of the job, where the caller's own row names it; a new one otherwise. */
+  id?: string;
   /** While a job of the tenant with this key is queued or running, enqueue returns that one's id. */
   key?: string;
   startAfter?: Date;
@@ -27,7 +29,10 @@ async function findByKey(sql: Sql, queue: string, key: string): Promise<string |
 }
 
 /** A plan's number rides on the job as pg-boss' tier; see the tiers in claim.ts. */
-function group(tenantId: string | null, perTenant: number | undefined): { group?: { id: string; tier?: string } } {
+function group(
+  tenantId: string | null,
+  perTenant: number | undefined,
+): { group?: { id: string; tier?: string } } {
   if (tenantId === null) return {};
   const tier = perTenant && String(Math.max(1, Math.min(Math.trunc(perTenant), largestPerTenant)));
   return { group: { id: tenantId, ...(tier ? { tier } : {}) } };
@@ -40,19 +45,29 @@ interface Ticket<Payload> {
   options: EnqueueOptions;
 }
 
-async function insert<Payload>(boss: PgBoss, sql: Sql, ticket: Ticket<Payload>, singletonKey: string, id: string) {
+async function insert<Payload>(
+  boss: PgBoss,
+  sql: Sql,
+  ticket: Ticket<Payload>,
+  singletonKey: string,
+  id: string,
+) {
   const { job, tenantId, payload, options } = ticket;
   // A system job waits for nobody's turn.
   const priority = tenantId === null ? 0 : await takeTurn(sql, job, tenantId);
   const startAfter = options.startAfter ?? options.delaySeconds;
-  const inserted = await boss.send(job.name, { tenantId, payload }, {
-    id,
-    priority,
-    singletonKey,
-    ...(startAfter === undefined ? {} : { startAfter }),
-    ...group(tenantId, options.perTenant),
-    db: asBossDatabase(sql),
-  });
+  const inserted = await boss.send(
+    job.name,
+    { tenantId, payload },
+    {
+      id,
+      priority,
+      singletonKey,
+      ...(startAfter === undefined ? {} : { startAfter }),
+      ...group(tenantId, options.perTenant),
+      db: asBossDatabase(sql),
+    },
+  );
   if (inserted === null && tenantId !== null) await returnTurn(sql, job, tenantId);
   return inserted;
 }
@@ -64,7 +79,7 @@ async function insert<Payload>(boss: PgBoss, sql: Sql, ticket: Ticket<Payload>, 
  */
 export async function enqueue<Payload>(boss: PgBoss, sql: Sql, ticket: Ticket<Payload>): Promise<string> {
   const { job, tenantId, options } = ticket;
-  const id = newJobId();
+  const id = options.id ?? newJobId();
   const key = options.key === undefined ? id : `${tenantId ?? ""}:${options.key}`;
   const known = options.key === undefined ? undefined : await findByKey(sql, job.name, key);
   if (known) return known;

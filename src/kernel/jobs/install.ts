@@ -33,6 +33,8 @@ async function migrate(connectionString: string): Promise<void> {
  */
 export async function install(adminConnectionString: string, role = "tenfold_app"): Promise<void> {
   const admin = new pg.Client({ connectionString: adminConnectionString });
+  // A lost connection also rejects the statement under way; the event alone would end the process.
+  admin.on("error", () => undefined);
   await admin.connect();
   try {
     await admin.query(`SELECT ${lock}`);

@@ -72,12 +72,22 @@ export class JobAborted extends Error {
 export const largestPerTenant = 64;
 
 function problem(job: Required<JobDefinition>): string | undefined {
-  const whole = [job.retryLimit, job.expireInSeconds, job.heartbeatSeconds, job.perTenant, job.concurrency, job.weight];
+  const whole = [
+    job.retryLimit,
+    job.expireInSeconds,
+    job.heartbeatSeconds,
+    job.perTenant,
+    job.concurrency,
+    job.weight,
+  ];
   if (!/^[\w.-]{1,100}$/.test(job.name)) return "has a name that is no queue name";
   if (!whole.every((number) => Number.isInteger(number) && number >= 0)) return "needs whole numbers";
   if (job.heartbeatSeconds < 3) return "needs a heartbeat of at least 3 seconds, or a short pause kills it";
-  if (Math.min(job.perTenant, job.concurrency, job.weight, job.expireInSeconds) < 1) return "needs limits above zero";
-  return job.perTenant > largestPerTenant ? `allows a tenant more than ${largestPerTenant} at once` : undefined;
+  if (Math.min(job.perTenant, job.concurrency, job.weight, job.expireInSeconds) < 1)
+    return "needs limits above zero";
+  return job.perTenant > largestPerTenant
+    ? `allows a tenant more than ${largestPerTenant} at once`
+    : undefined;
 }
 
 /** Defines a kind of job. Throws at start-up where a number makes no sense. */

@@ -10,7 +10,7 @@ import type { FailureHandler, Job, JobFailure, JobHandler } from "./job.js";
 import { Lane, type LaneOptions } from "./lane.js";
 import { observe } from "./metrics.js";
 import { beat, ready } from "./pulse.js";
-import { ensureQueue, failedQueue } from "./queue.js";
+import { ensureQueues, failedQueue } from "./queue.js";
 import { asSql, type Sql } from "./sql.js";
 
 export interface JobsOptions {
@@ -52,8 +52,8 @@ export class Jobs {
 
   /** Connects, brings the queues up to date and listens. Rejects while the database can't be reached. */
   async start(): Promise<void> {
+    await ensureQueues(this.options.connectionString, this.options.jobs);
     await this.#boss.start();
-    for (const job of this.options.jobs) await ensureQueue(this.#sql, job);
     const wakeAll = () => this.#lanes.forEach((lane) => lane.wake());
     this.#silence = await listen(this.#boss.getDb(), (message) => this.#hear(message), wakeAll);
     this.#timer = setInterval(() => void this.#tick(), tickMs);
@@ -66,7 +66,8 @@ export class Jobs {
   async stop({ graceMs }: { graceMs: number }): Promise<void> {
     // The tick goes on meanwhile: a handler that uses its grace still needs heartbeats.
     const drained = await Promise.allSettled([...this.#lanes.values()].map((lane) => lane.drain(graceMs)));
-    for (const lane of drained) if (lane.status === "rejected") this.options.log.error({ err: lane.reason }, "draining");
+    for (const lane of drained)
+      if (lane.status === "rejected") this.options.log.error({ err: lane.reason }, "draining");
     clearInterval(this.#timer);
     await this.#silence?.();
     await this.#boss.stop({ graceful: false });
@@ -93,9 +94,17 @@ export class Jobs {
    * not be tried again, also when its worker was killed each time; without it the failure is only logged.
    */
   work<Payload>(job: Job<Payload>, handler: JobHandler<Payload>, onFailed?: FailureHandler<Payload>): void {
+    if (!this.options.jobs.includes(job))
+      throw new Error(`Job ${job.name} is not among the jobs of this process.`);
     const { concurrency, perTenant, retryDelaySeconds } = job;
     const perform: LaneOptions["perform"] = ({ id, data, retryCount }, signal) =>
-      handler({ tenantId: data.tenantId, payload: data.payload as Payload, jobId: id, attempt: retryCount + 1, signal });
+      handler({
+        tenantId: data.tenantId,
+        payload: data.payload as Payload,
+        jobId: id,
+        attempt: retryCount + 1,
+        signal,
+      });
     this.#open({ queue: job.name, concurrency, perTenant, retryDelaySeconds, perform });
     const report = (failed: Claimed) => this.#report(failed, onFailed);
     this.#open({ queue: failedQueue(job.name), concurrency: 2, retryDelaySeconds: 1, perform: report });
@@ -137,7 +146,10 @@ export class Jobs {
     if (this.#ticking || this.#lanes.size === 0) return;
     this.#ticking = true;
     try {
-      await beat(this.#sql, [...this.#lanes.values()].flatMap((lane) => lane.running));
+      await beat(
+        this.#sql,
+        [...this.#lanes.values()].flatMap((lane) => lane.running),
+      );
       for (const queue of await ready(this.#sql, [...this.#lanes.keys()])) this.#lanes.get(queue)?.wake();
     } catch (error) {
       this.options.log.error({ err: error }, "job heartbeat");

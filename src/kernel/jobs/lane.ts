@@ -29,7 +29,7 @@ export class Lane {
   readonly #attempts = new Set<Promise<void>>();
   readonly #completer: Completer;
   #pump: Promise<void> | undefined;
-  #again = false;
+  #missed = false;
   #stopping = false;
 
   constructor(
@@ -47,7 +47,7 @@ export class Lane {
 
   /** Fetches as long as there are jobs and room. A wake-up during a fetch repeats it: it may have come too late. */
   wake(): void {
-    this.#again = true;
+    this.#missed = true;
     if (this.#stopping) return;
     this.#pump ??= this.#fill()
       .catch((error: unknown) => this.log.error({ err: error, queue: this.options.queue }, "claiming jobs"))
@@ -74,13 +74,14 @@ export class Lane {
 
   async #fill(): Promise<void> {
     const { queue, concurrency, perTenant } = this.options;
-    for (let claimed = 1; (claimed > 0 || this.#again) && !this.#stopping; ) {
+    while (this.#missed && !this.#stopping) {
       const room = concurrency - this.#running.size;
       if (room <= 0) return;
-      this.#again = false;
+      this.#missed = false;
       const jobs = await claim(this.boss, queue, room, perTenant);
-      claimed = jobs.length;
       for (const job of jobs) this.#start(job);
+      // Not all that is ready may have come, see claim.
+      if (jobs.length > 0) this.#missed = true;
     }
   }
 

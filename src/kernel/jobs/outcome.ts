@@ -49,7 +49,12 @@ export class Completer {
 }
 
 /** Records a failed attempt: a later one, or the failed queue once the limit is reached. */
-export async function retryLater(boss: PgBoss, job: Claimed, delaySeconds: number, error: unknown): Promise<void> {
+export async function retryLater(
+  boss: PgBoss,
+  job: Claimed,
+  delaySeconds: number,
+  error: unknown,
+): Promise<void> {
   await transaction(boss.getDb(), async (db) => {
     await boss.fail(job.name, job.id, { ...describe(error) }, { db });
     await db.executeSql(later, [job.name, job.id, delaySeconds, job.retryCount + 1]);

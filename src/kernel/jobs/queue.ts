@@ -1,3 +1,4 @@
+import pg from "pg";
 import { keepFinishedSeconds, keepQueuedSeconds, schema } from "./boss.js";
 import type { Job } from "./job.js";
 import type { Sql } from "./sql.js";
@@ -34,7 +35,7 @@ async function ensure(sql: Sql, name: string, settings: QueueSettings): Promise<
 }
 
 /** Creates the queue of a job, the queue of its failures and its clock, or brings their settings up to date. */
-export async function ensureQueue(sql: Sql, job: Job<unknown>): Promise<void> {
+async function ensureQueue(sql: Sql, job: Job<unknown>): Promise<void> {
   const failures = failedQueue(job.name);
   await ensure(sql, failures, { retryLimit: 20, expireInSeconds: 60, heartbeatSeconds: 10 });
   await ensure(sql, job.name, {
@@ -44,4 +45,21 @@ export async function ensureQueue(sql: Sql, job: Job<unknown>): Promise<void> {
     deadLetter: failures,
   });
   await sql.query("INSERT INTO control.queue_clock (queue) VALUES ($1) ON CONFLICT DO NOTHING", [job.name]);
+}
+
+/**
+ * Done on a connection of its own before pg-boss starts, which then knows every queue: a claim that had to look
+ * its queue up would ask the pool for a second connection, and a few at once would wait for each other.
+ */
+export async function ensureQueues(connectionString: string, jobs: readonly Job<unknown>[]): Promise<void> {
+  const client = new pg.Client({ connectionString, application_name: "tenfold-jobs" });
+  // A lost connection also rejects the statement under way; the event alone would end the process.
+  client.on("error", () => undefined);
+  await client.connect();
+  const sql: Sql = { query: async (text, values) => (await client.query(text, values)).rows };
+  try {
+    for (const job of jobs) await ensureQueue(sql, job);
+  } finally {
+    await client.end();
+  }
 }

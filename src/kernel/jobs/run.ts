@@ -37,7 +37,10 @@ export class Run {
   async attempt(perform: Perform): Promise<void> {
     const { signal } = this.#abort;
     const expired = new Promise<never>((_, reject) => {
-      signal.addEventListener("abort", () => this.aborted === "expired" && reject(signal.reason as JobAborted));
+      signal.addEventListener(
+        "abort",
+        () => this.aborted === "expired" && reject(signal.reason as JobAborted),
+      );
     });
     try {
       await Promise.race([perform(this.job, signal), expired]);

@@ -10,7 +10,8 @@ export const asBossDatabase = (sql: Sql): Db => ({
 
 /** pg-boss' own connections as Sql. */
 export const asSql = (database: Db): Sql => ({
-  query: async <Row>(text: string, values?: unknown[]) => (await database.executeSql(text, values)).rows as Row[],
+  query: async <Row>(text: string, values?: unknown[]) =>
+    (await database.executeSql(text, values)).rows as Row[],
 });
 
 /** Runs `work` in one transaction on pg-boss' own pool; rolls back and rethrows on any error. */

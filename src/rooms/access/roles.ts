@@ -42,7 +42,8 @@ const granted: Record<Role, ReadonlySet<Permission>> = {
 
 export const permissionsOf = (role: Role): ReadonlySet<Permission> => granted[role];
 
-const rank = Object.values(Role);
+const rank: readonly string[] = Object.values(Role);
 
 /** Whether a role is at least as powerful as another; nobody grants or changes what is above them. */
-export const outranks = (role: Role, other: Role): boolean => rank.indexOf(role) <= rank.indexOf(other);
+export const outranks = (role: string, other: Role): boolean =>
+  rank.includes(role) && rank.indexOf(role) <= rank.indexOf(other);

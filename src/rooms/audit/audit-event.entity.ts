@@ -7,7 +7,10 @@ export enum AuditOutcome {
   SUCCESS = "SUCCESS",
   FAILURE = "FAILURE",
 }
-registerEnumType(AuditOutcome, { name: "AuditOutcome", description: "FAILURE is an attempt that was refused, e.g. a wrong password." });
+registerEnumType(AuditOutcome, {
+  name: "AuditOutcome",
+  description: "FAILURE is an attempt that was refused, e.g. a wrong password.",
+});
 
 /** The values are what the table holds: `Viewer.kind`. */
 export enum ActorKind {
@@ -17,10 +20,16 @@ export enum ActorKind {
   OPERATOR = "operator",
   SYSTEM = "system",
 }
-registerEnumType(ActorKind, { name: "ActorKind", description: "SYSTEM is Tenfold itself, e.g. a background job." });
+registerEnumType(ActorKind, {
+  name: "ActorKind",
+  description: "SYSTEM is Tenfold itself, e.g. a background job.",
+});
 
 @Entity("audit_event")
-@ObjectType({ implements: Node, description: "One fact of the audit trail: who did what to what, from where. Never changed." })
+@ObjectType({
+  implements: Node,
+  description: "One fact of the audit trail: who did what to what, from where. Never changed.",
+})
 export class AuditEvent implements Node {
   @PrimaryColumn("text")
   id!: string;
@@ -33,7 +42,9 @@ export class AuditEvent implements Node {
   @Column("text")
   action!: string;
 
-  @Field({ description: "The operation it happened in, e.g. `model.create`; one operation may do several things." })
+  @Field({
+    description: "The operation it happened in, e.g. `model.create`; one operation may do several things.",
+  })
   @Column("text")
   operation!: string;
 
@@ -41,7 +52,10 @@ export class AuditEvent implements Node {
   @Column("text")
   actorKind!: ActorKind;
 
-  @Field(() => ID, { nullable: true, description: "The user, API key or operator; null for nobody in particular." })
+  @Field(() => ID, {
+    nullable: true,
+    description: "The user, API key or operator; null for nobody in particular.",
+  })
   @Column("text", { nullable: true })
   actorId!: string | null;
 

@@ -6,7 +6,10 @@ import { type AuditEvent, AuditOutcome } from "./audit-event.entity.js";
 
 @InputType({ description: "Events that fit everything given." })
 export class AuditFilter {
-  @Field(() => [String], { nullable: true, description: "Any of these actions, e.g. `model.created`. At most 50." })
+  @Field(() => [String], {
+    nullable: true,
+    description: "Any of these actions, e.g. `model.created`. At most 50.",
+  })
   @IsOptional()
   @ArrayMaxSize(50)
   @MaxLength(100, { each: true })
@@ -53,7 +56,9 @@ const conditions: Record<keyof AuditFilter, string> = {
   to: "it.at < :to",
 };
 
-export function narrowBy(filter: AuditFilter | null | undefined): (query: SelectQueryBuilder<AuditEvent>) => void {
+export function narrowBy(
+  filter: AuditFilter | null | undefined,
+): (query: SelectQueryBuilder<AuditEvent>) => void {
   return (query) => {
     for (const name of Object.keys(conditions) as (keyof AuditFilter)[]) {
       const value = filter?.[name];

@@ -13,13 +13,18 @@ export class AuditResolver {
   constructor(private readonly verifier: Verifier) {}
 
   @Query(() => AuditEventConnection, { description: "Who did what, newest first." })
-  auditEvents(@Ctx() { tenant }: TenantContext, @Args() args: AuditEventsArguments): Promise<Page<AuditEvent>> {
+  auditEvents(
+    @Ctx() { tenant }: TenantContext,
+    @Args() args: AuditEventsArguments,
+  ): Promise<Page<AuditEvent>> {
     return page(tenant, AuditEvent, args, { narrow: narrowBy(args.filter) });
   }
 
   // A query, though it seals first what is unsealed: that would happen within seconds anyhow and changes no fact.
   @Extensions({ cost: 200 })
-  @Query(() => AuditVerification, { description: "Hashes every event again and compares: nothing was changed since it was recorded." })
+  @Query(() => AuditVerification, {
+    description: "Hashes every event again and compares: nothing was changed since it was recorded.",
+  })
   verifyAuditTrail(@Ctx() { tenant }: TenantContext): Promise<AuditVerification> {
     return this.verifier.verify(tenant);
   }

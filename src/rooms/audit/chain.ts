@@ -36,7 +36,9 @@ export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   // Code units are what RFC 8785 sorts by, and what the default order of JavaScript compares.
   const names = Object.keys(value).sort();
-  const members = names.map((name) => `${JSON.stringify(name)}:${canonicalJson((value as Record<string, unknown>)[name])}`);
+  const members = names.map(
+    (name) => `${JSON.stringify(name)}:${canonicalJson((value as Record<string, unknown>)[name])}`,
+  );
   return `{${members.join(",")}}`;
 }
 

@@ -39,7 +39,8 @@ export function auditRoom(kernel: Kernel, tenancy: TenancyService): Room {
       {
         prefix: "audit",
         rule: can("audit:read"),
-        find: async ({ tenant }, id) => tenant?.read((manager) => manager.findOneBy(AuditEvent, { id })) ?? null,
+        find: async ({ tenant }, id) =>
+          tenant?.read((manager) => manager.findOneBy(AuditEvent, { id })) ?? null,
       },
     ],
     listener: recorder(sealer),

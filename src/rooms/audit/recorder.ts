@@ -21,7 +21,8 @@ const storable = (_name: string, value: unknown): unknown =>
   typeof value === "string" ? value.toWellFormed().replaceAll("\0", "\ufffd") : value;
 
 /** States are objects in the graph; a bare value is put under `value`. */
-const state = (value: unknown): unknown => (typeof value === "object" ? value : value === undefined ? null : { value });
+const state = (value: unknown): unknown =>
+  typeof value === "object" ? value : value === undefined ? null : { value };
 
 function rowOf({ type, subject, before, after, outcome = "SUCCESS" }: DomainEvent): object {
   return { id: newId("audit"), action: type, subject, before: state(before), after: state(after), outcome };

@@ -26,9 +26,12 @@ const insertSeals = `insert into audit_seal (position, event_id, hash)
  */
 async function sealBatch(kernel: Kernel, heads: Heads, tenant: TenantRecord): Promise<number> {
   let head: Head = { position: 0, hash: genesis(tenant.id), sealedAt: clock.now(), genuine: true };
-  const lockHead = async (control: Parameters<Parameters<typeof performWrite>[4]>[0]): Promise<TenantRecord> => {
+  const lockHead = async (
+    control: Parameters<Parameters<typeof performWrite>[4]>[0],
+  ): Promise<TenantRecord> => {
     head = await heads.lock(control, tenant.id);
-    if (!head.genuine) throw new Error(`The head of the audit trail of ${tenant.id} was not written by Tenfold.`);
+    if (!head.genuine)
+      throw new Error(`The head of the audit trail of ${tenant.id} was not written by Tenfold.`);
     return tenant;
   };
   return performWrite(kernel.environment, kernel.control, "audit.seal", actor, lockHead, async (work) => {
@@ -43,13 +46,18 @@ async function append(work: UnitOfWork, heads: Heads, head: Head, events: Hashed
   for (const event of events) hashes.push(link(hashes.at(-1) ?? head.hash, event));
   const positions = events.map((_event, index) => head.position + index + 1);
   await work.query(insertSeals, [positions, events.map(({ id }) => id), hashes]);
-  const next = { position: head.position + events.length, hash: hashes.at(-1) ?? head.hash, sealedAt: clock.now() };
+  const next = {
+    position: head.position + events.length,
+    hash: hashes.at(-1) ?? head.hash,
+    sealedAt: clock.now(),
+  };
   work.control((sql) => heads.write(sql, work.tenant.id, next));
 }
 
 /** Seals all that is unsealed when it is called; answers how many events. */
 export async function seal(kernel: Kernel, heads: Heads, tenant: TenantRecord): Promise<number> {
   let sealed = 0;
-  for (let batch = batchSize; batch === batchSize; sealed += batch) batch = await sealBatch(kernel, heads, tenant);
+  for (let batch = batchSize; batch === batchSize; sealed += batch)
+    batch = await sealBatch(kernel, heads, tenant);
   return sealed;
 }

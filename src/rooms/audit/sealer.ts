@@ -33,7 +33,10 @@ export class Sealer {
     const waiting = this.#waiting.get(tenant.id);
     const since = waiting?.since ?? now;
     clearTimeout(waiting?.timer);
-    const timer = setTimeout(() => this.#enqueue(tenant), Math.max(0, Math.min(quietMs, since + longestMs - now)));
+    const timer = setTimeout(
+      () => this.#enqueue(tenant),
+      Math.max(0, Math.min(quietMs, since + longestMs - now)),
+    );
     this.#waiting.set(tenant.id, { since, timer });
   }
 

@@ -31,7 +31,12 @@ export async function sweep(
   return sealed;
 }
 
-async function sealIfNeeded(kernel: Kernel, tenancy: TenancyService, sealer: Sealer, id: string): Promise<boolean> {
+async function sealIfNeeded(
+  kernel: Kernel,
+  tenancy: TenancyService,
+  sealer: Sealer,
+  id: string,
+): Promise<boolean> {
   const tenant = await tenancy.directory.find({ id });
   if (!tenant) return false;
   const scope = new TenantScope(kernel.environment, tenant, { viewer: system, origin });

@@ -24,7 +24,10 @@ registerEnumType(AuditFaultKind, {
 
 @ObjectType({ description: "The first thing found wrong, in the order of the chain." })
 export class AuditFault {
-  @Field(() => SafeInt, { nullable: true, description: "Place in the chain, from 1; null for an event outside of it." })
+  @Field(() => SafeInt, {
+    nullable: true,
+    description: "Place in the chain, from 1; null for an event outside of it.",
+  })
   position!: number | null;
 
   @Field(() => ID, { nullable: true })
@@ -34,20 +37,29 @@ export class AuditFault {
   kind!: AuditFaultKind;
 }
 
-@ObjectType({ description: "The newest link of the chain. Keep a copy elsewhere, and an older trail can't be put back unseen." })
+@ObjectType({
+  description:
+    "The newest link of the chain. Keep a copy elsewhere, and an older trail can't be put back unseen.",
+})
 export class AuditHead {
   @Field(() => SafeInt) position!: number;
-  @Field({ description: "SHA-256 over the previous link's hash and the event's canonical JSON (RFC 8785), in hexadecimal." })
+  @Field({
+    description:
+      "SHA-256 over the previous link's hash and the event's canonical JSON (RFC 8785), in hexadecimal.",
+  })
   hash!: string;
   @Field() sealedAt!: Date;
 }
 
-@ObjectType({ description: "What came out when every event was hashed again and compared with the chain and its head." })
+@ObjectType({
+  description: "What came out when every event was hashed again and compared with the chain and its head.",
+})
 export class AuditVerification {
   @Field() ok!: boolean;
   @Field(() => SafeInt, { description: "Events in the trail." }) events!: number;
   @Field(() => SafeInt, { description: "Of these, in the chain." }) sealed!: number;
-  @Field(() => SafeInt, { description: "Of these, not yet: written while the trail was verified." }) unsealed!: number;
+  @Field(() => SafeInt, { description: "Of these, not yet: written while the trail was verified." })
+  unsealed!: number;
   @Field(() => AuditHead, { nullable: true }) head!: AuditHead | null;
   @Field(() => AuditFault, { nullable: true }) firstFault!: AuditFault | null;
 }

@@ -45,7 +45,10 @@ export class Verifier {
     const cutAt = await this.#cut(scope);
     // A chain that can't be continued is what the walk reports in a moment.
     await this.sealer.seal(tenant).catch((error: unknown) => {
-      this.kernel.log.warn({ err: error, tenant: tenant.id }, "a trail was verified that could not be sealed");
+      this.kernel.log.warn(
+        { err: error, tenant: tenant.id },
+        "a trail was verified that could not be sealed",
+      );
     });
     const head = await this.heads.read(this.kernel.control, tenant.id);
     const walked = await walk(scope, tenant.id, head);
@@ -62,13 +65,20 @@ export class Verifier {
   /** Where the chain ends before its head does; looked at before sealing goes on beyond the gap. */
   async #cut(scope: TenantScope): Promise<number | null> {
     const head = await this.heads.read(this.kernel.control, scope.tenant.id);
-    const [tail] = await scope.query<{ position: number }>("select max(position)::float8 as position from audit_seal");
+    const [tail] = await scope.query<{ position: number }>(
+      "select max(position)::float8 as position from audit_seal",
+    );
     const end = tail?.position ?? 0;
     return end < (head?.position ?? 0) ? end + 1 : null;
   }
 }
 
-function faultOf({ position, fault }: Walk, cutAt: number | null, head: Head | null, newest: Head | null): Fault | null {
+function faultOf(
+  { position, fault }: Walk,
+  cutAt: number | null,
+  head: Head | null,
+  newest: Head | null,
+): Fault | null {
   const at = (kind: AuditFaultKind, place: number): Fault => ({ position: place, eventId: null, kind });
   if (fault && cutAt !== null && fault.position === cutAt) return at(AuditFaultKind.TRUNCATED, cutAt);
   if (fault) return fault;

@@ -41,7 +41,13 @@ async function* links(sql: Sql, after: number, until: number): AsyncGenerator<Se
   }
 }
 
-function eventOf({ position: _position, sealedId: _sealedId, hash: _hash, id, ...rest }: SealedRow): HashedEvent | null {
+function eventOf({
+  position: _position,
+  sealedId: _sealedId,
+  hash: _hash,
+  id,
+  ...rest
+}: SealedRow): HashedEvent | null {
   return id === null ? null : { id, ...rest };
 }
 
@@ -49,18 +55,26 @@ function eventOf({ position: _position, sealedId: _sealedId, hash: _hash, id, ..
  * Computes the chain anew from its beginning and stops at the first link that does not hold. `expected` is the link
  * that the head vouches for: a chain that was computed anew from some point on is consistent, but misses it.
  */
-export async function walk(sql: Sql, tenantId: string, expected: { position: number; hash: string } | null): Promise<Walk> {
+export async function walk(
+  sql: Sql,
+  tenantId: string,
+  expected: { position: number; hash: string } | null,
+): Promise<Walk> {
   let previous = genesis(tenantId);
   let position = 0;
   for await (const row of links(sql, 0, Number.MAX_SAFE_INTEGER)) {
     const eventId = row.sealedId;
-    const broken = (kind: AuditFaultKind): Walk => ({ position, fault: { position: row.position, eventId, kind } });
+    const broken = (kind: AuditFaultKind): Walk => ({
+      position,
+      fault: { position: row.position, eventId, kind },
+    });
     if (row.position !== position + 1)
       return { position, fault: { position: position + 1, eventId: null, kind: AuditFaultKind.MISSING } };
     const event = eventOf(row);
     if (!event) return broken(AuditFaultKind.MISSING);
     if (link(previous, event) !== row.hash) return broken(await kindOf(sql, previous, row));
-    if (row.position === expected?.position && row.hash !== expected.hash) return broken(AuditFaultKind.ALTERED);
+    if (row.position === expected?.position && row.hash !== expected.hash)
+      return broken(AuditFaultKind.ALTERED);
     previous = row.hash;
     position = row.position;
   }

@@ -24,13 +24,17 @@ export class AutomationResolver {
   ) {}
 
   @Query(() => PersistedOperationConnection)
-  persistedOperations(@Ctx() { tenant }: TenantContext, @Args() args: PageArguments): Promise<Page<PersistedOperation>> {
+  persistedOperations(
+    @Ctx() { tenant }: TenantContext,
+    @Args() args: PageArguments,
+  ): Promise<Page<PersistedOperation>> {
     return page(tenant, PersistedOperation, args);
   }
 
   @Extensions({ cost: { value: 10, multiplier: "input.operations" } })
   @Mutation(() => RegisterPersistedOperationsPayload, {
-    description: "Checks and prices documents once, so that they can be run by their hash. One registered already stays as it is.",
+    description:
+      "Checks and prices documents once, so that they can be run by their hash. One registered already stays as it is.",
   })
   async registerPersistedOperations(
     @Ctx() context: TenantContext,

@@ -28,7 +28,11 @@ export interface Examined {
   permissions: string[];
 }
 
-const kinds = { query: OperationKind.QUERY, mutation: OperationKind.MUTATION, subscription: OperationKind.SUBSCRIPTION };
+const kinds = {
+  query: OperationKind.QUERY,
+  mutation: OperationKind.MUTATION,
+  subscription: OperationKind.SUBSCRIPTION,
+};
 
 /**
  * Puts a document through what the door does with one it is sent, and asks every rule on its way for the registrar.
@@ -48,7 +52,8 @@ export function examine(
   const rules = rulesOf(schema, read.document);
   for (const rule of rules) requireAllowed(rule, context);
   const cost = operationCost(schema, read.document, operation, {});
-  if (cost > limits.cost) throw badInput(path, `The operation costs ${cost}; ${limits.cost} is allowed. Ask for fewer items.`);
+  if (cost > limits.cost)
+    throw badInput(path, `The operation costs ${cost}; ${limits.cost} is allowed. Ask for fewer items.`);
   const permissions = [...rules].flatMap(({ permission }) => permission ?? []);
   return {
     hash: `sha256:${documentHash(text)}`,
@@ -63,11 +68,17 @@ export function examine(
 function badDocument(path: string, errors: readonly GraphQLError[]): TenfoldError {
   const [first] = errors;
   const fields = errors.map(({ message }) => ({ path, message }));
-  return badInput(path, first?.message ?? "The document is not valid.", { ...first?.extensions, code: "BAD_USER_INPUT", fields });
+  return badInput(path, first?.message ?? "The document is not valid.", {
+    ...first?.extensions,
+    code: "BAD_USER_INPUT",
+    fields,
+  });
 }
 
 function onlyOperation({ definitions }: DocumentNode, path: string): OperationDefinitionNode {
-  const [operation, ...others] = definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+  const [operation, ...others] = definitions.filter(
+    (definition) => definition.kind === Kind.OPERATION_DEFINITION,
+  );
   if (operation && others.length === 0) return operation;
   throw badInput(path, "Register each operation as a document of its own: a hash must name one operation.");
 }

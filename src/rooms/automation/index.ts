@@ -19,7 +19,11 @@ export interface AutomationRoom extends Room {
 }
 
 /** `limits` are the door's: what is registered must pass them. */
-export function automationRoom(kernel: Kernel, tenancy: TenancyService, limits: OperationLimits): AutomationRoom {
+export function automationRoom(
+  kernel: Kernel,
+  tenancy: TenancyService,
+  limits: OperationLimits,
+): AutomationRoom {
   const operations = new OperationService(limits, new OperationCache(kernel.notifications));
   return {
     name: "automation",
@@ -38,7 +42,8 @@ export function automationRoom(kernel: Kernel, tenancy: TenancyService, limits: 
       {
         prefix: "operation",
         rule: can("operation:read"),
-        find: async ({ tenant }, id) => tenant?.read((manager) => manager.findOneBy(PersistedOperation, { id })) ?? null,
+        find: async ({ tenant }, id) =>
+          tenant?.read((manager) => manager.findOneBy(PersistedOperation, { id })) ?? null,
       },
     ],
   };

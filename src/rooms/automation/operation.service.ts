@@ -23,7 +23,11 @@ export class OperationService {
    * Registers all documents or none; one that is registered already is answered as it stands.
    * Throws BAD_USER_INPUT, FORBIDDEN, TOO_MANY_OPERATIONS.
    */
-  async register(context: TenantContext, schema: GraphQLSchema, documents: string[]): Promise<PersistedOperation[]> {
+  async register(
+    context: TenantContext,
+    schema: GraphQLSchema,
+    documents: string[],
+  ): Promise<PersistedOperation[]> {
     const examined = documents.map((document, index) =>
       examine(context, schema, this.limits, document, `operations.${index}.document`),
     );
@@ -32,7 +36,9 @@ export class OperationService {
       // Registrations wait for each other, else two of them could pass the limit together; lookups do not wait.
       await work.query("lock table persisted_operation in share row exclusive mode");
       const present = await find(work, hashes);
-      const missing = examined.filter(({ hash }, index) => !present.has(hash) && hashes.indexOf(hash) === index);
+      const missing = examined.filter(
+        ({ hash }, index) => !present.has(hash) && hashes.indexOf(hash) === index,
+      );
       await requireRoom(work, missing.length);
       const added = missing.map((operation) => entityOf(operation, context.viewer.id));
       if (added.length > 0) await work.manager.insert(PersistedOperation, added);
@@ -77,12 +83,22 @@ export class OperationService {
     const lacking = found.permissions.find((permission) => !viewer.permissions.has(permission));
     if (lacking === undefined) return found.document;
     if (viewer.kind === "anonymous") throw new Unauthenticated();
-    throw new Forbidden(`This operation needs the permission ${lacking}, which you lack.`, { permission: lacking });
+    throw new Forbidden(`This operation needs the permission ${lacking}, which you lack.`, {
+      permission: lacking,
+    });
   }
 
-  #tell(work: UnitOfWork, type: AutomationEvent["type"], { id, hash, name, kind, permissions }: PersistedOperation): void {
+  #tell(
+    work: UnitOfWork,
+    type: AutomationEvent["type"],
+    { id, hash, name, kind, permissions }: PersistedOperation,
+  ): void {
     const facts = { hash, name, kind, permissions };
-    work.emit<AutomationEvent>({ type, subject: id, [type === "operation.removed" ? "before" : "after"]: facts });
+    work.emit<AutomationEvent>({
+      type,
+      subject: id,
+      [type === "operation.removed" ? "before" : "after"]: facts,
+    });
     if (type === "operation.registered") return;
     work.notify(OperationCache.topic, {});
     work.afterCommit(() => this.cache.forget(work.tenant.id));
@@ -108,4 +124,8 @@ async function requireRoom(work: UnitOfWork, more: number): Promise<void> {
 }
 
 const entityOf = (examined: Examined, createdBy: string | null): PersistedOperation =>
-  Object.assign(new PersistedOperation(), examined, { id: newId("operation"), createdBy, createdAt: clock.now() });
+  Object.assign(new PersistedOperation(), examined, {
+    id: newId("operation"),
+    createdBy,
+    createdAt: clock.now(),
+  });

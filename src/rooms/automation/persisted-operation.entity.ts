@@ -11,12 +11,17 @@ export enum OperationKind {
 registerEnumType(OperationKind, { name: "OperationKind" });
 
 @Entity("persisted_operation")
-@ObjectType({ implements: Node, description: "A document that may be run by its hash: checked and priced when it was registered." })
+@ObjectType({
+  implements: Node,
+  description: "A document that may be run by its hash: checked and priced when it was registered.",
+})
 export class PersistedOperation implements Node {
   @PrimaryColumn("text")
   id!: string;
 
-  @Field({ description: "`sha256:` and the SHA-256 of the exact text in hexadecimal; send it as `documentId`." })
+  @Field({
+    description: "`sha256:` and the SHA-256 of the exact text in hexadecimal; send it as `documentId`.",
+  })
   @Column("text")
   hash!: string;
 
@@ -32,11 +37,15 @@ export class PersistedOperation implements Node {
   @Column("text")
   document!: string;
 
-  @Field(() => Int, { description: "With its variables' defaults; each request is priced again with its own." })
+  @Field(() => Int, {
+    description: "With its variables' defaults; each request is priced again with its own.",
+  })
   @Column("integer")
   cost!: number;
 
-  @Field(() => [String], { description: "What one must hold to run it. Who lacks any is refused before any of it runs." })
+  @Field(() => [String], {
+    description: "What one must hold to run it. Who lacks any is refused before any of it runs.",
+  })
   @Column("text", { array: true })
   permissions!: string[];
 

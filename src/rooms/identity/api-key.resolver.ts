@@ -3,7 +3,12 @@ import type { TenantContext } from "../../kernel/context.js";
 import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
 import { ApiKey } from "./api-key.entity.js";
 import type { ApiKeyService } from "./api-key.service.js";
-import { ApiKeyPayload, CreateApiKeyInput, CreateApiKeyPayload, RevokeApiKeyInput } from "./identity.inputs.js";
+import {
+  ApiKeyPayload,
+  CreateApiKeyInput,
+  CreateApiKeyPayload,
+  RevokeApiKeyInput,
+} from "./identity.inputs.js";
 
 const ApiKeyConnection = connectionOf(ApiKey, "ApiKey");
 
@@ -17,12 +22,18 @@ export class ApiKeyResolver {
   }
 
   @Mutation(() => CreateApiKeyPayload)
-  createApiKey(@Ctx() context: TenantContext, @Arg("input") input: CreateApiKeyInput): Promise<CreateApiKeyPayload> {
+  createApiKey(
+    @Ctx() context: TenantContext,
+    @Arg("input") input: CreateApiKeyInput,
+  ): Promise<CreateApiKeyPayload> {
     return this.service.create(context, input);
   }
 
   @Mutation(() => ApiKeyPayload, { description: "Takes effect at once, on open sockets too." })
-  async revokeApiKey(@Ctx() context: TenantContext, @Arg("input") { id }: RevokeApiKeyInput): Promise<ApiKeyPayload> {
+  async revokeApiKey(
+    @Ctx() context: TenantContext,
+    @Arg("input") { id }: RevokeApiKeyInput,
+  ): Promise<ApiKeyPayload> {
     return { apiKey: await this.service.revoke(context, id) };
   }
 }

@@ -35,8 +35,10 @@ export class ApiKeyService {
     const unknown = input.scopes.findIndex((scope) => !isPermission(scope));
     if (unknown >= 0) throw badInput(`scopes.${unknown}`, `There is no permission ${input.scopes[unknown]}.`);
     const lacking = input.scopes.find((scope) => !viewer.permissions.has(scope));
-    if (lacking) throw new Forbidden(`A key cannot hold ${lacking}, which you lack yourself.`, { permission: lacking });
-    if (input.expiresAt && input.expiresAt <= now) throw badInput("expiresAt", "The key would have expired already.");
+    if (lacking)
+      throw new Forbidden(`A key cannot hold ${lacking}, which you lack yourself.`, { permission: lacking });
+    if (input.expiresAt && input.expiresAt <= now)
+      throw badInput("expiresAt", "The key would have expired already.");
     const secret = newSecret();
     const apiKey = Object.assign(new ApiKey(), input, {
       id: newId("key"),
@@ -50,7 +52,11 @@ export class ApiKeyService {
     await tenant.write("apiKey.create", async (work) => {
       await work.manager.insert(ApiKey, apiKey);
       const { name, scopes, expiresAt, persistedOnly } = apiKey;
-      work.emit<IdentityEvent>({ type: "apiKey.created", subject: apiKey.id, after: { name, scopes, expiresAt, persistedOnly } });
+      work.emit<IdentityEvent>({
+        type: "apiKey.created",
+        subject: apiKey.id,
+        after: { name, scopes, expiresAt, persistedOnly },
+      });
     });
     return { apiKey, secret: `tfk_${suffix(tenant.tenant.id)}_${suffix(apiKey.id)}_${secret}` };
   }
@@ -58,7 +64,10 @@ export class ApiKeyService {
   /** Takes effect at once, on open sockets too. */
   async revoke({ tenant }: TenantContext, id: string): Promise<ApiKey> {
     return tenant.write("apiKey.revoke", async (work) => {
-      const apiKey = await work.manager.findOne(ApiKey, { where: { id }, lock: { mode: "pessimistic_write" } });
+      const apiKey = await work.manager.findOne(ApiKey, {
+        where: { id },
+        lock: { mode: "pessimistic_write" },
+      });
       if (!apiKey) throw new NotFound("There is no such API key.");
       if (apiKey.revokedAt) return apiKey;
       const change = { revokedAt: clock.now() };

@@ -46,7 +46,8 @@ export class Authenticator {
   ) {
     // An API key has no short life of its own, so its revocation must outlast the revocation list.
     revocations.listen((subject) => {
-      for (const [key, { viewer }] of this.#proofs.entries()) if (viewer.id === subject) this.#proofs.delete(key);
+      for (const [key, { viewer }] of this.#proofs.entries())
+        if (viewer.id === subject) this.#proofs.delete(key);
     });
   }
 
@@ -64,8 +65,10 @@ export class Authenticator {
     }
     const tenant = credited ?? hosted ?? named;
     const agrees = (other: KnownTenant | null): boolean => other === null || other.id === tenant?.id;
-    if (!agrees(hosted) || !agrees(named) || (credited && credentials.tenantSlug !== null && !named)) throw new TenantMismatch();
-    if (proof?.viewer.kind === "operator" && tenant) throw new TenantMismatch("The operator signs in without a tenant.");
+    if (!agrees(hosted) || !agrees(named) || (credited && credentials.tenantSlug !== null && !named))
+      throw new TenantMismatch();
+    if (proof?.viewer.kind === "operator" && tenant)
+      throw new TenantMismatch("The operator signs in without a tenant.");
     if (tenant && !isServed(tenant)) throw new TenantSuspended();
     const viewer = proof?.viewer ?? anonymous;
     const listed = tenant?.persistedOnly === true && !isExempt(viewer);
@@ -73,7 +76,13 @@ export class Authenticator {
   }
 
   /** The viewer as of now, for one event of a subscription. Throws UNAUTHENTICATED or TENANT_SUSPENDED. */
-  async renew({ viewer, tenant }: { viewer: Viewer; tenant: { id: string } | null }): Promise<KnownTenant | null> {
+  async renew({
+    viewer,
+    tenant,
+  }: {
+    viewer: Viewer;
+    tenant: { id: string } | null;
+  }): Promise<KnownTenant | null> {
     await this.#requireLive(viewer);
     if (tenant === null) return null;
     const known = await this.#find({ id: tenant.id });
@@ -82,16 +91,21 @@ export class Authenticator {
   }
 
   /** Calls `end` once when the viewer's credentials end: expired, revoked, or the tenant no longer served. */
-  watch({ viewer, tenant }: { viewer: Viewer; tenant: { id: string } | null }, end: (reason: string) => void): () => void {
+  watch(
+    { viewer, tenant }: { viewer: Viewer; tenant: { id: string } | null },
+    end: (reason: string) => void,
+  ): () => void {
     const revoked = this.revocations.listen((subject) => {
       if (subject === viewer.id || subject === viewer.sessionId) finish("The credentials were revoked.");
     });
     const changed = this.notifications.on("tenant", ({ tenant: id }) => {
-      if (id === tenant?.id) this.renew({ viewer, tenant }).catch(() => finish("The tenant is not served at present."));
+      if (id === tenant?.id)
+        this.renew({ viewer, tenant }).catch(() => finish("The tenant is not served at present."));
     });
     // A longer delay than setTimeout can count would fire at once; sockets do not live that long.
     const left = viewer.expiresAt ? viewer.expiresAt.getTime() - clock.now().getTime() : Infinity;
-    const timer = left < 2 ** 31 ? setTimeout(() => finish("The credentials have expired."), left) : undefined;
+    const timer =
+      left < 2 ** 31 ? setTimeout(() => finish("The credentials have expired."), left) : undefined;
     const stop = (): void => {
       revoked();
       changed();
@@ -115,7 +129,9 @@ export class Authenticator {
     const [, text] = /^Bearer ([\x21-\x7e]{1,8192})$/i.exec(authorization) ?? [];
     if (!text) throw new Unauthenticated("Send `authorization: Bearer {access token or API key}`.");
     const key = sha256(text);
-    const proof = this.#proofs.get(key) ?? (text.startsWith("tfk_") ? await this.#proveKey(text, origin) : await this.#proveToken(text));
+    const proof =
+      this.#proofs.get(key) ??
+      (text.startsWith("tfk_") ? await this.#proveKey(text, origin) : await this.#proveToken(text));
     await this.#requireLive(proof.viewer);
     this.#proofs.set(key, proof);
     return proof;
@@ -142,7 +158,8 @@ export class Authenticator {
     if (!parts || !tenant) throw new Unauthenticated();
     const scope = this.tenancy.scope(tenant, { viewer: anonymous, origin });
     const key = await scope.read((manager) => manager.findOneBy(ApiKey, { id: parts.id }));
-    if (!key || !equalSecrets(key.secretHash, sha256(parts.secret)) || key.revokedAt) throw new Unauthenticated();
+    if (!key || !equalSecrets(key.secretHash, sha256(parts.secret)) || key.revokedAt)
+      throw new Unauthenticated();
     const viewer: Viewer = {
       kind: "apiKey",
       id: key.id,

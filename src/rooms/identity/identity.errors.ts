@@ -1,11 +1,20 @@
 import { defineError } from "../../kernel/errors.js";
 
 /** One answer for a wrong password, an unknown address and an inactive account: it tells nobody who exists. */
-export const SignInRefused = defineError("SIGN_IN_REFUSED", "E-mail address and password do not match an active account.");
-export const SignInBlocked = defineError("SIGN_IN_BLOCKED", "Too many failed attempts for this account. Wait, then try again.");
+export const SignInRefused = defineError(
+  "SIGN_IN_REFUSED",
+  "E-mail address and password do not match an active account.",
+);
+export const SignInBlocked = defineError(
+  "SIGN_IN_BLOCKED",
+  "Too many failed attempts for this account. Wait, then try again.",
+);
 export const EmailTaken = defineError("EMAIL_TAKEN", "Somebody here has this e-mail address already.");
 export const PasswordRefused = defineError("PASSWORD_REFUSED", "Choose another password.");
-export const InvitationInvalid = defineError("INVITATION_INVALID", "This invitation was used, replaced or has expired. Ask for a new one.");
+export const InvitationInvalid = defineError(
+  "INVITATION_INVALID",
+  "This invitation was used, replaced or has expired. Ask for a new one.",
+);
 export const LastOwner = defineError("LAST_OWNER", "A tenant keeps at least one active owner.");
 
 export const constraints = { user_account_email_key: EmailTaken };

@@ -60,7 +60,8 @@ export class CreateApiKeyInput {
   @ArrayUnique()
   scopes!: string[];
   @Field(() => Date, { nullable: true, description: "Default: never." }) expiresAt?: Date | null;
-  @Field({ defaultValue: false, description: "Allow registered operations only." }) persistedOnly: boolean = false;
+  @Field({ defaultValue: false, description: "Allow registered operations only." }) persistedOnly: boolean =
+    false;
 }
 
 @InputType()
@@ -77,7 +78,8 @@ export class SignInPayload {
 
 @ObjectType()
 export class SignOutPayload {
-  @Field({ description: "False where there was no session to end, e.g. with an API key." }) signedOut!: boolean;
+  @Field({ description: "False where there was no session to end, e.g. with an API key." })
+  signedOut!: boolean;
 }
 
 @ObjectType()
@@ -88,7 +90,8 @@ export class UserPayload {
 @ObjectType()
 export class InviteUserPayload {
   @Field(() => User) user!: User;
-  @Field({ description: "For the invited person, shown once; valid for seven days." }) invitationToken!: string;
+  @Field({ description: "For the invited person, shown once; valid for seven days." })
+  invitationToken!: string;
 }
 
 @ObjectType()

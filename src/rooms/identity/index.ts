@@ -26,6 +26,7 @@ export type { Identity } from "./authenticator.js";
 export { type OperatorAccount, ensureOperator } from "./operator.js";
 export { checkPassword, hashPassword } from "./password.js";
 export { User, UserStatus } from "./user.entity.js";
+export { usersById } from "./user.loaders.js";
 export { UserService } from "./user.service.js";
 
 /** The room, and what the app and other rooms use of it. */
@@ -37,7 +38,11 @@ export interface IdentityRoom extends Room {
 
 const sweepMs = 10 * 60_000;
 
-export function identityRoom(kernel: Kernel, tenancy: TenancyService, metering: MeteringService): IdentityRoom {
+export function identityRoom(
+  kernel: Kernel,
+  tenancy: TenancyService,
+  metering: MeteringService,
+): IdentityRoom {
   const tokens = new Tokens(kernel.masterKey);
   const revocations = new Revocations(kernel.control, kernel.notifications);
   const sessions = new SessionService(tenancy, tokens, revocations);
@@ -58,7 +63,12 @@ export function identityRoom(kernel: Kernel, tenancy: TenancyService, metering: 
     ],
     constraints,
     rules: {
-      Query: { viewer: signedIn, users: can("user:read"), sessions: person("session:read"), apiKeys: can("apiKey:read") },
+      Query: {
+        viewer: signedIn,
+        users: can("user:read"),
+        sessions: person("session:read"),
+        apiKeys: can("apiKey:read"),
+      },
       Mutation: {
         signIn: everyone,
         refreshSession: everyone,
@@ -89,7 +99,10 @@ export function identityRoom(kernel: Kernel, tenancy: TenancyService, metering: 
     ],
     work: async () => {
       sweeping = setInterval(
-        () => void revocations.sweep().catch((error: unknown) => kernel.log.error({ err: error }, "sweep failed")),
+        () =>
+          void revocations
+            .sweep()
+            .catch((error: unknown) => kernel.log.error({ err: error }, "sweep failed")),
         sweepMs,
       );
     },

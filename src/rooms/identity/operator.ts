@@ -26,7 +26,8 @@ export async function ensureOperator(control: ControlPlane, config: Config): Pro
   );
   const kept = readKept(file, email);
   if (stored && given === undefined) return { email, password: kept, createdNow: false };
-  if (stored && (await verifyPassword(stored.password_hash, given ?? ""))) return { email, password: null, createdNow: false };
+  if (stored && (await verifyPassword(stored.password_hash, given ?? "")))
+    return { email, password: null, createdNow: false };
   const password = given ?? newSecret(18);
   await control.query(
     `insert into control.operator (id, email, password_hash, created_at) values ($1, $2, $3, $4)

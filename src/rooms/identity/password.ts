@@ -8,7 +8,8 @@ const cost = { type: argon2.argon2id, memoryCost: 19_456, timeCost: 2, paralleli
 const atOnce = 2;
 
 /** A hash of nothing anybody knows, so that an unknown account takes as long to refuse as a wrong password. */
-const decoy = "$argon2id$v=19$m=19456,t=2,p=1$dGVuZm9sZC1kZWNveS1zYWx0$6n8gSm2tFbDl8O7qWjQ9nC4pXyZr1vKfHs0aLbEeUdI";
+const decoy =
+  "$argon2id$v=19$m=19456,t=2,p=1$dGVuZm9sZC1kZWNveS1zYWx0$6n8gSm2tFbDl8O7qWjQ9nC4pXyZr1vKfHs0aLbEeUdI";
 
 let running = 0;
 const waiting: (() => void)[] = [];
@@ -40,8 +41,9 @@ const sequences = ["abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwerty
  * are made of, and nothing that is guessed first. Throws BAD_USER_INPUT at `path`.
  */
 export function checkPassword(path: string, password: string, known: readonly string[]): void {
-  const length = [...password].length;
-  if (length < 15) throw badInput(path, "The password needs at least 15 characters; a few random words do well.");
+  const length = Array.from(password).length;
+  if (length < 15)
+    throw badInput(path, "The password needs at least 15 characters; a few random words do well.");
   if (Buffer.byteLength(password) > 256) throw badInput(path, "The password is longer than 256 bytes.");
   const plain = password.toLowerCase();
   const guessed =

@@ -62,7 +62,8 @@ export class Revocations {
   /** Forgets what no credential can still be valid for, here and in the table. */
   async sweep(): Promise<void> {
     const now = clock.now();
-    for (const [subject, { until }] of this.#revokedAt) if (until < now.getTime()) this.#revokedAt.delete(subject);
+    for (const [subject, { until }] of this.#revokedAt)
+      if (until < now.getTime()) this.#revokedAt.delete(subject);
     await this.control.query("delete from control.revocation where expires_at < $1", [now]);
   }
 }

@@ -38,7 +38,12 @@ export class SessionStore {
 
   async create(accountId: string, { ip, userAgent }: Origin): Promise<OpenSession> {
     const now = clock.now();
-    const session = { id: newId("session"), accountId, rotation: 0, expiresAt: new Date(now.getTime() + lifetimes.sessionMs) };
+    const session = {
+      id: newId("session"),
+      accountId,
+      rotation: 0,
+      expiresAt: new Date(now.getTime() + lifetimes.sessionMs),
+    };
     await this.sql.query(
       `insert into ${this.#sessions} (id, account_id, rotation, ip, user_agent, created_at, last_used_at, expires_at)
        values ($1, $2, 0, $3, $4, $5, $5, $6)`,
@@ -90,9 +95,12 @@ export class SessionStore {
     if (!row || !delay) return;
     const retryAt = new Date(row.last_at.getTime() + delay.ms);
     if (retryAt > clock.now()) {
-      throw new SignInBlocked(`Too many failed attempts for this account. Try again at ${retryAt.toISOString()}.`, {
-        resetsAt: retryAt.toISOString(),
-      });
+      throw new SignInBlocked(
+        `Too many failed attempts for this account. Try again at ${retryAt.toISOString()}.`,
+        {
+          resetsAt: retryAt.toISOString(),
+        },
+      );
     }
   }
 

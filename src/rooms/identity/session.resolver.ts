@@ -1,7 +1,14 @@
 import { Arg, Args, Ctx, Mutation, Query, Resolver } from "type-graphql";
 import type { RequestContext, TenantContext } from "../../kernel/context.js";
 import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
-import { RefreshSessionInput, RevokeSessionInput, SessionsPayload, SignInInput, SignInPayload, SignOutPayload } from "./identity.inputs.js";
+import {
+  RefreshSessionInput,
+  RevokeSessionInput,
+  SessionsPayload,
+  SignInInput,
+  SignInPayload,
+  SignOutPayload,
+} from "./identity.inputs.js";
 import { Session } from "./session.entity.js";
 import type { SessionService } from "./session.service.js";
 
@@ -14,17 +21,25 @@ export class SessionResolver {
   @Query(() => SessionConnection, { description: "The viewer's own open sessions." })
   sessions(@Ctx() { tenant, viewer }: TenantContext, @Args() args: PageArguments): Promise<Page<Session>> {
     return page(tenant, Session, args, {
-      narrow: (query) => query.where("it.accountId = :accountId and it.revokedAt is null", { accountId: viewer.id }),
+      narrow: (query) =>
+        query.where("it.accountId = :accountId and it.revokedAt is null", { accountId: viewer.id }),
     });
   }
 
-  @Mutation(() => SignInPayload, { description: "As a person of the request's tenant; without a tenant, as the operator." })
+  @Mutation(() => SignInPayload, {
+    description: "As a person of the request's tenant; without a tenant, as the operator.",
+  })
   signIn(@Ctx() context: RequestContext, @Arg("input") input: SignInInput): Promise<SignInPayload> {
     return this.service.signIn(context, input);
   }
 
-  @Mutation(() => SignInPayload, { description: "Each refresh token works once; used again, it ends the session." })
-  refreshSession(@Ctx() context: RequestContext, @Arg("input") input: RefreshSessionInput): Promise<SignInPayload> {
+  @Mutation(() => SignInPayload, {
+    description: "Each refresh token works once; used again, it ends the session.",
+  })
+  refreshSession(
+    @Ctx() context: RequestContext,
+    @Arg("input") input: RefreshSessionInput,
+  ): Promise<SignInPayload> {
     return this.service.refresh(context, input.refreshToken);
   }
 
@@ -34,7 +49,10 @@ export class SessionResolver {
   }
 
   @Mutation(() => SessionsPayload, { description: "Ends one of the viewer's own sessions." })
-  async revokeSession(@Ctx() context: TenantContext, @Arg("input") { id }: RevokeSessionInput): Promise<SessionsPayload> {
+  async revokeSession(
+    @Ctx() context: TenantContext,
+    @Arg("input") { id }: RevokeSessionInput,
+  ): Promise<SessionsPayload> {
     return { revokedSessionIds: await this.#end(context, id) };
   }
 

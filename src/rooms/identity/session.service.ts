@@ -20,7 +20,8 @@ interface Account {
   role: Role;
 }
 
-const activeAccount = "select id, password_hash, role from user_account where email = $1 and status = 'ACTIVE'";
+const activeAccount =
+  "select id, password_hash, role from user_account where email = $1 and status = 'ACTIVE'";
 const operatorAccount = "select id, password_hash, 'OPERATOR' as role from control.operator where email = $1";
 
 /** Signing in, staying signed in, signing out. Sole writer of sessions. */
@@ -35,10 +36,17 @@ export class SessionService {
   async signIn(context: RequestContext, { email: given, password }: SignInInput): Promise<SignInPayload> {
     const email = given.trim().toLowerCase();
     const { tenant } = context;
-    return tenant ? this.#signInUser(context, tenant, email, password) : this.#signInOperator(context, email, password);
+    return tenant
+      ? this.#signInUser(context, tenant, email, password)
+      : this.#signInOperator(context, email, password);
   }
 
-  async #signInUser(context: RequestContext, tenant: TenantScope, email: string, password: string): Promise<SignInPayload> {
+  async #signInUser(
+    context: RequestContext,
+    tenant: TenantScope,
+    email: string,
+    password: string,
+  ): Promise<SignInPayload> {
     const account = await tenant.read(async (_manager, sql) => {
       await new SessionStore(sql, "tenant").checkAttempts(email);
       return (await sql.query<Account>(activeAccount, [email]))[0];
@@ -48,7 +56,10 @@ export class SessionService {
       const store = new SessionStore(work, "tenant");
       if (!account || !verified) return refuse(work, store, email, account?.id ?? null);
       await store.clearFailures(email);
-      await work.query("update user_account set last_active_at = $2 where id = $1", [account.id, clock.now()]);
+      await work.query("update user_account set last_active_at = $2 where id = $1", [
+        account.id,
+        clock.now(),
+      ]);
       work.emit<IdentityEvent>({ type: "session.created", subject: account.id });
       return store.create(account.id, context);
     });
@@ -71,7 +82,12 @@ export class SessionService {
   }
 
   /** A session for somebody who has just proved who they are in another way, e.g. by an invitation. */
-  async begin(context: RequestContext, work: UnitOfWork, accountId: string, role: Role): Promise<() => Promise<SignInPayload>> {
+  async begin(
+    context: RequestContext,
+    work: UnitOfWork,
+    accountId: string,
+    role: Role,
+  ): Promise<() => Promise<SignInPayload>> {
     work.emit<IdentityEvent>({ type: "session.created", subject: accountId });
     const session = await new SessionStore(work, "tenant").create(accountId, context);
     return () => this.#issue(session, work.tenant.id, role);
@@ -81,7 +97,8 @@ export class SessionService {
   async refresh(context: RequestContext, refreshToken: string): Promise<SignInPayload> {
     const claims = await this.tokens.verify("refresh+jwt", refreshToken);
     const [sessionId, rotation] = claims?.jti.split(".") ?? [];
-    if (!claims || !sessionId) throw new Unauthenticated("The refresh token is not valid any more. Sign in again.");
+    if (!claims || !sessionId)
+      throw new Unauthenticated("The refresh token is not valid any more. Sign in again.");
     if (claims.tid === null) {
       const rotated = await context.control.write(async (work) => {
         const outcome = await new SessionStore(work, "operator").rotate(sessionId, Number(rotation));
@@ -108,7 +125,12 @@ export class SessionService {
   }
 
   #reportReuse(work: UnitOfWork, accountId: string, sessionId: string): void {
-    work.emit<IdentityEvent>({ type: "session.reuseDetected", subject: accountId, after: { sessionId }, outcome: "FAILURE" });
+    work.emit<IdentityEvent>({
+      type: "session.reuseDetected",
+      subject: accountId,
+      after: { sessionId },
+      outcome: "FAILURE",
+    });
     work.control((sql) => this.revocations.write(sql, sessionId));
   }
 
@@ -122,7 +144,11 @@ export class SessionService {
   async signOut(context: RequestContext): Promise<boolean> {
     const { viewer, tenant, control } = context;
     if (viewer.sessionId === null || viewer.id === null) return false;
-    if (tenant) return (await tenant.write("session.revoke", (work) => this.end(work, String(viewer.id), viewer.sessionId))).length > 0;
+    if (tenant)
+      return (
+        (await tenant.write("session.revoke", (work) => this.end(work, String(viewer.id), viewer.sessionId)))
+          .length > 0
+      );
     const ended = await control.write(async (work) => {
       await this.revocations.write(work, String(viewer.sessionId));
       return new SessionStore(work, "operator").revoke(String(viewer.id), viewer.sessionId);
@@ -161,7 +187,17 @@ export class SessionService {
   }
 }
 
-async function refuse(work: UnitOfWork, store: SessionStore, email: string, accountId: string | null): Promise<void> {
+async function refuse(
+  work: UnitOfWork,
+  store: SessionStore,
+  email: string,
+  accountId: string | null,
+): Promise<void> {
   await store.recordFailure(email);
-  work.emit<IdentityEvent>({ type: "session.refused", subject: accountId, after: { email }, outcome: "FAILURE" });
+  work.emit<IdentityEvent>({
+    type: "session.refused",
+    subject: accountId,
+    after: { email },
+    outcome: "FAILURE",
+  });
 }

@@ -8,7 +8,10 @@ export enum UserStatus {
   ACTIVE = "ACTIVE",
   DEACTIVATED = "DEACTIVATED",
 }
-registerEnumType(UserStatus, { name: "UserStatus", description: "Only ACTIVE people can sign in; INVITED and ACTIVE take a seat." });
+registerEnumType(UserStatus, {
+  name: "UserStatus",
+  description: "Only ACTIVE people can sign in; INVITED and ACTIVE take a seat.",
+});
 
 @Entity({ name: "user_account" })
 @ObjectType({ implements: Node, description: "A person of the tenant." })

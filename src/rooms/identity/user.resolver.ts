@@ -27,17 +27,28 @@ export class UserResolver {
   }
 
   @Mutation(() => InviteUserPayload)
-  inviteUser(@Ctx() context: TenantContext, @Arg("input") input: InviteUserInput): Promise<InviteUserPayload> {
+  inviteUser(
+    @Ctx() context: TenantContext,
+    @Arg("input") input: InviteUserInput,
+  ): Promise<InviteUserPayload> {
     return this.service.invite(context, input);
   }
 
   @Mutation(() => SignInPayload, { description: "Sets the password of an invited person and signs them in." })
-  acceptInvitation(@Ctx() context: RequestContext, @Arg("input") input: AcceptInvitationInput): Promise<SignInPayload> {
+  acceptInvitation(
+    @Ctx() context: RequestContext,
+    @Arg("input") input: AcceptInvitationInput,
+  ): Promise<SignInPayload> {
     return this.service.accept(context, input);
   }
 
-  @Mutation(() => UserPayload, { description: "A changed role takes effect at once; tokens of before must be refreshed." })
-  async updateUser(@Ctx() context: TenantContext, @Arg("input") input: UpdateUserInput): Promise<UserPayload> {
+  @Mutation(() => UserPayload, {
+    description: "A changed role takes effect at once; tokens of before must be refreshed.",
+  })
+  async updateUser(
+    @Ctx() context: TenantContext,
+    @Arg("input") input: UpdateUserInput,
+  ): Promise<UserPayload> {
     return { user: await this.service.update(context, input) };
   }
 
@@ -51,8 +62,13 @@ export class UserResolver {
     return { user: await this.service.reactivate(context, id) };
   }
 
-  @Mutation(() => SessionsPayload, { description: "Ends all sessions of the viewer; sign in again with the new password." })
-  async changePassword(@Ctx() context: TenantContext, @Arg("input") input: ChangePasswordInput): Promise<SessionsPayload> {
+  @Mutation(() => SessionsPayload, {
+    description: "Ends all sessions of the viewer; sign in again with the new password.",
+  })
+  async changePassword(
+    @Ctx() context: TenantContext,
+    @Arg("input") input: ChangePasswordInput,
+  ): Promise<SessionsPayload> {
     return { revokedSessionIds: await this.service.changePassword(context, input) };
   }
 }

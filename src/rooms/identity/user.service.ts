@@ -31,7 +31,10 @@ export class UserService {
   ) {}
 
   /** The first person of a new tenant, inside the transaction that makes it. Takes a seat. */
-  async createOwner(work: UnitOfWork, owner: { email: string; name: string; passwordHash: string }): Promise<User> {
+  async createOwner(
+    work: UnitOfWork,
+    owner: { email: string; name: string; passwordHash: string },
+  ): Promise<User> {
     const user = newUser({ ...owner, role: Role.OWNER, status: UserStatus.ACTIVE });
     await this.#insert(work, user, "user.joined");
     return user;
@@ -57,7 +60,10 @@ export class UserService {
   }
 
   /** Sets the password of an invited person and signs them in. Throws INVITATION_INVALID; each works once. */
-  async accept(context: RequestContext, { invitationToken, password }: AcceptInvitationInput): Promise<SignInPayload> {
+  async accept(
+    context: RequestContext,
+    { invitationToken, password }: AcceptInvitationInput,
+  ): Promise<SignInPayload> {
     const claims = await this.tokens.verify("invitation+jwt", invitationToken);
     const tenant = claims?.tid ? await this.tenancy.directory.find({ id: claims.tid }) : null;
     if (!claims || !tenant || !isServed(tenant)) throw new InvitationInvalid();
@@ -92,7 +98,12 @@ export class UserService {
       }
       await work.manager.update(User, { id }, change);
       const before = { name: user.name, role: user.role };
-      work.emit<IdentityEvent>({ type: "user.updated", subject: id, before, after: { name: change.name, role: change.role } });
+      work.emit<IdentityEvent>({
+        type: "user.updated",
+        subject: id,
+        before,
+        after: { name: change.name, role: change.role },
+      });
       return Object.assign(user, change);
     });
   }
@@ -124,7 +135,10 @@ export class UserService {
   }
 
   /** Ends every other session of the person. Throws SIGN_IN_REFUSED where the present password is wrong. */
-  async changePassword(context: TenantContext, { currentPassword, newPassword }: ChangePasswordInput): Promise<string[]> {
+  async changePassword(
+    context: TenantContext,
+    { currentPassword, newPassword }: ChangePasswordInput,
+  ): Promise<string[]> {
     const id = context.viewer.id ?? "";
     const user = await context.tenant.read((manager) => manager.findOneBy(User, { id }));
     if (!user || !(await verifyPassword(user.passwordHash, currentPassword)))
@@ -141,7 +155,12 @@ export class UserService {
   async #setStatus(work: UnitOfWork, user: User, status: UserStatus): Promise<User> {
     const change = { status, invitationHash: null, invitationExpiresAt: null, updatedAt: clock.now() };
     await work.manager.update(User, { id: user.id }, change);
-    work.emit<IdentityEvent>({ type: "user.updated", subject: user.id, before: { status: user.status }, after: { status } });
+    work.emit<IdentityEvent>({
+      type: "user.updated",
+      subject: user.id,
+      before: { status: user.status },
+      after: { status },
+    });
     return Object.assign(user, change);
   }
 
@@ -176,7 +195,7 @@ function newUser(facts: Pick<User, "email" | "name" | "role" | "status" | "passw
 
 /** Nobody grants, or changes somebody with, a role above their own. */
 function requireRank({ viewer }: TenantContext, role: Role): void {
-  if (viewer.kind === "user" && outranks(viewer.role as Role, role)) return;
+  if (viewer.kind === "user" && viewer.role !== null && outranks(viewer.role, role)) return;
   if (viewer.kind === "apiKey" && role !== Role.OWNER) return;
   throw new Forbidden(`The role ${role} is above yours.`);
 }

@@ -16,7 +16,10 @@ export class Viewer {
   @Field({ description: "`user`, `apiKey` or `operator`." })
   kind!: string;
 
-  @Field(() => String, { nullable: true, description: "A role of the tenant, OPERATOR, or null for an API key." })
+  @Field(() => String, {
+    nullable: true,
+    description: "A role of the tenant, OPERATOR, or null for an API key.",
+  })
   role!: string | null;
 
   @Field(() => [String], { description: "What the viewer may do, sorted." })
@@ -35,7 +38,8 @@ export class ViewerResolver {
 
   @FieldResolver(() => Boolean, { description: "Whether the viewer may do `action`, e.g. `model:create`." })
   can(@Root() { facts }: Viewer, @Arg("action") action: string): boolean {
-    if (!isPermission(action)) throw badInput("action", `There is no permission ${JSON.stringify(action.slice(0, 64))}.`);
+    if (!isPermission(action))
+      throw badInput("action", `There is no permission ${JSON.stringify(action.slice(0, 64))}.`);
     return facts.permissions.has(action);
   }
 

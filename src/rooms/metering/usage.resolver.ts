@@ -12,12 +12,18 @@ export enum UsageGrouping {
   SUBJECT = "SUBJECT",
   ACTOR = "ACTOR",
 }
-registerEnumType(UsageGrouping, { name: "UsageGrouping", description: "What the lines of a report are split by, beside the meter." });
+registerEnumType(UsageGrouping, {
+  name: "UsageGrouping",
+  description: "What the lines of a report are split by, beside the meter.",
+});
 
 @ObjectType({ description: "The sum of one meter over one group." })
 export class UsageLine {
   @Field(() => Meter) meter!: Meter;
-  @Field(() => String, { nullable: true, description: "The day, hour (RFC 3339), subject or actor; null when split by meter alone." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The day, hour (RFC 3339), subject or actor; null when split by meter alone.",
+  })
   key!: string | null;
   @Field(() => SafeInt) quantity!: number;
   @Field(() => SafeInt, { description: "How many usage events make it up." }) events!: number;
@@ -28,10 +34,13 @@ export class LimitUsage {
   @Field() limit!: string;
   @Field(() => SafeInt, { nullable: true, description: "Null is no limit." }) allowed!: number | null;
   @Field(() => SafeInt) used!: number;
-  @Field(() => Date, { nullable: true, description: "Null for a limit that never resets." }) resetsAt!: Date | null;
+  @Field(() => Date, { nullable: true, description: "Null for a limit that never resets." })
+  resetsAt!: Date | null;
 }
 
-@ObjectType({ description: "What was used from `from` (inclusive) to `to` (exclusive), and how the limits stand now." })
+@ObjectType({
+  description: "What was used from `from` (inclusive) to `to` (exclusive), and how the limits stand now.",
+})
 export class UsageReport {
   @Field() from!: Date;
   @Field() to!: Date;
@@ -57,7 +66,8 @@ export class UsageResolver {
     @Ctx() { tenant }: TenantContext,
     @Arg("from", { validate: false }) from: Date,
     @Arg("to", { validate: false }) to: Date,
-    @Arg("groupBy", () => UsageGrouping, { nullable: true, defaultValue: UsageGrouping.METER }) groupBy: UsageGrouping,
+    @Arg("groupBy", () => UsageGrouping, { nullable: true, defaultValue: UsageGrouping.METER })
+    groupBy: UsageGrouping,
   ): Promise<UsageReport> {
     if (from >= to) throw badInput("to", "`to` must be later than `from`.");
     const lines = tenant.query<UsageLine>(
@@ -70,7 +80,9 @@ export class UsageResolver {
       [new Date(clock.now().getTime() - 86_400_000)],
     );
     const used = new Map((await counters).map((row) => [limitName(row), row]));
-    const limits = Object.entries(tenant.tenant.limits).map(([limit, allowed]) => standing(limit, allowed, used.get(limit)));
+    const limits = Object.entries(tenant.tenant.limits).map(([limit, allowed]) =>
+      standing(limit, allowed, used.get(limit)),
+    );
     return { from, to, lines: await lines, limits };
   }
 }
@@ -86,5 +98,7 @@ function standing(
   const length = counter && lengths[counter.window_name];
   if (!counter || !length) return { limit, allowed, used: counter?.used ?? 0, resetsAt: null };
   const resetsAt = new Date(counter.starts_at.getTime() + length);
-  return resetsAt > clock.now() ? { limit, allowed, used: counter.used, resetsAt } : { limit, allowed, used: 0, resetsAt: null };
+  return resetsAt > clock.now()
+    ? { limit, allowed, used: counter.used, resetsAt }
+    : { limit, allowed, used: 0, resetsAt: null };
 }

@@ -39,7 +39,9 @@ export class CreateTenantPayload {
 export class OnboardingResolver {
   constructor(private readonly onboarding: OnboardingService) {}
 
-  @Mutation(() => CreateTenantPayload, { description: "A tenant with its first owner, ready to be signed in to." })
+  @Mutation(() => CreateTenantPayload, {
+    description: "A tenant with its first owner, ready to be signed in to.",
+  })
   async createTenant(
     @Ctx() context: RequestContext,
     @Arg("input") input: CreateTenantInput,
@@ -56,18 +58,21 @@ const nextSteps = (slug: string, email: string): NextStep[] => [
   },
   {
     title: "Upload a dataset",
-    operation: 'mutation { createDataset(input: { name: "…", format: CSV, content: "…" }) { dataset { id columns { name kind } } } }',
+    operation:
+      'mutation { createDataset(input: { name: "…", format: CSV, content: "…" }) { dataset { id columns { name kind } } } }',
   },
   {
     title: "Make a model",
-    operation: 'mutation { createModel(input: { name: "…", type: CLASSIFICATION, target: "…" }) { model { id } } }',
+    operation:
+      'mutation { createModel(input: { name: "…", type: CLASSIFICATION, target: "…" }) { model { id } } }',
   },
   {
     title: "Train it",
-    operation: 'mutation { startTraining(input: { modelId: "…", datasetId: "…" }) { job { id status } } }',
+    operation: 'mutation { startTraining(input: { modelId: "…", datasetId: "…" }) { trainingJob { id status } } }',
   },
   {
     title: "Invite people",
-    operation: 'mutation { inviteUser(input: { email: "…", name: "…", role: MEMBER }) { user { id } invitationToken } }',
+    operation:
+      'mutation { inviteUser(input: { email: "…", name: "…", role: MEMBER }) { user { id } invitationToken } }',
   },
 ];

@@ -16,7 +16,10 @@ export class OnboardingService {
   ) {}
 
   /** Tenant, schema, key, owner, seat and audit event: one transaction. Throws TENANT_SLUG_TAKEN, BAD_USER_INPUT. */
-  async createTenant(context: RequestContext, input: OnboardingInput): Promise<{ tenant: Tenant; owner: User }> {
+  async createTenant(
+    context: RequestContext,
+    input: OnboardingInput,
+  ): Promise<{ tenant: Tenant; owner: User }> {
     const { owner, ...newTenant } = input;
     checkPassword("owner.password", owner.password, [owner.email, newTenant.slug, newTenant.name]);
     const passwordHash = await hashPassword(owner.password);

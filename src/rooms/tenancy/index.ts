@@ -24,13 +24,19 @@ export function tenancyRoom(kernel: Kernel, tenancy: TenancyService): Room {
     constraints,
     rules: {
       Query: { tenant: can("tenant:read"), tenants: operator, findTenant: operator },
-      Mutation: { updateTenant: operator, suspendTenant: operator, resumeTenant: operator, deleteTenant: operator },
+      Mutation: {
+        updateTenant: operator,
+        suspendTenant: operator,
+        resumeTenant: operator,
+        deleteTenant: operator,
+      },
     },
     nodes: [
       {
         prefix: "tenant",
         rule: can("tenant:read"),
-        find: async (context, id) => (context.tenant?.tenant.id === id ? tenancy.find(context, { id }) : null),
+        find: async (context, id) =>
+          context.tenant?.tenant.id === id ? tenancy.find(context, { id }) : null,
       },
     ],
     work: async () => {

@@ -28,7 +28,9 @@ export class SchemaPool {
     this.#refilling ??= this.kernel.schemas
       .refill(this.kernel.config.warmTenants)
       .then(() => {})
-      .catch((error: unknown) => this.kernel.log.error({ err: error }, "the pool of warm tenants was not refilled"))
+      .catch((error: unknown) =>
+        this.kernel.log.error({ err: error }, "the pool of warm tenants was not refilled"),
+      )
       .finally(() => {
         this.#refilling = undefined;
       });

@@ -35,22 +35,36 @@ export class TenancyResolver {
   }
 
   @Mutation(() => TenantPayload)
-  async updateTenant(@Ctx() context: RequestContext, @Arg("input") input: UpdateTenantInput): Promise<TenantPayload> {
+  async updateTenant(
+    @Ctx() context: RequestContext,
+    @Arg("input") input: UpdateTenantInput,
+  ): Promise<TenantPayload> {
     return { tenant: await this.tenancy.update(context, input) };
   }
 
   @Mutation(() => TenantPayload, { description: "Refuses every request of the tenant until it is resumed." })
-  async suspendTenant(@Ctx() context: RequestContext, @Arg("input") { id }: TenantInput): Promise<TenantPayload> {
+  async suspendTenant(
+    @Ctx() context: RequestContext,
+    @Arg("input") { id }: TenantInput,
+  ): Promise<TenantPayload> {
     return { tenant: await this.tenancy.setStatus(context, "tenant.suspend", id, TenantStatus.SUSPENDED) };
   }
 
   @Mutation(() => TenantPayload, { description: "Ends a suspension, or a deletion that is not final yet." })
-  async resumeTenant(@Ctx() context: RequestContext, @Arg("input") { id }: TenantInput): Promise<TenantPayload> {
+  async resumeTenant(
+    @Ctx() context: RequestContext,
+    @Arg("input") { id }: TenantInput,
+  ): Promise<TenantPayload> {
     return { tenant: await this.tenancy.setStatus(context, "tenant.resume", id, TenantStatus.ACTIVE) };
   }
 
-  @Mutation(() => TenantPayload, { description: "Refuses requests at once; drops schema, role and key at `purgeAt`." })
-  async deleteTenant(@Ctx() context: RequestContext, @Arg("input") input: DeleteTenantInput): Promise<TenantPayload> {
+  @Mutation(() => TenantPayload, {
+    description: "Refuses requests at once; drops schema, role and key at `purgeAt`.",
+  })
+  async deleteTenant(
+    @Ctx() context: RequestContext,
+    @Arg("input") input: DeleteTenantInput,
+  ): Promise<TenantPayload> {
     return { tenant: await this.tenancy.delete(context, input) };
   }
 }

@@ -93,18 +93,24 @@ export class TenancyService {
   }
 
   update(context: RequestContext, { id, ...change }: UpdateTenantInput): Promise<Tenant> {
-    const given = Object.entries(change).filter(([name, value]) => value !== undefined && (value !== null || name === "customDomain"));
+    const given = Object.entries(change).filter(
+      ([name, value]) => value !== undefined && (value !== null || name === "customDomain"),
+    );
     return this.#change(context, "tenant.update", id, () => Object.fromEntries(given));
   }
 
   setStatus(context: RequestContext, operation: string, id: string, status: TenantStatus): Promise<Tenant> {
-    return this.#change(context, operation, id, (tenant) => ({ ...this.#transition(tenant, status), purgeAt: null }));
+    return this.#change(context, operation, id, (tenant) => ({
+      ...this.#transition(tenant, status),
+      purgeAt: null,
+    }));
   }
 
   /** Reversible until `purgeAt`; see `purgeDue`. */
   delete(context: RequestContext, { id, slug }: DeleteTenantInput): Promise<Tenant> {
     return this.#change(context, "tenant.delete", id, (tenant) => {
-      if (tenant.slug !== slug) throw badInput("slug", "This is not the slug of that tenant. Nothing was deleted.");
+      if (tenant.slug !== slug)
+        throw badInput("slug", "This is not the slug of that tenant. Nothing was deleted.");
       const purgeAt = new Date(clock.now().getTime() + this.kernel.config.deletionDays * dayMs);
       return { ...this.#transition(tenant, TenantStatus.DELETING), purgeAt };
     });
@@ -147,11 +153,20 @@ export class TenancyService {
         if (!tenant?.wrappedKey) throw new NotFound("There is no such tenant.");
         const change = { ...decide(tenant), updatedAt: clock.now() };
         await manager.update(Tenant, { id }, change);
-        const before = Object.fromEntries(Object.keys(change).map((name) => [name, tenant[name as keyof Tenant]]));
-        return { ...this.directory.record(tenant, tenant.wrappedKey), change: { before, after: change }, tenant };
+        const before = Object.fromEntries(
+          Object.keys(change).map((name) => [name, tenant[name as keyof Tenant]]),
+        );
+        return {
+          ...this.directory.record(tenant, tenant.wrappedKey),
+          change: { before, after: change },
+          tenant,
+        };
       },
       async (work) => {
-        const { change, tenant } = work.tenant as KnownTenant & { change: { before: object; after: object }; tenant: Tenant };
+        const { change, tenant } = work.tenant as KnownTenant & {
+          change: { before: object; after: object };
+          tenant: Tenant;
+        };
         work.emit<TenancyEvent>({ type: "tenant.updated", subject: id, ...change });
         this.#announce(work);
         return Object.assign(tenant, change.after);

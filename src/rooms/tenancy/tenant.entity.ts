@@ -11,11 +11,15 @@ export enum TenantStatus {
 }
 registerEnumType(TenantStatus, {
   name: "TenantStatus",
-  description: "DELETING can be restored until `purgeAt`; afterwards schema, role and key are gone (DELETED).",
+  description:
+    "DELETING can be restored until `purgeAt`; afterwards schema, role and key are gone (DELETED).",
 });
 
 @Entity({ name: "tenant", schema: "control" })
-@ObjectType({ implements: Node, description: "An organisation, with a schema, a role, a key and a plan of its own." })
+@ObjectType({
+  implements: Node,
+  description: "An organisation, with a schema, a role, a key and a plan of its own.",
+})
 export class Tenant implements Node {
   @PrimaryColumn("text")
   id!: string;

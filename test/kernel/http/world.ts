@@ -1,13 +1,13 @@
 import { EventEmitter, on } from "node:events";
 import { createServer } from "node:net";
 import { buildSchema, type GraphQLSchema } from "graphql";
+import { pino } from "pino";
 import { Registry } from "prom-client";
 import { Conflict, TenantSuspended, Unauthenticated } from "../../../src/kernel/errors.js";
+import { documentHash } from "../../../src/kernel/graphql/documents.js";
 import type { OperationContext } from "../../../src/kernel/graphql/operation.js";
 import { openDoor } from "../../../src/kernel/http/door.js";
 import type { Door, DoorOptions, RequestFacts } from "../../../src/kernel/http/options.js";
-import { documentHash } from "../../../src/kernel/graphql/documents.js";
-import { pino } from "pino";
 
 /** A context as a real one: it knows the credentials, and how often it was made afresh. */
 export interface Caller extends OperationContext {
@@ -71,7 +71,8 @@ export class World {
   increments = 0;
   renewals = 0;
   ready = true;
-  release: () => void = () => undefined;
+  /** Ends the running `slow` query; null while none runs. */
+  release: (() => void) | null = null;
   door!: Door;
   readonly schema: GraphQLSchema = buildSchema(sdl);
 
@@ -113,7 +114,8 @@ export class World {
         return () => this.closers.delete(context.token);
       },
       ready: async () => ({ ok: this.ready, checks: { database: this.ready } }),
-      errorMap: (error) => (Object(error).constraint === "model_name_key" ? new Conflict("Name taken.") : null),
+      errorMap: (error) =>
+        Object(error).constraint === "model_name_key" ? new Conflict("Name taken.") : null,
       limits: {
         depth: 10,
         aliases: 15,
@@ -136,7 +138,14 @@ export class World {
     if (token === "broken") throw new Error("no such table: sessions");
     if (token === "expired" || this.revoked.has(token)) throw new Unauthenticated();
     const tenant = { id: "tenant_1" };
-    return { requestId: facts.requestId, persistedOnly: token === "locked", token, generation: 0, facts, tenant };
+    return {
+      requestId: facts.requestId,
+      persistedOnly: token === "locked",
+      token,
+      generation: 0,
+      facts,
+      tenant,
+    };
   }
 
   private renew(context: Caller): Caller {
@@ -164,8 +173,12 @@ export class World {
     const { Query, Mutation, Subscription } = Object.fromEntries(
       ["Query", "Mutation", "Subscription"].map((name) => [name, this.fields(name)]),
     );
-    Object.assign(Query?.hello ?? {}, { resolve: (_: unknown, { name }: { name: string }) => `Hello, ${name}!` });
-    Object.assign(Query?.items ?? {}, { resolve: (_: unknown, { first }: { first?: number }) => this.connection(first) });
+    Object.assign(Query?.hello ?? {}, {
+      resolve: (_: unknown, { name }: { name: string }) => `Hello, ${name}!`,
+    });
+    Object.assign(Query?.items ?? {}, {
+      resolve: (_: unknown, { first }: { first?: number }) => this.connection(first),
+    });
     Object.assign(Query?.node ?? {}, { resolve: () => this.item(1) });
     Object.assign(Query?.facts ?? {}, {
       resolve: (_: unknown, __: unknown, { facts, token }: Caller) => ({ ...facts, token }),
@@ -213,13 +226,21 @@ export interface Answer {
 }
 
 /** Sends a body as JSON and reads the answer as JSON. */
-export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+export async function post(
+  url: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
   const response = await fetch(url, {
     method: "POST",
     headers: { "content-type": "application/json", ...headers },
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
-  return { status: response.status, headers: response.headers, body: (await response.json()) as Answer["body"] };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as Answer["body"],
+  };
 }
 
 export const codesOf = ({ body }: Pick<Answer, "body">): unknown[] =>

@@ -14,7 +14,8 @@ export interface Note {
 }
 
 /** A job as the specs use it, with what matters to one of them. */
-export const noteJob = (change: Partial<JobDefinition> = {}) => defineJob<Note>({ ...usual, name: "note", ...change });
+export const noteJob = (change: Partial<JobDefinition> = {}) =>
+  defineJob<Note>({ ...usual, name: "note", ...change });
 
 /** One at a time, so that the order of starts is the order of turns. */
 export const queueing = noteJob({ name: "queueing", concurrency: 1 });

@@ -61,7 +61,8 @@ describe("kernel/jobs: enqueue", function () {
     const held = gate();
     const keyed = noteJob({ name: "keyed" });
     const own = await world.start(keyed);
-    const enqueue = (tenant: string) => own.enqueue(world.app, keyed, tenant, { text: "" }, { key: "report" });
+    const enqueue = (tenant: string) =>
+      own.enqueue(world.app, keyed, tenant, { text: "" }, { key: "report" });
     const first = await enqueue("a");
     expect(await enqueue("a")).to.equal(first);
     expect(await enqueue("b")).not.to.equal(first);
@@ -84,7 +85,13 @@ describe("kernel/jobs: enqueue", function () {
   });
 
   it("holds a delayed job back until it is due", async () => {
-    await jobs.enqueue(world.app, job, "a", { text: "tomorrow" }, { startAfter: new Date(Date.now() + 86_400_000) });
+    await jobs.enqueue(
+      world.app,
+      job,
+      "a",
+      { text: "tomorrow" },
+      { startAfter: new Date(Date.now() + 86_400_000) },
+    );
     await jobs.enqueue(world.app, job, "a", { text: "soon" }, { delaySeconds: 1 });
     await until(() => done.includes("soon"));
     expect(done).not.to.include("tomorrow");

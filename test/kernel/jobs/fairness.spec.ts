@@ -53,7 +53,10 @@ describe("kernel/jobs: fair turns", function () {
         const late = 1 + Math.floor(share * (total - 1));
         const order = await run(sizes, late);
         expect(order.indexOf("B") - late).to.be.at.most(2 * sizes.length);
-        expectAlternation(sizes, order.filter((tenant) => tenant !== "B"));
+        expectAlternation(
+          sizes,
+          order.filter((tenant) => tenant !== "B"),
+        );
       }),
       { numRuns: 12 },
     ));
@@ -64,7 +67,9 @@ describe("kernel/jobs: fair turns", function () {
     for (const tenant of order) {
       const index = Number(tenant.slice(1));
       served[index] = (served[index] ?? 0) + 1;
-      const waiting = sizes.flatMap((size, other) => ((served[other] ?? 0) < size ? [served[other] ?? 0] : []));
+      const waiting = sizes.flatMap((size, other) =>
+        (served[other] ?? 0) < size ? [served[other] ?? 0] : [],
+      );
       if ((served[index] ?? 0) <= (sizes[index] ?? 0)) {
         expect(served[index]).to.be.at.most(Math.min(...waiting, Infinity) + 1);
       }
@@ -75,7 +80,10 @@ describe("kernel/jobs: fair turns", function () {
     await run([30], 1);
     const order = await run([4, 4], 1);
     expect(order.filter((tenant) => tenant === "t0").length).to.equal(4);
-    expectAlternation([4, 4], order.filter((tenant) => tenant !== "B"));
+    expectAlternation(
+      [4, 4],
+      order.filter((tenant) => tenant !== "B"),
+    );
   });
 
   it("gives the turns of cancelled jobs back", async () => {
@@ -85,12 +93,12 @@ describe("kernel/jobs: fair turns", function () {
     for (let n = 0; n < 20; n++) ids.push(await queue.enqueue(world.app, own, "a", { text: "" }));
     for (const id of ids) expect(await queue.cancel(world.app, own, id)).to.equal("queued");
     const order: string[] = [];
-    for (const tenant of ["a", "b", "b"]) await queue.enqueue(world.app, own, tenant, { text: "" });
+    for (const tenant of ["b", "b", "a"]) await queue.enqueue(world.app, own, tenant, { text: "" });
     queue.work(own, async ({ tenantId }) => {
       order.push(tenantId ?? "");
     });
     await until(() => order.length === 3);
-    expect(order).to.deep.equal(["a", "b", "b"]);
+    expect(order).to.deep.equal(["b", "a", "b"]);
   });
 
   it("keeps the order when the turns are moved back to zero, also for jobs under way", async () => {
@@ -102,8 +110,14 @@ describe("kernel/jobs: fair turns", function () {
       "SELECT now::int FROM control.queue_clock WHERE queue = 'queueing'",
     );
     expect(clock?.now).to.be.below(100);
-    expectAlternation([6, 3], order.filter((tenant) => tenant !== "B"));
-    expectAlternation([3, 3], (await run([3, 3], 1)).filter((tenant) => tenant !== "B"));
+    expectAlternation(
+      [6, 3],
+      order.filter((tenant) => tenant !== "B"),
+    );
+    expectAlternation(
+      [3, 3],
+      (await run([3, 3], 1)).filter((tenant) => tenant !== "B"),
+    );
   });
 
   it("costs a job of double weight two turns", async () => {

@@ -101,14 +101,20 @@ export class World {
 
   /** State of a job as the queue has it; undefined if there is none. */
   async state(jobId: string): Promise<string | undefined> {
-    const [row] = await this.admin.query<{ state: string }>("SELECT state FROM pgboss.job WHERE id = $1", [jobId]);
+    const [row] = await this.admin.query<{ state: string }>("SELECT state FROM pgboss.job WHERE id = $1", [
+      jobId,
+    ]);
     return row?.state;
   }
 }
 
-/** Waits for something that must come; the spec's own limit ends a wait in vain. */
+/** Waits for something that must come. Gives up in the end, or a failed spec would keep its process alive. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await condition())) await wait(20);
+  for (let tries = 0; tries < 2000; tries++) {
+    if (await condition()) return;
+    await wait(20);
+  }
+  throw new Error(`Waited in vain for ${condition.toString()}`);
 }
 
 /** A promise with its key outside, to hold a handler until the spec has seen it run. */

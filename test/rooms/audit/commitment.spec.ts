@@ -12,12 +12,18 @@ describe("a change and its audit event", () => {
   after(() => world.stop());
 
   const count = async (table: string): Promise<number> => {
-    const [row] = await world.admin<{ n: number }>(`select count(*)::int as n from ${tenant.schema}.${table}`);
+    const [row] = await world.admin<{ n: number }>(
+      `select count(*)::int as n from ${tenant.schema}.${table}`,
+    );
     return row?.n ?? -1;
   };
 
   it("are undone together when the event can't be recorded", async () => {
-    await tamper(world, tenant, "alter table audit_event add constraint no_keys check (action <> 'apiKey.created') not valid");
+    await tamper(
+      world,
+      tenant,
+      "alter table audit_event add constraint no_keys check (action <> 'apiKey.created') not valid",
+    );
     const [keys, events] = [await count("api_key"), await count("audit_event")];
     expect(await makeKey(tenant.owner, "never")).to.failWith("INTERNAL");
     expect(await count("api_key")).to.equal(keys);
@@ -37,7 +43,11 @@ describe("a change and its audit event", () => {
   });
 
   it("are on the list of the unsealed from the same commit on", async () => {
-    await tamper(world, tenant, "alter table audit_unsealed add constraint closed check (event_id = '') not valid");
+    await tamper(
+      world,
+      tenant,
+      "alter table audit_unsealed add constraint closed check (event_id = '') not valid",
+    );
     const keys = await count("api_key");
     expect(await makeKey(tenant.owner, "unlisted")).to.failWith("INTERNAL");
     expect(await count("api_key")).to.equal(keys);
@@ -57,7 +67,9 @@ describe("a change and its audit event", () => {
   for (const [name, sql] of Object.entries(changes)) {
     it(`refuse ${name}: the tenant's role by privilege, the administrator by trigger`, async () => {
       const enter = `set search_path = ${tenant.schema};`;
-      const asTenant = await world.admin(`${enter} set role ${tenant.schema}; ${sql}`).catch((error: Error) => error.message);
+      const asTenant = await world
+        .admin(`${enter} set role ${tenant.schema}; ${sql}`)
+        .catch((error: Error) => error.message);
       expect(asTenant).to.match(/^permission denied for table audit_(event|seal)$/);
       const asAdministrator = await world.admin(`${enter} ${sql}`).catch((error: Error) => error.message);
       expect(asAdministrator).to.equal("the audit trail is append-only");

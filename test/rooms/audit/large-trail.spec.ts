@@ -44,7 +44,11 @@ describe("an audit trail of ten thousand events", () => {
 
   it("is sealed and found good", async () => {
     const { ok, events, sealed, head } = await verify(tenant.owner);
-    expect({ ok, sealed, position: head?.position }).to.deep.equal({ ok: true, sealed: events, position: events });
+    expect({ ok, sealed, position: head?.position }).to.deep.equal({
+      ok: true,
+      sealed: events,
+      position: events,
+    });
     expect(events).to.be.greaterThan(trail);
     await tamper(
       world,

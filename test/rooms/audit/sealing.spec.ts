@@ -42,7 +42,9 @@ describe("the sealing of audit trails", () => {
     const { ok, events, sealed, unsealed: left, head } = await verify(tenant.owner);
     expect({ ok, left, sealed }).to.deep.equal({ ok: true, left: 0, sealed: events });
     expect(head?.position).to.equal(events);
-    const twice = await world.admin(`select event_id from ${tenant.schema}.audit_seal group by 1 having count(*) > 1`);
+    const twice = await world.admin(
+      `select event_id from ${tenant.schema}.audit_seal group by 1 having count(*) > 1`,
+    );
     expect(twice).to.deep.equal([]);
   });
 
@@ -54,7 +56,9 @@ describe("the sealing of audit trails", () => {
     const record = await world.app.house.tenancy.directory.find({ id: tenant.id });
     if (!record) throw new Error("the tenant is gone");
     await fill(world, tenant, 3_500);
-    const counts = await Promise.all(Array.from({ length: 8 }, () => seal(kernel, new Heads(kernel.masterKey), record)));
+    const counts = await Promise.all(
+      Array.from({ length: 8 }, () => seal(kernel, new Heads(kernel.masterKey), record)),
+    );
     expect(counts.reduce((sum, count) => sum + count)).to.be.at.least(3_500);
     const { ok, sealed, events } = await verify(tenant.owner);
     expect({ ok, sealed }).to.deep.equal({ ok: true, sealed: events });
@@ -72,7 +76,9 @@ describe("the sealing of audit trails", () => {
     );
     const { ok, sealed, events } = await verify(tenant.owner);
     expect({ ok, sealed }).to.deep.equal({ ok: true, sealed: events });
-    const [last] = await world.admin(`select event_id from ${tenant.schema}.audit_seal order by position desc limit 1`);
+    const [last] = await world.admin(
+      `select event_id from ${tenant.schema}.audit_seal order by position desc limit 1`,
+    );
     expect(last).to.deep.equal({ event_id: "audit_00000000000000000000000000" });
   });
 

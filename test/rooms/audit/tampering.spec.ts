@@ -20,7 +20,11 @@ describe("an audit trail in the hands of somebody who rules the database", () =>
     expect(events).to.be.at.least(trail);
     expect(sealed).to.equal(events);
     // Each attack is undone from these copies, so that all meet the same good trail.
-    await tamper(world, tenant, "create table event_copy as table audit_event; create table seal_copy as table audit_seal");
+    await tamper(
+      world,
+      tenant,
+      "create table event_copy as table audit_event; create table seal_copy as table audit_seal",
+    );
     await world.admin("create table public.head_copy as table control.audit_head");
   });
   after(() => world.stop());
@@ -58,7 +62,11 @@ describe("an audit trail in the hands of somebody who rules the database", () =>
   }
 
   it("finds a null that became a number too large to read", async () => {
-    await tamper(world, tenant, `update audit_event set after = jsonb_set(after, '{list,1}', '1e400') where id = ${at(42)}`);
+    await tamper(
+      world,
+      tenant,
+      `update audit_event set after = jsonb_set(after, '{list,1}', '1e400') where id = ${at(42)}`,
+    );
     expect((await verify(tenant.owner)).firstFault).to.include({ position: 42, kind: "ALTERED" });
   });
 
@@ -73,7 +81,11 @@ describe("an audit trail in the hands of somebody who rules the database", () =>
       tenant,
       `delete from audit_event where id = ${at(778)}; delete from audit_seal where position = 778`,
     );
-    expect((await verify(tenant.owner)).firstFault).to.deep.equal({ position: 778, eventId: null, kind: "MISSING" });
+    expect((await verify(tenant.owner)).firstFault).to.deep.equal({
+      position: 778,
+      eventId: null,
+      kind: "MISSING",
+    });
   });
 
   it("finds two rows whose contents changed places", async () => {
@@ -114,7 +126,11 @@ describe("an audit trail in the hands of somebody who rules the database", () =>
       `delete from audit_event where id in (select event_id from audit_seal where position > 2400);
        delete from audit_seal where position > 2400`,
     );
-    expect((await verify(tenant.owner)).firstFault).to.deep.equal({ position: 2_401, eventId: null, kind: "TRUNCATED" });
+    expect((await verify(tenant.owner)).firstFault).to.deep.equal({
+      position: 2_401,
+      eventId: null,
+      kind: "TRUNCATED",
+    });
   });
 
   it("still finds the cut when the trail has gone on beyond it", async () => {
@@ -169,8 +185,16 @@ describe("an audit trail in the hands of somebody who rules the database", () =>
   });
 
   it("finds that a trail was emptied altogether", async () => {
-    await tamper(world, tenant, "truncate audit_event, audit_seal, audit_unsealed; delete from control.audit_head");
-    expect((await verify(tenant.owner)).firstFault).to.deep.equal({ position: 1, eventId: null, kind: "TRUNCATED" });
+    await tamper(
+      world,
+      tenant,
+      "truncate audit_event, audit_seal, audit_unsealed; delete from control.audit_head",
+    );
+    expect((await verify(tenant.owner)).firstFault).to.deep.equal({
+      position: 1,
+      eventId: null,
+      kind: "TRUNCATED",
+    });
   });
 
   it("finds an event put in behind Tenfold's back, and does not seal it", async () => {
@@ -188,7 +212,11 @@ describe("an audit trail in the hands of somebody who rules the database", () =>
 
   it("finds an event that was deleted before it was sealed", async () => {
     await tamper(world, tenant, "insert into audit_unsealed values ('audit_gone')");
-    expect((await verify(tenant.owner)).firstFault).to.deep.equal({ position: null, eventId: "audit_gone", kind: "MISSING" });
+    expect((await verify(tenant.owner)).firstFault).to.deep.equal({
+      position: null,
+      eventId: "audit_gone",
+      kind: "MISSING",
+    });
   });
 });
 

@@ -43,7 +43,12 @@ describe("the audit trail", () => {
   it("begins with the making of the tenant, by the operator", async () => {
     const all = await events();
     const first = all.find(({ action }) => action === "tenant.created");
-    expect(first).to.include({ actorKind: "OPERATOR", operation: "tenant.create", subject: tenant.id, outcome: "SUCCESS" });
+    expect(first).to.include({
+      actorKind: "OPERATOR",
+      operation: "tenant.create",
+      subject: tenant.id,
+      outcome: "SUCCESS",
+    });
   });
 
   it("tells who did what to what, from where, newest first", async () => {
@@ -51,9 +56,14 @@ describe("the audit trail", () => {
     expect(made.map(({ after }) => after?.name)).to.deep.equal(["three", "two", "one"]);
     const [newest] = made;
     const { viewer } = await tenant.owner.get("{ viewer { id } }");
-    expect(newest).to.include({ actorKind: "USER", actorId: viewer.id, operation: "apiKey.create", ip: "127.0.0.1" });
+    expect(newest).to.include({
+      actorKind: "USER",
+      actorId: viewer.id,
+      operation: "apiKey.create",
+      ip: "127.0.0.1",
+    });
     expect(newest?.subject).to.match(/^key_/);
-    expect(newest?.requestId).to.be.a("string").and.not.empty;
+    expect(newest?.requestId).to.match(/^\S+$/);
     expect(JSON.stringify(made)).to.not.contain("tfk_");
   });
 
@@ -73,9 +83,16 @@ describe("the audit trail", () => {
 
   it("narrows by action, actor, subject, outcome and time, all at once", async () => {
     const [two] = (await events({ actions: ["apiKey.created"] })).slice(1);
-    const exact = { actions: ["apiKey.created", "user.invited"], actorId: two?.actorId, subject: two?.subject, outcome: "SUCCESS" };
+    const exact = {
+      actions: ["apiKey.created", "user.invited"],
+      actorId: two?.actorId,
+      subject: two?.subject,
+      outcome: "SUCCESS",
+    };
     const after = new Date(Date.parse(two?.at ?? "") + 1).toISOString();
-    expect((await events({ ...exact, from: two?.at, to: after })).map(({ id }) => id)).to.deep.equal([two?.id]);
+    expect((await events({ ...exact, from: two?.at, to: after })).map(({ id }) => id)).to.deep.equal([
+      two?.id,
+    ]);
     expect(await events({ ...exact, from: after })).to.deep.equal([]);
     expect(await events({ ...exact, to: two?.at })).to.deep.equal([]);
     expect(await events({ ...exact, outcome: "FAILURE" })).to.deep.equal([]);
@@ -98,7 +115,10 @@ describe("the audit trail", () => {
   it("finds an event by its id, for its own tenant alone", async () => {
     const [event] = await events();
     const query = "query ($id: ID!) { node(id: $id) { id ... on AuditEvent { action } } }";
-    expect((await tenant.owner.get(query, { id: event?.id })).node).to.deep.equal({ id: event?.id, action: event?.action });
+    expect((await tenant.owner.get(query, { id: event?.id })).node).to.deep.equal({
+      id: event?.id,
+      action: event?.action,
+    });
     const other = await world.tenant("trail-other");
     expect((await other.owner.get(query, { id: event?.id })).node).to.equal(null);
     const { auditEvents } = await other.owner.get(list, { filter: { subject: tenant.id } });
@@ -120,6 +140,8 @@ describe("the audit trail", () => {
   it("refuses a filter with too much in it", async () => {
     const filter = { actions: Array.from({ length: 51 }, () => "x") };
     expect(await tenant.owner.send(list, { filter })).to.failWith("BAD_USER_INPUT");
-    expect(await tenant.owner.send(list, { filter: { subject: "x".repeat(101) } })).to.failWith("BAD_USER_INPUT");
+    expect(await tenant.owner.send(list, { filter: { subject: "x".repeat(101) } })).to.failWith(
+      "BAD_USER_INPUT",
+    );
   });
 });

@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { World } from "../../support/world.js";
 
-const refresh = "mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { accessToken refreshToken } }";
+const refresh =
+  "mutation ($input: RefreshSessionInput!) { refreshSession(input: $input) { accessToken refreshToken } }";
 
 describe("sessions", () => {
   let world: World;
@@ -13,9 +14,11 @@ describe("sessions", () => {
   it("answers alike for a wrong password, an unknown address and an unknown tenant", async () => {
     const { slug } = await world.tenant("alike");
     const attempt = (tenant: string, email: string, password: string) =>
-      world.anonymous(tenant).send("mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }", {
-        input: { email, password },
-      });
+      world
+        .anonymous(tenant)
+        .send("mutation ($input: SignInInput!) { signIn(input: $input) { accessToken } }", {
+          input: { email, password },
+        });
     const answers = await Promise.all([
       attempt(slug, "owner@alike.test", "not the right password"),
       attempt(slug, "nobody@alike.test", "not the right password"),
@@ -28,7 +31,9 @@ describe("sessions", () => {
   it("ends a session at once on sign-out", async () => {
     const { owner } = await world.tenant("leaving");
     expect(await owner.send("{ viewer { id } }")).to.succeed();
-    expect(await owner.get("mutation { signOut { signedOut } }")).to.deep.equal({ signOut: { signedOut: true } });
+    expect(await owner.get("mutation { signOut { signedOut } }")).to.deep.equal({
+      signOut: { signedOut: true },
+    });
     expect(await owner.send("{ viewer { id } }")).to.failWith("UNAUTHENTICATED");
     const input = { refreshToken: owner.tokens?.refreshToken };
     expect(await world.anonymous().send(refresh, { input })).to.failWith("UNAUTHENTICATED");
@@ -37,7 +42,9 @@ describe("sessions", () => {
   it("lets one of fifty win who use a refresh token at once, and ends the session", async () => {
     const { owner } = await world.tenant("racing");
     const input = { refreshToken: owner.tokens?.refreshToken };
-    const answers = await Promise.all(Array.from({ length: 50 }, () => world.anonymous().send(refresh, { input })));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => world.anonymous().send(refresh, { input })),
+    );
     const winners = answers.filter((answer) => !answer.errors);
     expect(winners).to.have.length(1);
     const winner = world.anonymous().bearing(winners[0]?.data.refreshSession.accessToken);

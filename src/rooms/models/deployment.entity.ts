@@ -1,0 +1,38 @@
+import { Field, ObjectType, registerEnumType } from "type-graphql";
+import { Column, Entity, PrimaryColumn } from "typeorm";
+import { Node } from "../../kernel/graphql/node.js";
+
+export enum Environment {
+  DEVELOPMENT = "DEVELOPMENT",
+  STAGING = "STAGING",
+  PRODUCTION = "PRODUCTION",
+}
+registerEnumType(Environment, { name: "Environment", description: "Where a version is deployed." });
+
+@Entity({ name: "deployment" })
+@ObjectType({ implements: Node, description: "The version of a model that answers in one environment." })
+export class Deployment implements Node {
+  @PrimaryColumn("text")
+  id!: string;
+
+  @Column("text")
+  modelId!: string;
+
+  @Field(() => Environment)
+  @Column("text")
+  environment!: Environment;
+
+  @Column("text")
+  versionId!: string;
+
+  @Column("text", { nullable: true })
+  createdBy!: string | null;
+
+  @Field()
+  @Column("timestamptz")
+  createdAt!: Date;
+
+  @Field({ description: "When this version took over." })
+  @Column("timestamptz")
+  updatedAt!: Date;
+}

@@ -1,0 +1,69 @@
+// The room of models: what is predicted with, its trained versions, and where they are deployed.
+// Invariants: a version never changes once it is published; artefacts are stored sealed under the tenant's key;
+// one version at a time is deployed in an environment.
+import { can } from "../../kernel/graphql/rules.js";
+import type { Room } from "../../kernel/room.js";
+import type { MeteringService } from "../metering/index.js";
+import { Deployment } from "./deployment.entity.js";
+import { Model } from "./model.entity.js";
+import { constraints } from "./model.errors.js";
+import { ModelResolver } from "./model.resolver.js";
+import { ModelService } from "./model.service.js";
+import { ModelVersion } from "./model-version.entity.js";
+import { DeploymentResolver, ModelVersionResolver } from "./version.resolver.js";
+import { VersionService } from "./version.service.js";
+
+export { Environment } from "./deployment.entity.js";
+export { Model, ModelType } from "./model.entity.js";
+export { NotDeployed } from "./model.errors.js";
+export { modelsById, versionsById } from "./model.loaders.js";
+export type { ModelService } from "./model.service.js";
+export { ModelVersion } from "./model-version.entity.js";
+export type { VersionService } from "./version.service.js";
+
+export interface ModelsRoom extends Room {
+  readonly models: ModelService;
+  readonly versions: VersionService;
+}
+
+export function modelsRoom(metering: MeteringService): ModelsRoom {
+  const models = new ModelService(metering);
+  const versions = new VersionService();
+  return {
+    name: "models",
+    models,
+    versions,
+    entities: [Model, ModelVersion, Deployment],
+    resolvers: [new ModelResolver(models), new ModelVersionResolver(), new DeploymentResolver(versions)],
+    constraints,
+    rules: {
+      Query: { models: can("model:read"), model: can("model:read") },
+      Mutation: {
+        createModel: can("model:create"),
+        updateModel: can("model:update"),
+        deleteModel: can("model:delete"),
+        deployModel: can("model:deploy"),
+        undeployModel: can("model:deploy"),
+      },
+    },
+    nodes: [
+      {
+        prefix: "model",
+        rule: can("model:read"),
+        find: async ({ tenant }, id) => tenant?.read((manager) => manager.findOneBy(Model, { id })) ?? null,
+      },
+      {
+        prefix: "version",
+        rule: can("model:read"),
+        find: async ({ tenant }, id) =>
+          tenant?.read((manager) => manager.findOneBy(ModelVersion, { id })) ?? null,
+      },
+      {
+        prefix: "deployment",
+        rule: can("model:read"),
+        find: async ({ tenant }, id) =>
+          tenant?.read((manager) => manager.findOneBy(Deployment, { id })) ?? null,
+      },
+    ],
+  };
+}

@@ -1,0 +1,103 @@
+import { Field, Float, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Column, Entity, PrimaryColumn } from "typeorm";
+import { Node } from "../../kernel/graphql/node.js";
+import { SafeInt } from "../../kernel/graphql/scalars.js";
+import type { Signature } from "../learning/index.js";
+import { ModelType } from "./model.entity.js";
+
+@ObjectType({
+  description: "Measured on rows that training never saw. What does not apply to the model's type is null.",
+})
+export class ModelMetrics {
+  @Field(() => Float, { nullable: true }) accuracy?: number | null;
+  @Field(() => Float, { nullable: true, description: "Mean over the classes." }) precision?: number | null;
+  @Field(() => Float, { nullable: true, description: "Mean over the classes." }) recall?: number | null;
+  @Field(() => Float, { nullable: true, description: "Mean over the classes." }) f1?: number | null;
+  @Field(() => Float, { nullable: true, description: "Coefficient of determination." }) r2?: number | null;
+  @Field(() => Float, { nullable: true, description: "In the target's unit." }) meanAbsoluteError?:
+    | number
+    | null;
+  @Field(() => Float, { nullable: true, description: "In the target's unit." }) rootMeanSquaredError?:
+    | number
+    | null;
+  @Field(() => Float, { description: "Log loss, or the mean squared error." }) loss!: number;
+  @Field(() => [[Int]], {
+    nullable: true,
+    description: "Rows by actual and predicted class, in the signature's order.",
+  })
+  confusion?: number[][] | null;
+  @Field(() => Int, { description: "How many rows it was measured on." }) rows!: number;
+}
+
+export enum FeatureKind {
+  NUMBER = "NUMBER",
+  BOOLEAN = "BOOLEAN",
+  CATEGORY = "CATEGORY",
+}
+registerEnumType(FeatureKind, { name: "FeatureKind", description: "What a model takes an input for." });
+
+@ObjectType({ description: "A column that the model reads." })
+export class ModelInput {
+  @Field() column!: string;
+  @Field(() => FeatureKind) kind!: FeatureKind;
+  @Field(() => [String], { nullable: true, description: "The values it knows." }) categories!:
+    | string[]
+    | null;
+}
+
+@ObjectType({ description: "What the model answers." })
+export class ModelOutput {
+  @Field() column!: string;
+  @Field(() => ModelType) type!: ModelType;
+  @Field(() => [String], { nullable: true, description: "The classes, for a classification." }) classes!:
+    | string[]
+    | null;
+}
+
+@ObjectType({ description: "What a version takes and answers." })
+export class ModelSignature {
+  @Field(() => [ModelInput]) inputs!: ModelInput[];
+  @Field(() => [String], { description: "Columns that a row may hold and the model does not read." })
+  ignored!: string[];
+  @Field(() => ModelOutput) output!: ModelOutput;
+}
+
+@Entity({ name: "model_version" })
+@ObjectType({ implements: Node, description: "An immutable trained artefact." })
+export class ModelVersion implements Node {
+  @PrimaryColumn("text")
+  id!: string;
+
+  @Column("text")
+  modelId!: string;
+
+  @Field({ description: "Semantic version, e.g. `1.0.0`; a newly trained version raises the middle number." })
+  @Column("text")
+  number!: string;
+
+  @Column("integer")
+  ordinal!: number;
+
+  @Field(() => ModelMetrics)
+  @Column("jsonb")
+  metrics!: ModelMetrics;
+
+  @Field(() => ModelSignature)
+  @Column("jsonb")
+  signature!: Signature;
+
+  @Field({ description: "SHA-256 of the artefact." })
+  @Column("text")
+  sha256!: string;
+
+  @Field(() => SafeInt)
+  @Column("bigint", { transformer: { from: Number, to: String } })
+  sizeBytes!: number;
+
+  @Column("text", { nullable: true })
+  createdBy!: string | null;
+
+  @Field()
+  @Column("timestamptz")
+  createdAt!: Date;
+}

@@ -1,0 +1,11 @@
+import type { DomainEvent } from "../../kernel/events.js";
+
+export type ModelEvent = DomainEvent & {
+  type:
+    | "model.created"
+    | "model.updated"
+    | "model.deleted"
+    | "version.published"
+    | "model.deployed"
+    | "model.undeployed";
+};

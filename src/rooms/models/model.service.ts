@@ -1,0 +1,88 @@
+import { clock, newId } from "../../kernel/clock.js";
+import type { TenantContext } from "../../kernel/context.js";
+import type { TenantScope } from "../../kernel/database/tenant-scope.js";
+import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
+import { badInput, NotFound } from "../../kernel/errors.js";
+import { parseArchitecture } from "../learning/index.js";
+import type { MeteringService } from "../metering/index.js";
+import type { ArchitectureInput } from "./architecture.type.js";
+import { Model } from "./model.entity.js";
+import type { ModelEvent } from "./model.events.js";
+import type { CreateModelInput, UpdateModelInput } from "./model.inputs.js";
+
+/** The verbs of models; sole writer of `model`. */
+export class ModelService {
+  constructor(private readonly metering: MeteringService) {}
+
+  /** Counts against the plan's models. Throws MODEL_NAME_TAKEN, QUOTA_EXCEEDED, BAD_USER_INPUT. */
+  async create({ tenant, viewer }: TenantContext, input: CreateModelInput): Promise<Model> {
+    const now = clock.now();
+    const { name, type, target = null, features = null } = input;
+    const architecture = checkedArchitecture(input.architecture);
+    checkTarget(target, features);
+    const facts = { name, type, target, features, architecture };
+    const model = Object.assign(new Model(), facts, {
+      id: newId("model"),
+      createdBy: viewer.id,
+      createdAt: now,
+      updatedAt: now,
+    });
+    await tenant.write("model.create", async (work) => {
+      await this.metering.reserve(work, "models");
+      await work.manager.insert(Model, model);
+      work.emit<ModelEvent>({ type: "model.created", subject: model.id, after: facts });
+    });
+    return model;
+  }
+
+  /** Trained versions stay as they are; the next training goes by what is new. Throws NOT_FOUND, MODEL_NAME_TAKEN. */
+  async update({ tenant }: TenantContext, { id, ...input }: UpdateModelInput): Promise<Model> {
+    if (input.name === null) throw badInput("name", "A model needs a name.");
+    const given = Object.fromEntries(
+      Object.entries(input).filter(([, value]) => value !== undefined),
+    ) as Partial<Model>;
+    if (given.architecture) given.architecture = checkedArchitecture(given.architecture);
+    return tenant.write("model.update", async (work) => {
+      const model = await this.#lock(work, id);
+      const before = Object.fromEntries(Object.keys(given).map((name) => [name, model[name as keyof Model]]));
+      const changed = Object.assign(model, given, { updatedAt: clock.now() });
+      checkTarget(changed.target, changed.features);
+      await work.manager.save(Model, changed);
+      work.emit<ModelEvent>({ type: "model.updated", subject: id, before, after: given });
+      return changed;
+    });
+  }
+
+  /** Takes versions, deployments and training jobs along. Throws NOT_FOUND. */
+  async delete({ tenant }: TenantContext, id: string): Promise<void> {
+    await tenant.write("model.delete", async (work) => {
+      const { name, type } = await this.#lock(work, id);
+      await work.query("delete from deployment where model_id = $1", [id]);
+      await work.manager.delete(Model, { id });
+      await this.metering.release(work, "models");
+      work.emit<ModelEvent>({ type: "model.deleted", subject: id, before: { name, type } });
+      work.notify("deployment", { model: id });
+    });
+  }
+
+  /** Throws NOT_FOUND. */
+  async require(tenant: TenantScope, id: string): Promise<Model> {
+    const model = await tenant.read((manager) => manager.findOneBy(Model, { id }));
+    if (model) return model;
+    throw new NotFound("There is no such model.");
+  }
+
+  async #lock(work: UnitOfWork, id: string): Promise<Model> {
+    const model = await work.manager.findOne(Model, { where: { id }, lock: { mode: "pessimistic_write" } });
+    if (model) return model;
+    throw new NotFound("There is no such model.");
+  }
+}
+
+const checkedArchitecture = (input: ArchitectureInput | null | undefined): ArchitectureInput | null =>
+  input ? parseArchitecture(JSON.parse(JSON.stringify(input))) : null;
+
+function checkTarget(target: string | null | undefined, features: string[] | null | undefined): void {
+  const place = target && features ? features.indexOf(target) : -1;
+  if (place >= 0) throw badInput(`features.${place}`, "The target cannot be a feature of itself.");
+}

@@ -1,0 +1,64 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Locator, Page } from "playwright-core";
+import { owner } from "./counterpart.js";
+
+/** The explorer as a person sees it. */
+export class ExplorerPage {
+  readonly identity: Locator;
+  readonly alert: Locator;
+
+  constructor(readonly page: Page) {
+    this.identity = page.locator(".tenfold-identity");
+    this.alert = page.getByRole("alert");
+  }
+
+  async signIn({ tenant, email, password }: typeof owner = owner): Promise<void> {
+    await this.page.getByLabel("Tenant").fill(tenant);
+    await this.page.getByLabel("E-mail").fill(email);
+    await this.page.locator("input[name=password]").fill(password);
+    await this.submit();
+  }
+
+  async useApiKey(key: string): Promise<void> {
+    await this.page.getByLabel("API key").check();
+    await this.page.locator("input[name=key]").fill(key);
+    await this.submit();
+  }
+
+  async submit(): Promise<void> {
+    await this.page.locator("form button[type=submit]").click();
+  }
+
+  async signOut(): Promise<void> {
+    await this.page.locator(".tenfold-header").getByRole("button", { name: "Sign out" }).click();
+  }
+
+  async openTab(title: string): Promise<void> {
+    await this.page.getByRole("tab", { name: title, exact: true }).click();
+  }
+
+  async run(): Promise<void> {
+    await this.page.locator(".graphiql-execute-button").click();
+  }
+
+  /** The text of the response pane, as far as Monaco has rendered it, with plain blanks. */
+  async response(): Promise<string> {
+    const lines = await this.page.locator(".graphiql-response .view-lines").innerText();
+    return lines.replaceAll("\u00a0", " ");
+  }
+
+  async variables(): Promise<string> {
+    const lines = await this.page.locator(".graphiql-editor-tool .view-lines").first().innerText();
+    return lines.replaceAll("\u00a0", " ");
+  }
+}
+
+/** Asks until the answer pleases and gives it; after ten seconds the last answer, for the assertion to show. */
+export async function eventually<T>(ask: () => T | Promise<T>, pleases: (answer: T) => boolean): Promise<T> {
+  let answer = await ask();
+  for (let tries = 0; tries < 200 && !pleases(answer); tries += 1) {
+    await delay(50);
+    answer = await ask();
+  }
+  return answer;
+}
