@@ -79,7 +79,7 @@ export class AuditEvent implements Node {
   @Column("text", { nullable: true })
   ip!: string | null;
 
-  @Field(() => String, { nullable: true, description: "The first 500 characters." })
+  @Field(() => String, { nullable: true, description: "Its beginning, as long as the door keeps it." })
   @Column("text", { nullable: true })
   userAgent!: string | null;
 

@@ -3,9 +3,6 @@ import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import type { DomainEvent, Listener } from "../../kernel/events.js";
 import type { Sealer } from "./sealer.js";
 
-/** A caller chooses the user agent; an audit row need not hold more of it than tells the program. */
-const userAgentLength = 500;
-
 /** All events of a unit of work, and their places on the list of the unsealed, in one statement. */
 const insert = `with given as (
     select * from jsonb_to_recordset($1::jsonb)
@@ -37,7 +34,7 @@ async function record(work: UnitOfWork, events: readonly DomainEvent[]): Promise
     viewer.kind,
     viewer.id,
     origin.ip,
-    origin.userAgent?.slice(0, userAgentLength).toWellFormed() ?? null,
+    origin.userAgent,
     origin.requestId,
   ]);
 }
