@@ -77,6 +77,7 @@ create table control.idempotent_outcome (
   outcome bytea not null,
   created_at timestamptz not null
 );
+create index idempotent_outcome_created on control.idempotent_outcome (created_at);
 
 -- Behind the triggers that keep a tenant's audit trail append-only, for the administrator too.
 create function control.refuse_change() returns trigger language plpgsql as $$

@@ -18,5 +18,6 @@ create table idempotent_outcome (
   outcome bytea not null,
   created_at timestamptz not null
 );
+create index idempotent_outcome_created on idempotent_outcome (created_at);
 
 grant select, insert, update, delete on persisted_operation, idempotent_outcome to :tenant_role;

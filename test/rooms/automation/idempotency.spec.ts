@@ -164,6 +164,17 @@ describe("repeating a mutation", () => {
     expect(next.data.createApiKey.apiKey.id).to.not.equal(first.data.createApiKey.apiKey.id);
   });
 
+  it("forgets the old outcomes of others by and by, and none that is younger than a day", async () => {
+    expect(await make(tenant.owner, randomUUID(), "young")).to.succeed();
+    const young = await rows("idempotent_outcome");
+    await world.admin(
+      `insert into ${tenant.schema}.idempotent_outcome select 'old ' || n, '', '', now() - interval '25 hours' from generate_series(1, 50) n`,
+    );
+    for (let turn = 0; turn < 3; turn += 1) await make(tenant.owner, "sweeper", "sweeper");
+    expect(await rows("idempotent_outcome", "key like 'old %'")).to.equal(0);
+    expect(await rows("idempotent_outcome")).to.equal(young + 1);
+  });
+
   it("works for registered operations and under the allow-list", async () => {
     const [operation] = await registered(tenant.owner, directed);
     const key = await tenant.apiKey(["apiKey:create", "usage:read"], { persistedOnly: true });

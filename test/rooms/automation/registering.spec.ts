@@ -61,8 +61,11 @@ describe("registering operations", () => {
     "two operations": ["query A { viewer { id } } query B { viewer { id } }", /document of its own/],
     "too deep a document": [`{ ${"a { ".repeat(20)} b ${"}".repeat(21)}`, /nested too deep/],
     "too dear a document": [
-      `{ ${Array.from({ length: 9 }, (_, n) => `u${n}: users(first: 100) { nodes { ${Array.from({ length: 3 }, (_m, m) => `f${n}${m}: name`).join(" ")} ${"id ".repeat(30)} } }`).join(" ")} }`,
-      /costs \d+; \d+ is allowed|too many aliases/,
+      `{ ${"abcdefg"
+        .split("")
+        .map((alias) => `${alias}: users(first: 100) { nodes { ${"id ".repeat(30)}} }`)
+        .join(" ")} }`,
+      /costs 21\d{3}; 20000 is allowed/,
     ],
     "more than 64 KiB": [`{ viewer { id } } # ${"x".repeat(65_536)}`, /not valid/],
     "more than 64 KiB in few characters": [`{ viewer { id } } # ${"€".repeat(30_000)}`, /larger than 64 KiB/],
@@ -74,8 +77,8 @@ describe("registering operations", () => {
       const answer = await register(tenant.owner, other, document);
       expect(answer).to.failWith("BAD_USER_INPUT");
       expect(answer.errors?.[0]?.message).to.match(message);
-      const { fields } = answer.errors?.[0]?.extensions as { fields: { path: string }[] };
-      expect(fields[0]?.path).to.match(/operations\.1\.document$/);
+      const fields = answer.errors?.[0]?.extensions?.fields as { path: string }[] | undefined;
+      expect(fields?.[0]?.path).to.match(/operations\.1\.document$/);
       expect((await listed(tenant.owner)).nodes.map(({ hash }) => hash)).to.not.include(hashOf(other));
     });
   }

@@ -20,7 +20,7 @@ describe("running registered operations", () => {
   after(() => world.stop());
 
   const get = async (client: Client, parameters: Record<string, string>): Promise<Answer> => {
-    const response = await fetch(`${client.url}/graphql?${new URLSearchParams(parameters)}`, {
+    const response = await fetch(`${client.url}/graphql?${new URLSearchParams(parameters).toString()}`, {
       headers: { ...client.headers, accept: "application/json" },
     });
     return { ...((await response.json()) as object), status: response.status };
