@@ -26,6 +26,7 @@ import {
   ensureOperator,
   type IdentityRoom,
   identityRoom,
+  isHeld,
   type OperatorAccount,
 } from "./rooms/identity/index.js";
 import { MeteringService, meteringRoom } from "./rooms/metering/index.js";
@@ -188,7 +189,9 @@ function openFor(
       requestContext(kernel, facts, await identity.authenticator.identify(facts, facts)),
     renew: async (context) => {
       const tenant = await identity.authenticator.renew(context);
-      return requestContext(kernel, context, { ...context, tenant });
+      // What held the viewer when the socket opened goes on; what began since holds from here.
+      const persistedOnly = context.persistedOnly || isHeld(context.viewer, tenant);
+      return requestContext(kernel, context, { ...context, tenant, persistedOnly });
     },
     watch: (context, end) => identity.authenticator.watch(context, end),
     persistedOperation: (context, sha256) => automation.lookup(context, sha256),

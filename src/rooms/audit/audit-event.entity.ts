@@ -3,6 +3,7 @@ import { Column, Entity, PrimaryColumn } from "typeorm";
 import { Node } from "../../kernel/graphql/node.js";
 import { JSONObject } from "../../kernel/graphql/scalars.js";
 
+/** As `DomainEvent.outcome`; what rolls back leaves no event, so a failure is one that was worth a commit. */
 export enum AuditOutcome {
   SUCCESS = "SUCCESS",
   FAILURE = "FAILURE",
@@ -25,6 +26,7 @@ registerEnumType(ActorKind, {
   description: "SYSTEM is Tenfold itself, e.g. a background job.",
 });
 
+/** Read by this class, written by the recorder's one statement: an entity manager would need one for each event. */
 @Entity("audit_event")
 @ObjectType({
   implements: Node,

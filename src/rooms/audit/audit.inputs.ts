@@ -56,6 +56,7 @@ const conditions: Record<keyof AuditFilter, string> = {
   to: "it.at < :to",
 };
 
+/** What a list of events is narrowed by: every condition whose value was given. */
 export function narrowBy(
   filter: AuditFilter | null | undefined,
 ): (query: SelectQueryBuilder<AuditEvent>) => void {

@@ -13,6 +13,7 @@ export interface Head {
   genuine: boolean;
 }
 
+/** The row as it is stored, before its signature is judged. */
 interface HeadRow {
   position: number;
   hash: string;
@@ -56,6 +57,7 @@ export class Heads {
     }
   }
 
+  /** Signs the head and puts it in place of the one before; the caller holds its lock. */
   async write(sql: Sql, tenantId: string, head: Omit<Head, "genuine">): Promise<void> {
     await sql.query(overwrite, this.#values(tenantId, head));
   }
@@ -68,6 +70,7 @@ export class Heads {
     return { ...head, genuine: equalSecrets(signature, this.#sign(tenantId, head)) };
   }
 
+  /** Over the tenant too: another tenant's genuine head does not pass for this one's. */
   #sign(tenantId: string, { position, hash, sealedAt }: Omit<Head, "genuine">): string {
     return createHmac("sha256", this.#key)
       .update(JSON.stringify([tenantId, position, hash, sealedAt.getTime()]))

@@ -21,10 +21,12 @@ const storable = (_name: string, value: unknown): unknown =>
 const state = (value: unknown): unknown =>
   typeof value === "object" ? value : value === undefined ? null : { value };
 
+/** The id is made here, not by the database, so that ids of one process sort as its events happened. */
 function rowOf({ type, subject, before, after, outcome = "SUCCESS" }: DomainEvent): object {
   return { id: newId("audit"), action: type, subject, before: state(before), after: state(after), outcome };
 }
 
+/** Runs for every write of every room that tells anything, so it is one round trip, whatever the number of events. */
 async function record(work: UnitOfWork, events: readonly DomainEvent[]): Promise<void> {
   const { viewer, origin } = work.actor;
   await work.query(insert, [

@@ -9,6 +9,7 @@ import type { Head, Heads } from "./heads.js";
 /** Events that one transaction seals: a few milliseconds of work, and little memory however many wait. */
 const batchSize = 1_000;
 
+/** Sealing is nobody's request; it emits nothing, so this name stands in logs only. */
 const actor: Actor = { viewer: system, origin: { requestId: "audit.seal", ip: null, userAgent: null } };
 
 /** Takes from the list the events that are there; a listed event that is gone stays listed, as evidence. */
@@ -17,6 +18,7 @@ const takeDue = `with due as (
   taken as (delete from audit_unsealed where event_id in (select event_id from due) returning event_id)
   select ${hashedColumns} from audit_event e join taken t on t.event_id = e.id order by e.id`;
 
+/** Positions are the primary key: two sealers that went on from one head could not both commit. */
 const insertSeals = `insert into audit_seal (position, event_id, hash)
   select * from unnest($1::bigint[], $2::text[], $3::text[])`;
 
@@ -41,6 +43,7 @@ async function sealBatch(kernel: Kernel, heads: Heads, tenant: TenantRecord): Pr
   });
 }
 
+/** Chains the events behind the head; the head itself is written last, as the application, in the same transaction. */
 async function append(work: UnitOfWork, heads: Heads, head: Head, events: HashedEvent[]): Promise<void> {
   const hashes: string[] = [];
   for (const event of events) hashes.push(link(hashes.at(-1) ?? head.hash, event));

@@ -8,6 +8,7 @@ const quietMs = 500;
 /** …or, where it is never quiet, this long after its oldest unsealed event of this process. */
 const longestMs = 3_000;
 
+/** A trail with something unsealed, and when its turn comes. */
 interface Waiting {
   since: number;
   timer: NodeJS.Timeout;
@@ -27,6 +28,7 @@ export class Sealer {
     private readonly heads: Heads,
   ) {}
 
+  /** Each further write puts the seal off, up to the longest wait, so that a burst is sealed as one batch. */
   schedule(tenant: TenantRecord): void {
     if (this.#closed) return;
     const now = performance.now();

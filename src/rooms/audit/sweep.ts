@@ -31,6 +31,7 @@ export async function sweep(
   return sealed;
 }
 
+/** Asks before it locks: most trails are sealed already, and a head that is locked for nothing delays a sealer. */
 async function sealIfNeeded(
   kernel: Kernel,
   tenancy: TenancyService,

@@ -1,6 +1,7 @@
 import { Field, ID, ObjectType, registerEnumType } from "type-graphql";
 import { SafeInt } from "../../kernel/graphql/scalars.js";
 
+/** The kinds tell an operator where to look; that there is any fault at all is what counts. */
 export enum AuditFaultKind {
   ALTERED = "ALTERED",
   MISSING = "MISSING",

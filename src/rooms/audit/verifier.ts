@@ -9,6 +9,7 @@ import { type Fault, type Walk, walk } from "./walk.js";
 /** An event waits seconds to be sealed. One this old that is not even listed did not come through Tenfold. */
 const unsealedMs = 60_000;
 
+/** What is counted over all events, in one scan and two joins that Postgres does by hash. */
 interface Census {
   events: number;
   sealed: number;
@@ -73,6 +74,10 @@ export class Verifier {
   }
 }
 
+/**
+ * The chain's own fault comes first, since it has the earliest place; then what the head says of the chain, and at
+ * last the chain of the head. A cut that sealing has gone on behind is a gap to the walk, and is named as the cut.
+ */
 function faultOf(
   { position, fault }: Walk,
   cutAt: number | null,
@@ -89,6 +94,7 @@ function faultOf(
   return position === 0 ? at(AuditFaultKind.TRUNCATED, 1) : null;
 }
 
+/** What no link can tell of: events that never came into the chain. */
 function outside({ stray, lost }: Census): Fault | null {
   if (lost !== null) return { position: null, eventId: lost, kind: AuditFaultKind.MISSING };
   return stray === null ? null : { position: null, eventId: stray, kind: AuditFaultKind.UNSEALED_TOO_LONG };

@@ -16,6 +16,7 @@ interface SealedRow extends Omit<HashedEvent, "id"> {
   hash: string;
 }
 
+/** The first thing wrong; becomes `AuditFault` of the graph. */
 export interface Fault {
   position: number | null;
   eventId: string | null;
@@ -28,10 +29,12 @@ export interface Walk {
   fault: Fault | null;
 }
 
+/** Read by position, a range of the primary key, so that each batch costs the same however deep it lies. */
 const batch = `select s.position::float8 as position, s.event_id as "sealedId", s.hash, ${hashedColumns}
   from audit_seal s left join audit_event e on e.id = s.event_id
   where s.position > $1 and s.position <= $2 order by s.position limit ${batchSize}`;
 
+/** Each round trip is a transaction of its own: a long verification holds back no vacuum and no migration. */
 async function* links(sql: Sql, after: number, until: number): AsyncGenerator<SealedRow> {
   for (let position = after; ; ) {
     const rows = await sql.query<SealedRow>(batch, [position, until]);
@@ -41,6 +44,7 @@ async function* links(sql: Sql, after: number, until: number): AsyncGenerator<Se
   }
 }
 
+/** Null when the event that a seal names is gone. */
 function eventOf({
   position: _position,
   sealedId: _sealedId,

@@ -67,6 +67,7 @@ export class AutomationResolver {
   }
 }
 
+/** Resolved behind the commit, on no connection of the change: forty callers with one key wait for each other on theirs. */
 @Resolver(() => SetPersistedOperationsOnlyPayload)
 export class AllowListResolver {
   constructor(private readonly tenancy: TenancyService) {}

@@ -16,6 +16,7 @@ import type { OperationLimits } from "../../kernel/graphql/limits.js";
 import type { Rule } from "../../kernel/graphql/rules.js";
 import { OperationKind } from "./persisted-operation.entity.js";
 
+/** The door's cache of parsed documents keeps none that is larger, so each run of one would parse it again. */
 export const maxDocumentBytes = 64 * 1024;
 
 /** What registering finds out of a document. */
@@ -46,6 +47,7 @@ export function examine(
   path: string,
 ): Examined {
   if (Buffer.byteLength(text) > maxDocumentBytes) throw badInput(path, "The document is larger than 64 KiB.");
+  // A cache of its own that ends with the call: what was registered may never be run in this process.
   const read = new Documents(schema, limits).get(text);
   if (read.errors) throw badDocument(path, read.errors);
   const operation = onlyOperation(read.document, path);
@@ -65,6 +67,7 @@ export function examine(
   };
 }
 
+/** Faults of the text are faults of the input here, whatever code the door would give them. */
 function badDocument(path: string, errors: readonly GraphQLError[]): TenfoldError {
   const [first] = errors;
   const fields = errors.map(({ message }) => ({ path, message }));
@@ -95,6 +98,7 @@ function rulesOf(schema: GraphQLSchema, document: DocumentNode): Set<Rule> {
   return rules;
 }
 
+/** Asks the field's own rule, so whatever it looks at (permission, operator, a person's account) counts here too. */
 function requireAllowed(rule: Rule, context: RequestContext): void {
   const verdict = rule(context);
   if (verdict === true) return;

@@ -32,11 +32,13 @@ export class OperationCache {
 
   static readonly topic = "operation";
 
+  /** All of a tenant's, since removals are rare and a notification then needs to name no hash. */
   forget(tenantId: string): void {
     this.#generation += 1;
     for (const key of this.#known.keys()) if (key.startsWith(`${tenantId}:`)) this.#known.delete(key);
   }
 
+  /** What is cached, else what `read` finds; null, which is not kept, when there is none. */
   async get(
     tenantId: string,
     hash: string,

@@ -10,6 +10,7 @@ import { type Examined, examine } from "./examine.js";
 import { OperationCache, type RegisteredDocument } from "./operation-cache.js";
 import { PersistedOperation } from "./persisted-operation.entity.js";
 
+/** Enough for the largest client program; it bounds what a tenant can make every process keep. */
 export const maxOperations = 1_000;
 
 /** The verbs of persisted operations; sole writer of `persisted_operation`. */
@@ -88,6 +89,7 @@ export class OperationService {
     });
   }
 
+  /** A registration needs no news: what is not known is never cached, so it is found wherever it is asked for. */
   #tell(
     work: UnitOfWork,
     type: AutomationEvent["type"],
@@ -105,6 +107,7 @@ export class OperationService {
   }
 }
 
+/** By hash, which may stand several times in what was asked. */
 async function find(work: UnitOfWork, hashes: string[]): Promise<Map<string, PersistedOperation>> {
   const found = await work.manager
     .createQueryBuilder(PersistedOperation, "it")
@@ -113,6 +116,7 @@ async function find(work: UnitOfWork, hashes: string[]): Promise<Map<string, Per
   return new Map(found.map((operation) => [operation.hash, operation]));
 }
 
+/** Counted under the table's lock, so that the limit holds however many register at once. */
 async function requireRoom(work: UnitOfWork, more: number): Promise<void> {
   if (more === 0) return;
   const present = await work.manager.count(PersistedOperation);

@@ -10,6 +10,7 @@ export enum OperationKind {
 }
 registerEnumType(OperationKind, { name: "OperationKind" });
 
+/** Never changed once it is there: another text has another hash. */
 @Entity("persisted_operation")
 @ObjectType({
   implements: Node,

@@ -71,8 +71,7 @@ export class Authenticator {
       throw new TenantMismatch("The operator signs in without a tenant.");
     if (tenant && !isServed(tenant)) throw new TenantSuspended();
     const viewer = proof?.viewer ?? anonymous;
-    const listed = tenant?.persistedOnly === true && !isExempt(viewer);
-    return { viewer, tenant, persistedOnly: listed || (proof?.persistedOnly ?? false) };
+    return { viewer, tenant, persistedOnly: isHeld(viewer, tenant) || (proof?.persistedOnly ?? false) };
   }
 
   /** The viewer as of now, for one event of a subscription. Throws UNAUTHENTICATED or TENANT_SUSPENDED. */
@@ -186,9 +185,10 @@ export class Authenticator {
 }
 
 /**
- * Whom a tenant's allow-list leaves out: people who may change it, or it could never be switched off again, and
- * whoever has yet to sign in, to whom only signing in answers.
+ * Whether a tenant's allow-list holds the viewer. It leaves out people who may change it, or it could never be
+ * switched off again, and whoever has yet to sign in, to whom only signing in answers.
  */
-function isExempt({ kind, permissions }: Viewer): boolean {
-  return kind === "anonymous" || (kind === "user" && permissions.has("operation:register"));
+export function isHeld({ kind, permissions }: Viewer, tenant: KnownTenant | null): boolean {
+  const exempt = kind === "anonymous" || (kind === "user" && permissions.has("operation:register"));
+  return tenant?.persistedOnly === true && !exempt;
 }

@@ -22,7 +22,7 @@ import { UserResolver } from "./user.resolver.js";
 import { UserService } from "./user.service.js";
 import { ViewerResolver } from "./viewer.resolver.js";
 
-export type { Identity } from "./authenticator.js";
+export { type Identity, isHeld } from "./authenticator.js";
 export { type OperatorAccount, ensureOperator } from "./operator.js";
 export { checkPassword, hashPassword } from "./password.js";
 export { User, UserStatus } from "./user.entity.js";

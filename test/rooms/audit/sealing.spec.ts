@@ -57,17 +57,17 @@ describe("the sealing of audit trails", () => {
     const record = await world.app.house.tenancy.directory.find({ id: tenant.id });
     if (!record) throw new Error("the tenant is gone");
     await fill(world, tenant, 3_500);
-    let writing = true;
+    const writing = new AbortController();
     const process = async (): Promise<number> => {
       const heads = new Heads(kernel.masterKey);
       let sealed = 0;
-      while (writing) sealed += await seal(kernel, heads, record);
+      while (!writing.signal.aborted) sealed += await seal(kernel, heads, record);
       return sealed + (await seal(kernel, heads, record));
     };
     const processes = Array.from({ length: 6 }, process);
     for (let batch = 0; batch < 10; batch += 1)
       await Promise.all(Array.from({ length: 10 }, (_, index) => makeKey(tenant.owner, `key ${index}`)));
-    writing = false;
+    writing.abort();
     const counts = await Promise.all(processes);
     expect(counts.filter((count) => count > 0).length).to.be.greaterThan(1);
     const { ok, sealed, events } = await verify(tenant.owner);

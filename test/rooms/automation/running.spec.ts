@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import type { SubscribePayload } from "graphql-ws";
 import { createApp } from "../../../src/app.js";
 import { createLog } from "../../../src/kernel/log.js";
 import { type Answer, Client } from "../../support/client.js";
@@ -154,6 +155,28 @@ describe("allowing registered operations only", () => {
       false,
     );
     expect(await member.send(whoAmI)).to.succeed();
+  });
+
+  it("holds sockets that were open before", async () => {
+    const socket = (await tenant.person("MEMBER")).socket();
+    const codes = async (payload: object): Promise<unknown[]> => {
+      const answers: unknown[] = [];
+      try {
+        for await (const { errors } of socket.iterate(payload as SubscribePayload))
+          answers.push(errors?.[0]?.extensions?.code);
+      } catch (errors) {
+        if (!Array.isArray(errors)) throw errors;
+        for (const error of errors as { extensions?: { code?: string } }[])
+          answers.push(error.extensions?.code);
+      }
+      return answers;
+    };
+    expect(await codes({ query: whoAmI })).to.deep.equal([undefined]);
+    await allowOnly(tenant.owner, true);
+    expect(await codes({ query: whoAmI })).to.deep.equal(["PERSISTED_OPERATION_REQUIRED"]);
+    expect(await codes({ query: "", documentId: hashOf(whoAmI) })).to.deep.equal([undefined]);
+    await allowOnly(tenant.owner, false);
+    await socket.dispose();
   });
 
   it("leaves other tenants alone", async () => {
