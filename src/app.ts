@@ -19,6 +19,7 @@ import type { Kernel } from "./kernel/kernel.js";
 import { createLog, type Log } from "./kernel/log.js";
 import { requestContext } from "./kernel/request-context.js";
 import type { Room } from "./kernel/room.js";
+import { type DatasetsRoom, datasetsRoom } from "./rooms/datasets/index.js";
 import {
   ensureOperator,
   type IdentityRoom,
@@ -26,14 +27,18 @@ import {
   type OperatorAccount,
 } from "./rooms/identity/index.js";
 import { MeteringService, meteringRoom } from "./rooms/metering/index.js";
+import { modelsRoom } from "./rooms/models/index.js";
 import { onboardingRoom } from "./rooms/onboarding/index.js";
+import { servingRoom } from "./rooms/serving/index.js";
 import { TenancyService, tenancyRoom } from "./rooms/tenancy/index.js";
+import { trainingRoom } from "./rooms/training/index.js";
 
 /** The rooms of the house, from left to right: a room uses only the faces of rooms before it. */
 interface House {
   readonly rooms: readonly Room[];
   readonly tenancy: TenancyService;
   readonly identity: IdentityRoom;
+  readonly datasets: DatasetsRoom;
 }
 
 /** The only list of rooms. */
@@ -41,13 +46,20 @@ export function furnish(kernel: Kernel): House {
   const tenancy = new TenancyService(kernel);
   const metering = new MeteringService();
   const identity = identityRoom(kernel, tenancy, metering);
+  const datasets = datasetsRoom(kernel, tenancy, metering, identity);
+  const models = modelsRoom(metering);
+  const services = { tenancy, metering, datasets: datasets.datasets, models: models.models, versions: models.versions };
   const rooms = [
     tenancyRoom(kernel, tenancy),
     meteringRoom(),
     identity,
     onboardingRoom(tenancy, identity.users),
+    datasets,
+    models,
+    trainingRoom(kernel, services),
+    servingRoom(kernel, services),
   ];
-  return { rooms: [...rooms, nodeRoom(rooms)], tenancy, identity };
+  return { rooms: [...rooms, nodeRoom(rooms)], tenancy, identity, datasets };
 }
 
 /** A running Tenfold. */
@@ -130,7 +142,7 @@ async function assemble(
   const schema = await createSchema(rooms, kernel.masterKey);
   await kernel.jobs.start();
   closers.push(() => kernel.jobs.stop({ graceMs: 5_000 }));
-  closers.push(() => Promise.all(rooms.map(async (room) => room.close?.())));
+  closers.push(() => Promise.all(rooms.map((room) => room.close?.())));
   if (config.role !== "api") for (const room of rooms) await room.work?.();
   const ready = (): Promise<Readiness> => readiness(kernel, database);
   const door = await openFor(kernel, house, schema, ready);

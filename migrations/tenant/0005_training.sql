@@ -1,19 +1,21 @@
 create table training_job (
   id text collate "C" primary key,
   model_id text collate "C" not null references model (id) on delete cascade,
-  dataset_id text collate "C" not null references dataset (id) on delete cascade,
+  dataset_id text collate "C" references dataset (id) on delete set null,
   version_id text collate "C" references model_version (id) on delete set null,
   status text not null,
   seed integer not null,
   hyperparameters jsonb not null,
   progress jsonb,
   failure jsonb,
-  queue_job_id text collate "C",
+  trained_ms double precision not null,
   created_by text collate "C",
   created_at timestamptz not null,
   started_at timestamptz,
   finished_at timestamptz,
-  constraint training_job_version_key unique (version_id)
+  constraint training_job_version_key unique (version_id),
+  -- A deleted dataset leaves its finished jobs behind; while one still needs it, this refuses the deletion.
+  constraint training_job_dataset_check check (dataset_id is not null or status not in ('QUEUED', 'RUNNING'))
 );
 create index training_job_model on training_job (model_id, id);
 

@@ -69,6 +69,8 @@ const environment = z
     logLevel: value.TENFOLD_LOG_LEVEL,
     /** "fast" gives up durability for speed; only the tests' and benchmarks' throw-away clusters use it. */
     durability: "safe" as "safe" | "fast",
+    /** Answers predictions that arrive together with one run of the network; the benchmark compares. */
+    microBatching: true as boolean,
   }));
 
 /** All faults of the environment at once, one a line, each with the variable's name. */

@@ -1,4 +1,5 @@
 import type { ControlPlane } from "./database/control-work.js";
+import type { Notifications } from "./database/notifications.js";
 import type { TenantScope } from "./database/tenant-scope.js";
 import type { Loaders } from "./graphql/loaders.js";
 
@@ -42,9 +43,13 @@ export interface RequestContext extends Origin {
   /** Present once a tenant is known by token, key, host or header. */
   readonly tenant: TenantScope | null;
   readonly control: ControlPlane;
+  /** What other requests and processes commit, for subscriptions. */
+  readonly notifications: Notifications;
   /** True when the tenant or the API key allows registered operations only. */
   readonly persistedOnly: boolean;
   readonly idempotencyKey: string | null;
+  /** Scheme, host and port as the caller reached us. */
+  readonly baseUrl: string;
   /** DataLoaders of this request alone. */
   readonly loaders: Loaders;
 }

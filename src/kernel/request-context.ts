@@ -13,20 +13,22 @@ export interface Authenticated {
 /** The context of one request, or of one event of a subscription. */
 export function requestContext(
   kernel: Kernel,
-  origin: Origin & { idempotencyKey: string | null },
+  origin: Origin & { idempotencyKey: string | null; baseUrl: string },
   { viewer, tenant, persistedOnly }: Authenticated,
 ): RequestContext {
-  const { requestId, ip, userAgent, idempotencyKey } = origin;
+  const { requestId, ip, userAgent, idempotencyKey, baseUrl } = origin;
   const actor = { viewer, origin: { requestId, ip, userAgent } };
   return {
     requestId,
     ip,
     userAgent,
     idempotencyKey,
+    baseUrl,
     viewer,
     persistedOnly,
     tenant: tenant && new TenantScope(kernel.environment, tenant, actor),
     control: kernel.control,
+    notifications: kernel.notifications,
     loaders: new Loaders(),
   };
 }

@@ -34,7 +34,7 @@ export interface Page<T> {
   edges: EdgeOf<T>[];
   nodes: T[];
   pageInfo: PageInfo;
-  totalCount(): Promise<number>;
+  readonly totalCount: Promise<number>;
 }
 
 /** Declares `{Name}Connection` and `{Name}Edge` for an object type. */
@@ -50,7 +50,7 @@ export function connectionOf<T extends object>(node: ClassType<T>, name: string)
     @Field(() => [node]) nodes!: T[];
     @Field(() => PageInfo) pageInfo!: PageInfo;
     @Field(() => SafeInt, { description: "All there are, whatever the page. Counted only when asked for." })
-    totalCount!: () => Promise<number>;
+    totalCount!: Promise<number>;
   }
   return Connection;
 }
@@ -100,12 +100,14 @@ export async function page<T extends ObjectLiteral & { id: string }>(
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
-    totalCount: () =>
-      reader.read((manager) => {
+    // A getter, so that only who selects the field pays for the count.
+    get totalCount() {
+      return reader.read((manager) => {
         const query = manager.createQueryBuilder(entity, "it");
         narrow(query);
         return query.getCount();
-      }),
+      });
+    },
   };
 }
 

@@ -27,6 +27,7 @@ export function factsOf(request: FastifyRequest, given: Record<string, unknown> 
     ip: request.ip,
     userAgent: headers["user-agent"]?.slice(0, 256) ?? null,
     host: hostName(request.host) ?? "",
+    baseUrl: `${request.protocol}://${request.host}`,
     authorization: one(given.authorization ?? given.Authorization) ?? headers.authorization ?? null,
     tenantSlug: one(given["x-tenant"]) ?? one(headers["x-tenant"]),
     idempotencyKey: one(headers["idempotency-key"]),

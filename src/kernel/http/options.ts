@@ -10,6 +10,8 @@ export interface RequestFacts {
   userAgent: string | null;
   /** Name of the host asked, lower case and without port; IPv6 in brackets. */
   host: string;
+  /** Scheme, host and port as the caller reached us; what absolute URLs of answers begin with. */
+  baseUrl: string;
   authorization: string | null;
   /** The header `x-tenant`. */
   tenantSlug: string | null;

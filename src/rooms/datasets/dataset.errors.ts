@@ -54,6 +54,23 @@ export const DatasetQuote = defineError(
   'A quote is not closed or stands inside a cell. Put the whole cell in quotes and double the quotes in it: "".',
 );
 
+export const DatasetNotReady = defineError(
+  "DATASET_NOT_READY",
+  "The dataset has no data yet. Send the file to its upload URL first.",
+);
+export const DatasetInUse = defineError(
+  "DATASET_IN_USE",
+  "A training that is queued or running uses this dataset. Wait for it or cancel it first.",
+);
+export const UploadExpired = defineError(
+  "DATASET_UPLOAD_EXPIRED",
+  "This upload URL has expired. Create the dataset again for a new one.",
+);
+
+export const constraints = {
+  training_job_dataset_check: DatasetInUse,
+};
+
 /** Where in the file an error lies. */
 export interface Place {
   /**

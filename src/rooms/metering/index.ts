@@ -7,6 +7,7 @@ import { UsageEvent } from "./usage-event.entity.js";
 import { UsageResolver } from "./usage.resolver.js";
 
 export { Meter } from "./meter.js";
+export { UsageLedger } from "./usage-ledger.js";
 export { MeteringService } from "./metering.service.js";
 
 export function meteringRoom(): Room {

@@ -5,6 +5,14 @@ import { type LevelLimit, Meter, windowedLimits } from "./meter.js";
 
 const epoch = new Date(0);
 
+/** One use of a meter. */
+export interface Use {
+  quantity: number;
+  /** What was used, e.g. a version's id, and who used it. */
+  subject: string | null;
+  actor: string | null;
+}
+
 /** One counter to raise, and how far it may go. */
 interface Counter {
   limit: string;
@@ -31,8 +39,14 @@ const raise = `with wanted as (
 /** Counts what is used, and refuses what the plan does not allow. Sole writer of usage and its counters. */
 export class MeteringService {
   /** Records usage and counts it against the plan's windows. Throws QUOTA_EXCEEDED; the caller's change goes with it. */
-  async consume(work: UnitOfWork, meter: Meter, quantity: number, subject: string | null): Promise<void> {
+  consume(work: UnitOfWork, meter: Meter, quantity: number, subject: string | null): Promise<void> {
+    return this.consumeAll(work, meter, [{ quantity, subject, actor: work.actor.viewer.id }]);
+  }
+
+  /** The same for several uses at once: all are granted or none. */
+  async consumeAll(work: UnitOfWork, meter: Meter, uses: readonly Use[]): Promise<void> {
     const now = clock.now();
+    const quantity = uses.reduce((sum, use) => sum + use.quantity, 0);
     const counters = (windowedLimits[meter] ?? []).flatMap(({ limit, window }) => {
       const allowed = work.tenant.limits[limit] ?? null;
       if (allowed === null) return [];
@@ -41,21 +55,29 @@ export class MeteringService {
       return { limit, meter, window: window.name, startsAt, resetsAt, allowed };
     });
     await this.#raise(work, counters, quantity);
-    await this.record(work, meter, quantity, subject, now);
+    await this.#insert(work, meter, uses, now);
   }
 
   /** Records usage that no limit counts. */
-  async record(
-    work: UnitOfWork,
-    meter: Meter,
-    quantity: number,
-    subject: string | null,
-    at: Date = clock.now(),
-  ): Promise<void> {
-    if (quantity <= 0) return;
+  async record(work: UnitOfWork, meter: Meter, quantity: number, subject: string | null): Promise<void> {
+    await this.#insert(work, meter, [{ quantity, subject, actor: work.actor.viewer.id }], clock.now());
+  }
+
+  async #insert(work: UnitOfWork, meter: Meter, uses: readonly Use[], at: Date): Promise<void> {
+    const events = uses.filter(({ quantity }) => quantity > 0);
+    if (events.length === 0) return;
     await work.query(
-      "insert into usage_event (id, at, meter, quantity, subject, actor) values ($1, $2, $3, $4, $5, $6)",
-      [newId("usage"), at, meter, Math.round(quantity), subject, work.actor.viewer.id],
+      `insert into usage_event (id, at, meter, quantity, subject, actor)
+       select id, $2, $3, quantity, subject, actor
+       from unnest($1::text[], $4::bigint[], $5::text[], $6::text[]) as e (id, quantity, subject, actor)`,
+      [
+        events.map(() => newId("usage")),
+        at,
+        meter,
+        events.map(({ quantity }) => Math.ceil(quantity)),
+        events.map(({ subject }) => subject),
+        events.map(({ actor }) => actor),
+      ],
     );
   }
 

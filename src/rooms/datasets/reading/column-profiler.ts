@@ -64,7 +64,7 @@ export class ColumnProfiler {
   }
 
   private addExample(value: string): void {
-    const example = value.slice(0, exampleLength);
+    const example = cut(value, exampleLength);
     if (!this.examples.includes(example)) this.examples.push(ownCopy(example));
   }
 
@@ -79,6 +79,12 @@ export class ColumnProfiler {
     }
     return byNumber;
   }
+}
+
+/** Half a surrogate pair is no character, and Postgres refuses it in JSON. */
+function cut(value: string, length: number): string {
+  const start = value.slice(0, length);
+  return start.isWellFormed() ? start : start.slice(0, -1);
 }
 
 function canBeClasses(kind: ColumnKind, integer: boolean, distinct: number): boolean {

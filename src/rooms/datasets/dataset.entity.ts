@@ -1,0 +1,111 @@
+import { Field, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Column, Entity, PrimaryColumn } from "typeorm";
+import { Node } from "../../kernel/graphql/node.js";
+import { SafeInt } from "../../kernel/graphql/scalars.js";
+import type { ColumnProfile } from "./reading/index.js";
+
+export enum DatasetFormat {
+  CSV = "CSV",
+  TSV = "TSV",
+}
+registerEnumType(DatasetFormat, {
+  name: "DatasetFormat",
+  description: "CSV after RFC 4180; TSV after IANA text/tab-separated-values, where a quote is a character.",
+});
+
+export enum DatasetStatus {
+  PENDING = "PENDING",
+  READY = "READY",
+  EXPIRED = "EXPIRED",
+}
+registerEnumType(DatasetStatus, {
+  name: "DatasetStatus",
+  description:
+    "PENDING waits for its file; EXPIRED waited too long and can only be deleted; READY can be used.",
+});
+
+/** Postgres gives a bigint as text; sizes stay far below 2^53. */
+const bytes = {
+  to: (value: unknown) => value,
+  from: (value: string | null) => (value === null ? null : Number(value)),
+};
+
+@Entity({ name: "dataset" })
+@ObjectType({
+  implements: Node,
+  description: "A table from a file, with its profile. It never changes once it is READY.",
+})
+export class Dataset implements Node {
+  @PrimaryColumn("text")
+  id!: string;
+
+  @Field()
+  @Column("text")
+  name!: string;
+
+  @Field(() => DatasetFormat)
+  @Column("text")
+  format!: DatasetFormat;
+
+  @Field({ description: "Whether the first line names the columns; without it they are c0, c1, …" })
+  @Column("boolean")
+  header!: boolean;
+
+  /** As stored: PENDING or READY. The graph shows EXPIRED by the time; see the resolver. */
+  @Column("text")
+  status!: DatasetStatus;
+
+  @Field(() => Int, { nullable: true, description: "Rows of data, the header left out; null until READY." })
+  @Column("integer", { nullable: true })
+  rowCount!: number | null;
+
+  @Field(() => SafeInt, { nullable: true, description: "Of the file as it was sent; null until READY." })
+  @Column("bigint", { nullable: true, transformer: bytes })
+  sizeBytes!: number | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Of the file as it was sent, hexadecimal; null until READY.",
+  })
+  @Column("text", { nullable: true })
+  sha256!: string | null;
+
+  /** Null until READY. */
+  @Column("jsonb", { nullable: true })
+  columns!: ColumnProfile[] | null;
+
+  @Column("text", { nullable: true })
+  uploadHash!: string | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description: "Until when the upload URL works; null where there was none.",
+  })
+  @Column("timestamptz", { nullable: true })
+  uploadExpiresAt!: Date | null;
+
+  /** TypeID of the user or API key. */
+  @Column("text", { nullable: true })
+  createdBy!: string | null;
+
+  @Field()
+  @Column("timestamptz")
+  createdAt!: Date;
+
+  @Field()
+  @Column("timestamptz")
+  updatedAt!: Date;
+}
+
+/** One piece of the file, compressed and sealed; see `DatasetFiles`. */
+@Entity({ name: "dataset_piece" })
+export class DatasetPiece {
+  @PrimaryColumn("text")
+  datasetId!: string;
+
+  @PrimaryColumn("integer")
+  position!: number;
+
+  @Column("bytea")
+  bytes!: Buffer;
+}

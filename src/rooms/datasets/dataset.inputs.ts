@@ -1,0 +1,48 @@
+import { Length, Matches, MaxLength } from "class-validator";
+import { Field, ID, InputType, ObjectType } from "type-graphql";
+import { Dataset, DatasetFormat } from "./dataset.entity.js";
+
+@InputType()
+export class CreateDatasetInput {
+  @Field({ description: "1 to 200 characters; several datasets may share a name." })
+  @Length(1, 200)
+  @Matches(/^(?!\s*$)\P{Cc}+$/u, { message: "name: use visible characters, without tabs or line breaks" })
+  name!: string;
+
+  @Field(() => DatasetFormat)
+  format!: DatasetFormat;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "The file's text, at most 1 MiB; leave it out for an upload URL.",
+  })
+  content?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    defaultValue: true,
+    description: "Whether the first line names the columns.",
+  })
+  header?: boolean | null;
+}
+
+@ObjectType()
+export class CreateDatasetPayload {
+  @Field(() => Dataset) dataset!: Dataset;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "PUT the file there within an hour, without credentials. Null where `content` was given. Shown once.",
+  })
+  uploadUrl!: string | null;
+}
+
+@InputType()
+export class DeleteDatasetInput {
+  @Field(() => ID) @MaxLength(100) id!: string;
+}
+
+@ObjectType()
+export class DeleteDatasetPayload {
+  @Field(() => Dataset, { description: "As it was." }) dataset!: Dataset;
+}

@@ -1,0 +1,68 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { clock } from "../../kernel/clock.js";
+import type { TenantContext } from "../../kernel/context.js";
+import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
+import { ColumnType, TargetBalanceType } from "./dataset-column.type.js";
+import { Dataset, DatasetStatus } from "./dataset.entity.js";
+import {
+  CreateDatasetInput,
+  CreateDatasetPayload,
+  DeleteDatasetInput,
+  DeleteDatasetPayload,
+} from "./dataset.inputs.js";
+import type { DatasetService } from "./dataset.service.js";
+
+const DatasetConnection = connectionOf(Dataset, "Dataset");
+
+@Resolver(() => Dataset)
+export class DatasetResolver {
+  constructor(private readonly service: DatasetService) {}
+
+  @Query(() => DatasetConnection, { description: "The newest first." })
+  datasets(@Ctx() { tenant }: TenantContext, @Args() args: PageArguments): Promise<Page<Dataset>> {
+    return page(tenant, Dataset, args);
+  }
+
+  @Query(() => Dataset, { nullable: true, description: "Throws NOT_FOUND." })
+  dataset(@Ctx() { tenant }: TenantContext, @Arg("id", () => ID) id: string): Promise<Dataset> {
+    return this.service.require(tenant, id);
+  }
+
+  @Mutation(() => CreateDatasetPayload, {
+    description: "From `content`, or for a file that is then PUT to `uploadUrl`.",
+  })
+  createDataset(
+    @Ctx() context: TenantContext,
+    @Arg("input") input: CreateDatasetInput,
+  ): Promise<CreateDatasetPayload> {
+    return this.service.create(context, input);
+  }
+
+  @Mutation(() => DeleteDatasetPayload, {
+    description: "With its file, for good. Models trained on it stay.",
+  })
+  async deleteDataset(
+    @Ctx() context: TenantContext,
+    @Arg("input") { id }: DeleteDatasetInput,
+  ): Promise<DeleteDatasetPayload> {
+    return { dataset: await this.service.delete(context, id) };
+  }
+
+  // Computed when asked, so that nothing has to run at the very moment at which an upload URL ends.
+  @FieldResolver(() => DatasetStatus)
+  status(@Root() { status, uploadExpiresAt }: Dataset): DatasetStatus {
+    const expired =
+      status === DatasetStatus.PENDING && uploadExpiresAt !== null && uploadExpiresAt <= clock.now();
+    return expired ? DatasetStatus.EXPIRED : status;
+  }
+
+  @FieldResolver(() => [ColumnType], { description: "In the file's order; empty until READY." })
+  columns(@Root() { columns }: Dataset): ColumnType[] {
+    return columns ?? [];
+  }
+
+  @FieldResolver(() => TargetBalanceType, { description: "How one column would do as a target." })
+  targetBalance(@Root() dataset: Dataset, @Arg("column") column: string): TargetBalanceType {
+    return this.service.targetBalance(dataset, column);
+  }
+}

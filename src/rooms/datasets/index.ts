@@ -1,0 +1,73 @@
+// The room of datasets: tables from files, read, profiled and kept sealed.
+// Invariants: a dataset is PENDING without a file or READY with all of it, and a READY one never changes; nothing of a
+// file is stored before its last row was found good; what is stored opens with its tenant's key and at its own place only.
+import { can } from "../../kernel/graphql/rules.js";
+import type { Kernel } from "../../kernel/kernel.js";
+import type { Room } from "../../kernel/room.js";
+import type { IdentityRoom } from "../identity/index.js";
+import type { MeteringService } from "../metering/index.js";
+import type { TenancyService } from "../tenancy/index.js";
+import { Dataset, DatasetPiece } from "./dataset.entity.js";
+import { constraints } from "./dataset.errors.js";
+import { DatasetResolver } from "./dataset.resolver.js";
+import { DatasetService } from "./dataset.service.js";
+import { Slots } from "./slots.js";
+import { uploadRoutes } from "./upload.routes.js";
+import { UploadService } from "./upload.service.js";
+
+export { loadDatasets } from "./dataset.loaders.js";
+export { Dataset, DatasetFormat, DatasetStatus } from "./dataset.entity.js";
+export { DatasetInUse, DatasetNotReady } from "./dataset.errors.js";
+export { DatasetService } from "./dataset.service.js";
+export {
+  type CategoryCount,
+  categoryOf,
+  ColumnKind,
+  type ColumnProfile,
+  isMissing,
+  parseBoolean,
+  parseNumber,
+  type Row,
+  type Table,
+  type TableProfile,
+} from "./reading/index.js";
+
+export interface DatasetsRoom extends Room {
+  readonly datasets: DatasetService;
+}
+
+/** Uploads at once: of all tenants, and of one. */
+const uploadsAtOnce = { most: 4, mostForOne: 2 };
+/** Some 500 bytes a second: slower lines don't carry a data file within the hour of its URL. */
+const pace = { intervalMs: 30_000, bytes: 16 * 1024 };
+
+export function datasetsRoom(
+  kernel: Kernel,
+  tenancy: TenancyService,
+  metering: MeteringService,
+  { authenticator }: IdentityRoom,
+): DatasetsRoom {
+  const datasets = new DatasetService(metering);
+  const slots = new Slots(uploadsAtOnce.most, uploadsAtOnce.mostForOne);
+  const uploads = new UploadService(tenancy, authenticator, datasets, slots, kernel.config.uploadLimitBytes);
+  return {
+    name: "datasets",
+    datasets,
+    entities: [Dataset, DatasetPiece],
+    resolvers: [new DatasetResolver(datasets)],
+    constraints,
+    rules: {
+      Query: { datasets: can("dataset:read"), dataset: can("dataset:read") },
+      Mutation: { createDataset: can("dataset:create"), deleteDataset: can("dataset:delete") },
+    },
+    nodes: [
+      {
+        prefix: "dataset",
+        rule: can("dataset:read"),
+        find: async ({ tenant }, id) => tenant?.read((manager) => manager.findOneBy(Dataset, { id })) ?? null,
+      },
+    ],
+    // In a scope of its own, because its parser takes every body as it comes.
+    routes: (server) => void server.register((scope) => uploadRoutes(scope, uploads, pace)),
+  };
+}

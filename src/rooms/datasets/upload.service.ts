@@ -1,0 +1,109 @@
+import { clock } from "../../kernel/clock.js";
+import { anonymous, type Origin, type Viewer } from "../../kernel/context.js";
+import { equalSecrets, sha256 } from "../../kernel/crypto.js";
+import type { TenantScope } from "../../kernel/database/tenant-scope.js";
+import { Conflict, NotFound } from "../../kernel/errors.js";
+import type { IdentityRoom } from "../identity/index.js";
+import type { TenancyService } from "../tenancy/index.js";
+import { Dataset, DatasetStatus } from "./dataset.entity.js";
+import { UploadExpired } from "./dataset.errors.js";
+import { type DatasetEvent, datasetFacts } from "./dataset.events.js";
+import { sealingFor } from "./dataset-files.js";
+import { type DatasetService, readyWith } from "./dataset.service.js";
+import { type Intake, takeIn } from "./intake.js";
+import type { Slots } from "./slots.js";
+import { parseUploadToken } from "./upload-token.js";
+
+/** A file on its way: where it goes, and on whose behalf. */
+export interface Upload {
+  readonly tenant: TenantScope;
+  readonly dataset: Dataset;
+}
+
+/** What arrives at upload URLs. The token is the credential; it acts for the person or key that asked for it. */
+export class UploadService {
+  constructor(
+    private readonly tenancy: TenancyService,
+    private readonly authenticator: IdentityRoom["authenticator"],
+    private readonly datasets: DatasetService,
+    private readonly slots: Slots,
+    private readonly limitBytes: number,
+  ) {}
+
+  /**
+   * Finds what a token is for, before a byte of the file is read. A wrong token tells nothing, not even whether its
+   * tenant exists. Throws NOT_FOUND, CONFLICT (used), DATASET_UPLOAD_EXPIRED, TENANT_SUSPENDED, UNAUTHENTICATED
+   * (who asked for it was deactivated or revoked).
+   */
+  async admit(text: string, origin: Origin): Promise<Upload> {
+    const token = parseUploadToken(text);
+    const known = token && (await this.tenancy.directory.find({ id: token.tenantId }));
+    if (!token || !known) throw noSuchUpload();
+    const stranger = this.tenancy.scope(known, { viewer: anonymous, origin });
+    const dataset = await stranger.read((manager) => manager.findOneBy(Dataset, { id: token.datasetId }));
+    if (!dataset?.uploadHash || !equalSecrets(dataset.uploadHash, sha256(token.secret))) throw noSuchUpload();
+    const viewer = viewerOf(dataset);
+    await this.authenticator.renew({ viewer, tenant: known });
+    if (dataset.status === DatasetStatus.READY) throw usedUp();
+    if (!dataset.uploadExpiresAt || dataset.uploadExpiresAt <= clock.now()) throw new UploadExpired();
+    return { tenant: this.tenancy.scope(known, { viewer, origin }), dataset };
+  }
+
+  /**
+   * Reads the file to its end, then stores all of it at once. Whatever fails, the dataset stays PENDING and the same
+   * URL can be tried again. Throws the DATASET_… errors, CONFLICT, RATE_LIMITED, UNAVAILABLE, the signal's reason.
+   */
+  async receive(
+    { tenant, dataset }: Upload,
+    source: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<Dataset> {
+    const free = this.slots.take(tenant.tenant.id);
+    try {
+      const { format, header } = dataset;
+      const options = { format, header, limits: { bytes: this.limitBytes }, signal };
+      return await this.#store(
+        tenant,
+        dataset,
+        await takeIn(source, options, sealingFor(tenant, dataset.id)),
+      );
+    } finally {
+      free();
+    }
+  }
+
+  #store(tenant: TenantScope, before: Dataset, intake: Intake): Promise<Dataset> {
+    const dataset = Object.assign(new Dataset(), before, readyWith(intake));
+    return tenant.write("dataset.upload", async (work) => {
+      const { id } = dataset;
+      // The row decides between two uploads, and between an upload and a deletion: the second finds nothing to change.
+      const { affected } = await work.manager.update(
+        Dataset,
+        { id, status: DatasetStatus.PENDING },
+        readyWith(intake),
+      );
+      if (affected !== 1) throw usedUp();
+      await this.datasets.keep(work, dataset, intake);
+      work.emit<DatasetEvent>({
+        type: "dataset.uploaded",
+        subject: id,
+        before: datasetFacts(before),
+        after: datasetFacts(dataset),
+      });
+      return dataset;
+    });
+  }
+}
+
+const noSuchUpload = (): Error => new NotFound("There is no such upload URL.");
+
+const usedUp = (): Error =>
+  new Conflict(
+    "This upload URL has been used, or its dataset deleted. Create another dataset for another file.",
+  );
+
+/** The maker of the dataset, with no permission but what the token itself gives. */
+function viewerOf({ createdBy, createdAt, uploadExpiresAt }: Dataset): Viewer {
+  const kind = createdBy?.startsWith("key_") ? "apiKey" : createdBy ? "user" : "system";
+  return { ...anonymous, kind, id: createdBy, issuedAt: createdAt, expiresAt: uploadExpiresAt };
+}

@@ -1,0 +1,26 @@
+// The room of serving: predictions with what is deployed. It owns no tables.
+// Invariants: a prediction is answered only once its usage is committed; a tenant's artefact is loaded only through that
+// tenant's scope and kept under a key that names the tenant.
+import { can } from "../../kernel/graphql/rules.js";
+import type { Kernel } from "../../kernel/kernel.js";
+import type { Room } from "../../kernel/room.js";
+import type { MeteringService } from "../metering/index.js";
+import type { ModelService, VersionService } from "../models/index.js";
+import { PredictionService } from "./prediction.service.js";
+import { ServingResolver } from "./serving.resolver.js";
+
+export interface ServingServices {
+  metering: MeteringService;
+  models: ModelService;
+  versions: VersionService;
+}
+
+export function servingRoom(kernel: Kernel, { metering, models, versions }: ServingServices): Room {
+  const predictions = new PredictionService(kernel, metering, models, versions);
+  return {
+    name: "serving",
+    resolvers: [new ServingResolver(predictions)],
+    rules: { Mutation: { predict: can("prediction:create") } },
+    close: () => predictions.close(),
+  };
+}

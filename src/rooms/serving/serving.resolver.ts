@@ -1,0 +1,51 @@
+import { ArrayMaxSize } from "class-validator";
+import { Arg, Ctx, Field, Float, ID, InputType, Mutation, ObjectType, Resolver } from "type-graphql";
+import type { TenantContext } from "../../kernel/context.js";
+import { JSONObject } from "../../kernel/graphql/scalars.js";
+import { rowLimits } from "../learning/index.js";
+import { Environment, ModelVersion } from "../models/index.js";
+import type { PredictionService } from "./prediction.service.js";
+
+@InputType()
+export class PredictInput {
+  @Field(() => ID) modelId!: string;
+  @Field(() => Environment, { defaultValue: Environment.PRODUCTION }) environment: Environment = Environment.PRODUCTION;
+
+  @Field(() => [JSONObject], {
+    description: `Objects by column name, 1 to ${rowLimits.rows}. What is missing or unknown is handled as in training.`,
+  })
+  @ArrayMaxSize(rowLimits.rows)
+  rows!: object[];
+}
+
+@ObjectType({ description: "A class and how likely it is." })
+export class ClassProbability {
+  @Field() label!: string;
+  @Field(() => Float) probability!: number;
+}
+
+@ObjectType({ description: "What a model says of one row: a label with its confidence, or a value." })
+export class Prediction {
+  @Field(() => String, { nullable: true }) label!: string | null;
+  @Field(() => Float, { nullable: true }) value!: number | null;
+  @Field(() => Float, { nullable: true, description: "Probability of the label." }) confidence!: number | null;
+  @Field(() => [ClassProbability], { nullable: true, description: "Every class, the likeliest first." })
+  probabilities!: ClassProbability[] | null;
+}
+
+@ObjectType()
+export class PredictPayload {
+  @Field(() => [Prediction]) predictions!: Prediction[];
+  @Field(() => ModelVersion, { description: "The version that answered." }) version!: ModelVersion;
+  @Field(() => Float, { description: "Time in the server, metering included." }) latencyMs!: number;
+}
+
+@Resolver()
+export class ServingResolver {
+  constructor(private readonly service: PredictionService) {}
+
+  @Mutation(() => PredictPayload, { description: "Metered, so a mutation." })
+  predict(@Ctx() context: TenantContext, @Arg("input") input: PredictInput): Promise<PredictPayload> {
+    return this.service.predict(context, input.modelId, input.environment, input.rows);
+  }
+}

@@ -1,0 +1,42 @@
+// The room of training: jobs that make versions out of datasets.
+// Invariants: a job ends once; its result, end, usage and audit event are one transaction; an interrupted job goes on
+// from its last epoch and ends with the same weights to the bit.
+import { can } from "../../kernel/graphql/rules.js";
+import type { Kernel } from "../../kernel/kernel.js";
+import type { Room } from "../../kernel/room.js";
+import { type RunnerServices, TrainingRunner } from "./runner.js";
+import { trainingRun } from "./training.job.js";
+import { ModelTrainingResolver, TrainingResolver } from "./training.resolver.js";
+import { TrainingService } from "./training.service.js";
+import { TrainingJob } from "./training-job.entity.js";
+
+export function trainingRoom(kernel: Kernel, services: RunnerServices): Room {
+  let runner: TrainingRunner | undefined;
+  return {
+    name: "training",
+    entities: [TrainingJob],
+    resolvers: [
+      new TrainingResolver(new TrainingService(kernel, services.models, services.datasets)),
+      new ModelTrainingResolver(),
+    ],
+    jobs: [trainingRun],
+    rules: {
+      Query: { trainingJobs: can("training:read"), trainingJob: can("training:read") },
+      Mutation: { startTraining: can("training:start"), cancelTraining: can("training:cancel") },
+      Subscription: { trainingProgress: can("training:read") },
+      Model: { trainingJobs: can("training:read"), latestTrainingJob: can("training:read") },
+    },
+    nodes: [
+      {
+        prefix: "job",
+        rule: can("training:read"),
+        find: async ({ tenant }, id) => tenant?.read((manager) => manager.findOneBy(TrainingJob, { id })) ?? null,
+      },
+    ],
+    work: async () => {
+      const working = (runner = new TrainingRunner(kernel, services));
+      kernel.jobs.work(trainingRun, (input) => working.run(input), (input) => working.fail(input.tenantId, input.payload.jobId, input.failure));
+    },
+    close: async () => runner?.close(),
+  };
+}

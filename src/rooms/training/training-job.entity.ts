@@ -1,0 +1,111 @@
+import { Field, Float, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Column, Entity, PrimaryColumn } from "typeorm";
+import { ErrorCode } from "../../kernel/graphql/schema.js";
+import { Node } from "../../kernel/graphql/node.js";
+import { Hyperparameters } from "./hyperparameters.type.js";
+
+export enum TrainingJobStatus {
+  QUEUED = "QUEUED",
+  RUNNING = "RUNNING",
+  SUCCEEDED = "SUCCEEDED",
+  FAILED = "FAILED",
+  CANCELLED = "CANCELLED",
+}
+registerEnumType(TrainingJobStatus, { name: "TrainingJobStatus", description: "The last three are final." });
+
+/** Which status may follow which; a job that was interrupted stays RUNNING and is taken up again. */
+export const lifecycle: Record<TrainingJobStatus, readonly TrainingJobStatus[]> = {
+  [TrainingJobStatus.QUEUED]: [TrainingJobStatus.RUNNING, TrainingJobStatus.FAILED, TrainingJobStatus.CANCELLED],
+  [TrainingJobStatus.RUNNING]: [TrainingJobStatus.SUCCEEDED, TrainingJobStatus.FAILED, TrainingJobStatus.CANCELLED],
+  [TrainingJobStatus.SUCCEEDED]: [],
+  [TrainingJobStatus.FAILED]: [],
+  [TrainingJobStatus.CANCELLED]: [],
+};
+
+export const isFinal = (status: TrainingJobStatus): boolean => lifecycle[status].length === 0;
+
+@ObjectType({ description: "How far a training is. Losses of a regression are of the standardised target." })
+export class TrainingProgress {
+  @Field(() => TrainingJobStatus) status!: TrainingJobStatus;
+  @Field(() => Int, { description: "Epochs done." }) epoch!: number;
+  @Field(() => Int, { description: "Epochs at most; early stopping may need fewer." }) epochs!: number;
+  @Field(() => Float, { nullable: true }) loss!: number | null;
+  @Field(() => Float, { nullable: true }) accuracy!: number | null;
+  @Field(() => Float, { nullable: true }) valLoss!: number | null;
+  @Field(() => Float, { nullable: true }) valAccuracy!: number | null;
+  @Field(() => Float, { nullable: true, description: "Expected time to the last epoch." }) etaMs!: number | null;
+}
+
+@ObjectType({ description: "Why a training failed, and what to do." })
+export class TrainingFailure {
+  @Field(() => ErrorCode) code!: string;
+  @Field() message!: string;
+}
+
+@Entity({ name: "training_job" })
+@ObjectType({ implements: Node, description: "One run that trains a version from a dataset." })
+export class TrainingJob implements Node {
+  @PrimaryColumn("text")
+  id!: string;
+
+  @Column("text")
+  modelId!: string;
+
+  @Column("text")
+  datasetId!: string;
+
+  @Column("text", { nullable: true })
+  versionId!: string | null;
+
+  @Field(() => TrainingJobStatus)
+  @Column("text")
+  status!: TrainingJobStatus;
+
+  @Field(() => Int, { description: "The same seed, data and settings give the same weights to the bit." })
+  @Column("integer")
+  seed!: number;
+
+  @Field(() => Hyperparameters)
+  @Column("jsonb")
+  hyperparameters!: Hyperparameters;
+
+  /** Without its status, which is the job's. */
+  @Column("jsonb", { nullable: true })
+  progress!: Omit<TrainingProgress, "status"> | null;
+
+  @Field(() => TrainingFailure, { nullable: true })
+  @Column("jsonb", { nullable: true })
+  failure!: TrainingFailure | null;
+
+  /** Time spent in training epochs, over all attempts; what is metered. */
+  @Column("double precision")
+  trainedMs!: number;
+
+  @Column("text", { nullable: true })
+  createdBy!: string | null;
+
+  @Field()
+  @Column("timestamptz")
+  createdAt!: Date;
+
+  @Field(() => Date, { nullable: true })
+  @Column("timestamptz", { nullable: true })
+  startedAt!: Date | null;
+
+  @Field(() => Date, { nullable: true })
+  @Column("timestamptz", { nullable: true })
+  finishedAt!: Date | null;
+}
+
+/** The job's progress as callers see it, before the first epoch too. */
+export const progressOf = ({ status, progress, hyperparameters }: TrainingJob): TrainingProgress => ({
+  epoch: 0,
+  epochs: hyperparameters.epochs,
+  loss: null,
+  accuracy: null,
+  valLoss: null,
+  valAccuracy: null,
+  etaMs: null,
+  ...progress,
+  status,
+});
