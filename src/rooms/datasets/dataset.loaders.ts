@@ -2,8 +2,8 @@ import { In } from "typeorm";
 import type { TenantContext } from "../../kernel/context.js";
 import { Dataset } from "./dataset.entity.js";
 
-/** Many datasets in one query, null where there is none; for `loaders.of(context, loadDatasets)`. */
-export async function loadDatasets(
+/** Many datasets in one query, null where there is none; for `loaders.of(context, datasetsById)`. */
+export async function datasetsById(
   { tenant }: TenantContext,
   ids: readonly string[],
 ): Promise<(Dataset | null)[]> {

@@ -15,7 +15,7 @@ import { Slots } from "./slots.js";
 import { uploadRoutes } from "./upload.routes.js";
 import { UploadService } from "./upload.service.js";
 
-export { loadDatasets } from "./dataset.loaders.js";
+export { datasetsById } from "./dataset.loaders.js";
 export { Dataset, DatasetFormat, DatasetStatus } from "./dataset.entity.js";
 export { DatasetInUse, DatasetNotReady } from "./dataset.errors.js";
 export { DatasetService } from "./dataset.service.js";
@@ -30,6 +30,8 @@ export {
   type Row,
   type Table,
   type TableProfile,
+  type TargetBalance,
+  targetBalance,
 } from "./reading/index.js";
 
 export interface DatasetsRoom extends Room {

@@ -35,7 +35,7 @@ export class TrainingRunner {
     { config }: Kernel,
     private readonly services: RunnerServices,
   ) {
-    this.#pool = new TrainerPool({ size: config.trainingProcesses });
+    this.#pool = new TrainerPool({ size: config.trainingProcesses, recycleAfter: 1 });
   }
 
   /** Resolves when the job has ended, in whatever way; throws to have it tried again. */

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { anonymous } from "../../../src/kernel/context.js";
 import { type TenantOfWorld, World } from "../../support/world.js";
 import { count, create, put, tryCreate } from "./support.js";
 
@@ -69,7 +70,6 @@ describe("datasets: isolation", () => {
     const { id } = await create(mine.owner, { content: `bird\n${canary}\n` });
     const known = await world.app.house.tenancy.directory.find({ id: mine.id });
     if (!known) throw new Error("the tenant is there");
-    const { anonymous } = await import("../../../src/kernel/context.js");
     const origin = { requestId: "test", ip: null, userAgent: null };
     const scope = world.app.house.tenancy.scope(known, { viewer: anonymous, origin });
     const dataset = await datasets.datasets.require(scope, id);
