@@ -10,6 +10,16 @@ import { DateTime } from "./scalars.js";
 /** The closed enum of all codes; filled when the schema is built, once every room has declared its own. */
 export const ErrorCode: Record<string, string> = {};
 
+/** type-graphql asks for one; our subscriptions bring their own iterators, fed by Postgres' notifications. */
+const unusedPubSub = {
+  publish(): never {
+    throw new Error("Tell others through UnitOfWork.notify.");
+  },
+  subscribe(): never {
+    throw new Error("Give @Subscription a `subscribe` function.");
+  },
+};
+
 /** One executable schema for all tenants, guarded: rules outermost, idempotency behind them. */
 export async function createSchema(rooms: readonly Room[], controlKey: Key): Promise<GraphQLSchema> {
   for (const [code] of errorCodes()) ErrorCode[code] = code;
@@ -28,6 +38,7 @@ export async function createSchema(rooms: readonly Room[], controlKey: Key): Pro
     container: { get: (resolver) => instances.get(resolver) },
     validate: { forbidUnknownValues: true },
     scalarsMap: [{ type: Date, scalar: DateTime }],
+    pubSub: unusedPubSub,
     directives: [...specifiedDirectives, idempotentDirective],
   });
   applyIdempotency(schema, controlKey);

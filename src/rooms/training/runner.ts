@@ -82,7 +82,10 @@ export class TrainingRunner {
 
   async #train(scope: TenantScope, job: TrainingJob, signal: AbortSignal): Promise<LearningResult> {
     const { models, datasets } = this.services;
-    const [model, dataset] = await Promise.all([models.require(scope, job.modelId), datasets.require(scope, job.datasetId)]);
+    const [model, dataset] = await Promise.all([
+      models.require(scope, job.modelId),
+      datasets.require(scope, job.datasetId ?? ""),
+    ]);
     const table = await datasets.openTable(scope, dataset);
     const checkpoint = await this.#checkpoint(scope, job.id);
     let last = performance.now();

@@ -51,8 +51,9 @@ export class TrainingJob implements Node {
   @Column("text")
   modelId!: string;
 
-  @Column("text")
-  datasetId!: string;
+  /** Null once the dataset was deleted, which no open job allows. */
+  @Column("text", { nullable: true })
+  datasetId!: string | null;
 
   @Column("text", { nullable: true })
   versionId!: string | null;

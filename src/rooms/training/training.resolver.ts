@@ -43,12 +43,12 @@ export class TrainingResolver {
 
   @Mutation(() => StartTrainingPayload)
   async startTraining(@Ctx() context: TenantContext, @Arg("input") input: StartTrainingInput): Promise<StartTrainingPayload> {
-    return { job: await this.training.start(context, input) };
+    return { trainingJob: await this.training.start(context, input) };
   }
 
   @Mutation(() => CancelTrainingPayload, { description: "Final at once; a running process ends within a second." })
   async cancelTraining(@Ctx() context: TenantContext, @Arg("input") { jobId }: CancelTrainingInput): Promise<CancelTrainingPayload> {
-    return { job: await this.training.cancel(context, jobId) };
+    return { trainingJob: await this.training.cancel(context, jobId) };
   }
 
   @Subscription(() => TrainingProgress, {
@@ -74,9 +74,9 @@ export class TrainingResolver {
     return context.loaders.of(context, modelsById).load(modelId);
   }
 
-  @FieldResolver(() => Dataset)
-  dataset(@Root() { datasetId }: TrainingJob, @Ctx() context: TenantContext): Promise<Dataset | null> {
-    return context.loaders.of(context, datasetsById).load(datasetId);
+  @FieldResolver(() => Dataset, { nullable: true, description: "Null once the dataset was deleted." })
+  dataset(@Root() { datasetId }: TrainingJob, @Ctx() context: TenantContext): Promise<Dataset | null> | null {
+    return datasetId === null ? null : context.loaders.of(context, datasetsById).load(datasetId);
   }
 }
 
