@@ -451,7 +451,7 @@ export type StartTrainingMutationVariables = Exact<{
 }>;
 
 
-export type StartTrainingMutation = { startTraining: { job: { id: string, status: TrainingJobStatus, seed: number } } };
+export type StartTrainingMutation = { startTraining: { trainingJob: { id: string, status: TrainingJobStatus, seed: number } } };
 
 export type TrainingJobQueryVariables = Exact<{
   id: string;
@@ -472,7 +472,7 @@ export type CancelTrainingMutationVariables = Exact<{
 }>;
 
 
-export type CancelTrainingMutation = { cancelTraining: { job: { id: string, status: TrainingJobStatus } } };
+export type CancelTrainingMutation = { cancelTraining: { trainingJob: { id: string, status: TrainingJobStatus } } };
 
 
 /** Every operation by its name. Subscriptions answer an iterable that ends with the stream. */
@@ -517,8 +517,8 @@ export const documents: Record<keyof Sdk, string> = {
   createTenant: "mutation createTenant($input: CreateTenantInput!) {\n  createTenant(input: $input) {\n    tenant {\n      id\n      slug\n      name\n      plan\n      status\n    }\n    owner {\n      id\n      email\n    }\n    nextSteps {\n      title\n      operation\n    }\n  }\n}",
   inviteUser: "mutation inviteUser($input: InviteUserInput!) {\n  inviteUser(input: $input) {\n    user {\n      id\n      email\n      role\n    }\n    invitationToken\n  }\n}",
   createApiKey: "mutation createApiKey($input: CreateApiKeyInput!) {\n  createApiKey(input: $input) {\n    apiKey {\n      id\n      name\n      scopes\n      expiresAt\n    }\n    secret\n  }\n}",
-  startTraining: "mutation startTraining($input: StartTrainingInput!) {\n  startTraining(input: $input) {\n    job {\n      id\n      status\n      seed\n    }\n  }\n}",
+  startTraining: "mutation startTraining($input: StartTrainingInput!) {\n  startTraining(input: $input) {\n    trainingJob {\n      id\n      status\n      seed\n    }\n  }\n}",
   trainingJob: "query trainingJob($id: ID!) {\n  trainingJob(id: $id) {\n    id\n    status\n    seed\n    progress {\n      ...Progress\n    }\n    failure {\n      code\n      message\n    }\n    version {\n      ...VersionFacts\n    }\n  }\n}\nfragment Progress on TrainingProgress {\n  status\n  epoch\n  epochs\n  loss\n  accuracy\n  valLoss\n  valAccuracy\n  etaMs\n}\nfragment VersionFacts on ModelVersion {\n  id\n  number\n  metrics {\n    rows\n    loss\n    accuracy\n    f1\n    r2\n    meanAbsoluteError\n  }\n}",
   trainingProgress: "subscription trainingProgress($jobId: ID!) {\n  trainingProgress(jobId: $jobId) {\n    ...Progress\n  }\n}\nfragment Progress on TrainingProgress {\n  status\n  epoch\n  epochs\n  loss\n  accuracy\n  valLoss\n  valAccuracy\n  etaMs\n}",
-  cancelTraining: "mutation cancelTraining($input: CancelTrainingInput!) {\n  cancelTraining(input: $input) {\n    job {\n      id\n      status\n    }\n  }\n}",
+  cancelTraining: "mutation cancelTraining($input: CancelTrainingInput!) {\n  cancelTraining(input: $input) {\n    trainingJob {\n      id\n      status\n    }\n  }\n}",
 };

@@ -7,6 +7,7 @@ import {
   type FragmentDefinitionNode,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   parse,
   print,
   visit,
@@ -48,10 +49,14 @@ type CodegenPlugin = Parameters<typeof codegen>[0]["pluginMap"][string];
 /** Codegen's own kit for clients pulls in its previous major; what is needed of it is these few lines. */
 const sdk: CodegenPlugin = {
   plugin: (_schema, files) => {
-    const definitions = files.flatMap(({ document }: { document?: DocumentNode }) => document?.definitions ?? []);
+    const definitions = files.flatMap(
+      ({ document }: { document?: DocumentNode }) => document?.definitions ?? [],
+    );
     const operations = definitions.filter((node) => node.kind === Kind.OPERATION_DEFINITION);
     const fragments = new Map(
-      definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [])),
+      definitions.flatMap((node) =>
+        node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node]] : [],
+      ),
     );
     const documents = operations.map((node) => {
       const text = [node, ...fragmentsOf(node, fragments)].map(print).join("\n");
@@ -82,7 +87,7 @@ function signature(node: OperationDefinitionNode): string {
   const required = node.variableDefinitions?.some(
     ({ type: { kind }, defaultValue }) => kind === Kind.NON_NULL_TYPE && !defaultValue,
   );
-  const answer = node.operation === "subscription" ? "AsyncIterable" : "Promise";
+  const answer = node.operation === OperationTypeNode.SUBSCRIPTION ? "AsyncIterable" : "Promise";
   return `  ${name}(variables${required ? "" : "?"}: ${type}Variables): ${answer}<${type}>;`;
 }
 
