@@ -11,7 +11,7 @@ const product = sources("src").filter(({ path }) => !path.startsWith("src/explor
 
 /** Folders of one person's or one workplace's machine. */
 const machinePath = /(?<![\w.*/-])\/(?:work|home|root|Users)\/\w/;
-const registry = /registry\.npm|npmjs\.org|"resolved":/;
+const registry = /registry\.npm|npmjs\.org|"resolved"\s*:\s*"/;
 
 const where = (files: readonly Source[], pattern: RegExp): string[] =>
   files.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
