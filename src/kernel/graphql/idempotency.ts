@@ -115,13 +115,18 @@ async function once(
   );
 }
 
+/**
+ * Ends what is older than a day: this key's outcome, and some of the others, so that what nobody asks for again does
+ * not stay for good. Others are passed over where somebody else is at them: no call waits for another's clean-up.
+ */
+const forgetting = (table: string): string =>
+  `delete from ${table} where (key = $1 and created_at < $2) or key in (
+     select key from ${table} where created_at < $2 order by created_at limit 20 for update skip locked)`;
+
 async function claimed(sql: Sql, vault: Vault, claim: Claim, body: () => Promise<unknown>): Promise<unknown> {
   const { table } = vault;
   const now = clock.now();
-  await sql.query(`delete from ${table} where key = $1 and created_at < $2`, [
-    claim.key,
-    new Date(now.getTime() - keptMs),
-  ]);
+  await sql.query(forgetting(table), [claim.key, new Date(now.getTime() - keptMs)]);
   const claimedNow = await sql.query(
     `insert into ${table} (key, fingerprint, outcome, created_at) values ($1, $2, '', $3) on conflict do nothing returning key`,
     [claim.key, claim.fingerprint, now],

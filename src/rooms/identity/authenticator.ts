@@ -70,11 +70,9 @@ export class Authenticator {
     if (proof?.viewer.kind === "operator" && tenant)
       throw new TenantMismatch("The operator signs in without a tenant.");
     if (tenant && !isServed(tenant)) throw new TenantSuspended();
-    return {
-      viewer: proof?.viewer ?? anonymous,
-      tenant,
-      persistedOnly: tenant?.persistedOnly || (proof?.persistedOnly ?? false),
-    };
+    const viewer = proof?.viewer ?? anonymous;
+    const listed = tenant?.persistedOnly === true && !isExempt(viewer);
+    return { viewer, tenant, persistedOnly: listed || (proof?.persistedOnly ?? false) };
   }
 
   /** The viewer as of now, for one event of a subscription. Throws UNAUTHENTICATED or TENANT_SUSPENDED. */
@@ -185,4 +183,12 @@ export class Authenticator {
   #find(reference: TenantReference): Promise<KnownTenant | null> {
     return this.tenancy.directory.find(reference);
   }
+}
+
+/**
+ * Whom a tenant's allow-list leaves out: people who may change it, or it could never be switched off again, and
+ * whoever has yet to sign in, to whom only signing in answers.
+ */
+function isExempt({ kind, permissions }: Viewer): boolean {
+  return kind === "anonymous" || (kind === "user" && permissions.has("operation:register"));
 }
