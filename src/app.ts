@@ -186,10 +186,7 @@ function openFor(
       (await tenancy.directory.find({ customDomain: host })) !== null,
     context: async (facts) =>
       requestContext(kernel, facts, await identity.authenticator.identify(facts, facts)),
-    renew: async (context) => {
-      const tenant = await identity.authenticator.renew(context);
-      return requestContext(kernel, context, { ...context, tenant });
-    },
+    renew: async (context) => requestContext(kernel, context, await identity.authenticator.renew(context)),
     watch: (context, end) => identity.authenticator.watch(context, end),
     persistedOperation: (context, sha256) => automation.lookup(context, sha256),
     errorMap: constraintError(Object.assign({}, ...rooms.map((room) => room.constraints))),
