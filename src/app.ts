@@ -26,7 +26,6 @@ import {
   ensureOperator,
   type IdentityRoom,
   identityRoom,
-  isHeld,
   type OperatorAccount,
 } from "./rooms/identity/index.js";
 import { MeteringService, meteringRoom } from "./rooms/metering/index.js";
@@ -155,7 +154,7 @@ async function assemble(
   const schema = await createSchema(rooms, kernel.masterKey);
   await kernel.jobs.start();
   closers.push(() => kernel.jobs.stop({ graceMs: 5_000 }));
-  closers.push(() => Promise.all(rooms.map((room) => room.close?.())));
+  closers.push(() => Promise.all(rooms.map(async (room) => room.close?.())));
   if (config.role !== "api") for (const room of rooms) await room.work?.();
   const ready = (): Promise<Readiness> => readiness(kernel, database);
   const door = await openFor(kernel, house, schema, ready);
@@ -187,12 +186,7 @@ function openFor(
       (await tenancy.directory.find({ customDomain: host })) !== null,
     context: async (facts) =>
       requestContext(kernel, facts, await identity.authenticator.identify(facts, facts)),
-    renew: async (context) => {
-      const tenant = await identity.authenticator.renew(context);
-      // What held the viewer when the socket opened goes on; what began since holds from here.
-      const persistedOnly = context.persistedOnly || isHeld(context.viewer, tenant);
-      return requestContext(kernel, context, { ...context, tenant, persistedOnly });
-    },
+    renew: async (context) => requestContext(kernel, context, await identity.authenticator.renew(context)),
     watch: (context, end) => identity.authenticator.watch(context, end),
     persistedOperation: (context, sha256) => automation.lookup(context, sha256),
     errorMap: constraintError(Object.assign({}, ...rooms.map((room) => room.constraints))),
