@@ -47,7 +47,7 @@ const sequences = [
   "abcdefghijklmnopqrstuvwxyz",
   "12345678901234567890",
   "qwertyuiopasdfghjklzxcvbnm",
-].flatMap((sequence) => [sequence.repeat(3), [...sequence].toReversed().join("").repeat(3)]);
+].flatMap((sequence) => [sequence.repeat(3), Array.from(sequence).toReversed().join("").repeat(3)]);
 
 /** What the lists of leaked passwords are made of; whatever is put around them is tried as well. */
 const common =
@@ -60,7 +60,7 @@ const leaked = ["correcthorsebatterystaple", "thequickbrownfoxjumpsoverthelazydo
  * BAD_USER_INPUT at `path`.
  */
 export function checkPassword(path: string, password: string, known: readonly string[]): void {
-  if ([...normal(password)].length < 15)
+  if (Array.from(normal(password)).length < 15)
     throw badInput(path, "The password needs at least 15 characters; a few random words do well.");
   if (Buffer.byteLength(normal(password)) > 256)
     throw badInput(path, "The password is longer than 256 bytes.");

@@ -88,7 +88,10 @@ export class SessionService {
     const verified = await verifyPassword(account?.password_hash ?? null, password);
     const session = await control.write(async (work) => {
       const store = new SessionStore(work, "operator");
-      if (!account || !verified) return void (await store.recordFailure(name));
+      if (!account || !verified) {
+        await store.recordFailure(name);
+        return null;
+      }
       await store.forgive(name);
       return store.create(account.id, context);
     });
