@@ -153,8 +153,9 @@ async function assemble(
   const operator = await ensureOperator(kernel.control, config);
   const schema = await createSchema(rooms, kernel.masterKey);
   await kernel.jobs.start();
-  closers.push(() => kernel.jobs.stop({ graceMs: 5_000 }));
   closers.push(() => Promise.all(rooms.map(async (room) => room.close?.())));
+  // Before the rooms: a handler whose tools are taken away would fail its job, which should go to another worker.
+  closers.push(() => kernel.jobs.stop({ graceMs: 5_000 }));
   if (config.role !== "api") for (const room of rooms) await room.work?.();
   const ready = (): Promise<Readiness> => readiness(kernel, database);
   const door = await openFor(kernel, house, schema, ready);
