@@ -3,14 +3,14 @@ type Ids = Record<string, string>;
 /** Mutations that make something; only their answers move the journey on. */
 const making = /^(create|start|deploy)[A-Z]/;
 
-/** The ids of the things that an answer says were made: `{model: {id}}` gives `modelId`. */
+/** The ids of the things that an answer says were made, by what they say of themselves: `job_…` gives `jobId`. */
 export function idsIn(response: string): Ids {
   const ids: Ids = {};
   for (const [field, payload] of entriesOf(entriesOf(parsed(response)).find(([key]) => key === "data")?.[1]))
     if (making.test(field))
-      for (const [name, thing] of entriesOf(payload))
+      for (const [, thing] of entriesOf(payload))
         for (const [key, id] of entriesOf(thing))
-          if (key === "id" && typeof id === "string") ids[`${name}Id`] = id;
+          if (key === "id" && typeof id === "string") ids[`${id.slice(0, id.lastIndexOf("_"))}Id`] = id;
   return ids;
 }
 

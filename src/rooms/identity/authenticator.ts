@@ -88,7 +88,7 @@ export class Authenticator {
       tenant,
       // Not an error: whoever has no credentials learns nothing of who is a customer.
       unknownTenant: tenant ? null : (places[0]?.name ?? null),
-      persistedOnly: (tenant?.persistedOnly ?? false) || (proof?.persistedOnly ?? false),
+      persistedOnly: isListed(tenant, viewer) || (proof?.persistedOnly ?? false),
     };
   }
 
@@ -103,7 +103,7 @@ export class Authenticator {
     await this.#requireLive(viewer);
     if (was.tenant === null) return { viewer, tenant: null, unknownTenant, persistedOnly };
     const tenant = await this.#requireServed(was.tenant.id);
-    return { viewer, tenant, unknownTenant, persistedOnly: persistedOnly || tenant.persistedOnly };
+    return { viewer, tenant, unknownTenant, persistedOnly: persistedOnly || isListed(tenant, viewer) };
   }
 
   /** Calls `end` once when the viewer's credentials end: expired, revoked, or the tenant no longer served. */
@@ -231,3 +231,15 @@ export class Authenticator {
     return this.tenancy.directory.find(reference);
   }
 }
+
+/**
+ * Whom a tenant's allow-list leaves out: people who may change it, or it could never be switched off again, and
+ * whoever has yet to sign in, to whom only signing in answers.
+ */
+function isExempt({ kind, permissions }: Viewer): boolean {
+  return kind === "anonymous" || (kind === "user" && permissions.has("operation:register"));
+}
+
+/** Whether the tenant's allow-list of registered operations holds for this viewer. */
+const isListed = (tenant: KnownTenant | null, viewer: Viewer): boolean =>
+  tenant?.persistedOnly === true && !isExempt(viewer);

@@ -34,10 +34,10 @@ export class TrainingJobFilter {
 
 @ObjectType()
 export class StartTrainingPayload {
-  @Field(() => TrainingJob) job!: TrainingJob;
+  @Field(() => TrainingJob) trainingJob!: TrainingJob;
 }
 
 @ObjectType()
 export class CancelTrainingPayload {
-  @Field(() => TrainingJob) job!: TrainingJob;
+  @Field(() => TrainingJob) trainingJob!: TrainingJob;
 }

@@ -34,7 +34,7 @@ async function train({ owner }: TenantOfWorld, reference: (typeof references)[nu
     { input: { name: reference.file, type: reference.type, target: reference.target, features } },
   );
   const { startTraining } = await owner.get(
-    "mutation ($input: StartTrainingInput!) { startTraining(input: $input) { job { id status } } }",
+    "mutation ($input: StartTrainingInput!) { startTraining(input: $input) { trainingJob { id status } } }",
     { input: { modelId: createModel.model.id, datasetId: createDataset.dataset.id, seed: 1 } },
   );
   const socket = owner.socket();
@@ -42,7 +42,7 @@ async function train({ owner }: TenantOfWorld, reference: (typeof references)[nu
   const query = "subscription ($id: ID!) { trainingProgress(jobId: $id) { status epoch epochs loss etaMs } }";
   for await (const { data } of socket.iterate<{ trainingProgress: { epoch: number; status: string } }>({
     query,
-    variables: { id: startTraining.job.id },
+    variables: { id: startTraining.trainingJob.id },
   })) {
     if (data) states.push(data.trainingProgress);
   }
