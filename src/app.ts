@@ -19,6 +19,8 @@ import type { Kernel } from "./kernel/kernel.js";
 import { createLog, type Log } from "./kernel/log.js";
 import { requestContext } from "./kernel/request-context.js";
 import type { Room } from "./kernel/room.js";
+import { auditRoom } from "./rooms/audit/index.js";
+import { type AutomationRoom, automationRoom } from "./rooms/automation/index.js";
 import { type DatasetsRoom, datasetsRoom } from "./rooms/datasets/index.js";
 import {
   ensureOperator,
@@ -39,6 +41,7 @@ interface House {
   readonly tenancy: TenancyService;
   readonly identity: IdentityRoom;
   readonly datasets: DatasetsRoom;
+  readonly automation: AutomationRoom;
 }
 
 /** The only list of rooms. */
@@ -48,7 +51,14 @@ export function furnish(kernel: Kernel): House {
   const identity = identityRoom(kernel, tenancy, metering);
   const datasets = datasetsRoom(kernel, tenancy, metering, identity);
   const models = modelsRoom(metering);
-  const services = { tenancy, metering, datasets: datasets.datasets, models: models.models, versions: models.versions };
+  const services = {
+    tenancy,
+    metering,
+    datasets: datasets.datasets,
+    models: models.models,
+    versions: models.versions,
+  };
+  const automation = automationRoom(kernel, tenancy, limits);
   const rooms = [
     tenancyRoom(kernel, tenancy),
     meteringRoom(),
@@ -58,8 +68,10 @@ export function furnish(kernel: Kernel): House {
     models,
     trainingRoom(kernel, services),
     servingRoom(kernel, services),
+    automation,
+    auditRoom(kernel, tenancy),
   ];
-  return { rooms: [...rooms, nodeRoom(rooms)], tenancy, identity, datasets };
+  return { rooms: [...rooms, nodeRoom(rooms)], tenancy, identity, datasets, automation };
 }
 
 /** A running Tenfold. */
@@ -141,8 +153,9 @@ async function assemble(
   const operator = await ensureOperator(kernel.control, config);
   const schema = await createSchema(rooms, kernel.masterKey);
   await kernel.jobs.start();
+  closers.push(() => Promise.all(rooms.map(async (room) => room.close?.())));
+  // Before the rooms: a handler whose tools are taken away would fail its job, which should go to another worker.
   closers.push(() => kernel.jobs.stop({ graceMs: 5_000 }));
-  closers.push(() => Promise.all(rooms.map((room) => room.close?.())));
   if (config.role !== "api") for (const room of rooms) await room.work?.();
   const ready = (): Promise<Readiness> => readiness(kernel, database);
   const door = await openFor(kernel, house, schema, ready);
@@ -157,7 +170,7 @@ function openFor(
   ready: () => Promise<Readiness>,
 ): Promise<Door> {
   const { config, log, metrics } = kernel;
-  const { identity, rooms, tenancy } = house;
+  const { automation, identity, rooms, tenancy } = house;
   const hosts = ["localhost", ...config.hosts];
   return openDoor<RequestContext>({
     schema,
@@ -174,12 +187,9 @@ function openFor(
       (await tenancy.directory.find({ customDomain: host })) !== null,
     context: async (facts) =>
       requestContext(kernel, facts, await identity.authenticator.identify(facts, facts)),
-    renew: async (context) => {
-      const tenant = await identity.authenticator.renew(context);
-      return requestContext(kernel, context, { ...context, tenant });
-    },
+    renew: async (context) => requestContext(kernel, context, await identity.authenticator.renew(context)),
     watch: (context, end) => identity.authenticator.watch(context, end),
-    persistedOperation: async () => null,
+    persistedOperation: (context, sha256) => automation.lookup(context, sha256),
     errorMap: constraintError(Object.assign({}, ...rooms.map((room) => room.constraints))),
     routes: (server) => {
       for (const room of rooms) room.routes?.(server);

@@ -47,14 +47,20 @@ const closeFunctions = `do $$ declare f record; begin
   end loop;
 end $$`;
 
-const settings = { statement_timeout: "60s", idle_in_transaction_session_timeout: "60s", lock_timeout: "30s" };
+const settings = {
+  statement_timeout: "60s",
+  idle_in_transaction_session_timeout: "60s",
+  lock_timeout: "30s",
+};
 
 /** Roles belong to the whole cluster: another database's Tenfold may be changing the same one at this moment. */
 async function prepareLogin(client: pg.Client, password: string): Promise<void> {
   await client.query(`do $$ begin
     create role ${login} login noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
   exception when duplicate_object or unique_violation then null; end $$`);
-  const changes = Object.entries(settings).map(([name, value]) => `alter role ${login} set ${name} = '${value}';`);
+  const changes = Object.entries(settings).map(
+    ([name, value]) => `alter role ${login} set ${name} = '${value}';`,
+  );
   const script = `alter role ${login} with login noinherit password ${client.escapeLiteral(password)}; ${changes.join(" ")}`;
   for (let attempt = 1; ; attempt += 1) {
     try {

@@ -88,10 +88,14 @@ export class ExtendedClient extends pg.Client {
   }
 
   #refusal(text: unknown): Error | undefined {
-    if (this.#gate === "nothing") return new Error("The transaction is over: await every statement inside it.");
-    if (typeof text !== "string") return new Error("Only a statement with its text is sent; cursors cannot share a pipeline.");
+    if (this.#gate === "nothing")
+      return new Error("The transaction is over: await every statement inside it.");
+    if (typeof text !== "string")
+      return new Error("Only a statement with its text is sent; cursors cannot share a pipeline.");
     if (this.#gate === "anything" || rowStatement.test(text)) return undefined;
-    return new Error(`Inside a tenant only statements on rows are sent, not: ${text.trimStart().slice(0, 20)}`);
+    return new Error(
+      `Inside a tenant only statements on rows are sent, not: ${text.trimStart().slice(0, 20)}`,
+    );
   }
 }
 

@@ -42,7 +42,8 @@ export function assertUnedited(
     const place = `migrations/${folder}: version ${version} (${name})`;
     const file = migrations[version - 1];
     if (!file) throw new Error(`${place} is in the database but not in this program; start a newer one.`);
-    if (file.checksum !== checksum) throw new Error(`${place} was edited after it was applied; add a new file instead.`);
+    if (file.checksum !== checksum)
+      throw new Error(`${place} was edited after it was applied; add a new file instead.`);
   }
 }
 
@@ -50,14 +51,19 @@ export function assertUnedited(
  * Brings the control schema to the newest version, each file in a transaction of its own; answers how many it ran.
  * Servers that start at the same time wait for one another. Throws as `assertUnedited` does.
  */
-export async function migrateControl(client: Client, migrations = readMigrations("control")): Promise<number> {
+export async function migrateControl(
+  client: Client,
+  migrations = readMigrations("control"),
+): Promise<number> {
   await client.query("select pg_advisory_lock(hashtext('tenfold-control'))");
   try {
     await client.query(`create schema if not exists control;
       create table if not exists control.migration (
         version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now());
       grant usage on schema control to tenfold_app; grant select on control.migration to tenfold_app;`);
-    const { rows } = await client.query<AppliedMigration>("select version, name, checksum from control.migration");
+    const { rows } = await client.query<AppliedMigration>(
+      "select version, name, checksum from control.migration",
+    );
     assertUnedited("control", migrations, rows);
     const pending = migrations.slice(rows.length);
     for (const migration of pending) await applyControl(client, migration);

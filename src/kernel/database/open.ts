@@ -43,7 +43,10 @@ export async function openDatabase(config: Config, log: Log): Promise<OpenDataba
     const { failed } = await schemas.migrate();
     for (const failure of failed) log.error(failure, "a tenant stays at its old version");
     const missingStones = await asAdministrator(administratorUrl, (client) =>
-      verifyWall({ query: async (text, values) => (await client.query(text, values)).rows }, embedded !== null),
+      verifyWall(
+        { query: async (text, values) => (await client.query(text, values)).rows },
+        embedded !== null,
+      ),
     );
     if (missingStones.length > 0) log.error({ missingStones, refusals }, wallWarning);
     const url = applicationUrl(administratorUrl, password);

@@ -46,18 +46,26 @@ export async function migrateTenants(
     });
   if (total > 0) await asAdministrator(url, drain(1));
   const [canary] = failuresOf(outcomes);
-  if (canary) throw new Error(`The canary ${canary.schema} failed, so no other tenant was tried: ${canary.reason}`);
+  if (canary)
+    throw new Error(`The canary ${canary.schema} failed, so no other tenant was tried: ${canary.reason}`);
   await asAdministrator(url, (client) => remember(client, migrations));
   const workers = Math.min(parallel, queue.length);
   await Promise.all(Array.from({ length: workers }, () => asAdministrator(url, drain(Infinity))));
-  const count = (wanted: Outcome): number => [...outcomes.values()].filter((outcome) => outcome === wanted).length;
+  const count = (wanted: Outcome): number =>
+    [...outcomes.values()].filter((outcome) => outcome === wanted).length;
   return { migrated: count("migrated"), upToDate: count("up to date"), failed: failuresOf(outcomes) };
 }
 
 const failuresOf = (outcomes: Map<string, Outcome>): { schema: string; reason: string }[] =>
-  [...outcomes].flatMap(([schema, outcome]) => (typeof outcome === "string" ? [] : { schema, reason: outcome.reason }));
+  [...outcomes].flatMap(([schema, outcome]) =>
+    typeof outcome === "string" ? [] : { schema, reason: outcome.reason },
+  );
 
-async function drainQueue(queue: string[], limit: number, step: (item: string) => Promise<void>): Promise<void> {
+async function drainQueue(
+  queue: string[],
+  limit: number,
+  step: (item: string) => Promise<void>,
+): Promise<void> {
   for (let done = 0; done < limit; done += 1) {
     const item = queue.shift();
     if (item === undefined) return;
@@ -70,7 +78,9 @@ async function drainQueue(queue: string[], limit: number, step: (item: string) =
  * goes last, or a single tenant's rows would hold up every later run.
  */
 async function findBehind(client: Client, migrations: readonly Migration[]): Promise<string[]> {
-  const { rows: applied } = await client.query<AppliedMigration>("select version, name, checksum from control.tenant_migration");
+  const { rows: applied } = await client.query<AppliedMigration>(
+    "select version, name, checksum from control.tenant_migration",
+  );
   assertUnedited("tenant", migrations, applied);
   const { rows } = await client.query<{ name: string }>(
     `select name from control.tenant_schema where version < $1
@@ -82,7 +92,9 @@ async function findBehind(client: Client, migrations: readonly Migration[]): Pro
 
 /** The files count as applied once the canary took them: one that failed there may still be mended. */
 async function remember(client: Client, migrations: readonly Migration[]): Promise<void> {
-  const columns = (["version", "name", "checksum"] as const).map((column) => migrations.map((file) => file[column]));
+  const columns = (["version", "name", "checksum"] as const).map((column) =>
+    migrations.map((file) => file[column]),
+  );
   await client.query(
     `insert into control.tenant_migration (version, name, checksum)
      select * from unnest($1::int[], $2::text[], $3::text[]) on conflict do nothing`,
@@ -90,7 +102,11 @@ async function remember(client: Client, migrations: readonly Migration[]): Promi
   );
 }
 
-async function migrateOne(client: Client, schema: string, migrations: readonly Migration[]): Promise<Outcome> {
+async function migrateOne(
+  client: Client,
+  schema: string,
+  migrations: readonly Migration[],
+): Promise<Outcome> {
   try {
     await client.query("begin; set local lock_timeout = '10s'");
     // Locking the row also reads its newest version: another run may have committed since the queue was read.
@@ -105,12 +121,20 @@ async function migrateOne(client: Client, schema: string, migrations: readonly M
   } catch (error) {
     const reason = (error as Error).message;
     await undoAndThrow(client)(error).catch(() => {});
-    await client.query("update control.tenant_schema set migration_error = $2 where name = $1", [schema, reason]);
+    await client.query("update control.tenant_schema set migration_error = $2 where name = $1", [
+      schema,
+      reason,
+    ]);
     return { reason };
   }
 }
 
-async function apply(client: Client, schema: string, migrations: readonly Migration[], from: number): Promise<void> {
+async function apply(
+  client: Client,
+  schema: string,
+  migrations: readonly Migration[],
+  from: number,
+): Promise<void> {
   await client.query(`set local search_path to ${identifier(schema)};
     ${tenantScript(schema, migrations.slice(from))};
     update control.tenant_schema set version = ${migrations.length}, migration_error = null,

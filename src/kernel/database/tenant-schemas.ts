@@ -4,7 +4,12 @@ import { applicationLogin, asAdministrator, undoAndThrow } from "./administratio
 import { fingerprintOf } from "./fingerprint.js";
 import { type Migration, readMigrations } from "./migrations.js";
 import { identifier } from "./sql.js";
-import { type MigrationOptions, type MigrationReport, migrateTenants, tenantScript } from "./tenant-migrations.js";
+import {
+  type MigrationOptions,
+  type MigrationReport,
+  migrateTenants,
+  tenantScript,
+} from "./tenant-migrations.js";
 
 /** Schemas made in one script: each holds its locks until the commit, some sixty of a cluster's many thousands. */
 const batchSize = 8;
@@ -33,7 +38,8 @@ export class TenantSchemas {
         [this.version],
       );
       const missing = Math.max(0, wanted - (rows[0]?.warm ?? 0));
-      for (let made = 0; made < missing; made += batchSize) await this.#create(client, Math.min(batchSize, missing - made));
+      for (let made = 0; made < missing; made += batchSize)
+        await this.#create(client, Math.min(batchSize, missing - made));
       return missing;
     });
   }
@@ -61,7 +67,10 @@ export class TenantSchemas {
   }
 
   /** How many schemas are at which version, and the last failure of each that could not be migrated. */
-  async status(): Promise<{ versions: { version: number; tenants: number; warm: number }[]; failures: SchemaFailure[] }> {
+  async status(): Promise<{
+    versions: { version: number; tenants: number; warm: number }[];
+    failures: SchemaFailure[];
+  }> {
     return asAdministrator(this.url, async (client) => {
       const versions = await client.query<{ version: number; tenants: number; warm: number }>(
         `select version, count(tenant_id)::int as tenants, count(*) filter (where tenant_id is null)::int as warm
@@ -78,7 +87,9 @@ export class TenantSchemas {
   /** Schemas whose present structure differs from the one recorded when they were last migrated. */
   async drifted(onProgress: (done: number, total: number) => void = () => {}): Promise<string[]> {
     return asAdministrator(this.url, async (client) => {
-      const { rows } = await client.query<{ name: string }>("select name from control.tenant_schema order by name");
+      const { rows } = await client.query<{ name: string }>(
+        "select name from control.tenant_schema order by name",
+      );
       const drifted: string[] = [];
       for (const [index, { name }] of rows.entries()) {
         if (await hasDrifted(client, name)) drifted.push(name);
@@ -112,7 +123,10 @@ export interface SchemaFailure {
 /** A schema that is gone altogether has drifted as well. */
 async function hasDrifted(client: Client, name: string): Promise<boolean> {
   const { rows } = await client
-    .query<{ same: boolean }>(`select fingerprint = ${fingerprintOf(name)} as same from control.tenant_schema where name = $1`, [name])
+    .query<{ same: boolean }>(
+      `select fingerprint = ${fingerprintOf(name)} as same from control.tenant_schema where name = $1`,
+      [name],
+    )
     .catch(() => ({ rows: [] }));
   return rows[0]?.same !== true;
 }

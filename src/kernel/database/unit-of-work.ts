@@ -55,7 +55,8 @@ export class UnitOfWork {
   /** Records a fact for the audit trail and the rooms that listen. */
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the fact, and its details are checked.
   emit<Event extends DomainEvent>(event: Event): void {
-    if (this.#told) throw new Error(`${this.operation} is finished: ${event.type} would reach no audit trail.`);
+    if (this.#told)
+      throw new Error(`${this.operation} is finished: ${event.type} would reach no audit trail.`);
     this.events.push(event);
   }
 
@@ -89,12 +90,18 @@ export class UnitOfWork {
 
   /** What follows the commit. A failure here is logged only: the caller must not take the write for undone. */
   async committed({ listeners, log }: WriteEnvironment): Promise<void> {
-    const actions = [...this.#afterCommit, ...listeners.map((listener) => () => listener.afterCommit?.(this, this.events))];
+    const actions = [
+      ...this.#afterCommit,
+      ...listeners.map((listener) => () => listener.afterCommit?.(this, this.events)),
+    ];
     for (const action of actions) {
       try {
         await action();
       } catch (error) {
-        log.error({ err: error, operation: this.operation }, "what follows a commit failed; the commit stands");
+        log.error(
+          { err: error, operation: this.operation },
+          "what follows a commit failed; the commit stands",
+        );
       }
     }
   }

@@ -16,7 +16,10 @@ export interface WallCheck {
 }
 
 const login = `(select oid from pg_catalog.pg_roles where rolname = '${applicationLogin}')`;
-const schemaIsClosed = (name: string, privilege: string): string => `not exists (select from pg_catalog.pg_namespace n
+const schemaIsClosed = (
+  name: string,
+  privilege: string,
+): string => `not exists (select from pg_catalog.pg_namespace n
   where n.nspname = '${name}' and ${publicMay("n.nspacl", "n.nspowner", "n", privilege)})`;
 const tenants = `control.tenant_schema t join pg_catalog.pg_roles r on r.rolname = t.name`;
 
@@ -72,6 +75,7 @@ export class BrokenWall extends Error {}
 export async function verifyWall(sql: Sql, ownDatabase: boolean): Promise<string[]> {
   const broken = (await inspectWall(sql)).filter(({ ok }) => !ok);
   const fatal = broken.filter(({ revocation }) => ownDatabase || !revocation);
-  if (fatal.length > 0) throw new BrokenWall(`The isolation of tenants is broken: ${fatal.map(({ name }) => name).join("; ")}.`);
+  if (fatal.length > 0)
+    throw new BrokenWall(`The isolation of tenants is broken: ${fatal.map(({ name }) => name).join("; ")}.`);
   return broken.map(({ name }) => name);
 }

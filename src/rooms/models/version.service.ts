@@ -3,7 +3,7 @@ import type { TenantContext } from "../../kernel/context.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { NotFound } from "../../kernel/errors.js";
-import { type LearningResult, signatureOf } from "../learning/index.js";
+import { ArtefactInvalid, type LearningResult, signatureOf } from "../learning/index.js";
 import { Deployment, type Environment } from "./deployment.entity.js";
 import type { ModelEvent } from "./model.events.js";
 import type { DeployModelInput, UndeployModelInput } from "./model.inputs.js";
@@ -23,8 +23,8 @@ export class VersionService {
     { modelId, createdBy }: { modelId: string; createdBy: string | null },
     result: LearningResult,
   ): Promise<ModelVersion> {
-    const locked = await work.query("select id from model where id = $1 for update", [modelId]);
-    if (locked.length === 0) throw new NotFound("The model was deleted while it was trained.");
+    if (!(await this.lockModel(work, modelId)))
+      throw new NotFound("The model was deleted while it was trained.");
     const [last] = await work.query<{ ordinal: number }>(
       "select coalesce(max(ordinal), -1)::int as ordinal from model_version where model_id = $1",
       [modelId],
@@ -46,15 +46,31 @@ export class VersionService {
     const sealed = scope.seal(result.artefact, artefactContext(version.id));
     await work.query("insert into model_artefact (version_id, bytes) values ($1, $2)", [version.id, sealed]);
     const { number, metrics, sha256 } = version;
-    work.emit<ModelEvent>({ type: "version.published", subject: version.id, after: { modelId, number, metrics, sha256 } });
+    work.emit<ModelEvent>({
+      type: "version.published",
+      subject: version.id,
+      after: { modelId, number, metrics, sha256 },
+    });
     return version;
   }
 
-  /** The artefact's bytes as training made them. Throws NOT_FOUND. */
+  /** Whether the model is there; then it stays until the unit of work ends. Lock it before anything of it. */
+  async lockModel(work: UnitOfWork, modelId: string): Promise<boolean> {
+    return (await work.query("select id from model where id = $1 for update", [modelId])).length > 0;
+  }
+
+  /** The artefact's bytes as training made them. Throws NOT_FOUND; ARTEFACT_INVALID where they were altered. */
   async artefact(scope: TenantScope, versionId: string): Promise<Uint8Array> {
-    const [row] = await scope.query<{ bytes: Buffer }>("select bytes from model_artefact where version_id = $1", [versionId]);
-    if (row) return scope.open(row.bytes, artefactContext(versionId));
-    throw new NotFound("There is no such version.");
+    const [row] = await scope.query<{ bytes: Buffer }>(
+      "select bytes from model_artefact where version_id = $1",
+      [versionId],
+    );
+    if (!row) throw new NotFound("There is no such version.");
+    try {
+      return scope.open(row.bytes, artefactContext(versionId));
+    } catch (error) {
+      throw Object.assign(new ArtefactInvalid(), { cause: error });
+    }
   }
 
   /** Replaces what was deployed there, at once. Throws NOT_FOUND for another model's version as for none. */
@@ -76,21 +92,33 @@ export class VersionService {
         [newId("deployment"), modelId, environment, version.id, viewer.id, now],
       );
       const after = { environment, versionId: version.id, number: version.number };
-      work.emit<ModelEvent>({ type: "model.deployed", subject: modelId, before: before && { versionId: before.version_id }, after });
+      work.emit<ModelEvent>({
+        type: "model.deployed",
+        subject: modelId,
+        before: before && { versionId: before.version_id },
+        after,
+      });
       work.notify("deployment", { model: modelId });
       return work.manager.findOneByOrFail(Deployment, { modelId, environment });
     });
   }
 
   /** Answers the id of what was taken down, or null where nothing was deployed. */
-  async undeploy({ tenant }: TenantContext, { modelId, environment }: UndeployModelInput): Promise<string | null> {
+  async undeploy(
+    { tenant }: TenantContext,
+    { modelId, environment }: UndeployModelInput,
+  ): Promise<string | null> {
     return tenant.write("model.undeploy", async (work) => {
       const [gone] = await work.query<{ id: string; version_id: string }>(
         "delete from deployment where model_id = $1 and environment = $2 returning id, version_id",
         [modelId, environment],
       );
       if (!gone) return null;
-      work.emit<ModelEvent>({ type: "model.undeployed", subject: modelId, before: { environment, versionId: gone.version_id } });
+      work.emit<ModelEvent>({
+        type: "model.undeployed",
+        subject: modelId,
+        before: { environment, versionId: gone.version_id },
+      });
       work.notify("deployment", { model: modelId });
       return gone.id;
     });

@@ -2,6 +2,7 @@ import { Field, Float, Int, ObjectType, registerEnumType } from "type-graphql";
 import { Column, Entity, PrimaryColumn } from "typeorm";
 import { ErrorCode } from "../../kernel/graphql/schema.js";
 import { Node } from "../../kernel/graphql/node.js";
+import type { Architecture, LearningTask } from "../learning/index.js";
 import { Hyperparameters } from "./hyperparameters.type.js";
 
 export enum TrainingJobStatus {
@@ -15,8 +16,16 @@ registerEnumType(TrainingJobStatus, { name: "TrainingJobStatus", description: "T
 
 /** Which status may follow which; a job that was interrupted stays RUNNING and is taken up again. */
 export const lifecycle: Record<TrainingJobStatus, readonly TrainingJobStatus[]> = {
-  [TrainingJobStatus.QUEUED]: [TrainingJobStatus.RUNNING, TrainingJobStatus.FAILED, TrainingJobStatus.CANCELLED],
-  [TrainingJobStatus.RUNNING]: [TrainingJobStatus.SUCCEEDED, TrainingJobStatus.FAILED, TrainingJobStatus.CANCELLED],
+  [TrainingJobStatus.QUEUED]: [
+    TrainingJobStatus.RUNNING,
+    TrainingJobStatus.FAILED,
+    TrainingJobStatus.CANCELLED,
+  ],
+  [TrainingJobStatus.RUNNING]: [
+    TrainingJobStatus.SUCCEEDED,
+    TrainingJobStatus.FAILED,
+    TrainingJobStatus.CANCELLED,
+  ],
   [TrainingJobStatus.SUCCEEDED]: [],
   [TrainingJobStatus.FAILED]: [],
   [TrainingJobStatus.CANCELLED]: [],
@@ -33,13 +42,21 @@ export class TrainingProgress {
   @Field(() => Float, { nullable: true }) accuracy!: number | null;
   @Field(() => Float, { nullable: true }) valLoss!: number | null;
   @Field(() => Float, { nullable: true }) valAccuracy!: number | null;
-  @Field(() => Float, { nullable: true, description: "Expected time to the last epoch." }) etaMs!: number | null;
+  @Field(() => Float, { nullable: true, description: "Expected time to the last epoch." }) etaMs!:
+    | number
+    | null;
 }
 
 @ObjectType({ description: "Why a training failed, and what to do." })
 export class TrainingFailure {
   @Field(() => ErrorCode) code!: string;
   @Field() message!: string;
+}
+
+export interface TrainingPlan {
+  task: LearningTask;
+  /** Null is one that suits the data. */
+  architecture: Architecture | null;
 }
 
 @Entity({ name: "training_job" })
@@ -69,6 +86,10 @@ export class TrainingJob implements Node {
   @Field(() => Hyperparameters)
   @Column("jsonb")
   hyperparameters!: Hyperparameters;
+
+  /** What is learnt, as the model said when the job was queued: a model changed meanwhile counts for the next one. */
+  @Column("jsonb")
+  plan!: TrainingPlan;
 
   /** Without its status, which is the job's. */
   @Column("jsonb", { nullable: true })
