@@ -25,7 +25,7 @@ export type PreparedName = keyof typeof prepared;
  * The first word alone decides what Postgres runs. SET, RESET, COMMIT, NOTIFY, COPY, DO, DECLARE, PREPARE and their
  * kin need no privilege that could be revoked, and some of them outlive the transaction: none gets past this.
  */
-const rowStatement = /^[\s(]*(?:select|insert|update|delete|merge|with|values)\b/i;
+const rowStatement = /^[\s(]*(?:select|insert|update|delete|merge|with|values|lock)\b/i;
 
 type Callback = (error: Error) => void;
 
