@@ -43,7 +43,10 @@ describe("models: created, changed, listed, deleted", () => {
   });
 
   it("takes the caller's layers, completed by the defaults", async () => {
-    const layers = [{ units: 12 }, { units: 3, activation: "TANH", dropout: 0.2, l2: 0.01, batchNormalization: true }];
+    const layers = [
+      { units: 12 },
+      { units: 3, activation: "TANH", dropout: 0.2, l2: 0.01, batchNormalization: true },
+    ];
     const { data } = await tryCreateModel(tenant.owner, { name: "layers", architecture: { layers } });
     expect(data.createModel.model.architecture.layers).to.deep.equal([
       { units: 12, activation: "RELU", dropout: 0, l2: 0, batchNormalization: false },
@@ -59,7 +62,11 @@ describe("models: created, changed, listed, deleted", () => {
     ["no units", { architecture: { layers: [{ units: 1 }, { units: 0 }] } }, "architecture.layers.1.units"],
     ["2,049 units", { architecture: { layers: [{ units: 2_049 }] } }, "architecture.layers.0.units"],
     ["17 layers", { architecture: { layers: Array(17).fill({ units: 1 }) } }, "architecture.layers"],
-    ["dropout of all", { architecture: { layers: [{ units: 1, dropout: 1 }] } }, "architecture.layers.0.dropout"],
+    [
+      "dropout of all",
+      { architecture: { layers: [{ units: 1, dropout: 1 }] } },
+      "architecture.layers.0.dropout",
+    ],
     ["a negative l2", { architecture: { layers: [{ units: 1, l2: -1 }] } }, "architecture.layers.0.l2"],
     ["no feature at all", { features: [] }, "features"],
     ["a feature twice", { features: ["a", "a"] }, "features"],
@@ -78,7 +85,8 @@ describe("models: created, changed, listed, deleted", () => {
       Array.from({ length: 8 }, () => tryCreateModel(tenant.owner, { name: "churn" })),
     );
     expect(answers.filter(({ errors }) => !errors)).to.have.length(1);
-    for (const answer of answers.filter(({ errors }) => errors)) expect(answer).to.failWith("MODEL_NAME_TAKEN");
+    for (const answer of answers.filter(({ errors }) => errors))
+      expect(answer).to.failWith("MODEL_NAME_TAKEN");
     expect(await tryCreateModel(other.owner, { name: "churn" })).to.succeed();
   });
 
@@ -92,10 +100,9 @@ describe("models: created, changed, listed, deleted", () => {
     const [refusal] = answers.filter(({ errors }) => errors);
     expect(refusal).to.failWith("QUOTA_EXCEEDED");
     expect(refusal?.errors?.[0]?.extensions).to.include({ limit: "models", allowed: 10, resetsAt: null });
-    await small.owner.get(
-      "mutation ($id: ID!) { deleteModel(input: { id: $id }) { deletedModelId } }",
-      { id: made[0]?.data.createModel.model.id },
-    );
+    await small.owner.get("mutation ($id: ID!) { deleteModel(input: { id: $id }) { deletedModelId } }", {
+      id: made[0]?.data.createModel.model.id,
+    });
     expect(await tryCreateModel(small.owner, { name: "again" })).to.succeed();
     expect(await tryCreateModel(small.owner, { name: "too many" })).to.failWith("QUOTA_EXCEEDED");
   });
@@ -130,13 +137,19 @@ describe("models: created, changed, listed, deleted", () => {
     for (const each of [id, unknown]) {
       expect(await update(each, { name: "mine" })).to.failWith("NOT_FOUND");
       expect(
-        await tenant.owner.send("mutation ($id: ID!) { deleteModel(input: { id: $id }) { deletedModelId } }", {
-          id: each,
-        }),
+        await tenant.owner.send(
+          "mutation ($id: ID!) { deleteModel(input: { id: $id }) { deletedModelId } }",
+          {
+            id: each,
+          },
+        ),
       ).to.failWith("NOT_FOUND");
-      const { data } = await tenant.owner.send("query ($id: ID!) { model(id: $id) { id } node(id: $id) { id } }", {
-        id: each,
-      });
+      const { data } = await tenant.owner.send(
+        "query ($id: ID!) { model(id: $id) { id } node(id: $id) { id } }",
+        {
+          id: each,
+        },
+      );
       expect(data).to.deep.equal({ model: null, node: null });
     }
   });

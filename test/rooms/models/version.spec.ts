@@ -1,14 +1,27 @@
 import { expect } from "chai";
 import { ExtendedClient } from "../../../src/kernel/database/client.js";
 import { type TenantOfWorld, World } from "../../support/world.js";
-import { createDataset, createModel, deploy, ended, predict, quick, start, tryCreateModel } from "../training/support.js";
+import {
+  createDataset,
+  createModel,
+  deploy,
+  ended,
+  predict,
+  quick,
+  start,
+  tryCreateModel,
+} from "../training/support.js";
 
 /** The statements this process sends while `body` runs. */
 async function statementsOf(body: () => Promise<unknown>): Promise<string[]> {
   const texts: string[] = [];
   // biome-ignore lint: the prototype's method is put back below.
   const query = ExtendedClient.prototype.query;
-  ExtendedClient.prototype.query = function spy(this: ExtendedClient, config: unknown, ...rest: unknown[]): never {
+  ExtendedClient.prototype.query = function spy(
+    this: ExtendedClient,
+    config: unknown,
+    ...rest: unknown[]
+  ): never {
     texts.push(typeof config === "string" ? config : String((config as { text?: string }).text));
     return Reflect.apply(query, this, [config, ...rest]) as never;
   };
@@ -33,7 +46,10 @@ describe("models: versions and deployments", () => {
     datasetId = await createDataset(tenant.owner);
     modelId = await createModel(tenant.owner, { name: "penguins" });
     for (const seed of [1, 2])
-      await ended(tenant.owner, await start(tenant.owner, { modelId, datasetId, seed, hyperparameters: quick }));
+      await ended(
+        tenant.owner,
+        await start(tenant.owner, { modelId, datasetId, seed, hyperparameters: quick }),
+      );
   });
   after(() => world.stop());
 
@@ -52,7 +68,9 @@ describe("models: versions and deployments", () => {
     );
     const [second, first] = model.versions.nodes;
     expect([first.number, second.number]).to.deep.equal(["1.0.0", "1.1.0"]);
-    expect(first.sha256).to.match(/^[0-9a-f]{64}$/).and.not.equal(second.sha256);
+    expect(first.sha256)
+      .to.match(/^[0-9a-f]{64}$/)
+      .and.not.equal(second.sha256);
     expect(first.sizeBytes).to.be.greaterThan(1_000);
     expect(first.model.id).to.equal(modelId);
     const { r2, meanAbsoluteError, rootMeanSquaredError, confusion, rows, accuracy } = first.metrics;
@@ -89,7 +107,8 @@ describe("models: versions and deployments", () => {
 
   it("deploys a version to an environment and replaces it under the same id", async () => {
     const first = (await tryDeploy({ environment: "STAGING" })).data.deployModel.deployment;
-    const second = (await tryDeploy({ environment: "STAGING", version: "1.1.0" })).data.deployModel.deployment;
+    const second = (await tryDeploy({ environment: "STAGING", version: "1.1.0" })).data.deployModel
+      .deployment;
     expect(second).to.deep.include({ id: first.id, version: { number: "1.1.0" }, model: { id: modelId } });
     await tryDeploy({ environment: "DEVELOPMENT" });
     const { model } = await tenant.owner.get(
@@ -119,9 +138,12 @@ describe("models: versions and deployments", () => {
       { input: { modelId, version: "1.0.0", environment: "PRODUCTION" } },
     );
     expect(foreign).to.failWith("NOT_FOUND");
-    const undeploy = "mutation ($input: UndeployModelInput!) { undeployModel(input: $input) { undeployedDeploymentId } }";
+    const undeploy =
+      "mutation ($input: UndeployModelInput!) { undeployModel(input: $input) { undeployedDeploymentId } }";
     const input = { modelId, environment: "STAGING" };
-    expect((await other.owner.send(undeploy, { input })).data.undeployModel.undeployedDeploymentId).to.equal(null);
+    expect((await other.owner.send(undeploy, { input })).data.undeployModel.undeployedDeploymentId).to.equal(
+      null,
+    );
     const { undeployModel } = await tenant.owner.get(undeploy, { input });
     expect(undeployModel.undeployedDeploymentId).to.match(/^deployment_/);
     expect((await tenant.owner.get(undeploy, { input })).undeployModel.undeployedDeploymentId).to.equal(null);
@@ -129,13 +151,16 @@ describe("models: versions and deployments", () => {
 
   it("reads owners, newest jobs and deployments of a list in one statement each", async () => {
     for (let made = 0; made < 5; made++) await createModel(tenant.owner);
-    const fields = "owner { email } latestTrainingJob { status version { number } } deployments { version { number } }";
-    const list = (first: number) => tenant.owner.get(`{ models(first: ${first}) { nodes { name ${fields} } } }`);
+    const fields =
+      "owner { email } latestTrainingJob { status version { number } } deployments { version { number } }";
+    const list = (first: number) =>
+      tenant.owner.get(`{ models(first: ${first}) { nodes { name ${fields} } } }`);
     const few = await statementsOf(() => list(2));
     const many = await statementsOf(() => list(50));
     expect(few).to.have.length.greaterThan(2);
     // Two more kinds of things are found on the longer list: versions of jobs and of deployments.
-    const selects = (texts: string[]) => texts.filter((text) => /^select/i.test(text) && !text.includes("set_config"));
+    const selects = (texts: string[]) =>
+      texts.filter((text) => /^select/i.test(text) && !text.includes("set_config"));
     expect(selects(many)).to.have.length.at.most(6);
     const { models } = await list(50);
     const penguins = models.nodes.find(({ name }: { name: string }) => name === "penguins");
@@ -159,7 +184,9 @@ describe("models: versions and deployments", () => {
     await ended(tenant.owner, jobId);
     await deploy(tenant.owner, id);
     expect(await predict(tenant.owner, id)).to.succeed();
-    await tenant.owner.get("mutation ($id: ID!) { deleteModel(input: { id: $id }) { deletedModelId } }", { id });
+    await tenant.owner.get("mutation ($id: ID!) { deleteModel(input: { id: $id }) { deletedModelId } }", {
+      id,
+    });
     expect(await predict(tenant.owner, id)).to.failWith("NOT_FOUND");
     for (const table of ["model_version", "deployment", "training_job"]) {
       const [row] = await world.admin<{ count: number }>(

@@ -1,6 +1,18 @@
 import { expect } from "chai";
 import { type TenantOfWorld, World } from "../../support/world.js";
-import { createDataset, createModel, ended, follow, job, long, metered, quick, start, trainingPids, until } from "./support.js";
+import {
+  createDataset,
+  createModel,
+  ended,
+  follow,
+  job,
+  long,
+  metered,
+  quick,
+  start,
+  trainingPids,
+  until,
+} from "./support.js";
 
 describe("training: cancelled", () => {
   let world: World;
@@ -16,9 +28,12 @@ describe("training: cancelled", () => {
   after(() => world.stop());
 
   const cancel = (jobId: string, client = tenant.owner) =>
-    client.send("mutation ($jobId: ID!) { cancelTraining(input: { jobId: $jobId }) { trainingJob { id status } } }", {
-      jobId,
-    });
+    client.send(
+      "mutation ($jobId: ID!) { cancelTraining(input: { jobId: $jobId }) { trainingJob { id status } } }",
+      {
+        jobId,
+      },
+    );
   const startOf = (hyperparameters: object) => start(tenant.owner, { modelId, datasetId, hyperparameters });
   const rows = async (table: string): Promise<number> => {
     const [row] = await world.admin<{ count: number }>(`select count(*)::int from ${tenant.schema}.${table}`);
@@ -98,7 +113,9 @@ describe("training: cancelled", () => {
     await follow(tenant.owner, jobId, ({ epoch }) => epoch > 0);
     const before = await metered(world, tenant, "TRAINING_MS");
     const [running = 0] = trainingPids(process.pid);
-    await tenant.owner.get("mutation ($id: ID!) { deleteModel(input: { id: $id }) { deletedModelId } }", { id: gone });
+    await tenant.owner.get("mutation ($id: ID!) { deleteModel(input: { id: $id }) { deletedModelId } }", {
+      id: gone,
+    });
     await until(() => !trainingPids(process.pid).includes(running));
     expect(await job(tenant.owner, jobId)).to.equal(null);
     expect((await metered(world, tenant, "TRAINING_MS")).events).to.equal(before.events + 1);

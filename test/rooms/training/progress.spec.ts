@@ -1,7 +1,17 @@
 import { expect } from "chai";
 import { ProgressFeed } from "../../../src/rooms/training/progress-feed.js";
 import { type TenantOfWorld, World } from "../../support/world.js";
-import { createDataset, createModel, ended, follow, long, progressQuery, quick, start, until } from "./support.js";
+import {
+  createDataset,
+  createModel,
+  ended,
+  follow,
+  long,
+  progressQuery,
+  quick,
+  start,
+  until,
+} from "./support.js";
 
 describe("training: progress", () => {
   let world: World;
@@ -19,9 +29,12 @@ describe("training: progress", () => {
   const startOf = (hyperparameters: object) => start(tenant.owner, { modelId, datasetId, hyperparameters });
   const watching = (): number => ProgressFeed.of(world.app.kernel.notifications).watching;
   const cancel = (jobId: string) =>
-    tenant.owner.send("mutation ($jobId: ID!) { cancelTraining(input: { jobId: $jobId }) { trainingJob { id } } }", {
-      jobId,
-    });
+    tenant.owner.send(
+      "mutation ($jobId: ID!) { cancelTraining(input: { jobId: $jobId }) { trainingJob { id } } }",
+      {
+        jobId,
+      },
+    );
 
   it("tells the state now, then every epoch in order, and ends by itself", async () => {
     const states = await follow(tenant.owner, await startOf({ ...quick, epochs: 6 }));
@@ -114,7 +127,10 @@ describe("training: progress", () => {
     const jobId = await start(tenant.owner, { modelId: gone, datasetId, hyperparameters: long });
     const states = follow(tenant.owner, jobId, async ({ epoch }) => {
       if (epoch > 0)
-        await tenant.owner.send("mutation ($id: ID!) { deleteModel(input: { id: $id }) { deletedModelId } }", { id: gone });
+        await tenant.owner.send(
+          "mutation ($id: ID!) { deleteModel(input: { id: $id }) { deletedModelId } }",
+          { id: gone },
+        );
       return false;
     });
     expect(await states.catch((error: unknown) => JSON.stringify(error))).to.include("NOT_FOUND");

@@ -1,6 +1,16 @@
 import { expect } from "chai";
 import { type TenantOfWorld, World } from "../../support/world.js";
-import { createDataset, createModel, ended, follow, metered, OtherProcess, start, trainingPids, until } from "./support.js";
+import {
+  createDataset,
+  createModel,
+  ended,
+  follow,
+  metered,
+  OtherProcess,
+  start,
+  trainingPids,
+  until,
+} from "./support.js";
 
 const settings = { epochs: 150, batchSize: 8 };
 

@@ -41,14 +41,21 @@ describe("training: what is refused, what fails, what is the same again", () => 
     const { createDataset: made } = await other.owner.get(
       'mutation { createDataset(input: { name: "empty", format: CSV }) { dataset { id } } }',
     );
-    expect(await tryStart(other.owner, { modelId, datasetId: made.dataset.id })).to.failWith("DATASET_NOT_READY");
+    expect(await tryStart(other.owner, { modelId, datasetId: made.dataset.id })).to.failWith(
+      "DATASET_NOT_READY",
+    );
     await nothingQueued();
   });
 
   const misfits: [what: string, model: object, content: string, says: string][] = [
-    ["a missing target", { target: "kind" }, "a,b\n1,2\n3,4\n", "no column \"kind\""],
-    ["a missing feature", { target: "b", features: ["a", "c"] }, "a,b\n1,2\n3,4\n", "no column \"c\""],
-    ["the default target as a feature", { target: null, features: ["a", "b"] }, "a,b\n1,2\n3,4\n", "both the target"],
+    ["a missing target", { target: "kind" }, "a,b\n1,2\n3,4\n", 'no column "kind"'],
+    ["a missing feature", { target: "b", features: ["a", "c"] }, "a,b\n1,2\n3,4\n", 'no column "c"'],
+    [
+      "the default target as a feature",
+      { target: null, features: ["a", "b"] },
+      "a,b\n1,2\n3,4\n",
+      "both the target",
+    ],
     ["a regression on text", { type: "REGRESSION", target: "b" }, "a,b\n1,x\n2,y\n", "not a number"],
     ["one class", { target: "b" }, "a,b\n1,x\n2,x\n3,\n", "only one class"],
     ["no class at all", { target: "b" }, "a,b\n1,\n2,\n", "only one class"],
@@ -56,7 +63,10 @@ describe("training: what is refused, what fails, what is the same again", () => 
   for (const [what, model, content, says] of misfits) {
     it(`refuses ${what} before anything is queued`, async () => {
       const modelId = await createModel(other.owner, model);
-      const answer = await tryStart(other.owner, { modelId, datasetId: await createDataset(other.owner, content) });
+      const answer = await tryStart(other.owner, {
+        modelId,
+        datasetId: await createDataset(other.owner, content),
+      });
       expect(answer).to.failWith("BAD_USER_INPUT");
       expect(sentence(answer)).to.include(says);
       await nothingQueued();
@@ -75,7 +85,11 @@ describe("training: what is refused, what fails, what is the same again", () => 
   for (const [place, input] of outOfRange) {
     it(`refuses ${JSON.stringify(input)}`, async () => {
       const modelId = await createModel(other.owner);
-      const answer = await tryStart(other.owner, { modelId, datasetId: await createDataset(other.owner), ...input });
+      const answer = await tryStart(other.owner, {
+        modelId,
+        datasetId: await createDataset(other.owner),
+        ...input,
+      });
       expect(answer).to.failWith("BAD_USER_INPUT");
       expect(answer.errors?.[0]?.extensions?.fields).to.have.nested.property("[0].path", place);
       await nothingQueued();
@@ -93,7 +107,10 @@ describe("training: what is refused, what fails, what is the same again", () => 
   it("fails a training of too few rows, with what to do", async () => {
     const content = `a,b\n${rowsOf(6, (row) => `${row},${row % 2 ? "x" : "y"}`)}\n`;
     const modelId = await createModel(tenant.owner, { target: "b" });
-    const jobId = await start(tenant.owner, { modelId, datasetId: await createDataset(tenant.owner, content) });
+    const jobId = await start(tenant.owner, {
+      modelId,
+      datasetId: await createDataset(tenant.owner, content),
+    });
     const { status, failure, version, finishedAt } = await ended(tenant.owner, jobId);
     expect(status).to.equal("FAILED");
     expect(failure.code).to.equal("TRAINING_DATA_UNUSABLE");
@@ -107,7 +124,12 @@ describe("training: what is refused, what fails, what is the same again", () => 
     const modelId = await createModel(tenant.owner, {
       type: "REGRESSION",
       target: "b",
-      architecture: { layers: [{ units: 32, activation: "LINEAR" }, { units: 32, activation: "LINEAR" }] },
+      architecture: {
+        layers: [
+          { units: 32, activation: "LINEAR" },
+          { units: 32, activation: "LINEAR" },
+        ],
+      },
     });
     const hyperparameters = { learningRate: 10, optimizer: "SGD", epochs: 50, batchSize: 4 };
     const jobId = await start(tenant.owner, {
@@ -122,11 +144,17 @@ describe("training: what is refused, what fails, what is the same again", () => 
 
   it("gives the same weights for the same seed, and shows the seed that was chosen", async () => {
     const modelId = await createModel(tenant.owner);
-    const first = await ended(tenant.owner, await start(tenant.owner, { modelId, datasetId, seed: null, hyperparameters: quick }));
+    const first = await ended(
+      tenant.owner,
+      await start(tenant.owner, { modelId, datasetId, seed: null, hyperparameters: quick }),
+    );
     expect(first.seed).to.be.within(0, 2 ** 31 - 1);
     const again = { modelId, datasetId, seed: first.seed, hyperparameters: quick };
     const same = await ended(tenant.owner, await start(tenant.owner, again));
-    const another = await ended(tenant.owner, await start(tenant.owner, { ...again, seed: (first.seed + 1) % 1_000 }));
+    const another = await ended(
+      tenant.owner,
+      await start(tenant.owner, { ...again, seed: (first.seed + 1) % 1_000 }),
+    );
     expect(same.version.sha256).to.equal(first.version.sha256);
     expect(another.version.sha256).to.not.equal(first.version.sha256);
     expect(new Set([first, same, another].map(({ version }) => version.number)).size).to.equal(3);
@@ -134,7 +162,11 @@ describe("training: what is refused, what fails, what is the same again", () => 
 
   it("trains what the model was when the training was started", async () => {
     const modelId = await createModel(tenant.owner, { features: ["bill_length_mm", "island"] });
-    const jobId = await start(tenant.owner, { modelId, datasetId, hyperparameters: { ...quick, epochs: 60 } });
+    const jobId = await start(tenant.owner, {
+      modelId,
+      datasetId,
+      hyperparameters: { ...quick, epochs: 60 },
+    });
     await tenant.owner.get(
       "mutation ($input: UpdateModelInput!) { updateModel(input: $input) { model { id } } }",
       { input: { id: modelId, target: "sex", features: ["body_mass_g"], architecture: { layers: [] } } },
@@ -154,7 +186,8 @@ describe("training: what is refused, what fails, what is the same again", () => 
     const modelId = await createModel(tenant.owner);
     const mine = await createDataset(tenant.owner, penguins, "mine");
     const ids = [];
-    for (let count = 0; count < 3; count++) ids.push(await start(tenant.owner, { modelId, datasetId: mine, hyperparameters: quick }));
+    for (let count = 0; count < 3; count++)
+      ids.push(await start(tenant.owner, { modelId, datasetId: mine, hyperparameters: quick }));
     for (const id of ids) await ended(tenant.owner, id);
     const list = async (filter: object) =>
       (
@@ -169,11 +202,16 @@ describe("training: what is refused, what fails, what is the same again", () => 
     expect(await list({ modelId: "model_x" })).to.deep.equal([]);
     const [newest] = await list({ modelId });
     expect(newest).to.deep.include({ model: { id: modelId }, dataset: { name: "mine" } });
-    const { node } = await tenant.owner.get("query ($id: ID!) { node(id: $id) { ... on TrainingJob { status } } }", {
-      id: ids[0],
-    });
+    const { node } = await tenant.owner.get(
+      "query ($id: ID!) { node(id: $id) { ... on TrainingJob { status } } }",
+      {
+        id: ids[0],
+      },
+    );
     expect(node.status).to.equal("SUCCEEDED");
-    expect(await other.owner.get("query ($id: ID!) { node(id: $id) { id } }", { id: ids[0] })).to.deep.equal({ node: null });
+    expect(await other.owner.get("query ($id: ID!) { node(id: $id) { id } }", { id: ids[0] })).to.deep.equal({
+      node: null,
+    });
     expect(await job(other.owner, ids[0] ?? "")).to.equal(null);
   });
 });
