@@ -19,6 +19,8 @@ import type { Kernel } from "./kernel/kernel.js";
 import { createLog, type Log } from "./kernel/log.js";
 import { requestContext } from "./kernel/request-context.js";
 import type { Room } from "./kernel/room.js";
+import { auditRoom } from "./rooms/audit/index.js";
+import { type AutomationRoom, automationRoom } from "./rooms/automation/index.js";
 import { type DatasetsRoom, datasetsRoom } from "./rooms/datasets/index.js";
 import {
   ensureOperator,
@@ -39,6 +41,7 @@ interface House {
   readonly tenancy: TenancyService;
   readonly identity: IdentityRoom;
   readonly datasets: DatasetsRoom;
+  readonly automation: AutomationRoom;
 }
 
 /** The only list of rooms. */
@@ -48,7 +51,14 @@ export function furnish(kernel: Kernel): House {
   const identity = identityRoom(kernel, tenancy, metering);
   const datasets = datasetsRoom(kernel, tenancy, metering, identity);
   const models = modelsRoom(metering);
-  const services = { tenancy, metering, datasets: datasets.datasets, models: models.models, versions: models.versions };
+  const services = {
+    tenancy,
+    metering,
+    datasets: datasets.datasets,
+    models: models.models,
+    versions: models.versions,
+  };
+  const automation = automationRoom(kernel, tenancy, limits);
   const rooms = [
     tenancyRoom(kernel, tenancy),
     meteringRoom(),
@@ -58,8 +68,10 @@ export function furnish(kernel: Kernel): House {
     models,
     trainingRoom(kernel, services),
     servingRoom(kernel, services),
+    automation,
+    auditRoom(kernel, tenancy),
   ];
-  return { rooms: [...rooms, nodeRoom(rooms)], tenancy, identity, datasets };
+  return { rooms: [...rooms, nodeRoom(rooms)], tenancy, identity, datasets, automation };
 }
 
 /** A running Tenfold. */
@@ -141,7 +153,7 @@ async function assemble(
   const operator = await ensureOperator(kernel.control, config);
   const schema = await createSchema(rooms, kernel.masterKey);
   await kernel.jobs.start();
-  closers.push(() => Promise.all(rooms.map((room) => room.close?.())));
+  closers.push(() => Promise.all(rooms.map(async (room) => room.close?.())));
   // Before the rooms: a handler whose tools are taken away would fail its job, which should go to another worker.
   closers.push(() => kernel.jobs.stop({ graceMs: 5_000 }));
   if (config.role !== "api") for (const room of rooms) await room.work?.();
@@ -158,7 +170,7 @@ function openFor(
   ready: () => Promise<Readiness>,
 ): Promise<Door> {
   const { config, log, metrics } = kernel;
-  const { identity, rooms, tenancy } = house;
+  const { automation, identity, rooms, tenancy } = house;
   const hosts = ["localhost", ...config.hosts];
   return openDoor<RequestContext>({
     schema,
@@ -175,12 +187,9 @@ function openFor(
       (await tenancy.directory.find({ customDomain: host })) !== null,
     context: async (facts) =>
       requestContext(kernel, facts, await identity.authenticator.identify(facts, facts)),
-    renew: async (context) => {
-      const tenant = await identity.authenticator.renew(context);
-      return requestContext(kernel, context, { ...context, tenant });
-    },
+    renew: async (context) => requestContext(kernel, context, await identity.authenticator.renew(context)),
     watch: (context, end) => identity.authenticator.watch(context, end),
-    persistedOperation: async () => null,
+    persistedOperation: (context, sha256) => automation.lookup(context, sha256),
     errorMap: constraintError(Object.assign({}, ...rooms.map((room) => room.constraints))),
     routes: (server) => {
       for (const room of rooms) room.routes?.(server);
@@ -188,17 +197,21 @@ function openFor(
   });
 }
 
-/** Whether traffic may come, stone by stone of the wall, so that an operator sees what is amiss. */
+/**
+ * Whether traffic may come, stone by stone of the wall, so that an operator sees what is amiss. Stones that a managed
+ * Postgres withheld at start-up were reported then and do not stop traffic; one that has fallen since does.
+ */
 async function readiness(
   { control, notifications }: Kernel,
-  { refusedRevocations }: OpenDatabase,
+  { missingStones }: OpenDatabase,
 ): Promise<Readiness> {
   const wall = await inspectWall(control);
   const broken = wall.filter(({ ok }) => !ok).map(({ name }) => name);
+  const fallen = broken.filter((name) => !missingStones.includes(name));
   const checks = {
     database: true,
     notifications: notifications.connected,
-    isolation: { ok: broken.length === 0, stones: wall.length, broken, refused: refusedRevocations },
+    isolation: { ok: broken.length === 0, stones: wall.length, broken, withheld: missingStones },
   };
-  return { ok: checks.isolation.ok && checks.notifications, checks };
+  return { ok: fallen.length === 0 && checks.notifications, checks };
 }

@@ -33,9 +33,10 @@ export class World {
     private readonly directory: string,
   ) {}
 
-  static async start(changes: Partial<Config> = {}): Promise<World> {
+  /** On a database of its own, or beside the world whose database is given, as a second process would be. */
+  static async start(changes: Partial<Config> = {}, beside?: World): Promise<World> {
     const cluster = await sharedCluster();
-    const databaseUrl = await cluster.database();
+    const databaseUrl = beside?.databaseUrl ?? (await cluster.database());
     const directory = mkdtempSync(join(tmpdir(), "tenfold-world-"));
     const config = loadConfig({
       PORT: "0",

@@ -1,32 +1,81 @@
 import pg from "pg";
 
+/** What a connection takes at present: all of the application's SQL, only statements on rows, or nothing more. */
+export type Gate = "anything" | "rows" | "nothing";
+
+/** A statement as the extended protocol takes it: prepared once a connection where it has a name. */
+export interface Statement {
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: unknown[];
+}
+
 /**
- * A Postgres client that speaks the extended protocol only and pipelines.
+ * The first word alone decides what Postgres runs. SET, RESET, COMMIT, NOTIFY, COPY, DO, DECLARE, PREPARE and their
+ * kin need no privilege that could be revoked, and some of them outlive the transaction: none gets past this.
+ */
+const rowStatement = /^[\s(]*(?:select|insert|update|delete|merge|with|values)\b/i;
+
+type Callback = (error: Error) => void;
+
+/**
+ * A Postgres client that speaks the extended protocol only, pipelines, and has a gate.
  * The simple protocol, which node-postgres falls back to without parameters, accepts stacked statements, and one
  * stacked `RESET ROLE` is a way out of a tenant; the extended protocol refuses a second statement.
  */
 export class ExtendedClient extends pg.Client {
+  #gate: Gate = "anything";
+
   constructor(config?: string | pg.ClientConfig) {
-    super({
-      ...(typeof config === "string" ? { connectionString: config } : config),
-      pipeline: true,
-    });
+    const given = typeof config === "string" ? { connectionString: config } : config;
+    super({ ...given, pipeline: true } as pg.ClientConfig);
   }
 
-  // biome-ignore lint: the base class declares nine overloads, all of which end in this shape.
+  /** What `query` takes from here on; what was sent before is not affected. */
+  allow(gate: Gate): void {
+    this.#gate = gate;
+  }
+
+  /** Past the gate: for `Transaction` alone, which opens and closes it. */
+  steer(statement: Statement): Promise<pg.QueryResult> {
+    return super.query({ ...statement, queryMode: "extended" } as pg.QueryConfig);
+  }
+
+  // The base class declares nine overloads, all of which end in this shape.
   override query(config: unknown, values?: unknown, callback?: unknown): never {
-    const extended =
-      typeof config === "string"
-        ? { text: config, values: Array.isArray(values) ? values : undefined, queryMode: "extended" }
-        : { ...(config as object), queryMode: "extended" };
-    const rest = typeof config === "string" && !Array.isArray(values) ? (values ?? callback) : callback;
-    return super.query(
-      extended as never,
-      (typeof config === "string" ? undefined : values) as never,
-      rest as never,
-    ) as never;
+    const statement = asStatement(config, values);
+    const done = [values, callback].find((given) => typeof given === "function") as Callback | undefined;
+    const refusal = this.#refusal(statement.text);
+    if (refusal) return refuse(refusal, done) as never;
+    return super.query({ ...statement, queryMode: "extended" } as never, done as never) as never;
+  }
+
+  #refusal(text: unknown): Error | undefined {
+    if (this.#gate === "nothing")
+      return new Error("The transaction is over: await every statement inside it.");
+    if (typeof text !== "string")
+      return new Error("Only a statement with its text is sent; cursors cannot share a pipeline.");
+    if (this.#gate === "anything" || rowStatement.test(text)) return undefined;
+    return new Error(
+      `Inside a tenant only statements on rows are sent, not: ${text.trimStart().slice(0, 20)}`,
+    );
   }
 }
+
+/** Statements come as text and values, or as one object, which TypeORM and pg-pool pass along with values undefined. */
+function asStatement(config: unknown, values: unknown): Statement {
+  const statement = typeof config === "string" ? { text: config } : (config as Statement);
+  return Array.isArray(values) ? { ...statement, values } : statement;
+}
+
+function refuse(error: Error, done: Callback | undefined): Promise<never> | undefined {
+  if (!done) return Promise.reject(error);
+  process.nextTick(done, error);
+  return undefined;
+}
+
+/** Postgres' status byte of a connection outside any transaction. */
+const idle = "I";
 
 /**
  * A pool that hands a connection on only when it is outside any transaction. One given back in the middle of a
@@ -34,19 +83,14 @@ export class ExtendedClient extends pg.Client {
  */
 export class GuardedPool extends pg.Pool {
   constructor(config?: pg.PoolConfig) {
-    super({ ...config, Client: ExtendedClient });
+    super({ ...config, Client: ExtendedClient } as pg.PoolConfig);
     this.on("release", (_error, client) => {
-      const connection = client as pg.PoolClient & {
-        getTransactionStatus(): string | null;
-        end(): Promise<void>;
-      };
-      if (connection.getTransactionStatus() !== idle) void connection.end().catch(() => {});
+      const connection = client as unknown as ExtendedClient & { getTransactionStatus(): string | null };
+      if (connection.getTransactionStatus() === idle) connection.allow("anything");
+      else void connection.end().catch(() => {});
     });
   }
 }
-
-/** Postgres' status byte of a connection outside any transaction. */
-const idle = "I";
 
 /** The `pg` module with our client and pool, as TypeORM's `driver` option takes it. */
 export const guardedDriver = { ...pg, Client: ExtendedClient, Pool: GuardedPool };

@@ -1,6 +1,8 @@
-import { Arg, Args, Ctx, Mutation, Query, Resolver } from "type-graphql";
+import { Arg, Args, Ctx, Extensions, Mutation, Query, Resolver } from "type-graphql";
+import { clock } from "../../kernel/clock.js";
 import type { RequestContext, TenantContext } from "../../kernel/context.js";
 import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
+import { unrepeatable } from "../../kernel/graphql/idempotency.js";
 import {
   RefreshSessionInput,
   RevokeSessionInput,
@@ -11,28 +13,37 @@ import {
 } from "./identity.inputs.js";
 import { Session } from "./session.entity.js";
 import type { SessionService } from "./session.service.js";
+import type { SignInService } from "./sign-in.service.js";
 
 const SessionConnection = connectionOf(Session, "Session");
 
 @Resolver()
 export class SessionResolver {
-  constructor(private readonly service: SessionService) {}
+  constructor(
+    private readonly service: SessionService,
+    private readonly signIns: SignInService,
+  ) {}
 
   @Query(() => SessionConnection, { description: "The viewer's own open sessions." })
   sessions(@Ctx() { tenant, viewer }: TenantContext, @Args() args: PageArguments): Promise<Page<Session>> {
     return page(tenant, Session, args, {
       narrow: (query) =>
-        query.where("it.accountId = :accountId and it.revokedAt is null", { accountId: viewer.id }),
+        query.where("it.accountId = :accountId and it.revokedAt is null and it.expiresAt > :now", {
+          accountId: viewer.id,
+          now: clock.now(),
+        }),
     });
   }
 
+  @Extensions(unrepeatable)
   @Mutation(() => SignInPayload, {
     description: "As a person of the request's tenant; without a tenant, as the operator.",
   })
   signIn(@Ctx() context: RequestContext, @Arg("input") input: SignInInput): Promise<SignInPayload> {
-    return this.service.signIn(context, input);
+    return this.signIns.signIn(context, input);
   }
 
+  @Extensions(unrepeatable)
   @Mutation(() => SignInPayload, {
     description: "Each refresh token works once; used again, it ends the session.",
   })

@@ -1,6 +1,7 @@
-import { Arg, Args, Ctx, Mutation, Query, Resolver } from "type-graphql";
+import { Arg, Args, Ctx, Extensions, Mutation, Query, Resolver } from "type-graphql";
 import type { RequestContext, TenantContext } from "../../kernel/context.js";
 import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
+import { unrepeatable } from "../../kernel/graphql/idempotency.js";
 import {
   AcceptInvitationInput,
   ChangePasswordInput,
@@ -12,6 +13,7 @@ import {
   UserInput,
   UserPayload,
 } from "./identity.inputs.js";
+import type { InvitationService } from "./invitation.service.js";
 import { User } from "./user.entity.js";
 import type { UserService } from "./user.service.js";
 
@@ -19,7 +21,10 @@ const UserConnection = connectionOf(User, "User");
 
 @Resolver()
 export class UserResolver {
-  constructor(private readonly service: UserService) {}
+  constructor(
+    private readonly service: UserService,
+    private readonly invitations: InvitationService,
+  ) {}
 
   @Query(() => UserConnection)
   users(@Ctx() { tenant }: TenantContext, @Args() args: PageArguments): Promise<Page<User>> {
@@ -31,15 +36,16 @@ export class UserResolver {
     @Ctx() context: TenantContext,
     @Arg("input") input: InviteUserInput,
   ): Promise<InviteUserPayload> {
-    return this.service.invite(context, input);
+    return this.invitations.invite(context, input);
   }
 
+  @Extensions(unrepeatable)
   @Mutation(() => SignInPayload, { description: "Sets the password of an invited person and signs them in." })
   acceptInvitation(
     @Ctx() context: RequestContext,
     @Arg("input") input: AcceptInvitationInput,
   ): Promise<SignInPayload> {
-    return this.service.accept(context, input);
+    return this.invitations.accept(context, input);
   }
 
   @Mutation(() => UserPayload, {
@@ -62,6 +68,7 @@ export class UserResolver {
     return { user: await this.service.reactivate(context, id) };
   }
 
+  @Extensions(unrepeatable)
   @Mutation(() => SessionsPayload, {
     description: "Ends all sessions of the viewer; sign in again with the new password.",
   })
