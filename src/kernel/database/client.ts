@@ -28,7 +28,7 @@ export class ExtendedClient extends pg.Client {
 
   constructor(config?: string | pg.ClientConfig) {
     const given = typeof config === "string" ? { connectionString: config } : config;
-    super({ ...given, pipeline: true } as pg.ClientConfig);
+    super({ ...given, pipeline: true });
   }
 
   /** What `query` takes from here on; what was sent before is not affected. */
@@ -83,7 +83,7 @@ const idle = "I";
  */
 export class GuardedPool extends pg.Pool {
   constructor(config?: pg.PoolConfig) {
-    super({ ...config, Client: ExtendedClient } as pg.PoolConfig);
+    super({ ...config, Client: ExtendedClient });
     this.on("release", (_error, client) => {
       const connection = client as unknown as ExtendedClient & { getTransactionStatus(): string | null };
       if (connection.getTransactionStatus() === idle) connection.allow("anything");

@@ -76,7 +76,7 @@ export class Transaction implements Sql {
 
   /** Sends the `COMMIT` behind what was sent so far, for `commit` to wait for. */
   sendCommit(): void {
-    this.#finish("commit");
+    void this.#finish("commit");
   }
 
   /**
