@@ -39,7 +39,7 @@ export class ExtendedClient extends pg.Client {
 
   constructor(config?: string | pg.ClientConfig) {
     const given = typeof config === "string" ? { connectionString: config } : config;
-    super({ ...given, pipeline: true } as pg.ClientConfig);
+    super({ ...given, pipeline: true });
   }
 
   /** Whether the last answer left the connection outside any transaction. */
@@ -117,7 +117,7 @@ function refuse(error: Error, done: Callback | undefined): Promise<never> | unde
  */
 export class GuardedPool extends pg.Pool {
   constructor(config?: pg.PoolConfig) {
-    super({ ...config, Client: ExtendedClient } as pg.PoolConfig);
+    super({ ...config, Client: ExtendedClient });
     this.on("connect", (client) => (client as unknown as ExtendedClient).prepareEntrances());
     this.on("release", (_error, client) => {
       const connection = client as unknown as ExtendedClient;
