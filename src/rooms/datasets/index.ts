@@ -1,6 +1,7 @@
 // The room of datasets: tables from files, read, profiled and kept sealed.
 // Invariants: a dataset is PENDING without a file or READY with all of it, and a READY one never changes; nothing of a
 // file is stored before its last row was found good; what is stored opens with its tenant's key and at its own place only.
+import { tenantNode } from "../../kernel/graphql/node.js";
 import { can } from "../../kernel/graphql/rules.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
@@ -62,13 +63,7 @@ export function datasetsRoom(
       Query: { datasets: can("dataset:read"), dataset: can("dataset:read") },
       Mutation: { createDataset: can("dataset:create"), deleteDataset: can("dataset:delete") },
     },
-    nodes: [
-      {
-        prefix: "dataset",
-        rule: can("dataset:read"),
-        find: async ({ tenant }, id) => tenant?.read((manager) => manager.findOneBy(Dataset, { id })) ?? null,
-      },
-    ],
+    nodes: [tenantNode("dataset", Dataset, can("dataset:read"))],
     // In a scope of its own, because its parser takes every body as it comes.
     routes: (server) => void server.register((scope) => uploadRoutes(scope, uploads, pace)),
   };
