@@ -1,7 +1,7 @@
 import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { type EmbeddedPostgres } from "../../src/kernel/database/embedded/index.js";
+import type { EmbeddedPostgres } from "../../src/kernel/database/embedded/index.js";
 import { poll } from "../../src/kernel/database/embedded/poll.js";
 import {
   Application,

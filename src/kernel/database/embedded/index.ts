@@ -4,7 +4,7 @@ import { findBinaries } from "./binaries.js";
 import { prepareCluster } from "./cluster.js";
 import { admits, urlOf } from "./database.js";
 import { EmbeddedPostgresError, explain } from "./errors.js";
-import { type EmbeddedOptions } from "./options.js";
+import type { EmbeddedOptions } from "./options.js";
 import { passwordOf, resetPassword } from "./password.js";
 import { findPlace, type Place, rememberPlace } from "./place.js";
 import { clearTheWay } from "./predecessor.js";
