@@ -12,7 +12,7 @@ import { Dataset, DatasetPiece } from "./dataset.entity.js";
 import { constraints } from "./dataset.errors.js";
 import { DatasetResolver } from "./dataset.resolver.js";
 import { DatasetService } from "./dataset.service.js";
-import { Slots } from "./slots.js";
+import { UploadSlots } from "./upload-slots.js";
 import { uploadRoutes } from "./upload.routes.js";
 import { UploadService } from "./upload.service.js";
 
@@ -51,7 +51,7 @@ export function datasetsRoom(
   { authenticator }: IdentityRoom,
 ): DatasetsRoom {
   const datasets = new DatasetService(metering);
-  const slots = new Slots(uploadsAtOnce.most, uploadsAtOnce.mostForOne);
+  const slots = new UploadSlots(uploadsAtOnce.most, uploadsAtOnce.mostForOne);
   const uploads = new UploadService(tenancy, authenticator, datasets, slots, kernel.config.uploadLimitBytes);
   return {
     name: "datasets",
