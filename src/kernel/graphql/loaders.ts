@@ -1,4 +1,5 @@
 import DataLoader from "dataloader";
+import { defaultFieldResolver, type GraphQLSchema } from "graphql";
 import { type EntityTarget, In, type ObjectLiteral } from "typeorm";
 import type { Reader } from "./connection.js";
 
@@ -24,9 +25,23 @@ export class Loaders {
     return loader;
   }
 
-  /** Forgets everything read; a mutation calls it so that the answer shows what it changed. */
+  /** Forgets everything read. */
   clear(): void {
     this.#made.clear();
+  }
+}
+
+/**
+ * Makes every mutation begin with empty loaders. Those of one document run one after the other, and the answer of each
+ * must show what it changed, not what the one before it has read.
+ */
+export function applyFreshLoaders(schema: GraphQLSchema): void {
+  for (const field of Object.values(schema.getMutationType()?.getFields() ?? {})) {
+    const inner = field.resolve ?? defaultFieldResolver;
+    field.resolve = (parent, args, context: { readonly loaders: Loaders }, info) => {
+      context.loaders.clear();
+      return inner(parent, args, context, info);
+    };
   }
 }
 
