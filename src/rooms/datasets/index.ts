@@ -16,24 +16,10 @@ import { UploadSlots } from "./upload-slots.js";
 import { uploadRoutes } from "./upload.routes.js";
 import { UploadService } from "./upload.service.js";
 
+export { Dataset } from "./dataset.entity.js";
 export { datasetsById } from "./dataset.loaders.js";
-export { Dataset, DatasetFormat, DatasetStatus } from "./dataset.entity.js";
-export { DatasetInUse, DatasetNotReady } from "./dataset.errors.js";
 export { DatasetService } from "./dataset.service.js";
-export {
-  type CategoryCount,
-  categoryOf,
-  ColumnKind,
-  type ColumnProfile,
-  isMissing,
-  parseBoolean,
-  parseNumber,
-  type Row,
-  type Table,
-  type TableProfile,
-  type TargetBalance,
-  targetBalance,
-} from "./reading/index.js";
+export type { Table, TargetBalance } from "./reading/index.js";
 
 export interface DatasetsRoom extends Room {
   readonly datasets: DatasetService;
