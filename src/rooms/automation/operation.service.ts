@@ -11,7 +11,7 @@ import { OperationCache, type RegisteredDocument } from "./operation-cache.js";
 import { PersistedOperation } from "./persisted-operation.entity.js";
 
 /** Enough for the largest client program; it bounds what a tenant can make every process keep. */
-export const maxOperations = 1_000;
+const maxOperations = 1_000;
 
 /** The verbs of persisted operations; sole writer of `persisted_operation`. */
 export class OperationService {

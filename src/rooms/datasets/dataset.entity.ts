@@ -97,7 +97,7 @@ export class Dataset implements Node {
   updatedAt!: Date;
 }
 
-/** One piece of the file, compressed and sealed; see `DatasetFiles`. */
+/** One piece of the file, compressed and sealed; see dataset-files.ts. */
 @Entity({ name: "dataset_piece" })
 export class DatasetPiece {
   @PrimaryColumn("text")

@@ -11,7 +11,7 @@ import { clearTheWay } from "./predecessor.js";
 import { launch, type Server } from "./server.js";
 import { supervise } from "./supervise.js";
 
-export { type EmbeddedPostgresCode, EmbeddedPostgresError } from "./errors.js";
+export { EmbeddedPostgresError } from "./errors.js";
 export { type EmbeddedOptions } from "./options.js";
 
 export interface EmbeddedPostgres {
