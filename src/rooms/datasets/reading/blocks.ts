@@ -71,6 +71,6 @@ export async function* blocksOf(
 const tooLarge = (maximum: number) =>
   atPlace(
     DatasetTooLarge,
-    `The file is larger than ${inBytes(maximum)}. Send a sample, or split it into several data sets.`,
+    `The file is larger than ${inBytes(maximum)}. Send a sample, or split it into several datasets.`,
     { limit: maximum },
   );
