@@ -1,65 +1,44 @@
-// Brings the checkout up to date before `npm start` and `npm test`: installs when the lock file changed,
-// compiles when a source is newer than the last build. Needs nothing but Node, so it runs on a bare clone.
-import { spawnSync } from "node:child_process";
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+// Brings the checkout up to date before `npm start`, `npm test` and the other commands: installs when the lock file
+// changed, compiles when a source did. It needs nothing but Node, so it runs on a bare clone, under the system's own
+// Node; the npm package `node`, installed here, is what npm finds first on PATH for everything after it.
+import { existsSync, lstatSync } from "node:fs";
+import { bundle, bundled, compile, compiled } from "./prepare/build.mjs";
+import { install, installed } from "./prepare/install.mjs";
+import { alone } from "./prepare/lock.mjs";
+import { at, PrepareError, stopChildren } from "./prepare/run.mjs";
 
-const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const at = (...parts) => join(root, ...parts);
+const oldest = 18;
+const [major] = process.versions.node.split(".").map(Number);
 
-function run(command, args, what) {
-  console.error(`tenfold: ${what} …`);
-  const done = spawnSync(command, args, {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-    shell: process.platform === "win32",
+/** A worktree may borrow another checkout's packages through a link; those are not ours to replace. */
+const borrowed = () => existsSync(at("node_modules")) && lstatSync(at("node_modules")).isSymbolicLink();
+
+const steps = [
+  [() => borrowed() || installed(), install],
+  [compiled, compile],
+  [bundled, bundle],
+];
+
+async function prepare() {
+  if (major < oldest)
+    throw new PrepareError(
+      `Node.js ${oldest} or newer is needed to begin; this is ${process.versions.node}. Get one from https://nodejs.org.`,
+    );
+  // Nothing to do is the common case and takes no lock, so a read-only checkout starts too.
+  if (steps.every(([done]) => done())) return;
+  await alone(async () => {
+    // Asked again for each step: whoever held the lock before us may have done it.
+    for (const [done, work] of steps) if (!done()) await work();
   });
-  if (done.status === 0) return;
-  console.error(`tenfold: ${what} failed (${[command, ...args].join(" ")}).`);
-  process.exit(done.status ?? 1);
 }
 
-function* files(path) {
-  if (!existsSync(path)) return;
-  if (!statSync(path).isDirectory()) {
-    yield path;
-    return;
-  }
-  for (const name of readdirSync(path).sort()) yield* files(join(path, name));
-}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+  process.on(signal, () => {
+    stopChildren(signal);
+    process.exit(130);
+  });
 
-/** Digest of the contents of files and folders, so that a touched but unchanged file rebuilds nothing. */
-function digest(...paths) {
-  const hash = createHash("sha256");
-  for (const path of paths) for (const file of files(at(path))) hash.update(file).update(readFileSync(file));
-  return hash.digest("hex");
-}
-
-/** Runs `build` unless `stamp` already holds `value`; the stamp is written last, so a killed build runs again. */
-function upToDate(stamp, value, build) {
-  if (existsSync(at(stamp)) && readFileSync(at(stamp), "utf8") === value) return;
-  rmSync(at(stamp), { force: true });
-  build();
-  mkdirSync(dirname(at(stamp)), { recursive: true });
-  writeFileSync(at(stamp), value);
-}
-
-const bin = (name) => at("node_modules", ".bin", name);
-
-upToDate("node_modules/.tenfold-installed", digest("package.json", "package-lock.json"), () =>
-  run("npm", ["ci", "--no-audit", "--no-fund"], "installing dependencies"),
-);
-upToDate("dist/.compiled", digest("tsconfig.json", "ormconfig.ts", "src", "scripts", "test", "schema"), () =>
-  run(bin("tsc"), ["-p", "tsconfig.json"], "compiling"),
-);
-if (existsSync(at("src/explorer/vite.config.ts"))) {
-  upToDate("dist/explorer/.built", digest("src/explorer", "package-lock.json"), () =>
-    run(
-      bin("vite"),
-      ["build", "--config", "src/explorer/vite.config.ts", "--logLevel", "warn"],
-      "bundling the explorer",
-    ),
-  );
-}
+prepare().catch((error) => {
+  console.error(error instanceof PrepareError ? `tenfold: ${error.message}` : error);
+  process.exit(1);
+});

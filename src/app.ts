@@ -48,7 +48,13 @@ export function furnish(kernel: Kernel): House {
   const identity = identityRoom(kernel, tenancy, metering);
   const datasets = datasetsRoom(kernel, tenancy, metering, identity);
   const models = modelsRoom(metering);
-  const services = { tenancy, metering, datasets: datasets.datasets, models: models.models, versions: models.versions };
+  const services = {
+    tenancy,
+    metering,
+    datasets: datasets.datasets,
+    models: models.models,
+    versions: models.versions,
+  };
   const rooms = [
     tenancyRoom(kernel, tenancy),
     meteringRoom(),
@@ -142,7 +148,7 @@ async function assemble(
   const schema = await createSchema(rooms, kernel.masterKey);
   await kernel.jobs.start();
   closers.push(() => kernel.jobs.stop({ graceMs: 5_000 }));
-  closers.push(() => Promise.all(rooms.map((room) => room.close?.())));
+  closers.push(() => Promise.all(rooms.map(async (room) => room.close?.())));
   if (config.role !== "api") for (const room of rooms) await room.work?.();
   const ready = (): Promise<Readiness> => readiness(kernel, database);
   const door = await openFor(kernel, house, schema, ready);

@@ -9,7 +9,9 @@ describe("ids that the journey carries along", () => {
   it("come from what a mutation made, named by their prefix", () => {
     const made = answer({ createDataset: { dataset: { id: "dataset_1", name: "p" }, uploadUrl: null } });
     expect(idsIn(made)).to.deep.equal({ datasetId: "dataset_1" });
-    expect(idsIn(answer({ startTraining: { trainingJob: { id: "job_1" } } }))).to.deep.equal({ jobId: "job_1" });
+    expect(idsIn(answer({ startTraining: { trainingJob: { id: "job_1" } } }))).to.deep.equal({
+      jobId: "job_1",
+    });
   });
 
   it("do not come from a query, which shows many things that are not the next step", () => {

@@ -46,13 +46,20 @@ export class VersionService {
     const sealed = scope.seal(result.artefact, artefactContext(version.id));
     await work.query("insert into model_artefact (version_id, bytes) values ($1, $2)", [version.id, sealed]);
     const { number, metrics, sha256 } = version;
-    work.emit<ModelEvent>({ type: "version.published", subject: version.id, after: { modelId, number, metrics, sha256 } });
+    work.emit<ModelEvent>({
+      type: "version.published",
+      subject: version.id,
+      after: { modelId, number, metrics, sha256 },
+    });
     return version;
   }
 
   /** The artefact's bytes as training made them. Throws NOT_FOUND. */
   async artefact(scope: TenantScope, versionId: string): Promise<Uint8Array> {
-    const [row] = await scope.query<{ bytes: Buffer }>("select bytes from model_artefact where version_id = $1", [versionId]);
+    const [row] = await scope.query<{ bytes: Buffer }>(
+      "select bytes from model_artefact where version_id = $1",
+      [versionId],
+    );
     if (row) return scope.open(row.bytes, artefactContext(versionId));
     throw new NotFound("There is no such version.");
   }
@@ -76,21 +83,33 @@ export class VersionService {
         [newId("deployment"), modelId, environment, version.id, viewer.id, now],
       );
       const after = { environment, versionId: version.id, number: version.number };
-      work.emit<ModelEvent>({ type: "model.deployed", subject: modelId, before: before && { versionId: before.version_id }, after });
+      work.emit<ModelEvent>({
+        type: "model.deployed",
+        subject: modelId,
+        before: before && { versionId: before.version_id },
+        after,
+      });
       work.notify("deployment", { model: modelId });
       return work.manager.findOneByOrFail(Deployment, { modelId, environment });
     });
   }
 
   /** Answers the id of what was taken down, or null where nothing was deployed. */
-  async undeploy({ tenant }: TenantContext, { modelId, environment }: UndeployModelInput): Promise<string | null> {
+  async undeploy(
+    { tenant }: TenantContext,
+    { modelId, environment }: UndeployModelInput,
+  ): Promise<string | null> {
     return tenant.write("model.undeploy", async (work) => {
       const [gone] = await work.query<{ id: string; version_id: string }>(
         "delete from deployment where model_id = $1 and environment = $2 returning id, version_id",
         [modelId, environment],
       );
       if (!gone) return null;
-      work.emit<ModelEvent>({ type: "model.undeployed", subject: modelId, before: { environment, versionId: gone.version_id } });
+      work.emit<ModelEvent>({
+        type: "model.undeployed",
+        subject: modelId,
+        before: { environment, versionId: gone.version_id },
+      });
       work.notify("deployment", { model: modelId });
       return gone.id;
     });

@@ -68,7 +68,8 @@ const nextSteps = (slug: string, email: string): NextStep[] => [
   },
   {
     title: "Train it",
-    operation: 'mutation { startTraining(input: { modelId: "…", datasetId: "…" }) { trainingJob { id status } } }',
+    operation:
+      'mutation { startTraining(input: { modelId: "…", datasetId: "…" }) { trainingJob { id status } } }',
   },
   {
     title: "Invite people",

@@ -4,7 +4,13 @@ import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import { type Prediction, PredictorPool, rowLimits } from "../learning/index.js";
 import { Meter, type MeteringService, UsageLedger } from "../metering/index.js";
-import { type Environment, type ModelService, type ModelVersion, NotDeployed, type VersionService } from "../models/index.js";
+import {
+  type Environment,
+  type ModelService,
+  type ModelVersion,
+  NotDeployed,
+  type VersionService,
+} from "../models/index.js";
 import { badInput } from "../../kernel/errors.js";
 
 export interface Served {
@@ -26,14 +32,22 @@ export class PredictionService {
     private readonly models: ModelService,
     private readonly versions: VersionService,
   ) {
-    this.#pool = new PredictorPool({ threads: kernel.config.predictionThreads, microBatching: kernel.config.microBatching });
+    this.#pool = new PredictorPool({
+      threads: kernel.config.predictionThreads,
+      microBatching: kernel.config.microBatching,
+    });
     this.#ledger = new UsageLedger(metering, Meter.PREDICTIONS, "prediction.create");
     kernel.notifications.on("deployment", ({ tenant, model }) => this.#forget(String(tenant), String(model)));
     kernel.notifications.onGap(() => this.#deployed.clear());
   }
 
   /** One prediction a row, in order. Throws NOT_FOUND, NOT_DEPLOYED, BAD_USER_INPUT with the place, QUOTA_EXCEEDED. */
-  async predict({ tenant }: TenantContext, modelId: string, environment: Environment, rows: object[]): Promise<Served> {
+  async predict(
+    { tenant }: TenantContext,
+    modelId: string,
+    environment: Environment,
+    rows: object[],
+  ): Promise<Served> {
     const begun = performance.now();
     if (rows.length === 0) throw badInput("rows", `Send 1 to ${rowLimits.rows} rows.`);
     const version = await this.#version(tenant, modelId, environment);
@@ -57,7 +71,8 @@ export class PredictionService {
   }
 
   #forget(tenantId: string, modelId: string): void {
-    for (const key of this.#deployed.keys()) if (key.startsWith(`${tenantId}:${modelId}:`)) this.#deployed.delete(key);
+    for (const key of this.#deployed.keys())
+      if (key.startsWith(`${tenantId}:${modelId}:`)) this.#deployed.delete(key);
   }
 
   close(): Promise<void> {

@@ -9,7 +9,8 @@ import type { PredictionService } from "./prediction.service.js";
 @InputType()
 export class PredictInput {
   @Field(() => ID) modelId!: string;
-  @Field(() => Environment, { defaultValue: Environment.PRODUCTION }) environment: Environment = Environment.PRODUCTION;
+  @Field(() => Environment, { defaultValue: Environment.PRODUCTION }) environment: Environment =
+    Environment.PRODUCTION;
 
   @Field(() => [JSONObject], {
     description: `Objects by column name, 1 to ${rowLimits.rows}. What is missing or unknown is handled as in training.`,
@@ -28,7 +29,9 @@ export class ClassProbability {
 export class Prediction {
   @Field(() => String, { nullable: true }) label!: string | null;
   @Field(() => Float, { nullable: true }) value!: number | null;
-  @Field(() => Float, { nullable: true, description: "Probability of the label." }) confidence!: number | null;
+  @Field(() => Float, { nullable: true, description: "Probability of the label." }) confidence!:
+    | number
+    | null;
   @Field(() => [ClassProbability], { nullable: true, description: "Every class, the likeliest first." })
   probabilities!: ClassProbability[] | null;
 }

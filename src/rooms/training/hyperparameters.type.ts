@@ -3,14 +3,19 @@ import { Field, Float, InputType, Int, ObjectType, registerEnumType } from "type
 import { optimizers, type OptimizerName } from "../learning/index.js";
 
 /** As enum objects, which type-graphql asks for. */
-export const Optimizer = Object.fromEntries(optimizers.map((name) => [name, name])) as { [Name in OptimizerName]: Name };
+export const Optimizer = Object.fromEntries(optimizers.map((name) => [name, name])) as {
+  [Name in OptimizerName]: Name;
+};
 registerEnumType(Optimizer, { name: "Optimizer", description: "How weights follow the gradient." });
 
 export enum ClassWeights {
   NONE = "NONE",
   BALANCED = "BALANCED",
 }
-registerEnumType(ClassWeights, { name: "ClassWeights", description: "BALANCED weighs each class by the inverse of its frequency." });
+registerEnumType(ClassWeights, {
+  name: "ClassWeights",
+  description: "BALANCED weighs each class by the inverse of its frequency.",
+});
 
 @InputType("EarlyStoppingInput")
 @ObjectType({ description: "Stops when nothing improves, and takes the best weights." })
@@ -20,7 +25,10 @@ export class EarlyStopping {
   @Max(1_000)
   patience: number = 10;
 
-  @Field(() => Float, { defaultValue: 0, description: "Improvement of the loss below which an epoch counts as none." })
+  @Field(() => Float, {
+    defaultValue: 0,
+    description: "Improvement of the loss below which an epoch counts as none.",
+  })
   @Min(0)
   @Max(1_000)
   minDelta: number = 0;
@@ -28,18 +36,30 @@ export class EarlyStopping {
 
 @InputType({ description: "What is left out is chosen to suit the data." })
 export class HyperparametersInput {
-  @Field(() => Int, { nullable: true, description: "1 to 1,000." }) @IsOptional() @Min(1) @Max(1_000) epochs?: number | null;
-  @Field(() => Int, { nullable: true, description: "1 to 4,096." }) @IsOptional() @Min(1) @Max(4_096) batchSize?: number | null;
+  @Field(() => Int, { nullable: true, description: "1 to 1,000." }) @IsOptional() @Min(1) @Max(1_000) epochs?:
+    | number
+    | null;
+  @Field(() => Int, { nullable: true, description: "1 to 4,096." })
+  @IsOptional()
+  @Min(1)
+  @Max(4_096)
+  batchSize?: number | null;
   @Field(() => Float, { nullable: true }) @IsOptional() @Min(1e-7) @Max(10) learningRate?: number | null;
   @Field(() => Optimizer, { nullable: true }) @IsOptional() optimizer?: OptimizerName | null;
 
-  @Field(() => Float, { nullable: true, description: "Part of the training rows held out for live validation, 0 to 0.5." })
+  @Field(() => Float, {
+    nullable: true,
+    description: "Part of the training rows held out for live validation, 0 to 0.5.",
+  })
   @IsOptional()
   @Min(0)
   @Max(0.5)
   validationSplit?: number | null;
 
-  @Field(() => EarlyStopping, { nullable: true }) @IsOptional() @ValidateNested() earlyStopping?: EarlyStopping | null;
+  @Field(() => EarlyStopping, { nullable: true })
+  @IsOptional()
+  @ValidateNested()
+  earlyStopping?: EarlyStopping | null;
   @Field(() => ClassWeights, { nullable: true }) @IsOptional() classWeights?: ClassWeights | null;
 }
 

@@ -30,12 +30,17 @@ export function trainingRoom(kernel: Kernel, services: RunnerServices): Room {
       {
         prefix: "job",
         rule: can("training:read"),
-        find: async ({ tenant }, id) => tenant?.read((manager) => manager.findOneBy(TrainingJob, { id })) ?? null,
+        find: async ({ tenant }, id) =>
+          tenant?.read((manager) => manager.findOneBy(TrainingJob, { id })) ?? null,
       },
     ],
     work: async () => {
       const working = (runner = new TrainingRunner(kernel, services));
-      kernel.jobs.work(trainingRun, (input) => working.run(input), (input) => working.fail(input.tenantId, input.payload.jobId, input.failure));
+      kernel.jobs.work(
+        trainingRun,
+        (input) => working.run(input),
+        (input) => working.fail(input.tenantId, input.payload.jobId, input.failure),
+      );
     },
     close: async () => runner?.close(),
   };

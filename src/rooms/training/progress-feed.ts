@@ -1,13 +1,22 @@
 import type { TenantContext } from "../../kernel/context.js";
 import type { Notification } from "../../kernel/database/notifications.js";
 import { NotFound } from "../../kernel/errors.js";
-import { isFinal, progressOf, TrainingJob, TrainingJobStatus, type TrainingProgress } from "./training-job.entity.js";
+import {
+  isFinal,
+  progressOf,
+  TrainingJob,
+  TrainingJobStatus,
+  type TrainingProgress,
+} from "./training-job.entity.js";
 
 /**
  * The job's progress now, then what each commit says of it, until it has ended. An epoch travels inside its
  * notification, so that thousands of watchers cost no query; a change of status is read from the row.
  */
-export async function* followTraining(context: TenantContext, jobId: string): AsyncGenerator<TrainingProgress> {
+export async function* followTraining(
+  context: TenantContext,
+  jobId: string,
+): AsyncGenerator<TrainingProgress> {
   const { notifications, tenant } = context;
   const news: Notification[] = [];
   let wake = (): void => {};
@@ -29,7 +38,9 @@ export async function* followTraining(context: TenantContext, jobId: string): As
       }
       // A watcher slower than the training is told the newest, not everything it missed.
       const latest = news.splice(0).at(-1)?.progress as Omit<TrainingProgress, "status"> | undefined;
-      progress = latest ? { ...latest, status: TrainingJobStatus.RUNNING } : await currentProgress(context, jobId);
+      progress = latest
+        ? { ...latest, status: TrainingJobStatus.RUNNING }
+        : await currentProgress(context, jobId);
       yield progress;
     }
   } finally {

@@ -6,7 +6,13 @@ import { TenfoldError, Unavailable } from "../../kernel/errors.js";
 import { JobAborted, type JobFailure, type JobInput } from "../../kernel/jobs/index.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { DatasetService } from "../datasets/index.js";
-import { CheckpointMismatch, type LearningResult, type Progress, TrainerPool, TrainingCrashed } from "../learning/index.js";
+import {
+  CheckpointMismatch,
+  type LearningResult,
+  type Progress,
+  TrainerPool,
+  TrainingCrashed,
+} from "../learning/index.js";
 import { Meter, type MeteringService } from "../metering/index.js";
 import type { ModelService, VersionService } from "../models/index.js";
 import type { TenancyService } from "../tenancy/index.js";
@@ -48,7 +54,8 @@ export class TrainingRunner {
       await this.#finish(scope, job, result);
     } catch (error) {
       if (signal.aborted) return this.#interrupted(signal);
-      if (error instanceof CheckpointMismatch) await scope.write("training.run", (work) => dropCheckpoint(work, job.id));
+      if (error instanceof CheckpointMismatch)
+        await scope.write("training.run", (work) => dropCheckpoint(work, job.id));
       if (!isVerdict(error)) throw error;
       await this.fail(tenantId, job.id, { code: error.code, message: error.message });
     }
@@ -107,12 +114,21 @@ export class TrainingRunner {
   }
 
   async #checkpoint(scope: TenantScope, jobId: string): Promise<Uint8Array | null> {
-    const [row] = await scope.query<{ bytes: Buffer }>("select bytes from training_checkpoint where job_id = $1", [jobId]);
+    const [row] = await scope.query<{ bytes: Buffer }>(
+      "select bytes from training_checkpoint where job_id = $1",
+      [jobId],
+    );
     return row ? scope.open(row.bytes, checkpointContext(jobId)) : null;
   }
 
   /** Progress and checkpoint of one epoch together, so that what callers saw is never forgotten. */
-  async #record(scope: TenantScope, id: string, progress: Progress, spentMs: number, bytes: Uint8Array | null): Promise<void> {
+  async #record(
+    scope: TenantScope,
+    id: string,
+    progress: Progress,
+    spentMs: number,
+    bytes: Uint8Array | null,
+  ): Promise<void> {
     const { epoch, epochs, loss, accuracy, valLoss, valAccuracy, etaMs } = progress;
     const shown = { epoch, epochs, loss, accuracy, valLoss, valAccuracy, etaMs };
     await scope.write("training.run", async (work) => {
@@ -142,7 +158,11 @@ export class TrainingRunner {
       await work.manager.update(TrainingJob, { id }, change);
       await dropCheckpoint(work, id);
       await metering.record(work, Meter.TRAINING_MS, Math.max(1, job.trainedMs), id);
-      work.emit<TrainingEvent>({ type: "training.succeeded", subject: id, after: { versionId: version.id, number: version.number } });
+      work.emit<TrainingEvent>({
+        type: "training.succeeded",
+        subject: id,
+        after: { versionId: version.id, number: version.number },
+      });
       work.notify("training", { job: id });
     });
   }
@@ -153,8 +173,15 @@ export class TrainingRunner {
     await scope?.write("training.run", async (work) => {
       const job = await lock(work, id);
       if (!job || isFinal(job.status)) return;
-      const told = { code: failure.code ?? "INTERNAL", message: failure.code ? failure.message : "The training could not be finished. Start it again." };
-      await work.manager.update(TrainingJob, { id }, { status: TrainingJobStatus.FAILED, failure: told, finishedAt: clock.now() });
+      const told = {
+        code: failure.code ?? "INTERNAL",
+        message: failure.code ? failure.message : "The training could not be finished. Start it again.",
+      };
+      await work.manager.update(
+        TrainingJob,
+        { id },
+        { status: TrainingJobStatus.FAILED, failure: told, finishedAt: clock.now() },
+      );
       await dropCheckpoint(work, id);
       await this.services.metering.record(work, Meter.TRAINING_MS, job.trainedMs, id);
       work.emit<TrainingEvent>({ type: "training.failed", subject: id, after: told, outcome: "FAILURE" });
@@ -174,7 +201,8 @@ export class TrainingRunner {
 
 /** Whether trying again would end the same way: the data or the settings are at fault, not this process. */
 const isVerdict = (error: unknown): error is TenfoldError =>
-  error instanceof TenfoldError && ![TrainingCrashed, CheckpointMismatch, Unavailable].some((passing) => error instanceof passing);
+  error instanceof TenfoldError &&
+  ![TrainingCrashed, CheckpointMismatch, Unavailable].some((passing) => error instanceof passing);
 
 const lock = (work: UnitOfWork, id: string): Promise<TrainingJob | null> =>
   work.manager.findOne(TrainingJob, { where: { id }, lock: { mode: "pessimistic_write" } });

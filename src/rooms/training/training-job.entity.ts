@@ -15,8 +15,16 @@ registerEnumType(TrainingJobStatus, { name: "TrainingJobStatus", description: "T
 
 /** Which status may follow which; a job that was interrupted stays RUNNING and is taken up again. */
 export const lifecycle: Record<TrainingJobStatus, readonly TrainingJobStatus[]> = {
-  [TrainingJobStatus.QUEUED]: [TrainingJobStatus.RUNNING, TrainingJobStatus.FAILED, TrainingJobStatus.CANCELLED],
-  [TrainingJobStatus.RUNNING]: [TrainingJobStatus.SUCCEEDED, TrainingJobStatus.FAILED, TrainingJobStatus.CANCELLED],
+  [TrainingJobStatus.QUEUED]: [
+    TrainingJobStatus.RUNNING,
+    TrainingJobStatus.FAILED,
+    TrainingJobStatus.CANCELLED,
+  ],
+  [TrainingJobStatus.RUNNING]: [
+    TrainingJobStatus.SUCCEEDED,
+    TrainingJobStatus.FAILED,
+    TrainingJobStatus.CANCELLED,
+  ],
   [TrainingJobStatus.SUCCEEDED]: [],
   [TrainingJobStatus.FAILED]: [],
   [TrainingJobStatus.CANCELLED]: [],
@@ -33,7 +41,9 @@ export class TrainingProgress {
   @Field(() => Float, { nullable: true }) accuracy!: number | null;
   @Field(() => Float, { nullable: true }) valLoss!: number | null;
   @Field(() => Float, { nullable: true }) valAccuracy!: number | null;
-  @Field(() => Float, { nullable: true, description: "Expected time to the last epoch." }) etaMs!: number | null;
+  @Field(() => Float, { nullable: true, description: "Expected time to the last epoch." }) etaMs!:
+    | number
+    | null;
 }
 
 @ObjectType({ description: "Why a training failed, and what to do." })

@@ -2,7 +2,10 @@ import type { TenantContext } from "../../kernel/context.js";
 import { TrainingJob } from "./training-job.entity.js";
 
 /** The newest job of each model. */
-export async function latestJobsByModel({ tenant }: TenantContext, ids: readonly string[]): Promise<(TrainingJob | null)[]> {
+export async function latestJobsByModel(
+  { tenant }: TenantContext,
+  ids: readonly string[],
+): Promise<(TrainingJob | null)[]> {
   const found = await tenant.read((manager) =>
     manager
       .createQueryBuilder(TrainingJob, "it")

@@ -1,9 +1,26 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from "type-graphql";
+import {
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from "type-graphql";
 import type { TenantContext } from "../../kernel/context.js";
 import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
 import { Dataset, datasetsById } from "../datasets/index.js";
 import { Model, modelsById, ModelVersion, versionsById } from "../models/index.js";
-import { CancelTrainingInput, CancelTrainingPayload, StartTrainingInput, StartTrainingPayload, TrainingJobFilter } from "./training.inputs.js";
+import {
+  CancelTrainingInput,
+  CancelTrainingPayload,
+  StartTrainingInput,
+  StartTrainingPayload,
+  TrainingJobFilter,
+} from "./training.inputs.js";
 import { latestJobsByModel } from "./training.loaders.js";
 import { followTraining } from "./progress-feed.js";
 import type { TrainingService } from "./training.service.js";
@@ -37,17 +54,28 @@ export class TrainingResolver {
   }
 
   @Query(() => TrainingJob, { nullable: true })
-  trainingJob(@Ctx() { tenant }: TenantContext, @Arg("id", () => ID) id: string): Promise<TrainingJob | null> {
+  trainingJob(
+    @Ctx() { tenant }: TenantContext,
+    @Arg("id", () => ID) id: string,
+  ): Promise<TrainingJob | null> {
     return tenant.read((manager) => manager.findOneBy(TrainingJob, { id }));
   }
 
   @Mutation(() => StartTrainingPayload)
-  async startTraining(@Ctx() context: TenantContext, @Arg("input") input: StartTrainingInput): Promise<StartTrainingPayload> {
+  async startTraining(
+    @Ctx() context: TenantContext,
+    @Arg("input") input: StartTrainingInput,
+  ): Promise<StartTrainingPayload> {
     return { trainingJob: await this.training.start(context, input) };
   }
 
-  @Mutation(() => CancelTrainingPayload, { description: "Final at once; a running process ends within a second." })
-  async cancelTraining(@Ctx() context: TenantContext, @Arg("input") { jobId }: CancelTrainingInput): Promise<CancelTrainingPayload> {
+  @Mutation(() => CancelTrainingPayload, {
+    description: "Final at once; a running process ends within a second.",
+  })
+  async cancelTraining(
+    @Ctx() context: TenantContext,
+    @Arg("input") { jobId }: CancelTrainingInput,
+  ): Promise<CancelTrainingPayload> {
     return { trainingJob: await this.training.cancel(context, jobId) };
   }
 
@@ -55,7 +83,10 @@ export class TrainingResolver {
     description: "The state now, then each epoch, until the job has ended.",
     subscribe: ({ args, context }: SubscribeInput) => followTraining(context, args.jobId),
   })
-  trainingProgress(@Arg("jobId", () => ID) _jobId: string, @Root() progress: TrainingProgress): TrainingProgress {
+  trainingProgress(
+    @Arg("jobId", () => ID) _jobId: string,
+    @Root() progress: TrainingProgress,
+  ): TrainingProgress {
     return progress;
   }
 
@@ -65,7 +96,10 @@ export class TrainingResolver {
   }
 
   @FieldResolver(() => ModelVersion, { nullable: true, description: "What came of it." })
-  version(@Root() { versionId }: TrainingJob, @Ctx() context: TenantContext): Promise<ModelVersion | null> | null {
+  version(
+    @Root() { versionId }: TrainingJob,
+    @Ctx() context: TenantContext,
+  ): Promise<ModelVersion | null> | null {
     return versionId === null ? null : context.loaders.of(context, versionsById).load(versionId);
   }
 
@@ -84,7 +118,11 @@ export class TrainingResolver {
 @Resolver(() => Model)
 export class ModelTrainingResolver {
   @FieldResolver(() => TrainingJobConnection, { description: "Newest first." })
-  trainingJobs(@Root() { id }: Model, @Ctx() { tenant }: TenantContext, @Args() args: PageArguments): Promise<Page<TrainingJob>> {
+  trainingJobs(
+    @Root() { id }: Model,
+    @Ctx() { tenant }: TenantContext,
+    @Args() args: PageArguments,
+  ): Promise<Page<TrainingJob>> {
     return page(tenant, TrainingJob, args, { narrow: (query) => query.where("it.modelId = :id", { id }) });
   }
 

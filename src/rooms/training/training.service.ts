@@ -47,9 +47,18 @@ export class TrainingService {
     await tenant.write("training.start", async (work) => {
       await work.manager.insert(TrainingJob, job);
       const { modelId, datasetId, seed, hyperparameters } = job;
-      work.emit<TrainingEvent>({ type: "training.queued", subject: job.id, after: { modelId, datasetId, seed, hyperparameters } });
-      const options = { id: queueId(job.id), perTenant: tenant.tenant.limits.concurrentTrainings ?? undefined };
-      work.control((sql) => this.kernel.jobs.enqueue(sql, trainingRun, tenant.id, { jobId: job.id }, options));
+      work.emit<TrainingEvent>({
+        type: "training.queued",
+        subject: job.id,
+        after: { modelId, datasetId, seed, hyperparameters },
+      });
+      const options = {
+        id: queueId(job.id),
+        perTenant: tenant.tenant.limits.concurrentTrainings ?? undefined,
+      };
+      work.control((sql) =>
+        this.kernel.jobs.enqueue(sql, trainingRun, tenant.id, { jobId: job.id }, options),
+      );
     });
     return job;
   }
@@ -57,13 +66,20 @@ export class TrainingService {
   /** Final at its commit; a running process is killed within a second. Throws NOT_FOUND, TRAINING_FINISHED. */
   async cancel({ tenant }: TenantContext, jobId: string): Promise<TrainingJob> {
     return tenant.write("training.cancel", async (work) => {
-      const job = await work.manager.findOne(TrainingJob, { where: { id: jobId }, lock: { mode: "pessimistic_write" } });
+      const job = await work.manager.findOne(TrainingJob, {
+        where: { id: jobId },
+        lock: { mode: "pessimistic_write" },
+      });
       if (!job) throw new NotFound("There is no such training job.");
       if (isFinal(job.status)) throw new TrainingFinished(`This training is ${job.status} already.`);
       const change = { status: TrainingJobStatus.CANCELLED, finishedAt: clock.now() };
       await work.manager.update(TrainingJob, { id: jobId }, change);
       await work.query("delete from training_checkpoint where job_id = $1", [jobId]);
-      work.emit<TrainingEvent>({ type: "training.cancelled", subject: jobId, before: { status: job.status } });
+      work.emit<TrainingEvent>({
+        type: "training.cancelled",
+        subject: jobId,
+        before: { status: job.status },
+      });
       work.control((sql) => this.kernel.jobs.cancel(sql, trainingRun, queueId(jobId)));
       work.notify("training", { job: jobId });
       return Object.assign(job, change);
@@ -73,7 +89,9 @@ export class TrainingService {
 
 /** GraphQL's null means "not given" here. */
 const given = (input: object | null | undefined): object =>
-  Object.fromEntries(Object.entries(input ?? {}).filter(([, value]) => value !== null && value !== undefined));
+  Object.fromEntries(
+    Object.entries(input ?? {}).filter(([, value]) => value !== null && value !== undefined),
+  );
 
 /** What is to be learnt, by the model's wishes and the dataset's profile. Throws BAD_USER_INPUT where they don't fit. */
 export function taskOf(model: Model, dataset: Dataset): LearningTask {
@@ -82,29 +100,41 @@ export function taskOf(model: Model, dataset: Dataset): LearningTask {
   const target = targetOf(model, dataset);
   const missing = model.features?.find((feature) => !names.includes(feature));
   if (missing !== undefined)
-    throw badInput("modelId", `The dataset has no column ${JSON.stringify(missing)}, a feature of the model. It has: ${listed(names)}.`);
+    throw badInput(
+      "modelId",
+      `The dataset has no column ${JSON.stringify(missing)}, a feature of the model. It has: ${listed(names)}.`,
+    );
   const features = (model.features ?? names.filter((name) => name !== target)).map((column) => {
     const kind = columns.find(({ name }) => name === column)?.kind ?? "TEXT";
     // A column without any value teaches nothing; as a text it is left out, with the reason.
     return { column, kind: kind === "EMPTY" ? "TEXT" : kind };
   });
-  return { type: model.type, target, features } as LearningTask;
+  return { type: model.type, target, features };
 }
 
 function targetOf({ target }: Model, { columns }: Dataset): string {
   const names = (columns ?? []).map(({ name }) => name);
   const name = target ?? names.at(-1) ?? "";
   if (names.includes(name)) return name;
-  throw badInput("modelId", `The dataset has no column ${JSON.stringify(name)}, the model's target. It has: ${listed(names)}.`);
+  throw badInput(
+    "modelId",
+    `The dataset has no column ${JSON.stringify(name)}, the model's target. It has: ${listed(names)}.`,
+  );
 }
 
 function checkTarget(model: Model, dataset: Dataset, datasets: DatasetService): void {
   const target = targetOf(model, dataset);
   const { classes, complete, kind } = datasets.targetBalance(dataset, target);
   if (model.type === ModelType.REGRESSION && kind !== "NUMBER")
-    throw badInput("modelId", `The target ${JSON.stringify(target)} is not a number, so a regression cannot learn it. Choose CLASSIFICATION.`);
+    throw badInput(
+      "modelId",
+      `The target ${JSON.stringify(target)} is not a number, so a regression cannot learn it. Choose CLASSIFICATION.`,
+    );
   if (model.type === ModelType.CLASSIFICATION && complete && classes && classes.length < 2)
-    throw badInput("modelId", `The target ${JSON.stringify(target)} has only one class; classification needs two or more.`);
+    throw badInput(
+      "modelId",
+      `The target ${JSON.stringify(target)} has only one class; classification needs two or more.`,
+    );
 }
 
 const listed = (names: readonly string[]): string =>

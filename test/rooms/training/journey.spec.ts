@@ -5,7 +5,14 @@ import { type TenantOfWorld, World } from "../../support/world.js";
 /** The reference scores of the shared split: every fourth row is held out. */
 const references = [
   { file: "penguins.csv", type: "CLASSIFICATION", target: "species", metric: "accuracy", least: 0.96 },
-  { file: "titanic.csv", type: "CLASSIFICATION", target: "survived", without: "alive", metric: "accuracy", least: 0.79 },
+  {
+    file: "titanic.csv",
+    type: "CLASSIFICATION",
+    target: "survived",
+    without: "alive",
+    metric: "accuracy",
+    least: 0.79,
+  },
   { file: "digits-8x8.csv", type: "CLASSIFICATION", target: "digit", metric: "accuracy", least: 0.95 },
   { file: "diabetes.csv", type: "REGRESSION", target: "progression", metric: "r2", least: 0.3 },
   { file: "mpg.csv", type: "REGRESSION", target: "mpg", without: "name", metric: "r2", least: 0.8 },
@@ -41,7 +48,9 @@ async function train({ owner }: TenantOfWorld, reference: (typeof references)[nu
   }
   await socket.dispose();
   expect(states.at(-1)?.status).to.equal("SUCCEEDED");
-  expect(states.map(({ epoch }) => epoch)).to.deep.equal(states.map(({ epoch }) => epoch).toSorted((a, b) => a - b));
+  expect(states.map(({ epoch }) => epoch)).to.deep.equal(
+    states.map(({ epoch }) => epoch).toSorted((a, b) => a - b),
+  );
   return createModel.model.id;
 }
 
@@ -68,11 +77,21 @@ describe("from data to a metered prediction", () => {
   }
 
   it("deploys, predicts, meters and audits", async () => {
-    const { models } = await tenant.owner.get('{ models(filter: { nameContains: "penguins" }) { nodes { id } } }');
+    const { models } = await tenant.owner.get(
+      '{ models(filter: { nameContains: "penguins" }) { nodes { id } } }',
+    );
     const [{ id }] = models.nodes;
-    const predict = "mutation ($input: PredictInput!) { predict(input: $input) { latencyMs version { number } predictions { label value confidence probabilities { label probability } } } }";
+    const predict =
+      "mutation ($input: PredictInput!) { predict(input: $input) { latencyMs version { number } predictions { label value confidence probabilities { label probability } } } }";
     const rows = [
-      { island: "Torgersen", bill_length_mm: 39.1, bill_depth_mm: 18.7, flipper_length_mm: 181, body_mass_g: 3750, sex: "MALE" },
+      {
+        island: "Torgersen",
+        bill_length_mm: 39.1,
+        bill_depth_mm: 18.7,
+        flipper_length_mm: 181,
+        body_mass_g: 3750,
+        sex: "MALE",
+      },
       { island: "a place unheard of", bill_length_mm: null },
     ];
     const input = { modelId: id, rows };
@@ -88,7 +107,9 @@ describe("from data to a metered prediction", () => {
     const { usage } = await tenant.owner.get(
       '{ usage(from: "2020-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z") { lines { meter quantity events } } }',
     );
-    const lines = Object.fromEntries(usage.lines.map((line: { meter: string; quantity: number }) => [line.meter, line.quantity]));
+    const lines = Object.fromEntries(
+      usage.lines.map((line: { meter: string; quantity: number }) => [line.meter, line.quantity]),
+    );
     expect(lines.PREDICTIONS).to.equal(2);
     expect(lines.TRAINING_MS).to.be.greaterThan(0);
   });

@@ -1,0 +1,524 @@
+// Generated from the schema and schema/operations by `npm run schema`; do not edit.
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+export type AcceptInvitationInput = {
+  invitationToken: string;
+  /** At least 15 characters. */
+  password: string;
+};
+
+/** What a layer's sums pass through. */
+export type Activation =
+  | 'ELU'
+  | 'GELU'
+  | 'LINEAR'
+  | 'RELU'
+  | 'SELU'
+  | 'SIGMOID'
+  | 'SOFTPLUS'
+  | 'TANH';
+
+/** The hidden layers in order; none makes a linear model. The output layer follows from the target. */
+export type ArchitectureInput = {
+  layers: Array<DenseLayerInput>;
+};
+
+export type CancelTrainingInput = {
+  jobId: string;
+};
+
+/** BALANCED weighs each class by the inverse of its frequency. */
+export type ClassWeights =
+  | 'BALANCED'
+  | 'NONE';
+
+/** What the values of a column are. 0 and 1 are numbers; TEXT is what names no classes. */
+export type ColumnKind =
+  | 'BOOLEAN'
+  | 'CATEGORY'
+  | 'EMPTY'
+  | 'NUMBER'
+  | 'TEXT';
+
+export type CreateApiKeyInput = {
+  /** Default: never. */
+  expiresAt?: string | null | undefined;
+  name: string;
+  /** Allow registered operations only. */
+  persistedOnly?: boolean;
+  /** Permissions the key gets; the maker must hold each. */
+  scopes: Array<string>;
+};
+
+export type CreateDatasetInput = {
+  /** The file's text, at most 1 MiB; leave it out for an upload URL. */
+  content?: string | null | undefined;
+  format: DatasetFormat;
+  /** Whether the first line names the columns. */
+  header?: boolean | null | undefined;
+  /** 1 to 200 characters; several datasets may share a name. */
+  name: string;
+};
+
+export type CreateModelInput = {
+  /** Default: one that suits the data. */
+  architecture?: ArchitectureInput | null | undefined;
+  /** The columns to predict from. Default: all but the target. */
+  features?: Array<string> | null | undefined;
+  name: string;
+  /** The column to predict. Default: the dataset's last. */
+  target?: string | null | undefined;
+  type: ModelType;
+};
+
+export type CreateTenantInput = {
+  name: string;
+  owner: OwnerInput;
+  plan?: Plan;
+  /** Lower-case letters, digits and inner hyphens, up to 63. */
+  slug: string;
+};
+
+/** CSV after RFC 4180; TSV after IANA text/tab-separated-values, where a quote is a character. */
+export type DatasetFormat =
+  | 'CSV'
+  | 'TSV';
+
+/** PENDING waits for its file; EXPIRED waited too long and can only be deleted; READY can be used. */
+export type DatasetStatus =
+  | 'EXPIRED'
+  | 'PENDING'
+  | 'READY';
+
+/** A dense layer. */
+export type DenseLayerInput = {
+  activation?: Activation;
+  /** Normalises the layer's sums over the batch. */
+  batchNormalization?: boolean;
+  /** Share of the outputs silenced while training, 0 to 0.95. */
+  dropout?: number;
+  /** Factor of the squared weights added to the loss, 0 to 10. */
+  l2?: number;
+  /** 1 to 2048. */
+  units: number;
+};
+
+export type DeployModelInput = {
+  environment: Environment;
+  modelId: string;
+  /** The version's number, e.g. `1.0.0`. */
+  version: string;
+};
+
+export type EarlyStoppingInput = {
+  /** Improvement of the loss below which an epoch counts as none. */
+  minDelta?: number;
+  /** Epochs without improvement, 1 to 1,000. */
+  patience?: number;
+};
+
+/** Where a version is deployed. */
+export type Environment =
+  | 'DEVELOPMENT'
+  | 'PRODUCTION'
+  | 'STAGING';
+
+/** What `extensions.code` of an error may be. */
+export type ErrorCode =
+  /** The stored model is damaged or of an unknown version. Train or publish it again. */
+  | 'ARTEFACT_INVALID'
+  /** The input is not valid. */
+  | 'BAD_USER_INPUT'
+  /** The checkpoint belongs to another training or another version. Start the training from the beginning. */
+  | 'CHECKPOINT_MISMATCH'
+  /** The request conflicts with the present state. */
+  | 'CONFLICT'
+  /** The file is not text. Export the table as CSV or TSV and send that. */
+  | 'DATASET_BINARY'
+  /** A cell is too long. Shorten its text. */
+  | 'DATASET_CELL_TOO_LARGE'
+  /** A column has no name or one that can't be used. Rename it in the header line. */
+  | 'DATASET_COLUMN_NAME_INVALID'
+  /** Two columns have the same name. Rename one of them. */
+  | 'DATASET_DUPLICATE_COLUMN'
+  /** The file holds no data rows. Send a header line and at least one row below it. */
+  | 'DATASET_EMPTY'
+  /** The text is not UTF-8. Save the file as UTF-8. */
+  | 'DATASET_ENCODING'
+  /** A training that is queued or running uses this dataset. Wait for it or cancel it first. */
+  | 'DATASET_IN_USE'
+  /** The dataset has no data yet. Send the file to its upload URL first. */
+  | 'DATASET_NOT_READY'
+  /** A quote is not closed or stands inside a cell. Put the whole cell in quotes and double the quotes in it: "". */
+  | 'DATASET_QUOTE'
+  /** A row has more or fewer cells than there are columns. Correct that row. */
+  | 'DATASET_RAGGED_ROW'
+  /** A row is too long. Check that the file has line breaks, and shorten its longest texts. */
+  | 'DATASET_ROW_TOO_LARGE'
+  /** The file is too large. Send a sample, or split it into several data sets. */
+  | 'DATASET_TOO_LARGE'
+  /** The file has too many columns. Leave out those the model doesn't need. */
+  | 'DATASET_TOO_MANY_COLUMNS'
+  /** The file has too many rows. Send a sample, or split it into several data sets. */
+  | 'DATASET_TOO_MANY_ROWS'
+  /** This upload URL has expired. Create the dataset again for a new one. */
+  | 'DATASET_UPLOAD_EXPIRED'
+  /** Somebody here has this e-mail address already. */
+  | 'EMAIL_TAKEN'
+  /** You are not allowed to do this. */
+  | 'FORBIDDEN'
+  /** Something went wrong on our side. Quote the request id when you report it. */
+  | 'INTERNAL'
+  /** This invitation was used, replaced or has expired. Ask for a new one. */
+  | 'INVITATION_INVALID'
+  /** A tenant keeps at least one active owner. */
+  | 'LAST_OWNER'
+  /** Another model has this name. */
+  | 'MODEL_NAME_TAKEN'
+  /** No version of this model is deployed there. Deploy one first. */
+  | 'NOT_DEPLOYED'
+  /** There is no such thing here. */
+  | 'NOT_FOUND'
+  /** Choose another password. */
+  | 'PASSWORD_REFUSED'
+  /** No operation is registered under this hash. */
+  | 'PERSISTED_OPERATION_NOT_FOUND'
+  /** Only registered operations are allowed here. */
+  | 'PERSISTED_OPERATION_REQUIRED'
+  /** The plan's limit is reached. */
+  | 'QUOTA_EXCEEDED'
+  /** Too many requests. Wait and try again. */
+  | 'RATE_LIMITED'
+  /** Too many failed attempts for this account. Wait, then try again. */
+  | 'SIGN_IN_BLOCKED'
+  /** E-mail address and password do not match an active account. */
+  | 'SIGN_IN_REFUSED'
+  /** Another tenant has this domain. */
+  | 'TENANT_DOMAIN_TAKEN'
+  /** Token, host and x-tenant header name different tenants. */
+  | 'TENANT_MISMATCH'
+  /** Another tenant has this slug. */
+  | 'TENANT_SLUG_TAKEN'
+  /** The tenant's status does not allow this. */
+  | 'TENANT_STATUS_CONFLICT'
+  /** This tenant is suspended. Ask its operator. */
+  | 'TENANT_SUSPENDED'
+  /** The training was cancelled. */
+  | 'TRAINING_ABORTED'
+  /** The training process ended unexpectedly. Train again; if it recurs, make the model or the data smaller. */
+  | 'TRAINING_CRASHED'
+  /** Nothing can be learnt from this data. Check the target, the features and the number of rows. */
+  | 'TRAINING_DATA_UNUSABLE'
+  /** The loss is no longer a finite number. Lower the learning rate and train again. */
+  | 'TRAINING_DIVERGED'
+  /** This training has ended already. */
+  | 'TRAINING_FINISHED'
+  /** The training passed its limit of time or memory. Use fewer epochs, a smaller model or less data. */
+  | 'TRAINING_LIMIT_EXCEEDED'
+  /** Sign in first: the credentials are missing, expired or revoked. */
+  | 'UNAUTHENTICATED'
+  /** The service can't do this right now. Try again in a moment. */
+  | 'UNAVAILABLE';
+
+/** What is left out is chosen to suit the data. */
+export type HyperparametersInput = {
+  /** 1 to 4,096. */
+  batchSize?: number | null | undefined;
+  classWeights?: ClassWeights | null | undefined;
+  earlyStopping?: EarlyStoppingInput | null | undefined;
+  /** 1 to 1,000. */
+  epochs?: number | null | undefined;
+  learningRate?: number | null | undefined;
+  optimizer?: Optimizer | null | undefined;
+  /** Part of the training rows held out for live validation, 0 to 0.5. */
+  validationSplit?: number | null | undefined;
+};
+
+export type InviteUserInput = {
+  email: string;
+  name: string;
+  role: Role;
+};
+
+/** What is counted: rows predicted, milliseconds of training, bytes uploaded. */
+export type Meter =
+  | 'DATASET_BYTES'
+  | 'PREDICTIONS'
+  | 'TRAINING_MS';
+
+/** A class, or a number, is predicted. */
+export type ModelType =
+  | 'CLASSIFICATION'
+  | 'REGRESSION';
+
+/** How weights follow the gradient. */
+export type Optimizer =
+  | 'ADAGRAD'
+  | 'ADAM'
+  | 'MOMENTUM'
+  | 'RMSPROP'
+  | 'SGD';
+
+export type OwnerInput = {
+  email: string;
+  name: string;
+  /** At least 15 characters. */
+  password: string;
+};
+
+/** What a tenant has bought; its limits follow from it. */
+export type Plan =
+  | 'CUSTOM'
+  | 'ENTERPRISE'
+  | 'PROFESSIONAL'
+  | 'STARTER';
+
+export type PredictInput = {
+  environment?: Environment;
+  modelId: string;
+  /** Objects by column name, 1 to 1000. What is missing or unknown is handled as in training. */
+  rows: Array<Record<string, unknown>>;
+};
+
+export type RefreshSessionInput = {
+  refreshToken: string;
+};
+
+/** What a person may do within a tenant. */
+export type Role =
+  | 'ADMIN'
+  | 'MEMBER'
+  | 'OWNER'
+  | 'VIEWER';
+
+export type SignInInput = {
+  email: string;
+  password: string;
+};
+
+export type StartTrainingInput = {
+  datasetId: string;
+  hyperparameters?: HyperparametersInput | null | undefined;
+  modelId: string;
+  /** 0 or more. Default: a random one, shown on the job. */
+  seed?: number | null | undefined;
+};
+
+/** DELETING can be restored until `purgeAt`; afterwards schema, role and key are gone (DELETED). */
+export type TenantStatus =
+  | 'ACTIVE'
+  | 'DELETED'
+  | 'DELETING'
+  | 'SUSPENDED';
+
+/** The last three are final. */
+export type TrainingJobStatus =
+  | 'CANCELLED'
+  | 'FAILED'
+  | 'QUEUED'
+  | 'RUNNING'
+  | 'SUCCEEDED';
+
+/** What the lines of a report are split by, beside the meter. */
+export type UsageGrouping =
+  | 'ACTOR'
+  | 'DAY'
+  | 'HOUR'
+  | 'METER'
+  | 'SUBJECT';
+
+export type DatasetFactsFragment = { id: string, name: string, format: DatasetFormat, status: DatasetStatus, rowCount: number | null, sizeBytes: number | null, columns: Array<{ name: string, kind: ColumnKind, missing: number, distinct: number | null, minimum: number | null, maximum: number | null, mean: number | null }> };
+
+export type CreateDatasetMutationVariables = Exact<{
+  input: CreateDatasetInput;
+}>;
+
+
+export type CreateDatasetMutation = { createDataset: { uploadUrl: string | null, dataset: { id: string, name: string, format: DatasetFormat, status: DatasetStatus, rowCount: number | null, sizeBytes: number | null, columns: Array<{ name: string, kind: ColumnKind, missing: number, distinct: number | null, minimum: number | null, maximum: number | null, mean: number | null }> } } };
+
+export type DatasetQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DatasetQuery = { dataset: { id: string, name: string, format: DatasetFormat, status: DatasetStatus, rowCount: number | null, sizeBytes: number | null, columns: Array<{ name: string, kind: ColumnKind, missing: number, distinct: number | null, minimum: number | null, maximum: number | null, mean: number | null }> } | null };
+
+export type TargetBalanceQueryVariables = Exact<{
+  id: string;
+  column: string;
+}>;
+
+
+export type TargetBalanceQuery = { dataset: { targetBalance: { kind: ColumnKind, missing: number, imbalanceRatio: number | null, classes: Array<{ value: string, count: number, share: number }> | null } } | null };
+
+export type VersionFactsFragment = { id: string, number: string, metrics: { rows: number, loss: number, accuracy: number | null, f1: number | null, r2: number | null, meanAbsoluteError: number | null } };
+
+export type CreateModelMutationVariables = Exact<{
+  input: CreateModelInput;
+}>;
+
+
+export type CreateModelMutation = { createModel: { model: { id: string, name: string, type: ModelType, target: string | null } } };
+
+export type ModelQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ModelQuery = { model: { id: string, name: string, type: ModelType, target: string | null, versions: { nodes: Array<{ id: string, number: string, metrics: { rows: number, loss: number, accuracy: number | null, f1: number | null, r2: number | null, meanAbsoluteError: number | null } }> }, deployments: Array<{ environment: Environment, version: { number: string } }> } | null };
+
+export type DeployModelMutationVariables = Exact<{
+  input: DeployModelInput;
+}>;
+
+
+export type DeployModelMutation = { deployModel: { deployment: { id: string, environment: Environment, version: { id: string, number: string, metrics: { rows: number, loss: number, accuracy: number | null, f1: number | null, r2: number | null, meanAbsoluteError: number | null } } } } };
+
+export type PredictMutationVariables = Exact<{
+  input: PredictInput;
+}>;
+
+
+export type PredictMutation = { predict: { latencyMs: number, predictions: Array<{ label: string | null, value: number | null, confidence: number | null, probabilities: Array<{ label: string, probability: number }> | null }>, version: { number: string } } };
+
+export type UsageQueryVariables = Exact<{
+  from: string;
+  to: string;
+  groupBy?: UsageGrouping | null | undefined;
+}>;
+
+
+export type UsageQuery = { usage: { lines: Array<{ meter: Meter, key: string | null, quantity: number, events: number }>, limits: Array<{ limit: string, used: number, allowed: number | null, resetsAt: string | null }> } };
+
+export type SignInMutationVariables = Exact<{
+  input: SignInInput;
+}>;
+
+
+export type SignInMutation = { signIn: { accessToken: string, refreshToken: string, expiresAt: string } };
+
+export type RefreshSessionMutationVariables = Exact<{
+  input: RefreshSessionInput;
+}>;
+
+
+export type RefreshSessionMutation = { refreshSession: { accessToken: string, refreshToken: string, expiresAt: string } };
+
+export type AcceptInvitationMutationVariables = Exact<{
+  input: AcceptInvitationInput;
+}>;
+
+
+export type AcceptInvitationMutation = { acceptInvitation: { accessToken: string, refreshToken: string, expiresAt: string } };
+
+export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SignOutMutation = { signOut: { signedOut: boolean } };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { viewer: { id: string, kind: string, role: string | null, permissions: Array<string>, tenant: { id: string, slug: string, name: string, plan: Plan } | null, user: { id: string, name: string, email: string } | null } };
+
+export type CreateTenantMutationVariables = Exact<{
+  input: CreateTenantInput;
+}>;
+
+
+export type CreateTenantMutation = { createTenant: { tenant: { id: string, slug: string, name: string, plan: Plan, status: TenantStatus }, owner: { id: string, email: string }, nextSteps: Array<{ title: string, operation: string }> } };
+
+export type InviteUserMutationVariables = Exact<{
+  input: InviteUserInput;
+}>;
+
+
+export type InviteUserMutation = { inviteUser: { invitationToken: string, user: { id: string, email: string, role: Role } } };
+
+export type CreateApiKeyMutationVariables = Exact<{
+  input: CreateApiKeyInput;
+}>;
+
+
+export type CreateApiKeyMutation = { createApiKey: { secret: string, apiKey: { id: string, name: string, scopes: Array<string>, expiresAt: string | null } } };
+
+export type ProgressFragment = { status: TrainingJobStatus, epoch: number, epochs: number, loss: number | null, accuracy: number | null, valLoss: number | null, valAccuracy: number | null, etaMs: number | null };
+
+export type StartTrainingMutationVariables = Exact<{
+  input: StartTrainingInput;
+}>;
+
+
+export type StartTrainingMutation = { startTraining: { trainingJob: { id: string, status: TrainingJobStatus, seed: number } } };
+
+export type TrainingJobQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type TrainingJobQuery = { trainingJob: { id: string, status: TrainingJobStatus, seed: number, progress: { status: TrainingJobStatus, epoch: number, epochs: number, loss: number | null, accuracy: number | null, valLoss: number | null, valAccuracy: number | null, etaMs: number | null }, failure: { code: ErrorCode, message: string } | null, version: { id: string, number: string, metrics: { rows: number, loss: number, accuracy: number | null, f1: number | null, r2: number | null, meanAbsoluteError: number | null } } | null } | null };
+
+export type TrainingProgressSubscriptionVariables = Exact<{
+  jobId: string;
+}>;
+
+
+export type TrainingProgressSubscription = { trainingProgress: { status: TrainingJobStatus, epoch: number, epochs: number, loss: number | null, accuracy: number | null, valLoss: number | null, valAccuracy: number | null, etaMs: number | null } };
+
+export type CancelTrainingMutationVariables = Exact<{
+  input: CancelTrainingInput;
+}>;
+
+
+export type CancelTrainingMutation = { cancelTraining: { trainingJob: { id: string, status: TrainingJobStatus } } };
+
+
+/** Every operation by its name. Subscriptions answer an iterable that ends with the stream. */
+export interface Sdk {
+  createDataset(variables: CreateDatasetMutationVariables): Promise<CreateDatasetMutation>;
+  dataset(variables: DatasetQueryVariables): Promise<DatasetQuery>;
+  targetBalance(variables: TargetBalanceQueryVariables): Promise<TargetBalanceQuery>;
+  createModel(variables: CreateModelMutationVariables): Promise<CreateModelMutation>;
+  model(variables: ModelQueryVariables): Promise<ModelQuery>;
+  deployModel(variables: DeployModelMutationVariables): Promise<DeployModelMutation>;
+  predict(variables: PredictMutationVariables): Promise<PredictMutation>;
+  usage(variables: UsageQueryVariables): Promise<UsageQuery>;
+  signIn(variables: SignInMutationVariables): Promise<SignInMutation>;
+  refreshSession(variables: RefreshSessionMutationVariables): Promise<RefreshSessionMutation>;
+  acceptInvitation(variables: AcceptInvitationMutationVariables): Promise<AcceptInvitationMutation>;
+  signOut(variables?: SignOutMutationVariables): Promise<SignOutMutation>;
+  viewer(variables?: ViewerQueryVariables): Promise<ViewerQuery>;
+  createTenant(variables: CreateTenantMutationVariables): Promise<CreateTenantMutation>;
+  inviteUser(variables: InviteUserMutationVariables): Promise<InviteUserMutation>;
+  createApiKey(variables: CreateApiKeyMutationVariables): Promise<CreateApiKeyMutation>;
+  startTraining(variables: StartTrainingMutationVariables): Promise<StartTrainingMutation>;
+  trainingJob(variables: TrainingJobQueryVariables): Promise<TrainingJobQuery>;
+  trainingProgress(variables: TrainingProgressSubscriptionVariables): AsyncIterable<TrainingProgressSubscription>;
+  cancelTraining(variables: CancelTrainingMutationVariables): Promise<CancelTrainingMutation>;
+}
+
+/** The text each of them sends. */
+export const documents: Record<keyof Sdk, string> = {
+  createDataset: "mutation createDataset($input: CreateDatasetInput!) {\n  createDataset(input: $input) {\n    dataset {\n      ...DatasetFacts\n    }\n    uploadUrl\n  }\n}\nfragment DatasetFacts on Dataset {\n  id\n  name\n  format\n  status\n  rowCount\n  sizeBytes\n  columns {\n    name\n    kind\n    missing\n    distinct\n    minimum\n    maximum\n    mean\n  }\n}",
+  dataset: "query dataset($id: ID!) {\n  dataset(id: $id) {\n    ...DatasetFacts\n  }\n}\nfragment DatasetFacts on Dataset {\n  id\n  name\n  format\n  status\n  rowCount\n  sizeBytes\n  columns {\n    name\n    kind\n    missing\n    distinct\n    minimum\n    maximum\n    mean\n  }\n}",
+  targetBalance: "query targetBalance($id: ID!, $column: String!) {\n  dataset(id: $id) {\n    targetBalance(column: $column) {\n      kind\n      missing\n      imbalanceRatio\n      classes {\n        value\n        count\n        share\n      }\n    }\n  }\n}",
+  createModel: "mutation createModel($input: CreateModelInput!) {\n  createModel(input: $input) {\n    model {\n      id\n      name\n      type\n      target\n    }\n  }\n}",
+  model: "query model($id: ID!) {\n  model(id: $id) {\n    id\n    name\n    type\n    target\n    versions {\n      nodes {\n        ...VersionFacts\n      }\n    }\n    deployments {\n      environment\n      version {\n        number\n      }\n    }\n  }\n}\nfragment VersionFacts on ModelVersion {\n  id\n  number\n  metrics {\n    rows\n    loss\n    accuracy\n    f1\n    r2\n    meanAbsoluteError\n  }\n}",
+  deployModel: "mutation deployModel($input: DeployModelInput!) {\n  deployModel(input: $input) {\n    deployment {\n      id\n      environment\n      version {\n        ...VersionFacts\n      }\n    }\n  }\n}\nfragment VersionFacts on ModelVersion {\n  id\n  number\n  metrics {\n    rows\n    loss\n    accuracy\n    f1\n    r2\n    meanAbsoluteError\n  }\n}",
+  predict: "mutation predict($input: PredictInput!) {\n  predict(input: $input) {\n    predictions {\n      label\n      value\n      confidence\n      probabilities {\n        label\n        probability\n      }\n    }\n    version {\n      number\n    }\n    latencyMs\n  }\n}",
+  usage: "query usage($from: DateTime!, $to: DateTime!, $groupBy: UsageGrouping) {\n  usage(from: $from, to: $to, groupBy: $groupBy) {\n    lines {\n      meter\n      key\n      quantity\n      events\n    }\n    limits {\n      limit\n      used\n      allowed\n      resetsAt\n    }\n  }\n}",
+  signIn: "mutation signIn($input: SignInInput!) {\n  signIn(input: $input) {\n    accessToken\n    refreshToken\n    expiresAt\n  }\n}",
+  refreshSession: "mutation refreshSession($input: RefreshSessionInput!) {\n  refreshSession(input: $input) {\n    accessToken\n    refreshToken\n    expiresAt\n  }\n}",
+  acceptInvitation: "mutation acceptInvitation($input: AcceptInvitationInput!) {\n  acceptInvitation(input: $input) {\n    accessToken\n    refreshToken\n    expiresAt\n  }\n}",
+  signOut: "mutation signOut {\n  signOut {\n    signedOut\n  }\n}",
+  viewer: "query viewer {\n  viewer {\n    id\n    kind\n    role\n    permissions\n    tenant {\n      id\n      slug\n      name\n      plan\n    }\n    user {\n      id\n      name\n      email\n    }\n  }\n}",
+  createTenant: "mutation createTenant($input: CreateTenantInput!) {\n  createTenant(input: $input) {\n    tenant {\n      id\n      slug\n      name\n      plan\n      status\n    }\n    owner {\n      id\n      email\n    }\n    nextSteps {\n      title\n      operation\n    }\n  }\n}",
+  inviteUser: "mutation inviteUser($input: InviteUserInput!) {\n  inviteUser(input: $input) {\n    user {\n      id\n      email\n      role\n    }\n    invitationToken\n  }\n}",
+  createApiKey: "mutation createApiKey($input: CreateApiKeyInput!) {\n  createApiKey(input: $input) {\n    apiKey {\n      id\n      name\n      scopes\n      expiresAt\n    }\n    secret\n  }\n}",
+  startTraining: "mutation startTraining($input: StartTrainingInput!) {\n  startTraining(input: $input) {\n    trainingJob {\n      id\n      status\n      seed\n    }\n  }\n}",
+  trainingJob: "query trainingJob($id: ID!) {\n  trainingJob(id: $id) {\n    id\n    status\n    seed\n    progress {\n      ...Progress\n    }\n    failure {\n      code\n      message\n    }\n    version {\n      ...VersionFacts\n    }\n  }\n}\nfragment Progress on TrainingProgress {\n  status\n  epoch\n  epochs\n  loss\n  accuracy\n  valLoss\n  valAccuracy\n  etaMs\n}\nfragment VersionFacts on ModelVersion {\n  id\n  number\n  metrics {\n    rows\n    loss\n    accuracy\n    f1\n    r2\n    meanAbsoluteError\n  }\n}",
+  trainingProgress: "subscription trainingProgress($jobId: ID!) {\n  trainingProgress(jobId: $jobId) {\n    ...Progress\n  }\n}\nfragment Progress on TrainingProgress {\n  status\n  epoch\n  epochs\n  loss\n  accuracy\n  valLoss\n  valAccuracy\n  etaMs\n}",
+  cancelTraining: "mutation cancelTraining($input: CancelTrainingInput!) {\n  cancelTraining(input: $input) {\n    trainingJob {\n      id\n      status\n    }\n  }\n}",
+};

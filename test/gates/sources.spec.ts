@@ -1,0 +1,47 @@
+import { expect } from "chai";
+import { isEnumType } from "graphql";
+import { detachedSchema } from "../../scripts/detached-house.js";
+import { type Source, sources } from "./sources.js";
+
+const everything = ["src", "test", "scripts", "schema", "migrations"].flatMap((folder) =>
+  sources(folder, [".ts", ".tsx", ".mjs", ".json", ".graphql", ".sql", ".md"]),
+);
+const settings = ["package.json", "package-lock.json", ".npmrc", "tsconfig.json", "biome.json", "Dockerfile"];
+const product = sources("src").filter(({ path }) => !path.startsWith("src/explorer/"));
+
+/** Folders of one person's or one workplace's machine. */
+const machinePath = /(?<![\w.*/-])\/(?:work|home|root|Users)\/\w/;
+const registry = /registry\.npm|npmjs\.org|"resolved"\s*:\s*"/;
+
+const where = (files: readonly Source[], pattern: RegExp): string[] =>
+  files.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
+
+describe("sources", () => {
+  const committed = [...everything, ...settings.flatMap((path) => sources(path, [""]))];
+
+  it("name no folder of a machine", () => {
+    expect(where(committed, machinePath)).to.deep.equal([]);
+    expect(where([{ path: "a", text: ["", "home", "somebody"].join("/") }], machinePath)).to.deep.equal([
+      "a",
+    ]);
+  });
+
+  it("name no package registry, so that each machine uses its own", () => {
+    expect(where(committed, registry)).to.deep.equal([]);
+    expect(where([{ path: "a", text: JSON.stringify({ resolved: "x" }) }], registry)).to.deep.equal(["a"]);
+  });
+
+  it("read the environment in one place", () => {
+    expect(where(product, /\bprocess\.env\b/)).to.deep.equal(["src/kernel/config.ts"]);
+  });
+
+  it("declare every error code in the closed enum", async () => {
+    const text = product.map((source) => source.text).join("\n");
+    const declared = text.matchAll(/(?:defineError\(|extensions: \{ code:)\s*"([A-Z_]+)"/g);
+    const codes = [...declared].map(([, code]) => code);
+    const type = (await detachedSchema()).getType("ErrorCode");
+    const published = isEnumType(type) ? type.getValues().map(({ name }) => name) : [];
+    expect(codes.length).to.be.greaterThan(30);
+    expect(published).to.have.members([...new Set(codes)]);
+  });
+});
