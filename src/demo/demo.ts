@@ -51,7 +51,10 @@ export async function ensureDemo(ground: DemoGround, tell: DemoProgress): Promis
   const known = await house.tenancy.directory.find({ slug: "demo" });
   if (known && !kept) return null;
   // Of a database that is gone only the password is still good.
-  const file: DemoFile = { ...(kept ?? newDemo()), ...(!known && { apiKey: undefined, tenantId: undefined }) };
+  const file: DemoFile = {
+    ...(kept ?? newDemo()),
+    ...(!known && { apiKey: undefined, tenantId: undefined }),
+  };
   if (!known) writeDemo(dataDirectory, file);
   tell("tenant", 0);
   const tenant = known ?? (await createTenant(ground, file));
@@ -87,9 +90,14 @@ async function createTenant({ kernel, house }: DemoGround, file: DemoFile): Prom
 
 /** Dataset, model, training, deployment, predictions: each only where an earlier start didn't get that far. */
 async function ensureModel(graph: DemoGraph, tell: DemoProgress): Promise<string> {
-  const period = { from: new Date(0).toISOString(), to: new Date(clock.now().getTime() + 1000).toISOString() };
+  const period = {
+    from: new Date(0).toISOString(),
+    to: new Date(clock.now().getTime() + 1000).toISOString(),
+  };
   const state = await graph.run<operations.DemoState>(operations.stateQuery, period);
-  const dataset = state.datasets.nodes.find(({ name, status }) => name === names.dataset && status === "READY");
+  const dataset = state.datasets.nodes.find(
+    ({ name, status }) => name === names.dataset && status === "READY",
+  );
   const model = state.models.nodes.find(({ name }) => name === names.model);
   const datasetId = dataset?.id ?? (await createDataset(graph, tell));
   const modelId = model?.id ?? (await createModel(graph));
@@ -141,7 +149,8 @@ async function train(graph: DemoGraph, jobId: string, tell: DemoProgress): Promi
   for await (const { trainingProgress: progress } of events) {
     const { status, epoch, epochs } = progress;
     tell(epoch > 0 ? `training, epoch ${epoch} of ${epochs}` : "training", 0.1 + (0.8 * epoch) / epochs);
-    if (ended.has(status) && status !== "SUCCEEDED") throw new Error(`The demo's training ended as ${status}.`);
+    if (ended.has(status) && status !== "SUCCEEDED")
+      throw new Error(`The demo's training ended as ${status}.`);
   }
 }
 

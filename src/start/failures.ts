@@ -7,7 +7,8 @@ const listening: Record<string, (host: string, port: number) => string> = {
     `Port ${port} of ${host} is in use. Stop what uses it, or choose another, for example: PORT=${port + 1} npm start`,
   EACCES: (_host, port) =>
     `This user may not listen on port ${port}. Choose one from 1024 on, for example: PORT=4000 npm start`,
-  EADDRNOTAVAIL: (host) => `HOST is ${host}, which is no address of this machine. Leave it out, or use 0.0.0.0.`,
+  EADDRNOTAVAIL: (host) =>
+    `HOST is ${host}, which is no address of this machine. Leave it out, or use 0.0.0.0.`,
 };
 
 /** Postgres error codes of a connection that was refused for a reason (PostgreSQL manual, appendix A). */

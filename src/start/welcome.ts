@@ -39,7 +39,12 @@ function demoAccount({ config, demo, demoIsNew }: WelcomeFacts): string[] {
 
 function operatorAccount({ config, operator: { email, password, createdNow } }: WelcomeFacts): string[] {
   const kept = password === null ? "(as configured)" : inFile(join(config.dataDirectory, "operator.json"));
-  return account("the operator, who runs this installation", "(leave empty)", email, createdNow && password ? password : kept);
+  return account(
+    "the operator, who runs this installation",
+    "(leave empty)",
+    email,
+    createdNow && password ? password : kept,
+  );
 }
 
 const account = (whose: string, tenant: string, email: string, password: string): string[] => [
@@ -49,7 +54,7 @@ const account = (whose: string, tenant: string, email: string, password: string)
   `    password  ${password}`,
 ];
 
-const row = "{ island: \"Biscoe\", bill_length_mm: 50, flipper_length_mm: 220 }";
+const row = '{ island: "Biscoe", bill_length_mm: 50, flipper_length_mm: 220 }';
 
 /** The whole journey as a program; one prediction; what it was metered as. */
 function commands({ url, config, demo }: WelcomeFacts): string[] {
