@@ -20,10 +20,36 @@ export type Activation =
   | 'SOFTPLUS'
   | 'TANH';
 
+/** SYSTEM is Tenfold itself, e.g. a background job. */
+export type ActorKind =
+  | 'ANONYMOUS'
+  | 'API_KEY'
+  | 'OPERATOR'
+  | 'SYSTEM'
+  | 'USER';
+
 /** The hidden layers in order; none makes a linear model. The output layer follows from the target. */
 export type ArchitectureInput = {
   layers: Array<DenseLayerInput>;
 };
+
+/** Events that fit everything given. */
+export type AuditFilter = {
+  /** Any of these actions, e.g. `model.created`. At most 50. */
+  actions?: Array<string> | null | undefined;
+  actorId?: string | null | undefined;
+  /** Inclusive. */
+  from?: string | null | undefined;
+  outcome?: AuditOutcome | null | undefined;
+  subject?: string | null | undefined;
+  /** Exclusive. */
+  to?: string | null | undefined;
+};
+
+/** FAILURE is an attempt that was refused, e.g. a wrong password. */
+export type AuditOutcome =
+  | 'FAILURE'
+  | 'SUCCESS';
 
 export type CancelTrainingInput = {
   jobId: string;
@@ -181,8 +207,6 @@ export type ErrorCode =
   | 'NOT_DEPLOYED'
   /** There is no such thing here. */
   | 'NOT_FOUND'
-  /** Choose another password. */
-  | 'PASSWORD_REFUSED'
   /** No operation is registered under this hash. */
   | 'PERSISTED_OPERATION_NOT_FOUND'
   /** Only registered operations are allowed here. */
@@ -205,6 +229,8 @@ export type ErrorCode =
   | 'TENANT_STATUS_CONFLICT'
   /** This tenant is suspended. Ask its operator. */
   | 'TENANT_SUSPENDED'
+  /** This tenant has as many registered operations as it may. Remove some first. */
+  | 'TOO_MANY_OPERATIONS'
   /** The training was cancelled. */
   | 'TRAINING_ABORTED'
   /** The training process ended unexpectedly. Train again; if it recurs, make the model or the data smaller. */
@@ -329,6 +355,15 @@ export type UsageGrouping =
   | 'METER'
   | 'SUBJECT';
 
+export type AuditEventsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: AuditFilter | null | undefined;
+}>;
+
+
+export type AuditEventsQuery = { auditEvents: { nodes: Array<{ id: string, at: string, action: string, actorKind: ActorKind, actorId: string | null, subject: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type DatasetFactsFragment = { id: string, name: string, format: DatasetFormat, status: DatasetStatus, rowCount: number | null, sizeBytes: number | null, columns: Array<{ name: string, kind: ColumnKind, missing: number, distinct: number | null, minimum: number | null, maximum: number | null, mean: number | null }> };
 
 export type CreateDatasetMutationVariables = Exact<{
@@ -444,6 +479,11 @@ export type CreateApiKeyMutationVariables = Exact<{
 
 export type CreateApiKeyMutation = { createApiKey: { secret: string, apiKey: { id: string, name: string, scopes: Array<string>, expiresAt: string | null } } };
 
+export type TenantQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type TenantQuery = { tenant: { id: string, slug: string, name: string, plan: Plan, status: TenantStatus } };
+
 export type ProgressFragment = { status: TrainingJobStatus, epoch: number, epochs: number, loss: number | null, accuracy: number | null, valLoss: number | null, valAccuracy: number | null, etaMs: number | null };
 
 export type StartTrainingMutationVariables = Exact<{
@@ -477,6 +517,7 @@ export type CancelTrainingMutation = { cancelTraining: { trainingJob: { id: stri
 
 /** Every operation by its name. Subscriptions answer an iterable that ends with the stream. */
 export interface Sdk {
+  auditEvents(variables?: AuditEventsQueryVariables): Promise<AuditEventsQuery>;
   createDataset(variables: CreateDatasetMutationVariables): Promise<CreateDatasetMutation>;
   dataset(variables: DatasetQueryVariables): Promise<DatasetQuery>;
   targetBalance(variables: TargetBalanceQueryVariables): Promise<TargetBalanceQuery>;
@@ -493,6 +534,7 @@ export interface Sdk {
   createTenant(variables: CreateTenantMutationVariables): Promise<CreateTenantMutation>;
   inviteUser(variables: InviteUserMutationVariables): Promise<InviteUserMutation>;
   createApiKey(variables: CreateApiKeyMutationVariables): Promise<CreateApiKeyMutation>;
+  tenant(variables?: TenantQueryVariables): Promise<TenantQuery>;
   startTraining(variables: StartTrainingMutationVariables): Promise<StartTrainingMutation>;
   trainingJob(variables: TrainingJobQueryVariables): Promise<TrainingJobQuery>;
   trainingProgress(variables: TrainingProgressSubscriptionVariables): AsyncIterable<TrainingProgressSubscription>;
@@ -501,6 +543,7 @@ export interface Sdk {
 
 /** The text each of them sends. */
 export const documents: Record<keyof Sdk, string> = {
+  auditEvents: "query auditEvents($first: Int, $after: String, $filter: AuditFilter) {\n  auditEvents(first: $first, after: $after, filter: $filter) {\n    nodes {\n      id\n      at\n      action\n      actorKind\n      actorId\n      subject\n    }\n    pageInfo {\n      hasNextPage\n      endCursor\n    }\n  }\n}",
   createDataset: "mutation createDataset($input: CreateDatasetInput!) {\n  createDataset(input: $input) {\n    dataset {\n      ...DatasetFacts\n    }\n    uploadUrl\n  }\n}\nfragment DatasetFacts on Dataset {\n  id\n  name\n  format\n  status\n  rowCount\n  sizeBytes\n  columns {\n    name\n    kind\n    missing\n    distinct\n    minimum\n    maximum\n    mean\n  }\n}",
   dataset: "query dataset($id: ID!) {\n  dataset(id: $id) {\n    ...DatasetFacts\n  }\n}\nfragment DatasetFacts on Dataset {\n  id\n  name\n  format\n  status\n  rowCount\n  sizeBytes\n  columns {\n    name\n    kind\n    missing\n    distinct\n    minimum\n    maximum\n    mean\n  }\n}",
   targetBalance: "query targetBalance($id: ID!, $column: String!) {\n  dataset(id: $id) {\n    targetBalance(column: $column) {\n      kind\n      missing\n      imbalanceRatio\n      classes {\n        value\n        count\n        share\n      }\n    }\n  }\n}",
@@ -517,6 +560,7 @@ export const documents: Record<keyof Sdk, string> = {
   createTenant: "mutation createTenant($input: CreateTenantInput!) {\n  createTenant(input: $input) {\n    tenant {\n      id\n      slug\n      name\n      plan\n      status\n    }\n    owner {\n      id\n      email\n    }\n    nextSteps {\n      title\n      operation\n    }\n  }\n}",
   inviteUser: "mutation inviteUser($input: InviteUserInput!) {\n  inviteUser(input: $input) {\n    user {\n      id\n      email\n      role\n    }\n    invitationToken\n  }\n}",
   createApiKey: "mutation createApiKey($input: CreateApiKeyInput!) {\n  createApiKey(input: $input) {\n    apiKey {\n      id\n      name\n      scopes\n      expiresAt\n    }\n    secret\n  }\n}",
+  tenant: "query tenant {\n  tenant {\n    id\n    slug\n    name\n    plan\n    status\n  }\n}",
   startTraining: "mutation startTraining($input: StartTrainingInput!) {\n  startTraining(input: $input) {\n    trainingJob {\n      id\n      status\n      seed\n    }\n  }\n}",
   trainingJob: "query trainingJob($id: ID!) {\n  trainingJob(id: $id) {\n    id\n    status\n    seed\n    progress {\n      ...Progress\n    }\n    failure {\n      code\n      message\n    }\n    version {\n      ...VersionFacts\n    }\n  }\n}\nfragment Progress on TrainingProgress {\n  status\n  epoch\n  epochs\n  loss\n  accuracy\n  valLoss\n  valAccuracy\n  etaMs\n}\nfragment VersionFacts on ModelVersion {\n  id\n  number\n  metrics {\n    rows\n    loss\n    accuracy\n    f1\n    r2\n    meanAbsoluteError\n  }\n}",
   trainingProgress: "subscription trainingProgress($jobId: ID!) {\n  trainingProgress(jobId: $jobId) {\n    ...Progress\n  }\n}\nfragment Progress on TrainingProgress {\n  status\n  epoch\n  epochs\n  loss\n  accuracy\n  valLoss\n  valAccuracy\n  etaMs\n}",

@@ -19,6 +19,8 @@ import type { Kernel } from "./kernel/kernel.js";
 import { createLog, type Log } from "./kernel/log.js";
 import { requestContext } from "./kernel/request-context.js";
 import type { Room } from "./kernel/room.js";
+import { auditRoom } from "./rooms/audit/index.js";
+import { type AutomationRoom, automationRoom } from "./rooms/automation/index.js";
 import { type DatasetsRoom, datasetsRoom } from "./rooms/datasets/index.js";
 import {
   ensureOperator,
@@ -39,6 +41,7 @@ interface House {
   readonly tenancy: TenancyService;
   readonly identity: IdentityRoom;
   readonly datasets: DatasetsRoom;
+  readonly automation: AutomationRoom;
 }
 
 /** The only list of rooms. */
@@ -55,6 +58,7 @@ export function furnish(kernel: Kernel): House {
     models: models.models,
     versions: models.versions,
   };
+  const automation = automationRoom(kernel, tenancy, limits);
   const rooms = [
     tenancyRoom(kernel, tenancy),
     meteringRoom(),
@@ -64,8 +68,10 @@ export function furnish(kernel: Kernel): House {
     models,
     trainingRoom(kernel, services),
     servingRoom(kernel, services),
+    automation,
+    auditRoom(kernel, tenancy),
   ];
-  return { rooms: [...rooms, nodeRoom(rooms)], tenancy, identity, datasets };
+  return { rooms: [...rooms, nodeRoom(rooms)], tenancy, identity, datasets, automation };
 }
 
 /** A running Tenfold. */
@@ -163,7 +169,7 @@ function openFor(
   ready: () => Promise<Readiness>,
 ): Promise<Door> {
   const { config, log, metrics } = kernel;
-  const { identity, rooms, tenancy } = house;
+  const { automation, identity, rooms, tenancy } = house;
   const hosts = ["localhost", ...config.hosts];
   return openDoor<RequestContext>({
     schema,
@@ -180,12 +186,9 @@ function openFor(
       (await tenancy.directory.find({ customDomain: host })) !== null,
     context: async (facts) =>
       requestContext(kernel, facts, await identity.authenticator.identify(facts, facts)),
-    renew: async (context) => {
-      const tenant = await identity.authenticator.renew(context);
-      return requestContext(kernel, context, { ...context, tenant });
-    },
+    renew: async (context) => requestContext(kernel, context, await identity.authenticator.renew(context)),
     watch: (context, end) => identity.authenticator.watch(context, end),
-    persistedOperation: async () => null,
+    persistedOperation: (context, sha256) => automation.lookup(context, sha256),
     errorMap: constraintError(Object.assign({}, ...rooms.map((room) => room.constraints))),
     // A worker is looked at, not asked.
     surface: config.role === "worker" ? "health" : "all",

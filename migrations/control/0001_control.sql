@@ -61,12 +61,14 @@ create table control.revocation (
   expires_at timestamptz not null
 );
 
--- The newest link of each tenant's audit chain, out of the tenant's reach, so that a cut-off tail shows.
+-- The newest link of each tenant's audit chain, out of the tenant's reach, so that a cut-off tail shows; signed with
+-- a key the database does not have, so that a chain computed anew shows too. Its row lock orders the sealers.
 create table control.audit_head (
   tenant_id text collate "C" primary key,
   position bigint not null,
   hash text collate "C" not null,
-  sealed_at timestamptz not null
+  sealed_at timestamptz not null,
+  signature text collate "C" not null
 );
 
 create table control.idempotent_outcome (
@@ -75,6 +77,7 @@ create table control.idempotent_outcome (
   outcome bytea not null,
   created_at timestamptz not null
 );
+create index idempotent_outcome_created on control.idempotent_outcome (created_at);
 
 -- Behind the triggers that keep a tenant's audit trail append-only, for the administrator too.
 create function control.refuse_change() returns trigger language plpgsql as $$

@@ -1,10 +1,12 @@
 create table persisted_operation (
+  -- `sha256:` and the digest of the exact text.
   hash text collate "C" primary key,
   id text collate "C" not null unique,
   document text not null,
   name text,
-  kind text not null,
+  kind text collate "C" not null,
   cost integer not null,
+  permissions text[] not null,
   created_by text collate "C",
   created_at timestamptz not null
 );
@@ -16,5 +18,6 @@ create table idempotent_outcome (
   outcome bytea not null,
   created_at timestamptz not null
 );
+create index idempotent_outcome_created on idempotent_outcome (created_at);
 
 grant select, insert, update, delete on persisted_operation, idempotent_outcome to :tenant_role;

@@ -6,82 +6,92 @@ export type Config = Readonly<z.infer<typeof environment>>;
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const flag = z.enum(["on", "off"]).transform((value) => value === "on");
-const list = z.string().transform((value) => value.split(",").flatMap((part) => part.trim() || []));
+const list = z
+  .string()
+  .transform((value) => value.split(",").flatMap((part) => part.trim().toLowerCase() || []));
 
-const environment = z
-  .object({
-    PORT: port.default(4000),
-    HOST: z.string().min(1).default("127.0.0.1"),
-    TENFOLD_DATA: z
-      .string()
-      .min(1)
-      .default(".tenfold")
-      .transform((path) => resolve(path)),
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-    TENFOLD_ROLE: z.enum(["all", "api", "worker"]).default("all"),
-    TENFOLD_DEMO: flag.optional(),
-    TENFOLD_OPERATOR_EMAIL: z.email().default("operator@tenfold.local"),
-    TENFOLD_OPERATOR_PASSWORD: z.string().min(15).optional(),
-    TENFOLD_MASTER_KEY: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits: openssl rand -hex 32")
-      .optional(),
-    TENFOLD_HOSTS: list.default([]),
-    TENFOLD_CORS_ORIGINS: list.default([]),
-    TENFOLD_POOL_SIZE: z.coerce.number().int().min(2).max(500).default(20),
-    TENFOLD_WARM_TENANTS: z.coerce.number().int().min(0).max(500).default(10),
-    TENFOLD_UPLOAD_LIMIT_BYTES: z.coerce
-      .number()
-      .int()
-      .min(1)
-      .default(100 * 1024 * 1024),
-    TENFOLD_TRAINING_PROCESSES: z.coerce.number().int().min(1).max(64).default(2),
-    TENFOLD_PREDICTION_THREADS: z.coerce.number().int().min(1).max(64).default(1),
-    TENFOLD_DELETION_DAYS: z.coerce.number().min(0).max(365).default(30),
-    TENFOLD_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).optional(),
-  })
-  .superRefine((value, context) => {
-    if (value.DATABASE_URL === undefined || value.TENFOLD_MASTER_KEY !== undefined) return;
-    context.addIssue({
-      code: "custom",
-      path: ["TENFOLD_MASTER_KEY"],
-      message: "is required with DATABASE_URL",
-    });
-  })
-  .transform((value) => ({
-    port: value.PORT,
-    host: value.HOST,
-    dataDirectory: value.TENFOLD_DATA,
-    databaseUrl: value.DATABASE_URL,
-    role: value.TENFOLD_ROLE,
-    demo: value.TENFOLD_DEMO ?? value.DATABASE_URL === undefined,
-    operatorEmail: value.TENFOLD_OPERATOR_EMAIL.toLowerCase(),
-    operatorPassword: value.TENFOLD_OPERATOR_PASSWORD,
-    masterKey: value.TENFOLD_MASTER_KEY,
-    hosts: value.TENFOLD_HOSTS,
-    corsOrigins: value.TENFOLD_CORS_ORIGINS,
-    poolSize: value.TENFOLD_POOL_SIZE,
-    warmTenants: value.TENFOLD_WARM_TENANTS,
-    uploadLimitBytes: value.TENFOLD_UPLOAD_LIMIT_BYTES,
-    trainingProcesses: value.TENFOLD_TRAINING_PROCESSES,
-    predictionThreads: value.TENFOLD_PREDICTION_THREADS,
-    deletionDays: value.TENFOLD_DELETION_DAYS,
-    // A person at a terminal reads what goes wrong; a collector takes everything.
-    logLevel: value.TENFOLD_LOG_LEVEL ?? (process.stderr.isTTY ? "warn" : "info"),
-    /** "fast" gives up durability for speed; only the tests' and benchmarks' throw-away clusters use it. */
-    durability: "safe" as "safe" | "fast",
-    /** Answers predictions that arrive together with one run of the network; the benchmark compares. */
-    microBatching: true as boolean,
-  }));
+const settings = {
+  PORT: port.default(4000),
+  HOST: z.string().min(1).default("127.0.0.1"),
+  TENFOLD_DATA: z
+    .string()
+    .min(1)
+    .default(".tenfold")
+    .transform((path) => resolve(path)),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  TENFOLD_ROLE: z.enum(["all", "api", "worker"]).default("all"),
+  TENFOLD_DEMO: flag.optional(),
+  TENFOLD_OPERATOR_EMAIL: z.email().default("operator@tenfold.local"),
+  TENFOLD_OPERATOR_PASSWORD: z.string().min(15).optional(),
+  TENFOLD_MASTER_KEY: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/i, "must be 64 hexadecimal digits: openssl rand -hex 32")
+    .optional(),
+  TENFOLD_HOSTS: list.default([]),
+  TENFOLD_CORS_ORIGINS: list.default([]),
+  TENFOLD_POOL_SIZE: z.coerce.number().int().min(2).max(500).default(20),
+  TENFOLD_WARM_TENANTS: z.coerce.number().int().min(0).max(500).default(10),
+  TENFOLD_UPLOAD_LIMIT_BYTES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(100 * 1024 * 1024),
+  TENFOLD_TRAINING_PROCESSES: z.coerce.number().int().min(1).max(64).default(2),
+  TENFOLD_PREDICTION_THREADS: z.coerce.number().int().min(1).max(64).default(1),
+  TENFOLD_DELETION_DAYS: z.coerce.number().min(0).max(365).default(30),
+  TENFOLD_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).optional(),
+};
+
+const environment = z.object(settings).transform((value) => ({
+  port: value.PORT,
+  host: value.HOST,
+  dataDirectory: value.TENFOLD_DATA,
+  databaseUrl: value.DATABASE_URL,
+  role: value.TENFOLD_ROLE,
+  demo: value.TENFOLD_DEMO ?? value.DATABASE_URL === undefined,
+  operatorEmail: value.TENFOLD_OPERATOR_EMAIL.toLowerCase(),
+  operatorPassword: value.TENFOLD_OPERATOR_PASSWORD,
+  masterKey: value.TENFOLD_MASTER_KEY,
+  hosts: value.TENFOLD_HOSTS,
+  corsOrigins: value.TENFOLD_CORS_ORIGINS,
+  poolSize: value.TENFOLD_POOL_SIZE,
+  warmTenants: value.TENFOLD_WARM_TENANTS,
+  uploadLimitBytes: value.TENFOLD_UPLOAD_LIMIT_BYTES,
+  trainingProcesses: value.TENFOLD_TRAINING_PROCESSES,
+  predictionThreads: value.TENFOLD_PREDICTION_THREADS,
+  deletionDays: value.TENFOLD_DELETION_DAYS,
+  // A person at a terminal reads what goes wrong; a collector takes everything.
+  logLevel: value.TENFOLD_LOG_LEVEL ?? (process.stderr.isTTY ? "warn" : "info"),
+  /** "fast" gives up durability for speed; only the tests' and benchmarks' throw-away clusters use it. */
+  durability: "safe" as "safe" | "fast",
+  /** Answers predictions that arrive together with one run of the network; the benchmark compares. */
+  microBatching: true as boolean,
+}));
+
+const known = new Set(Object.keys(settings));
 
 /** All faults of the environment at once, one a line, each with the variable's name. */
 export class ConfigError extends Error {}
 
 /** Reads the configuration; an empty variable counts as unset. Throws `ConfigError` with every fault. */
 export function loadConfig(variables: Record<string, string | undefined> = process.env): Config {
-  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
+  const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
   const parsed = environment.safeParse(set);
-  if (parsed.success) return Object.freeze(parsed.data);
-  const faults = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
-  throw new ConfigError(`The configuration is not valid:\n${faults.join("\n")}`);
+  const issues = parsed.error?.issues ?? [];
+  const faults = [
+    ...issues.map(({ path, message }) => `${path.join(".")}: ${message}`),
+    ...faultsBetween(set),
+  ];
+  if (parsed.success && faults.length === 0) return Object.freeze(parsed.data);
+  throw new ConfigError(`The configuration is not valid:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
+}
+
+/** What no variable alone shows; apart from the schema, which stops at the first variable that is wrong by itself. */
+function faultsBetween(set: Record<string, string | undefined>): string[] {
+  const strangers = Object.keys(set).filter((name) => name.startsWith("TENFOLD_") && !known.has(name));
+  const misspelt = strangers.map(
+    (name) => `${name}: there is no such variable; see the README for those there are`,
+  );
+  if (set.DATABASE_URL === undefined || set.TENFOLD_MASTER_KEY !== undefined) return misspelt;
+  return [...misspelt, "TENFOLD_MASTER_KEY: is required with DATABASE_URL"];
 }

@@ -42,6 +42,8 @@ export interface RequestContext extends Origin {
   readonly viewer: Viewer;
   /** Present once a tenant is known by token, key, host or header. */
   readonly tenant: TenantScope | null;
+  /** What host or header call the tenant where there is none of that name; a sign-in to it fails like any other. */
+  readonly unknownTenant: string | null;
   readonly control: ControlPlane;
   /** What other requests and processes commit, for subscriptions. */
   readonly notifications: Notifications;

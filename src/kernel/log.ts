@@ -7,10 +7,17 @@ const secrets = [
   "authorization",
   "cookie",
   "password",
+  "currentPassword",
+  "newPassword",
+  "passwordHash",
+  "invitationToken",
   "token",
   "accessToken",
   "refreshToken",
   "secret",
+  "secretHash",
+  "masterKey",
+  "wrappedKey",
   "variables",
 ];
 

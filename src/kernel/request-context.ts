@@ -7,6 +7,7 @@ import type { Kernel } from "./kernel.js";
 export interface Authenticated {
   viewer: Viewer;
   tenant: TenantRecord | null;
+  unknownTenant?: string | null;
   persistedOnly: boolean;
 }
 
@@ -14,7 +15,7 @@ export interface Authenticated {
 export function requestContext(
   kernel: Kernel,
   origin: Origin & { idempotencyKey: string | null; baseUrl: string },
-  { viewer, tenant, persistedOnly }: Authenticated,
+  { viewer, tenant, unknownTenant = null, persistedOnly }: Authenticated,
 ): RequestContext {
   const { requestId, ip, userAgent, idempotencyKey, baseUrl } = origin;
   const actor = { viewer, origin: { requestId, ip, userAgent } };
@@ -25,6 +26,7 @@ export function requestContext(
     idempotencyKey,
     baseUrl,
     viewer,
+    unknownTenant,
     persistedOnly,
     tenant: tenant && new TenantScope(kernel.environment, tenant, actor),
     control: kernel.control,

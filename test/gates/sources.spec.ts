@@ -13,6 +13,11 @@ const product = sources("src").filter(({ path }) => !path.startsWith("src/explor
 const machinePath = /(?<![\w.*/-])\/(?:work|home|root|Users)\/\w/;
 const registry = /registry\.npm|npmjs\.org|"resolved"\s*:\s*"/;
 
+interface Locked {
+  integrity?: string;
+  optionalDependencies?: Record<string, string>;
+}
+
 const where = (files: readonly Source[], pattern: RegExp): string[] =>
   files.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
 
@@ -29,6 +34,20 @@ describe("sources", () => {
   it("name no package registry, so that each machine uses its own", () => {
     expect(where(committed, registry)).to.deep.equal([]);
     expect(where([{ path: "a", text: JSON.stringify({ resolved: "x" }) }], registry)).to.deep.equal(["a"]);
+  });
+
+  it("lock every package of every platform, or npm ci refuses to install", () => {
+    const [lock] = sources("package-lock.json", [""]);
+    const { packages } = JSON.parse(lock?.text ?? "{}") as { packages: Record<string, Locked> };
+    const missing = Object.entries(packages).flatMap(([place, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies).filter(
+        (name) => !(`${place}/node_modules/${name}` in packages) && !(`node_modules/${name}` in packages),
+      ),
+    );
+    expect(Object.keys(packages).length).to.be.greaterThan(100);
+    expect(missing).to.deep.equal([]);
+    const unsure = Object.entries(packages).filter(([place, { integrity }]) => place !== "" && !integrity);
+    expect(unsure).to.deep.equal([]);
   });
 
   it("read the environment in one place", () => {

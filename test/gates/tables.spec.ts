@@ -6,11 +6,10 @@ import { World } from "../support/world.js";
 /** Tables that are read and written by statements alone, because rows of them are never objects of the graph. */
 const withoutEntity = {
   tenant: [
-    "audit_event",
     "audit_seal",
+    "audit_unsealed",
     "idempotent_outcome",
     "model_artefact",
-    "persisted_operation",
     "quota_counter",
     "sign_in_failure",
     "training_checkpoint",

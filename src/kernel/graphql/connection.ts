@@ -1,16 +1,25 @@
-import { Max, Min } from "class-validator";
-import type { EntityManager, EntityTarget, ObjectLiteral, SelectQueryBuilder } from "typeorm";
+import { IsOptional, Max, Min } from "class-validator";
+import {
+  type EntityManager,
+  type EntityTarget,
+  type ObjectLiteral,
+  QueryFailedError,
+  type SelectQueryBuilder,
+} from "typeorm";
 import { ArgsType, type ClassType, Field, Int, ObjectType } from "type-graphql";
 import { badInput } from "../errors.js";
 import { SafeInt } from "./scalars.js";
 
+const defaultFirst = 20;
+
 /** Where a page begins and how long it is, after the Relay Cursor Connections specification. */
 @ArgsType()
 export class PageArguments {
-  @Field(() => Int, { defaultValue: 20, nullable: true, description: "At most 100." })
+  @Field(() => Int, { defaultValue: defaultFirst, nullable: true, description: "At most 100." })
+  @IsOptional()
   @Min(1)
   @Max(100)
-  first = 20;
+  first: number | null = defaultFirst;
 
   @Field(() => String, { nullable: true, description: "The cursor after which the page begins." })
   after?: string | null;
@@ -55,7 +64,10 @@ export function connectionOf<T extends object>(node: ClassType<T>, name: string)
   return Connection;
 }
 
-/** How a list is ordered: a property of the entity, never text of the caller's. Ties are broken by id. */
+/**
+ * How a list is ordered: a property of the entity that is never null, and never text of the caller's. Ties are
+ * broken by id.
+ */
 export interface Order {
   property: string;
   direction: "ASC" | "DESC";
@@ -68,6 +80,11 @@ export interface Reader {
 
 type Narrow<T extends ObjectLiteral> = (query: SelectQueryBuilder<T>) => void;
 
+interface Row<T> {
+  node: T;
+  cursor: string;
+}
+
 /** One page of an entity, read by keyset, so that deep pages cost what the first does. */
 export async function page<T extends ObjectLiteral & { id: string }>(
   reader: Reader,
@@ -78,24 +95,19 @@ export async function page<T extends ObjectLiteral & { id: string }>(
     narrow = () => {},
   }: { order?: Order; narrow?: Narrow<T> } = {},
 ): Promise<Page<T>> {
+  const size = first ?? defaultFirst;
   const start = after === undefined || after === null ? null : decodeCursor(after, order);
   const rows = await reader.read((manager) => {
     const query = manager.createQueryBuilder(entity, "it");
     narrow(query);
-    if (start) seek(query, order, start);
-    if (order.property !== "id") query.addOrderBy(`it.${order.property}`, order.direction);
-    return query
-      .addOrderBy("it.id", order.direction)
-      .take(first + 1)
-      .getMany();
+    return rowsOf(query, order, start, size + 1);
   });
-  const nodes = rows.slice(0, first);
-  const edges = nodes.map((node) => ({ node, cursor: encodeCursor(node, order) }));
+  const edges = rows.slice(0, size);
   return {
     edges,
-    nodes,
+    nodes: edges.map(({ node }) => node),
     pageInfo: {
-      hasNextPage: rows.length > first,
+      hasNextPage: rows.length > size,
       hasPreviousPage: start !== null,
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
@@ -111,6 +123,28 @@ export async function page<T extends ObjectLiteral & { id: string }>(
   };
 }
 
+async function rowsOf<T extends ObjectLiteral & { id: string }>(
+  query: SelectQueryBuilder<T>,
+  order: Order,
+  start: string[] | null,
+  limit: number,
+): Promise<Row<T>[]> {
+  const { property, direction } = order;
+  if (start) seek(query, order, start);
+  if (property !== "id") query.addOrderBy(`it.${property}`, direction);
+  // As the database writes it: a Date has no microseconds, and a cursor cut short skips rows or repeats them.
+  query.addSelect(`cast(it.${property} as text)`, "cursor_value").addOrderBy("it.id", direction).limit(limit);
+  const { entities, raw } = await query
+    .getRawAndEntities<{ cursor_value: string }>()
+    .catch((error: unknown) => {
+      throw start && isDataException(error) ? notOurs() : error;
+    });
+  return entities.map((node, index) => ({
+    node,
+    cursor: encodeCursor(order, raw[index]?.cursor_value ?? "", node.id),
+  }));
+}
+
 function seek<T extends ObjectLiteral>(query: SelectQueryBuilder<T>, order: Order, start: string[]): void {
   const sign = order.direction === "ASC" ? ">" : "<";
   const [value, id] = start;
@@ -122,11 +156,8 @@ function seek<T extends ObjectLiteral>(query: SelectQueryBuilder<T>, order: Orde
     );
 }
 
-function encodeCursor(node: ObjectLiteral & { id: string }, { property }: Order): string {
-  const value: unknown = node[property];
-  const text = value instanceof Date ? value.toISOString() : String(value);
-  return Buffer.from(JSON.stringify([property, text, node.id])).toString("base64url");
-}
+const encodeCursor = ({ property }: Order, value: string, id: string): string =>
+  Buffer.from(JSON.stringify([property, value, id])).toString("base64url");
 
 /** Throws BAD_USER_INPUT for a cursor we did not make, or one made for another order. */
 function decodeCursor(cursor: string, { property }: Order): string[] {
@@ -142,8 +173,12 @@ function decodeCursor(cursor: string, { property }: Order): string[] {
   } catch {
     // Falls through to the one answer for every cursor that is not ours.
   }
-  throw badInput(
-    "after",
-    "This cursor is not one of this list in this order. Pass an endCursor of its pageInfo.",
-  );
+  throw notOurs();
 }
+
+const notOurs = (): Error =>
+  badInput("after", "This cursor is not one of this list in this order. Pass an endCursor of its pageInfo.");
+
+/** Class 22 of Postgres' errors: a forged cursor can hold text that is no date, no number, or has a NUL. */
+const isDataException = (error: unknown): boolean =>
+  error instanceof QueryFailedError && /^22/.test(String(Object(error.driverError).code));

@@ -30,12 +30,17 @@ function isRequestFault(error: Error): error is GraphQLError {
   );
 }
 
+/** Postgres keeps no NUL in text (22021) or JSON (22P05), and says so only once a statement carries one. */
+const isUnfitText = (error: Error): boolean =>
+  ["22021", "22P05"].includes(String(Object(error).code ?? Object(Object(error).driverError).code));
+
 /** What the caller may know of an error; null when it must stay inside. */
 function declared(error: Error, errorMap: FormatOptions["errorMap"]): TenfoldError | null {
   const thrown = origin(error);
   if (thrown instanceof TenfoldError) return thrown;
   const fields = validationFaults(thrown);
   if (fields) return new BadUserInput(undefined, { fields });
+  if (isUnfitText(thrown)) return new BadUserInput("Text must not contain the character NUL.");
   return errorMap?.(thrown) ?? null;
 }
 

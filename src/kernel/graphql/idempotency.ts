@@ -1,14 +1,16 @@
 import { deserialize, serialize } from "node:v8";
 import {
   DirectiveLocation,
+  defaultFieldResolver,
   GraphQLDirective,
   type GraphQLFieldResolver,
   GraphQLNonNull,
   type GraphQLResolveInfo,
   type GraphQLSchema,
   GraphQLString,
-  defaultFieldResolver,
   getDirectiveValues,
+  Kind,
+  type SelectionSetNode,
 } from "graphql";
 import { clock } from "../clock.js";
 import type { RequestContext } from "../context.js";
@@ -16,6 +18,7 @@ import { type Key, sha256 } from "../crypto.js";
 import { ControlWork } from "../database/control-work.js";
 import type { Sql } from "../database/sql.js";
 import { BadUserInput, Conflict } from "../errors.js";
+import { Turns } from "../turns.js";
 
 export const idempotentDirective = new GraphQLDirective({
   name: "idempotent",
@@ -30,6 +33,18 @@ export const idempotentDirective = new GraphQLDirective({
 });
 
 const keptMs = 24 * 60 * 60 * 1000;
+
+/** How many outcomes past their time a call clears away; more than it adds, so that they do not pile up. */
+const clearedAtOnce = 10;
+
+/**
+ * For `@Extensions` of a mutation that must leave its mark when it fails (a wrong password counts), or whose outcome
+ * nobody but the caller of that one time may get: it is refused with a key.
+ */
+export const unrepeatable = { repeatable: false };
+
+/** Same keys wait here and not in the database, where each would hold a connection that the first may need. */
+const turns = new Turns();
 
 interface Claim {
   key: string;
@@ -53,9 +68,10 @@ export function applyIdempotency(schema: GraphQLSchema, controlKey: Key): void {
     const inner = field.resolve ?? defaultFieldResolver;
     field.resolve = (parent, args, context: RequestContext, info) => {
       const key = requestedKey(context, info);
-      return key === null
-        ? inner(parent, args, context, info)
-        : once(inner, controlKey, key, [parent, args, context, info]);
+      if (key === null) return inner(parent, args, context, info);
+      if (field.extensions.repeatable === false)
+        throw new BadUserInput(`${field.name} takes no idempotency key. Send it without one.`);
+      return once(inner, controlKey, key, [parent, args, context, info]);
     };
   }
 }
@@ -65,11 +81,22 @@ function requestedKey(context: RequestContext, info: GraphQLResolveInfo): string
   const directive = node && getDirectiveValues(idempotentDirective, node, info.variableValues);
   if (directive) return checkedKey(directive.key as string);
   if (context.idempotencyKey === null) return null;
-  if (info.operation.selectionSet.selections.length > 1)
+  if (fieldsOf(info.operation.selectionSet, info).size > 1)
     throw new BadUserInput(
       "The header idempotency-key goes with one mutation; use @idempotent(key:) on each field.",
     );
   return checkedKey(context.idempotencyKey);
+}
+
+/** Names under which the operation answers, fragments looked through. */
+function fieldsOf({ selections }: SelectionSetNode, info: GraphQLResolveInfo): Set<string> {
+  const names = selections.flatMap((selection): string[] => {
+    if (selection.kind === Kind.FIELD) return [(selection.alias ?? selection.name).value];
+    const fragment =
+      selection.kind === Kind.FRAGMENT_SPREAD ? info.fragments[selection.name.value] : selection;
+    return fragment ? [...fieldsOf(fragment.selectionSet, info)] : [];
+  });
+  return new Set(names);
 }
 
 function checkedKey(key: string): string {
@@ -91,40 +118,37 @@ async function once(
     key: sha256(JSON.stringify([viewer.id, key])),
     fingerprint: sha256(JSON.stringify([info.fieldName, args])),
   };
-  if (tenant) {
-    const vault = {
-      table: "idempotent_outcome",
-      seal: tenant.seal.bind(tenant),
-      open: tenant.open.bind(tenant),
-    };
-    return tenant.write(info.fieldName, (work) =>
-      claimed(work, vault, claim, async () =>
-        inner(parent, args, { ...context, tenant: tenant.within(work) }, info),
-      ),
-    );
-  }
-  const vault = {
-    table: "control.idempotent_outcome",
-    seal: controlKey.seal.bind(controlKey),
-    open: controlKey.open.bind(controlKey),
-  };
-  return ControlWork.perform(control.source, (work) =>
-    claimed(work, vault, claim, async () =>
-      inner(parent, args, { ...context, control: control.within(work) }, info),
-    ),
-  );
+  const work = tenant
+    ? (): Promise<unknown> =>
+        tenant.write(info.fieldName, (unit) =>
+          claimed(unit, vaultOf(tenant, "idempotent_outcome"), claim, async () =>
+            inner(parent, args, { ...context, tenant: tenant.within(unit) }, info),
+          ),
+        )
+    : (): Promise<unknown> =>
+        ControlWork.perform(control.source, (unit) =>
+          claimed(unit, vaultOf(controlKey, "control.idempotent_outcome"), claim, async () =>
+            inner(parent, args, { ...context, control: control.within(unit) }, info),
+          ),
+        );
+  return turns.take(`${tenant?.id ?? ""}:${claim.key}`, work);
 }
+
+const vaultOf = (sealer: Pick<Vault, "seal" | "open">, table: string): Vault => ({
+  table,
+  seal: (plain, context) => sealer.seal(plain, context),
+  open: (sealed, context) => sealer.open(sealed, context),
+});
 
 async function claimed(sql: Sql, vault: Vault, claim: Claim, body: () => Promise<unknown>): Promise<unknown> {
   const { table } = vault;
   const now = clock.now();
-  await sql.query(`delete from ${table} where key = $1 and created_at < $2`, [
-    claim.key,
-    new Date(now.getTime() - keptMs),
-  ]);
+  const expired = new Date(now.getTime() - keptMs);
   const claimedNow = await sql.query(
-    `insert into ${table} (key, fingerprint, outcome, created_at) values ($1, $2, '', $3) on conflict do nothing returning key`,
-    [claim.key, claim.fingerprint, now],
+    `insert into ${table} as o (key, fingerprint, outcome, created_at) values ($1, $2, '', $3)
+     on conflict (key) do update set fingerprint = excluded.fingerprint, created_at = excluded.created_at
+     where o.created_at <= $4 returning key`,
+    [claim.key, claim.fingerprint, now, expired],
   );
   if (claimedNow.length === 0) return replay(sql, vault, claim);
   const outcome = await body();
@@ -132,6 +156,11 @@ async function claimed(sql: Sql, vault: Vault, claim: Claim, body: () => Promise
     claim.key,
     vault.seal(serialize(outcome), claim.key),
   ]);
+  await sql.query(
+    `delete from ${table} where key in (
+       select key from ${table} where created_at <= $1 order by created_at limit $2 for update skip locked)`,
+    [expired, clearedAtOnce],
+  );
   return outcome;
 }
 

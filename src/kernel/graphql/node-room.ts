@@ -4,6 +4,9 @@ import type { Room } from "../room.js";
 import { Node, type NodeType } from "./node.js";
 import { signedIn } from "./rules.js";
 
+/** A TypeID (typeid specification 0.3). Other text never reaches a database, which refuses some of it, e.g. NUL. */
+const format = /^([a-z](?:[a-z_]{0,61}[a-z])?)_[0-7][0-9a-hjkmnp-tv-z]{25}$/;
+
 @Resolver()
 class NodeResolver {
   readonly #types: ReadonlyMap<string, NodeType>;
@@ -17,7 +20,8 @@ class NodeResolver {
     description: "Anything by its id; null for a foreign id as for an unknown one.",
   })
   node(@Arg("id", () => ID) id: string, @Ctx() context: RequestContext): Promise<object | null> | null {
-    const type = this.#types.get(id.slice(0, id.lastIndexOf("_")));
+    const [, prefix = ""] = format.exec(id) ?? [];
+    const type = this.#types.get(prefix);
     if (!type) return null;
     const verdict = type.rule(context);
     if (verdict !== true) throw verdict;

@@ -45,6 +45,14 @@ export const operator: Rule = ({ viewer }) => {
   return viewer.kind === "operator" || new Forbidden("Only the operator may do this.");
 };
 
+/** The first rule that allows it, else what the last one says. */
+export function either(...rules: [Rule, ...Rule[]]): Rule {
+  const last = rules[rules.length - 1] ?? rules[0];
+  const rule: Rule = (context) => rules.some((one) => one(context) === true) || last(context);
+  const permission = rules.find((one) => one.permission)?.permission;
+  return permission === undefined ? rule : Object.assign(rule, { permission });
+}
+
 const rootTypes = ["Query", "Mutation", "Subscription"];
 
 /**
@@ -52,37 +60,38 @@ const rootTypes = ["Query", "Mutation", "Subscription"];
  * names no field, and for rules on interfaces, which would guard nothing: a schema with a hole does not come up.
  */
 export function applyRules(schema: GraphQLSchema, maps: readonly RuleMap[]): void {
-  const faults: string[] = [];
   const guarded = new Set<string>();
-  for (const map of maps) {
-    for (const [typeName, fields] of Object.entries(map)) {
-      const type = schema.getType(typeName);
-      if (!isObjectType(type)) {
-        faults.push(
-          isInterfaceType(type)
-            ? `${typeName} is an interface; put the rule on its objects`
-            : `no type ${typeName}`,
-        );
-        continue;
-      }
-      for (const [fieldName, rule] of Object.entries(fields)) {
-        const field = type.getFields()[fieldName];
-        const place = `${typeName}.${fieldName}`;
-        if (!field) faults.push(`no field ${place}`);
-        else if (guarded.has(place)) faults.push(`two rules for ${place}`);
-        else guard(field as GraphQLField<unknown, RequestContext>, rule);
-        guarded.add(place);
-      }
-    }
-  }
+  const faults = maps.flatMap((map) =>
+    Object.entries(map).flatMap(([typeName, fields]) => applyToType(schema, typeName, fields, guarded)),
+  );
   for (const typeName of rootTypes) {
     const type = schema.getType(typeName);
     if (!isObjectType(type)) continue;
-    for (const name of Object.keys(type.getFields())) {
-      if (!guarded.has(`${typeName}.${name}`)) faults.push(`no rule for ${typeName}.${name}`);
-    }
+    const open = Object.keys(type.getFields()).filter((name) => !guarded.has(`${typeName}.${name}`));
+    faults.push(...open.map((name) => `no rule for ${typeName}.${name}`));
   }
   if (faults.length > 0) throw new Error(`The rules do not fit the schema:\n  ${faults.join("\n  ")}`);
+}
+
+/** Guards the fields of one type and notes them; answers what does not fit. */
+function applyToType(
+  schema: GraphQLSchema,
+  typeName: string,
+  rules: Record<string, Rule>,
+  guarded: Set<string>,
+): string[] {
+  const type = schema.getType(typeName);
+  if (isInterfaceType(type)) return [`${typeName} is an interface; put the rule on its objects`];
+  if (!isObjectType(type)) return [`no type ${typeName}`];
+  return Object.entries(rules).flatMap(([name, rule]) => {
+    const place = `${typeName}.${name}`;
+    const field = type.getFields()[name];
+    if (!field) return [`no field ${place}`];
+    if (guarded.has(place)) return [`two rules for ${place}`];
+    guarded.add(place);
+    guard(field as GraphQLField<unknown, RequestContext>, rule);
+    return [];
+  });
 }
 
 function guard(field: GraphQLField<unknown, RequestContext>, rule: Rule): void {

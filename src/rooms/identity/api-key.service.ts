@@ -1,6 +1,7 @@
 import { clock, newId, newSecret } from "../../kernel/clock.js";
 import type { TenantContext } from "../../kernel/context.js";
 import { sha256 } from "../../kernel/crypto.js";
+import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { badInput, Forbidden, NotFound } from "../../kernel/errors.js";
 import { isPermission } from "../access/index.js";
 import { ApiKey } from "./api-key.entity.js";
@@ -33,7 +34,11 @@ export class ApiKeyService {
     const { viewer, tenant } = context;
     const now = clock.now();
     const unknown = input.scopes.findIndex((scope) => !isPermission(scope));
-    if (unknown >= 0) throw badInput(`scopes.${unknown}`, `There is no permission ${input.scopes[unknown]}.`);
+    if (unknown >= 0)
+      throw badInput(
+        `scopes.${unknown}`,
+        `There is no permission ${JSON.stringify(input.scopes[unknown]?.slice(0, 64))}.`,
+      );
     const lacking = input.scopes.find((scope) => !viewer.permissions.has(scope));
     if (lacking)
       throw new Forbidden(`A key cannot hold ${lacking}, which you lack yourself.`, { permission: lacking });
@@ -61,7 +66,7 @@ export class ApiKeyService {
     return { apiKey, secret: `tfk_${suffix(tenant.tenant.id)}_${suffix(apiKey.id)}_${secret}` };
   }
 
-  /** Takes effect at once, on open sockets too. */
+  /** Takes effect at once, on open sockets too, and on the keys that this key has made. */
   async revoke({ tenant }: TenantContext, id: string): Promise<ApiKey> {
     return tenant.write("apiKey.revoke", async (work) => {
       const apiKey = await work.manager.findOne(ApiKey, {
@@ -72,9 +77,30 @@ export class ApiKeyService {
       if (apiKey.revokedAt) return apiKey;
       const change = { revokedAt: clock.now() };
       await work.manager.update(ApiKey, { id }, change);
-      work.emit<IdentityEvent>({ type: "apiKey.revoked", subject: id });
-      this.sessions.revokeAtCommit(work, id);
+      this.#announce(work, id);
+      await this.revokeMadeBy(work, id);
       return Object.assign(apiKey, change);
     });
+  }
+
+  /**
+   * Revokes the keys that `maker`, or a key of theirs, has made, except where `allowed` covers all scopes: whoever
+   * loses permissions must not keep them in a key.
+   */
+  async revokeMadeBy(work: UnitOfWork, maker: string, allowed: Iterable<string> = []): Promise<void> {
+    const revoked = await work.query<{ id: string }>(
+      `with recursive made as (
+         select id from api_key where created_by = $1
+         union select k.id from api_key k join made on k.created_by = made.id)
+       update api_key set revoked_at = $2
+       where id in (select id from made) and revoked_at is null and not scopes <@ $3::text[] returning id`,
+      [maker, clock.now(), [...allowed]],
+    );
+    for (const { id } of revoked) this.#announce(work, id);
+  }
+
+  #announce(work: UnitOfWork, id: string): void {
+    work.emit<IdentityEvent>({ type: "apiKey.revoked", subject: id });
+    this.sessions.revokeAtCommit(work, id);
   }
 }

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { LRUCache } from "lru-cache";
 import { clock } from "../../kernel/clock.js";
 import { anonymous, type Origin, type Viewer } from "../../kernel/context.js";
@@ -13,7 +14,7 @@ import type { Tokens } from "./tokens.js";
 /** What a request says of itself. */
 export interface Credentials {
   authorization: string | null;
-  /** The host, without its port. */
+  /** The host, in lower case and without its port. */
   host: string;
   /** The header `x-tenant`. */
   tenantSlug: string | null;
@@ -23,6 +24,8 @@ export interface Credentials {
 export interface Identity {
   viewer: Viewer;
   tenant: KnownTenant | null;
+  /** What host or header call the tenant where there is none of that name. */
+  unknownTenant: string | null;
   /** True when the tenant or the API key allows registered operations only. */
   persistedOnly: boolean;
 }
@@ -32,7 +35,17 @@ interface Proof {
   viewer: Viewer;
   tenantId: string | null;
   persistedOnly: boolean;
+  /** Minute of the clock in which this process last noted the use of an API key. */
+  notedMinute: number;
 }
+
+/** One way in which a request names a tenant; null where there is no such tenant. */
+interface Place {
+  name: string;
+  tenant: KnownTenant | null;
+}
+
+const minuteMs = 60_000;
 
 /** Turns token, API key, host and header into a viewer and a tenant, and refuses where they disagree. */
 export class Authenticator {
@@ -43,53 +56,54 @@ export class Authenticator {
     private readonly tokens: Tokens,
     private readonly revocations: Revocations,
     private readonly notifications: Notifications,
+    /** Names of the installation itself; a tenant's sub-domain is one label in front of one of them. */
+    private readonly hosts: readonly string[],
   ) {
     // An API key has no short life of its own, so its revocation must outlast the revocation list.
     revocations.listen((subject) => {
       for (const [key, { viewer }] of this.#proofs.entries())
         if (viewer.id === subject) this.#proofs.delete(key);
     });
+    notifications.onGap(() => this.#proofs.clear());
   }
 
   /** Throws UNAUTHENTICATED, TENANT_MISMATCH or TENANT_SUSPENDED. Without credentials the viewer is anonymous. */
   async identify(credentials: Credentials, origin: Origin): Promise<Identity> {
     const proof = await this.#prove(credentials.authorization, origin);
-    const [credited, hosted, named] = await Promise.all([
+    const viewer = proof?.viewer ?? anonymous;
+    const [credited, places] = await Promise.all([
       proof?.tenantId ? this.#find({ id: proof.tenantId }) : null,
-      this.#ofHost(credentials.host),
-      credentials.tenantSlug === null ? null : this.#find({ slug: credentials.tenantSlug }),
+      this.#placesOf(credentials),
     ]);
-    if (credentials.tenantSlug !== null && !named && !credited) {
-      // As silent as a wrong password: whoever has no credentials learns nothing of who is a customer.
-      return { viewer: proof?.viewer ?? anonymous, tenant: null, persistedOnly: false };
-    }
-    const tenant = credited ?? hosted ?? named;
-    const agrees = (other: KnownTenant | null): boolean => other === null || other.id === tenant?.id;
-    if (!agrees(hosted) || !agrees(named) || (credited && credentials.tenantSlug !== null && !named))
-      throw new TenantMismatch();
-    if (proof?.viewer.kind === "operator" && tenant)
+    // Credentials of a tenant that is gone for good must not become credentials of the one named beside them.
+    if (proof?.tenantId && !credited) throw new Unauthenticated();
+    if (viewer.kind === "operator" && places.length > 0)
       throw new TenantMismatch("The operator signs in without a tenant.");
+    const tenant = credited ?? places.find((place) => place.tenant)?.tenant ?? null;
+    if (tenant && places.some((place) => place.tenant?.id !== tenant.id)) throw new TenantMismatch();
     if (tenant && !isServed(tenant)) throw new TenantSuspended();
+    if (tenant && proof && viewer.kind === "apiKey") await this.#noteUse(tenant, proof, origin);
     return {
-      viewer: proof?.viewer ?? anonymous,
+      viewer,
       tenant,
-      persistedOnly: tenant?.persistedOnly || (proof?.persistedOnly ?? false),
+      // Not an error: whoever has no credentials learns nothing of who is a customer.
+      unknownTenant: tenant ? null : (places[0]?.name ?? null),
+      persistedOnly: isListed(tenant, viewer) || (proof?.persistedOnly ?? false),
     };
   }
 
-  /** The viewer as of now, for one event of a subscription. Throws UNAUTHENTICATED or TENANT_SUSPENDED. */
-  async renew({
-    viewer,
-    tenant,
-  }: {
+  /** The identity as of now, for one event of a subscription. Throws UNAUTHENTICATED or TENANT_SUSPENDED. */
+  async renew(was: {
     viewer: Viewer;
     tenant: { id: string } | null;
-  }): Promise<KnownTenant | null> {
+    unknownTenant?: string | null;
+    persistedOnly?: boolean;
+  }): Promise<Identity> {
+    const { viewer, unknownTenant = null, persistedOnly = false } = was;
     await this.#requireLive(viewer);
-    if (tenant === null) return null;
-    const known = await this.#find({ id: tenant.id });
-    if (!known || !isServed(known)) throw new TenantSuspended();
-    return known;
+    if (was.tenant === null) return { viewer, tenant: null, unknownTenant, persistedOnly };
+    const tenant = await this.#requireServed(was.tenant.id);
+    return { viewer, tenant, unknownTenant, persistedOnly: persistedOnly || isListed(tenant, viewer) };
   }
 
   /** Calls `end` once when the viewer's credentials end: expired, revoked, or the tenant no longer served. */
@@ -101,8 +115,8 @@ export class Authenticator {
       if (subject === viewer.id || subject === viewer.sessionId) finish("The credentials were revoked.");
     });
     const changed = this.notifications.on("tenant", ({ tenant: id }) => {
-      if (id === tenant?.id)
-        this.renew({ viewer, tenant }).catch(() => finish("The tenant is not served at present."));
+      if (tenant === null || id !== tenant.id) return;
+      this.#requireServed(tenant.id).catch(() => finish("The tenant is not served at present."));
     });
     // A longer delay than setTimeout can count would fire at once; sockets do not live that long.
     const left = viewer.expiresAt ? viewer.expiresAt.getTime() - clock.now().getTime() : Infinity;
@@ -118,6 +132,12 @@ export class Authenticator {
       end(reason);
     };
     return stop;
+  }
+
+  async #requireServed(id: string): Promise<KnownTenant> {
+    const tenant = await this.#find({ id });
+    if (!tenant || !isServed(tenant)) throw new TenantSuspended();
+    return tenant;
   }
 
   async #requireLive({ id, sessionId, issuedAt, expiresAt }: Viewer): Promise<void> {
@@ -151,7 +171,7 @@ export class Authenticator {
       issuedAt: claims.issuedAt,
       expiresAt: claims.expiresAt,
     };
-    return { viewer, tenantId: claims.tid, persistedOnly: false };
+    return { viewer, tenantId: claims.tid, persistedOnly: false, notedMinute: 0 };
   }
 
   async #proveKey(text: string, origin: Origin): Promise<Proof> {
@@ -171,18 +191,55 @@ export class Authenticator {
       issuedAt: key.createdAt,
       expiresAt: key.expiresAt,
     };
-    return { viewer, tenantId: tenant.id, persistedOnly: key.persistedOnly };
+    return { viewer, tenantId: tenant.id, persistedOnly: key.persistedOnly, notedMinute: 0 };
   }
 
-  /** `{slug}.` in front of a host, or a custom domain. */
-  async #ofHost(host: string): Promise<KnownTenant | null> {
-    if (host === "localhost" || /^[\d.:[\]a-f]+$/i.test(host)) return null;
-    const domain = await this.#find({ customDomain: host });
-    const [slug, ...rest] = host.split(".");
-    return domain ?? (slug && rest.length > 0 ? this.#find({ slug }) : null);
+  /** One write a minute and key and process: what it tells is to the minute. */
+  async #noteUse(tenant: KnownTenant, proof: Proof, origin: Origin): Promise<void> {
+    const minute = Math.floor(clock.now().getTime() / minuteMs);
+    if (proof.notedMinute === minute) return;
+    proof.notedMinute = minute;
+    await this.tenancy
+      .scope(tenant, { viewer: proof.viewer, origin })
+      .write("apiKey.use", (work) =>
+        work.query(
+          "update api_key set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $2)",
+          [proof.viewer.id, new Date(minute * minuteMs)],
+        ),
+      );
+  }
+
+  async #placesOf({ host, tenantSlug }: Credentials): Promise<Place[]> {
+    const named = tenantSlug === null ? null : { slug: tenantSlug.toLowerCase() };
+    const references = [this.#referenceOf(host), named].filter((reference) => reference !== null);
+    return Promise.all(
+      references.map(async (reference) => ({
+        name: "slug" in reference ? reference.slug : reference.customDomain,
+        tenant: await this.#find(reference),
+      })),
+    );
+  }
+
+  /** Null for a host that names the installation and no tenant. */
+  #referenceOf(host: string): { slug: string } | { customDomain: string } | null {
+    if (this.hosts.includes(host) || isIP(host.replace(/^\[|\]$/g, "")) !== 0) return null;
+    const own = this.hosts.find((name) => host.endsWith(`.${name}`));
+    return own === undefined ? { customDomain: host } : { slug: host.slice(0, -own.length - 1) };
   }
 
   #find(reference: TenantReference): Promise<KnownTenant | null> {
     return this.tenancy.directory.find(reference);
   }
 }
+
+/**
+ * Whom a tenant's allow-list leaves out: people who may change it, or it could never be switched off again, and
+ * whoever has yet to sign in, to whom only signing in answers.
+ */
+function isExempt({ kind, permissions }: Viewer): boolean {
+  return kind === "anonymous" || (kind === "user" && permissions.has("operation:register"));
+}
+
+/** Whether the tenant's allow-list of registered operations holds for this viewer. */
+const isListed = (tenant: KnownTenant | null, viewer: Viewer): boolean =>
+  tenant?.persistedOnly === true && !isExempt(viewer);

@@ -10,7 +10,6 @@ export const SignInBlocked = defineError(
   "Too many failed attempts for this account. Wait, then try again.",
 );
 export const EmailTaken = defineError("EMAIL_TAKEN", "Somebody here has this e-mail address already.");
-export const PasswordRefused = defineError("PASSWORD_REFUSED", "Choose another password.");
 export const InvitationInvalid = defineError(
   "INVITATION_INVALID",
   "This invitation was used, replaced or has expired. Ask for a new one.",

@@ -1,4 +1,12 @@
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsEmail, Length, MaxLength } from "class-validator";
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  ArrayUnique,
+  IsEmail,
+  IsOptional,
+  Length,
+  MaxLength,
+} from "class-validator";
 import { Field, ID, InputType, ObjectType } from "type-graphql";
 import { Role } from "../access/index.js";
 import { ApiKey } from "./api-key.entity.js";
@@ -31,8 +39,8 @@ export class AcceptInvitationInput {
 @InputType()
 export class UpdateUserInput {
   @Field(() => ID) id!: string;
-  @Field(() => String, { nullable: true }) @Length(1, 200) name?: string;
-  @Field(() => Role, { nullable: true }) role?: Role;
+  @Field(() => String, { nullable: true }) @IsOptional() @Length(1, 200) name?: string | null;
+  @Field(() => Role, { nullable: true }) role?: Role | null;
 }
 
 @InputType()

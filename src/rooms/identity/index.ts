@@ -46,14 +46,16 @@ export function identityRoom(
   const tokens = new Tokens(kernel.masterKey);
   const revocations = new Revocations(kernel.control, kernel.notifications);
   const sessions = new SessionService(tenancy, tokens, revocations);
-  const users = new UserService(tenancy, metering, sessions, tokens);
   const apiKeys = new ApiKeyService(sessions);
+  const users = new UserService(tenancy, metering, sessions, apiKeys, tokens);
+  const { config, notifications } = kernel;
+  const hosts = ["localhost", config.host, ...config.hosts];
   let sweeping: NodeJS.Timeout | undefined;
   return {
     name: "identity",
     users,
     revocations,
-    authenticator: new Authenticator(tenancy, tokens, revocations, kernel.notifications),
+    authenticator: new Authenticator(tenancy, tokens, revocations, notifications, hosts),
     entities: [User, Session, ApiKey],
     resolvers: [
       new ViewerResolver(tenancy),
@@ -86,6 +88,12 @@ export function identityRoom(
       },
     },
     nodes: [
+      {
+        prefix: "session",
+        rule: person("session:read"),
+        find: async ({ tenant, viewer }, id) =>
+          tenant?.read((manager) => manager.findOneBy(Session, { id, accountId: viewer.id ?? "" })) ?? null,
+      },
       {
         prefix: "user",
         rule: can("user:read"),

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { clock, newId, newSecret } from "../../kernel/clock.js";
 import type { Config } from "../../kernel/config.js";
@@ -24,24 +24,42 @@ export async function ensureOperator(control: ControlPlane, config: Config): Pro
     "select password_hash from control.operator where email = $1",
     [email],
   );
-  const kept = readKept(file, email);
-  if (stored && given === undefined) return { email, password: kept, createdNow: false };
+  if (stored && given === undefined) return { email, password: readKept(file, email), createdNow: false };
   if (stored && (await verifyPassword(stored.password_hash, given ?? "")))
     return { email, password: null, createdNow: false };
   const password = given ?? newSecret(18);
-  await control.query(
-    `insert into control.operator (id, email, password_hash, created_at) values ($1, $2, $3, $4)
-     on conflict (email) do update set password_hash = excluded.password_hash`,
-    [newId("operator"), email, await hashPassword(password), clock.now()],
-  );
-  if (given !== undefined) return { email, password: null, createdNow: !stored };
-  mkdirSync(config.dataDirectory, { recursive: true, mode: 0o700 });
-  writeFileSync(file, `${JSON.stringify({ email, password }, null, 2)}\n`, { mode: 0o600 });
-  return { email, password, createdNow: true };
+  // First the file: the other way round, a crash between would leave an account whose password nobody has.
+  if (given === undefined) keep(config.dataDirectory, file, { email, password });
+  const hash = await hashPassword(password);
+  await control.write(async (work) => {
+    await work.query(
+      `insert into control.operator (id, email, password_hash, created_at) values ($1, $2, $3, $4)
+       on conflict (email) do update set password_hash = excluded.password_hash`,
+      [newId("operator"), email, hash, clock.now()],
+    );
+    // Whoever signed in with the password of before has to know the new one.
+    await work.query(
+      `update control.operator_session set revoked_at = $2 where revoked_at is null
+       and account_id = (select id from control.operator where email = $1)`,
+      [email, clock.now()],
+    );
+  });
+  return { email, password: given === undefined ? password : null, createdNow: !stored };
 }
 
+function keep(directory: string, file: string, account: { email: string; password: string }): void {
+  mkdirSync(directory, { recursive: true, mode: 0o711 });
+  writeFileSync(file, `${JSON.stringify(account, null, 2)}\n`, { mode: 0o600 });
+  // The mode above counts for a new file only.
+  chmodSync(file, 0o600);
+}
+
+/** Null where no password was generated, or the file is not ours any more. */
 function readKept(file: string, email: string): string | null {
-  if (!existsSync(file)) return null;
-  const kept = JSON.parse(readFileSync(file, "utf8")) as { email?: string; password?: string };
-  return kept.email === email ? (kept.password ?? null) : null;
+  try {
+    const kept = JSON.parse(readFileSync(file, "utf8")) as { email?: string; password?: string };
+    return kept.email === email ? (kept.password ?? null) : null;
+  } catch {
+    return null;
+  }
 }

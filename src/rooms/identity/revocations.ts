@@ -2,9 +2,14 @@ import { clock } from "../../kernel/clock.js";
 import type { ControlPlane } from "../../kernel/database/control-work.js";
 import type { Notifications } from "../../kernel/database/notifications.js";
 import type { Sql } from "../../kernel/database/sql.js";
+import { notificationChannel } from "../../kernel/database/unit-of-work.js";
 
 /** Longer than any credential it can concern stays valid by itself: the access token's life and a margin. */
 const keptMs = 60 * 60_000;
+const sweepMs = 10 * 60_000;
+
+/** A session or key that has ended never comes back; of a person's tokens only those of before are ended. */
+const endsForGood = (subject: string): boolean => !subject.startsWith("user_");
 
 /**
  * Credentials ended before their time, held in memory by every process. The subject is a session, a user or an API
@@ -13,13 +18,18 @@ const keptMs = 60 * 60_000;
 export class Revocations {
   readonly #revokedAt = new Map<string, { at: number; until: number }>();
   readonly #listeners = new Set<(subject: string) => void>();
+  /** True from a gap in the news until the table was read again. */
+  #stale = false;
+  #sweptAt = 0;
 
   constructor(
     private readonly control: ControlPlane,
     private readonly notifications: Notifications,
   ) {
     notifications.on("revocation", ({ subject, at }) => this.enter(String(subject), Number(at)));
-    notifications.onGap(() => void this.load());
+    notifications.onGap(() => {
+      this.#stale = true;
+    });
   }
 
   async load(): Promise<void> {
@@ -28,6 +38,7 @@ export class Revocations {
       [clock.now()],
     );
     for (const row of rows) this.enter(row.subject, row.revoked_at.getTime());
+    if (this.notifications.connected) this.#stale = false;
   }
 
   /** Writes the revocation within a transaction; every process hears of it at commit. */
@@ -38,20 +49,26 @@ export class Revocations {
       [subject, at, new Date(at.getTime() + keptMs)],
     );
     const payload = JSON.stringify({ topic: "revocation", subject, at: at.getTime() });
-    await sql.query("select pg_catalog.pg_notify('tenfold', $1)", [payload]);
+    await sql.query("select pg_catalog.pg_notify($1, $2)", [notificationChannel, payload]);
   }
 
   /** Makes a committed revocation known here, without waiting for its notification. */
   enter(subject: string, at: number): void {
-    this.#revokedAt.set(subject, { at, until: at + keptMs });
+    this.#forgetOld();
+    const before = this.#revokedAt.get(subject)?.at ?? 0;
+    this.#revokedAt.set(subject, { at: Math.max(at, before), until: Math.max(at, before) + keptMs });
     for (const listener of this.#listeners) listener(subject);
   }
 
   /** Whether credentials of any of these subjects, issued at `issuedAt`, were ended. */
   async includes(subjects: readonly string[], issuedAt: Date): Promise<boolean> {
-    // While no news arrives, memory may lag behind; the table never does.
-    if (!this.notifications.connected) await this.load();
-    return subjects.some((subject) => (this.#revokedAt.get(subject)?.at ?? -Infinity) >= issuedAt.getTime());
+    // Where news may have been missed, memory lags behind; the table never does.
+    if (this.#stale || !this.notifications.connected) await this.load();
+    return subjects.some((subject) => {
+      const revoked = this.#revokedAt.get(subject);
+      // Servers' clocks differ, so times are compared only where they have to be.
+      return revoked !== undefined && (endsForGood(subject) || revoked.at >= issuedAt.getTime());
+    });
   }
 
   listen(listener: (subject: string) => void): () => void {
@@ -59,11 +76,15 @@ export class Revocations {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Forgets what no credential can still be valid for, here and in the table. */
+  /** Removes from the table what no credential can still be valid for. */
   async sweep(): Promise<void> {
-    const now = clock.now();
-    for (const [subject, { until }] of this.#revokedAt)
-      if (until < now.getTime()) this.#revokedAt.delete(subject);
-    await this.control.query("delete from control.revocation where expires_at < $1", [now]);
+    await this.control.query("delete from control.revocation where expires_at < $1", [clock.now()]);
+  }
+
+  #forgetOld(): void {
+    const now = clock.now().getTime();
+    if (now < this.#sweptAt + sweepMs) return;
+    this.#sweptAt = now;
+    for (const [subject, { until }] of this.#revokedAt) if (until < now) this.#revokedAt.delete(subject);
   }
 }

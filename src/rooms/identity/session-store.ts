@@ -11,17 +11,24 @@ export interface OpenSession {
   accountId: string;
   rotation: number;
   expiresAt: Date;
+  /** Before the account was read, so that a change of it that came later counts as later. */
+  issuedAt: Date;
 }
 
 /** What presenting a refresh token came to. */
 export type Rotation = { kind: "rotated"; session: OpenSession } | { kind: "reused" } | { kind: "ended" };
 
 const minuteMs = 60_000;
+const dayMs = 24 * 60 * minuteMs;
+
 /** Failures in a row, and for how long no further attempt is taken; NIST SP 800-63B-4 allows at most 100. */
 const delays = [
-  { failures: 100, ms: 24 * 60 * minuteMs },
+  { failures: 100, ms: dayMs },
   { failures: 10, ms: 15 * minuteMs },
 ];
+
+/** Ended sessions and old failures tell nothing any more after this; without an end their tables would only grow. */
+const keptMs = 30 * dayMs;
 
 /** Sessions and sign-in failures; tenants keep theirs in their schema, the operator in the control schema. */
 export class SessionStore {
@@ -43,7 +50,12 @@ export class SessionStore {
       accountId,
       rotation: 0,
       expiresAt: new Date(now.getTime() + lifetimes.sessionMs),
+      issuedAt: now,
     };
+    await this.sql.query(
+      `delete from ${this.#sessions} where account_id = $1 and coalesce(revoked_at, expires_at) < $2`,
+      [accountId, new Date(now.getTime() - keptMs)],
+    );
     await this.sql.query(
       `insert into ${this.#sessions} (id, account_id, rotation, ip, user_agent, created_at, last_used_at, expires_at)
        values ($1, $2, 0, $3, $4, $5, $5, $6)`,
@@ -65,7 +77,13 @@ export class SessionStore {
       [id, rotation, now],
     );
     if (row) {
-      const session = { id, accountId: row.account_id, rotation: row.rotation, expiresAt: row.expires_at };
+      const session = {
+        id,
+        accountId: row.account_id,
+        rotation: row.rotation,
+        expiresAt: row.expires_at,
+        issuedAt: now,
+      };
       return { kind: "rotated", session };
     }
     const ended = await this.sql.query(
@@ -94,14 +112,11 @@ export class SessionStore {
     const delay = row && delays.find(({ failures }) => row.failures >= failures);
     if (!row || !delay) return;
     const retryAt = new Date(row.last_at.getTime() + delay.ms);
-    if (retryAt > clock.now()) {
-      throw new SignInBlocked(
-        `Too many failed attempts for this account. Try again at ${retryAt.toISOString()}.`,
-        {
-          resetsAt: retryAt.toISOString(),
-        },
-      );
-    }
+    if (retryAt <= clock.now()) return;
+    const resetsAt = retryAt.toISOString();
+    throw new SignInBlocked(`Too many failed attempts for this account. Try again at ${resetsAt}.`, {
+      resetsAt,
+    });
   }
 
   async recordFailure(email: string): Promise<void> {
@@ -112,7 +127,11 @@ export class SessionStore {
     );
   }
 
-  async clearFailures(email: string): Promise<void> {
-    await this.sql.query(`delete from ${this.#failures} where email_hash = $1`, [sha256(email)]);
+  /** Forgets the failures of an address that has proved itself, and those nobody can care about any more. */
+  async forgive(email: string): Promise<void> {
+    await this.sql.query(`delete from ${this.#failures} where email_hash = $1 or last_at < $2`, [
+      sha256(email),
+      new Date(clock.now().getTime() - keptMs),
+    ]);
   }
 }

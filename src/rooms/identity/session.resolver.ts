@@ -1,6 +1,8 @@
-import { Arg, Args, Ctx, Mutation, Query, Resolver } from "type-graphql";
+import { Arg, Args, Ctx, Extensions, Mutation, Query, Resolver } from "type-graphql";
+import { clock } from "../../kernel/clock.js";
 import type { RequestContext, TenantContext } from "../../kernel/context.js";
 import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
+import { unrepeatable } from "../../kernel/graphql/idempotency.js";
 import {
   RefreshSessionInput,
   RevokeSessionInput,
@@ -22,10 +24,14 @@ export class SessionResolver {
   sessions(@Ctx() { tenant, viewer }: TenantContext, @Args() args: PageArguments): Promise<Page<Session>> {
     return page(tenant, Session, args, {
       narrow: (query) =>
-        query.where("it.accountId = :accountId and it.revokedAt is null", { accountId: viewer.id }),
+        query.where("it.accountId = :accountId and it.revokedAt is null and it.expiresAt > :now", {
+          accountId: viewer.id,
+          now: clock.now(),
+        }),
     });
   }
 
+  @Extensions(unrepeatable)
   @Mutation(() => SignInPayload, {
     description: "As a person of the request's tenant; without a tenant, as the operator.",
   })
@@ -33,6 +39,7 @@ export class SessionResolver {
     return this.service.signIn(context, input);
   }
 
+  @Extensions(unrepeatable)
   @Mutation(() => SignInPayload, {
     description: "Each refresh token works once; used again, it ends the session.",
   })

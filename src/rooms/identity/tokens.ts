@@ -9,6 +9,9 @@ const algorithm = "EdDSA";
 /** DER in front of the 32 bytes of an Ed25519 seed (RFC 8410, section 7). */
 const pkcs8Prefix = Buffer.from("302e020100300506032b657004220420", "hex");
 
+/** How far the clocks of two servers may differ before a fresh token is not valid yet. */
+const skewSeconds = 30;
+
 export const lifetimes = {
   accessMs: 15 * 60_000,
   /** A refresh token left unused this long no longer works. */
@@ -45,10 +48,10 @@ export class Tokens {
     this.#public = createPublicKey(this.#private);
   }
 
-  sign(type: TokenType, claims: Claims, expiresAt: Date): Promise<string> {
+  sign(type: TokenType, claims: Claims, expiresAt: Date, issuedAt: Date = clock.now()): Promise<string> {
     const { sub, jti, ...others } = claims;
     // With its milliseconds (RFC 7519 allows a fraction), so that a token made right after a revocation counts as later.
-    const now = clock.now().getTime() / 1000;
+    const now = issuedAt.getTime() / 1000;
     return new SignJWT(others)
       .setProtectedHeader({ alg: algorithm, typ: type })
       .setIssuer(issuer)
@@ -56,7 +59,7 @@ export class Tokens {
       .setSubject(sub)
       .setJti(jti)
       .setIssuedAt(now)
-      .setNotBefore(Math.floor(now))
+      .setNotBefore(Math.floor(now) - skewSeconds)
       .setExpirationTime(Math.floor(expiresAt.getTime() / 1000))
       .sign(this.#private);
   }
@@ -73,6 +76,7 @@ export class Tokens {
         currentDate: clock.now(),
       });
       const { exp, iat, ...claims } = payload as unknown as Claims & { exp: number; iat: number };
+      if (claims.tid !== null && typeof claims.tid !== "string") return null;
       return { ...claims, issuedAt: new Date(Math.round(iat * 1000)), expiresAt: new Date(exp * 1000) };
     } catch {
       return null;

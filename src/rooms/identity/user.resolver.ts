@@ -1,6 +1,7 @@
-import { Arg, Args, Ctx, Mutation, Query, Resolver } from "type-graphql";
+import { Arg, Args, Ctx, Extensions, Mutation, Query, Resolver } from "type-graphql";
 import type { RequestContext, TenantContext } from "../../kernel/context.js";
 import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
+import { unrepeatable } from "../../kernel/graphql/idempotency.js";
 import {
   AcceptInvitationInput,
   ChangePasswordInput,
@@ -34,6 +35,7 @@ export class UserResolver {
     return this.service.invite(context, input);
   }
 
+  @Extensions(unrepeatable)
   @Mutation(() => SignInPayload, { description: "Sets the password of an invited person and signs them in." })
   acceptInvitation(
     @Ctx() context: RequestContext,
@@ -62,6 +64,7 @@ export class UserResolver {
     return { user: await this.service.reactivate(context, id) };
   }
 
+  @Extensions(unrepeatable)
   @Mutation(() => SessionsPayload, {
     description: "Ends all sessions of the viewer; sign in again with the new password.",
   })

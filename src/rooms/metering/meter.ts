@@ -32,4 +32,11 @@ export const windowedLimits: Partial<Record<Meter, { limit: string; window: Limi
 };
 
 /** Limits on how many there are at once; they never reset. */
-export type LevelLimit = "seats" | "models";
+export const levelLimits = ["seats", "models"] as const;
+export type LevelLimit = (typeof levelLimits)[number];
+
+/** The stretch of a window that a moment falls into. */
+export function stretchOf({ lengthMs }: LimitWindow, at: Date): { startsAt: Date; resetsAt: Date } {
+  const start = Math.floor(at.getTime() / lengthMs) * lengthMs;
+  return { startsAt: new Date(start), resetsAt: new Date(start + lengthMs) };
+}

@@ -1,9 +1,12 @@
 import { clock, newId } from "../../kernel/clock.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { QuotaExceeded } from "../../kernel/errors.js";
-import { type LevelLimit, Meter, windowedLimits } from "./meter.js";
+import { type LevelLimit, type Meter, stretchOf, windowedLimits } from "./meter.js";
 
 const epoch = new Date(0);
+
+/** The longest window and as much again. */
+const keptMs = 2 * 24 * 3_600_000;
 
 /** One use of a meter. */
 export interface Use {
@@ -26,10 +29,13 @@ interface Counter {
 /**
  * Adds to several counters, each only while it stays within its limit. The row locks order concurrent callers, so
  * the sum of what is granted never passes a limit; counters are locked in one order, so callers cannot deadlock.
+ * Counters of windows long past go along; Postgres runs that part last, behind the same locks.
  */
 const raise = `with wanted as (
     select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::bigint[]) as w (meter, window_name, starts_at, allowed)
-    where $5::bigint <= allowed)
+    where $5::bigint <= allowed),
+  past as (
+    delete from quota_counter where meter = any ($1::text[]) and window_name <> 'LEVEL' and starts_at < $6)
   insert into quota_counter as c (meter, window_name, starts_at, used)
   select meter, window_name, starts_at, $5::bigint from wanted order by meter, window_name
   on conflict (meter, window_name, starts_at) do update set used = c.used + excluded.used
@@ -46,14 +52,13 @@ export class MeteringService {
   /** The same for several uses at once: all are granted or none. */
   async consumeAll(work: UnitOfWork, meter: Meter, uses: readonly Use[]): Promise<void> {
     const now = clock.now();
-    const quantity = uses.reduce((sum, use) => sum + use.quantity, 0);
+    const quantity = uses.reduce((sum, use) => sum + Math.ceil(use.quantity), 0);
     const counters = (windowedLimits[meter] ?? []).flatMap(({ limit, window }) => {
       const allowed = work.tenant.limits[limit] ?? null;
       if (allowed === null) return [];
-      const startsAt = new Date(Math.floor(now.getTime() / window.lengthMs) * window.lengthMs);
-      const resetsAt = new Date(startsAt.getTime() + window.lengthMs);
-      return { limit, meter, window: window.name, startsAt, resetsAt, allowed };
+      return { limit, meter, window: window.name, ...stretchOf(window, now), allowed };
     });
+    if (quantity <= 0) return;
     await this.#raise(work, counters, quantity);
     await this.#insert(work, meter, uses, now);
   }
@@ -105,6 +110,7 @@ export class MeteringService {
       counters.map(({ startsAt }) => startsAt),
       counters.map(({ allowed }) => allowed),
       quantity,
+      new Date(clock.now().getTime() - keptMs),
     ]);
     const granted = new Set(raised.map((row) => row.window_name));
     const refused = counters.findLast(({ window }) => !granted.has(window));
@@ -113,10 +119,9 @@ export class MeteringService {
 }
 
 function exceeded({ limit, allowed, resetsAt }: Counter, quantity: number): Error {
-  const reset = resetsAt ? `It resets at ${resetsAt.toISOString()}.` : "Free one or change the plan.";
-  return new QuotaExceeded(`The plan allows ${allowed} ${limit}; this asks for ${quantity} more. ${reset}`, {
-    limit,
-    allowed,
-    resetsAt: resetsAt?.toISOString() ?? null,
-  });
+  const details = { limit, allowed, resetsAt: resetsAt?.toISOString() ?? null };
+  const asked = `The plan allows ${allowed} ${limit}; this asks for ${quantity} more.`;
+  if (!resetsAt) return new QuotaExceeded(`${asked} Free one or change the plan.`, details);
+  if (quantity > allowed) return new QuotaExceeded(`${asked} Ask for at most ${allowed} at once.`, details);
+  return new QuotaExceeded(`${asked} It resets at ${resetsAt.toISOString()}.`, details);
 }

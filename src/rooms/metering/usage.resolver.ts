@@ -3,7 +3,7 @@ import { clock } from "../../kernel/clock.js";
 import type { TenantContext } from "../../kernel/context.js";
 import { badInput } from "../../kernel/errors.js";
 import { SafeInt } from "../../kernel/graphql/scalars.js";
-import { Meter } from "./meter.js";
+import { levelLimits, Meter, stretchOf, windowedLimits } from "./meter.js";
 
 export enum UsageGrouping {
   METER = "METER",
@@ -57,7 +57,14 @@ const keys: Record<UsageGrouping, string> = {
   [UsageGrouping.ACTOR]: "actor",
 };
 
-const lengths: Record<string, number> = { MINUTE: 60_000, HOUR: 3_600_000, DAY: 86_400_000 };
+interface CounterRow {
+  meter: string;
+  window_name: string;
+  starts_at: Date;
+  used: number;
+}
+
+const oldestWindowMs = 24 * 3_600_000;
 
 @Resolver()
 export class UsageResolver {
@@ -70,35 +77,46 @@ export class UsageResolver {
     groupBy: UsageGrouping,
   ): Promise<UsageReport> {
     if (from >= to) throw badInput("to", "`to` must be later than `from`.");
-    const lines = tenant.query<UsageLine>(
-      `select meter, ${keys[groupBy]} as key, sum(quantity)::float8 as quantity, count(*)::float8 as events
-       from usage_event where at >= $1 and at < $2 group by 1, 2 order by 1, 2`,
-      [from, to],
-    );
-    const counters = tenant.query<{ meter: string; window_name: string; starts_at: Date; used: number }>(
-      "select meter, window_name, starts_at, used::float8 as used from quota_counter where window_name = 'LEVEL' or starts_at > $1",
-      [new Date(clock.now().getTime() - 86_400_000)],
-    );
-    const used = new Map((await counters).map((row) => [limitName(row), row]));
-    const limits = Object.entries(tenant.tenant.limits).map(([limit, allowed]) =>
-      standing(limit, allowed, used.get(limit)),
-    );
-    return { from, to, lines: await lines, limits };
+    const now = clock.now();
+    const [lines, counters] = await Promise.all([
+      tenant.query<UsageLine>(
+        `select meter, ${keys[groupBy]} as key, sum(quantity)::float8 as quantity, count(*)::float8 as events
+         from usage_event where at >= $1 and at < $2 group by 1, 2 order by 1, 2`,
+        [from, to],
+      ),
+      tenant.query<CounterRow>(
+        `select meter, window_name, starts_at, used::float8 as used from quota_counter
+         where window_name = 'LEVEL' or starts_at > $1`,
+        [new Date(now.getTime() - oldestWindowMs)],
+      ),
+    ]);
+    return { from, to, lines, limits: standing(tenant.tenant.limits, counters, now) };
   }
 }
 
-const limitName = ({ meter, window_name: window }: { meter: string; window_name: string }): string =>
-  window === "LEVEL" ? meter : `${meter.toLowerCase()}Per${window[0]}${window.slice(1).toLowerCase()}`;
-
+/** How each limit that this room counts stands; what the queue bounds (trainings at once) is not counted here. */
 function standing(
-  limit: string,
-  allowed: number | null,
-  counter: { window_name: string; starts_at: Date; used: number } | undefined,
-): LimitUsage {
-  const length = counter && lengths[counter.window_name];
-  if (!counter || !length) return { limit, allowed, used: counter?.used ?? 0, resetsAt: null };
-  const resetsAt = new Date(counter.starts_at.getTime() + length);
-  return resetsAt > clock.now()
-    ? { limit, allowed, used: counter.used, resetsAt }
-    : { limit, allowed, used: 0, resetsAt: null };
+  allowed: Readonly<Record<string, number | null>>,
+  counters: readonly CounterRow[],
+  now: Date,
+): LimitUsage[] {
+  const windowed = Object.entries(windowedLimits).flatMap(([meter, limits]) =>
+    limits.map(({ limit, window }) => {
+      const { startsAt, resetsAt } = stretchOf(window, now);
+      return { limit, meter, window: window.name as string, startsAt: startsAt.getTime(), resetsAt };
+    }),
+  );
+  const levels = levelLimits.map((limit) => ({
+    limit,
+    meter: limit as string,
+    window: "LEVEL",
+    startsAt: 0,
+    resetsAt: null,
+  }));
+  return [...levels, ...windowed].map(({ limit, meter, window, startsAt, resetsAt }) => {
+    const counter = counters.find(
+      (row) => row.meter === meter && row.window_name === window && row.starts_at.getTime() === startsAt,
+    );
+    return { limit, allowed: allowed[limit] ?? null, used: counter?.used ?? 0, resetsAt };
+  });
 }

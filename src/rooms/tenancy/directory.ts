@@ -23,17 +23,23 @@ export const keyContext = (tenantId: string): string => `tenant-key:${tenantId}`
 export class TenantDirectory {
   readonly #known = new LRUCache<string, KnownTenant>({ max: 10_000 });
   readonly #ids = new LRUCache<string, string>({ max: 20_000 });
+  /** Raised with every change heard of, so that a read from before it is not kept as if it came after. */
+  #changes = 0;
 
   constructor(
     private readonly control: ControlPlane,
     private readonly masterKey: Key,
-    notifications: Notifications,
+    private readonly notifications: Notifications,
   ) {
     notifications.on("tenant", ({ tenant }) => this.forget(String(tenant)));
-    notifications.onGap(() => this.#known.clear());
+    notifications.onGap(() => {
+      this.#changes += 1;
+      this.#known.clear();
+    });
   }
 
   forget(id: string): void {
+    this.#changes += 1;
     this.#known.delete(id);
   }
 
@@ -42,12 +48,16 @@ export class TenantDirectory {
     const [[property, value] = ["", ""]] = Object.entries(reference);
     const id = property === "id" ? value : this.#ids.get(`${property}:${value}`);
     const known = id === undefined ? undefined : this.#known.get(id);
-    if (known && known[property as "id"] === value) return known;
+    // While no news arrives, memory may lag behind: a suspension elsewhere must count here at once all the same.
+    if (known?.[property as "id"] === value && this.notifications.connected) return known;
+    const changes = this.#changes;
     const tenant = await this.control.read((manager) => manager.findOneBy(Tenant, reference));
     if (!tenant?.wrappedKey) return null;
-    this.#ids.set(`${property}:${value}`, tenant.id);
     const found = this.record(tenant, tenant.wrappedKey);
-    this.#known.set(tenant.id, found);
+    if (changes === this.#changes && this.notifications.connected) {
+      this.#ids.set(`${property}:${value}`, tenant.id);
+      this.#known.set(tenant.id, found);
+    }
     return found;
   }
 

@@ -2,7 +2,7 @@
 // Invariants: the registry row alone says where a tenant's data is; a schema belongs to at most one tenant, ever;
 // a tenant's status changes only along its lifecycle.
 import type { Kernel } from "../../kernel/kernel.js";
-import { can, operator } from "../../kernel/graphql/rules.js";
+import { can, either, operator } from "../../kernel/graphql/rules.js";
 import type { Room } from "../../kernel/room.js";
 import { constraints } from "./tenancy.errors.js";
 import { TenancyResolver } from "./tenancy.resolver.js";
@@ -14,6 +14,8 @@ export { Plan, planLimits } from "./plan.js";
 export { slugPattern } from "./tenancy.inputs.js";
 export { type NewTenant, TenancyService } from "./tenancy.service.js";
 export { Tenant, TenantStatus } from "./tenant.entity.js";
+
+const tendMs = 60_000;
 
 export function tenancyRoom(kernel: Kernel, tenancy: TenancyService): Room {
   let tending: NodeJS.Timeout | undefined;
@@ -34,19 +36,24 @@ export function tenancyRoom(kernel: Kernel, tenancy: TenancyService): Room {
     nodes: [
       {
         prefix: "tenant",
-        rule: can("tenant:read"),
+        rule: either(operator, can("tenant:read")),
         find: async (context, id) =>
-          context.tenant?.tenant.id === id ? tenancy.find(context, { id }) : null,
+          context.viewer.kind === "operator" || context.tenant?.id === id
+            ? tenancy.look(context, { id })
+            : null,
       },
     ],
     work: async () => {
       const tend = (): Promise<unknown> =>
         Promise.all([tenancy.pool.refill(), tenancy.purgeDue()]).catch((error: unknown) =>
-          kernel.log.error({ err: error }, "tenants due for deletion were not dropped"),
+          kernel.log.error({ err: error }, "tenants due for deletion were not ended"),
         );
-      tending = setInterval(tend, 60_000);
+      tending = setInterval(() => void tend(), tendMs);
       await tend();
     },
-    close: async () => clearInterval(tending),
+    close: async () => {
+      clearInterval(tending);
+      await tenancy.pool.settled();
+    },
   };
 }

@@ -2,7 +2,12 @@ import { clock, newId } from "../../kernel/clock.js";
 import type { RequestContext } from "../../kernel/context.js";
 import { Key } from "../../kernel/crypto.js";
 import { TenantScope } from "../../kernel/database/tenant-scope.js";
-import { type Actor, performWrite, type UnitOfWork } from "../../kernel/database/unit-of-work.js";
+import {
+  type Actor,
+  notificationChannel,
+  performWrite,
+  type UnitOfWork,
+} from "../../kernel/database/unit-of-work.js";
 import { badInput, NotFound } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import { type KnownTenant, keyContext, TenantDirectory, type TenantReference } from "./directory.js";
@@ -87,21 +92,33 @@ export class TenancyService {
 
   /** Throws NOT_FOUND. */
   async find(context: RequestContext, reference: TenantReference): Promise<Tenant> {
-    const tenant = await context.control.read((manager) => manager.findOneBy(Tenant, reference));
+    const tenant = await this.look(context, reference);
     if (tenant) return tenant;
     throw new NotFound("There is no such tenant.");
   }
 
-  update(context: RequestContext, { id, ...change }: UpdateTenantInput): Promise<Tenant> {
-    const given = Object.entries(change).filter(
-      ([name, value]) => value !== undefined && (value !== null || name === "customDomain"),
-    );
-    return this.#change(context, "tenant.update", id, () => Object.fromEntries(given));
+  /** Null when there is none. */
+  look({ control }: RequestContext, reference: TenantReference): Promise<Tenant | null> {
+    return control.read((manager) => manager.findOneBy(Tenant, reference));
   }
 
-  setStatus(context: RequestContext, operation: string, id: string, status: TenantStatus): Promise<Tenant> {
+  update(context: RequestContext, { id, name, plan, customDomain }: UpdateTenantInput): Promise<Tenant> {
+    return this.#change(context, "tenant.update", id, (tenant) => ({
+      name: name ?? tenant.name,
+      plan: plan ?? tenant.plan,
+      // Hosts arrive in lower case, so a domain kept otherwise would never be found. Null removes it.
+      customDomain: customDomain === undefined ? tenant.customDomain : (customDomain?.toLowerCase() ?? null),
+    }));
+  }
+
+  setStatus(
+    context: RequestContext,
+    operation: "tenant.suspend" | "tenant.resume",
+    id: string,
+    status: TenantStatus,
+  ): Promise<Tenant> {
     return this.#change(context, operation, id, (tenant) => ({
-      ...this.#transition(tenant, status),
+      status: next(tenant, status),
       purgeAt: null,
     }));
   }
@@ -112,7 +129,7 @@ export class TenancyService {
       if (tenant.slug !== slug)
         throw badInput("slug", "This is not the slug of that tenant. Nothing was deleted.");
       const purgeAt = new Date(clock.now().getTime() + this.kernel.config.deletionDays * dayMs);
-      return { ...this.#transition(tenant, TenantStatus.DELETING), purgeAt };
+      return { status: next(tenant, TenantStatus.DELETING), purgeAt };
     });
   }
 
@@ -131,45 +148,33 @@ export class TenancyService {
     });
   }
 
-  #transition({ status }: Tenant, next: TenantStatus): { status: TenantStatus } {
-    if (lifecycle[status].includes(next)) return { status: next };
-    throw new TenantStatusConflict(`A tenant that is ${status} cannot become ${next}.`);
-  }
-
   async #change(
     context: RequestContext,
     operation: string,
     id: string,
     decide: (tenant: Tenant) => Partial<Tenant>,
   ): Promise<Tenant> {
+    let before: Partial<Tenant> = {};
+    let after: Partial<Tenant> = {};
+    let tenant = new Tenant();
     return performWrite(
       this.kernel.environment,
       context.control,
       operation,
       { viewer: context.viewer, origin: context },
-      async (control) => {
-        const manager = control.transaction.manager;
-        const tenant = await manager.findOne(Tenant, { where: { id }, lock: { mode: "pessimistic_write" } });
-        if (!tenant?.wrappedKey) throw new NotFound("There is no such tenant.");
-        const change = { ...decide(tenant), updatedAt: clock.now() };
-        await manager.update(Tenant, { id }, change);
-        const before = Object.fromEntries(
-          Object.keys(change).map((name) => [name, tenant[name as keyof Tenant]]),
-        );
-        return {
-          ...this.directory.record(tenant, tenant.wrappedKey),
-          change: { before, after: change },
-          tenant,
-        };
+      async ({ transaction: { manager } }) => {
+        const found = await manager.findOne(Tenant, { where: { id }, lock: { mode: "pessimistic_write" } });
+        if (!found?.wrappedKey) throw new NotFound("There is no such tenant.");
+        after = decide(found);
+        before = Object.fromEntries(Object.keys(after).map((name) => [name, found[name as keyof Tenant]]));
+        tenant = Object.assign(found, after, { updatedAt: clock.now() });
+        await manager.update(Tenant, { id }, { ...after, updatedAt: tenant.updatedAt });
+        return this.directory.record(found, found.wrappedKey);
       },
       async (work) => {
-        const { change, tenant } = work.tenant as KnownTenant & {
-          change: { before: object; after: object };
-          tenant: Tenant;
-        };
-        work.emit<TenancyEvent>({ type: "tenant.updated", subject: id, ...change });
+        work.emit<TenancyEvent>({ type: "tenant.updated", subject: id, before, after });
         this.#announce(work);
-        return Object.assign(tenant, change.after);
+        return tenant;
       },
     );
   }
@@ -179,22 +184,41 @@ export class TenancyService {
     work.afterCommit(() => this.directory.forget(work.tenant.id));
   }
 
-  /** Drops schema, role and key of every tenant whose time to be restored has passed; answers how many. */
+  /**
+   * Ends every tenant whose time to be restored has passed: first the key goes and slug and domain become free, in
+   * one statement that a resumption can't slip into, then schema and role. A killed run leaves schemas without a
+   * key, and the next one drops them. Answers how many schemas went.
+   */
   async purgeDue(): Promise<number> {
-    const due = await this.kernel.control.query<{ id: string; schema_name: string }>(
-      "select id, schema_name from control.tenant where status = $1 and purge_at <= $2",
-      [TenantStatus.DELETING, clock.now()],
+    const { control, log, schemas } = this.kernel;
+    // The row stays as the record that there was such a tenant.
+    const ended = await control.query<{ id: string }>(
+      `with ended as (
+         update control.tenant set status = $1, wrapped_key = null, slug = id, custom_domain = null, updated_at = $3
+         where status = $2 and purge_at <= $3 returning id)
+       select id, pg_catalog.pg_notify($4, json_build_object('topic', 'tenant', 'tenant', id)::text) from ended`,
+      [TenantStatus.DELETED, TenantStatus.DELETING, clock.now(), notificationChannel],
     );
-    for (const { id, schema_name: schema } of due) {
-      await this.kernel.schemas.drop(schema);
-      // The slug and the domain become free again; the row stays as the record that there was such a tenant.
-      await this.kernel.control.query(
-        `update control.tenant set status = $2, wrapped_key = null, slug = id, custom_domain = null, updated_at = $3
-         where id = $1 and status = $4`,
-        [id, TenantStatus.DELETED, clock.now(), TenantStatus.DELETING],
-      );
-      this.directory.forget(id);
+    for (const { id } of ended) this.directory.forget(id);
+    const left = await control.query<{ name: string }>(
+      `select s.name from control.tenant_schema s join control.tenant t on t.id = s.tenant_id where t.status = $1`,
+      [TenantStatus.DELETED],
+    );
+    let dropped = 0;
+    for (const { name } of left) {
+      try {
+        await schemas.drop(name);
+        dropped += 1;
+      } catch (error) {
+        // One that cannot be dropped now must not keep the others; it is tried again.
+        log.error({ err: error, schema: name }, "the schema of a deleted tenant was not dropped");
+      }
     }
-    return due.length;
+    return dropped;
   }
+}
+
+function next({ status }: Tenant, wanted: TenantStatus): TenantStatus {
+  if (lifecycle[status].includes(wanted)) return wanted;
+  throw new TenantStatusConflict(`A tenant that is ${status} cannot become ${wanted}.`);
 }

@@ -1,0 +1,58 @@
+// The room of audit: who did what, kept so that a change of it shows. It listens to events; nobody imports it.
+// Invariants: an event is in the trail exactly when its change is in the database; a recorded event never changes;
+// every event is sealed exactly once, within seconds, into its tenant's chain, whose head only Tenfold can sign.
+import { can } from "../../kernel/graphql/rules.js";
+import type { Kernel } from "../../kernel/kernel.js";
+import type { Room } from "../../kernel/room.js";
+import type { TenancyService } from "../tenancy/index.js";
+import { AuditEvent } from "./audit-event.entity.js";
+import { AuditResolver } from "./audit.resolver.js";
+import { Heads } from "./heads.js";
+import { recorder } from "./recorder.js";
+import { Sealer } from "./sealer.js";
+import { sweep } from "./sweep.js";
+import { Verifier } from "./verifier.js";
+
+/** Sealing follows each commit; the sweep is for what a killed process left. */
+const sweepMs = 10 * 60_000;
+
+export function auditRoom(kernel: Kernel, tenancy: TenancyService): Room {
+  const heads = new Heads(kernel.masterKey);
+  const sealer = new Sealer(kernel, heads);
+  const stop = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let sweeping: Promise<unknown> | undefined;
+  const tend = (): void => {
+    // One at a time: where a sweep takes longer than the pause, the next one waits for its turn.
+    sweeping ??= sweep(kernel, tenancy, sealer, stop.signal)
+      .catch((error: unknown) => kernel.log.error({ err: error }, "the sweep of audit trails failed"))
+      .finally(() => {
+        sweeping = undefined;
+      });
+  };
+  return {
+    name: "audit",
+    entities: [AuditEvent],
+    resolvers: [new AuditResolver(new Verifier(kernel, heads, sealer))],
+    rules: { Query: { auditEvents: can("audit:read"), verifyAuditTrail: can("audit:read") } },
+    nodes: [
+      {
+        prefix: "audit",
+        rule: can("audit:read"),
+        find: async ({ tenant }, id) =>
+          tenant?.read((manager) => manager.findOneBy(AuditEvent, { id })) ?? null,
+      },
+    ],
+    listener: recorder(sealer),
+    work: async () => {
+      timer = setInterval(tend, sweepMs);
+      tend();
+    },
+    close: async () => {
+      clearInterval(timer);
+      stop.abort();
+      await sweeping;
+      await sealer.close();
+    },
+  };
+}
