@@ -11,6 +11,14 @@ create table control.tenant_schema (
 );
 create index tenant_schema_warm on control.tenant_schema (created_at) where tenant_id is null;
 
+-- The files that tenants' schemas are made of, so that one edited after it ran is noticed.
+create table control.tenant_migration (
+  version integer primary key,
+  name text not null,
+  checksum text not null,
+  applied_at timestamptz not null default now()
+);
+
 create table control.tenant (
   id text collate "C" primary key,
   slug text collate "C" not null,
@@ -86,4 +94,4 @@ begin
 end $$;
 
 grant select, insert, update, delete on all tables in schema control to tenfold_app;
-revoke insert, update, delete on control.migration from tenfold_app;
+revoke insert, update, delete on control.migration, control.tenant_migration from tenfold_app;

@@ -1,11 +1,13 @@
 create table training_job (
   id text collate "C" primary key,
-  model_id text collate "C" not null references model (id) on delete cascade,
+  -- Checked at the commit: the room of training removes the jobs of a deleted model itself, after cancelling them.
+  model_id text collate "C" not null references model (id) deferrable initially deferred,
   dataset_id text collate "C" references dataset (id) on delete set null,
   version_id text collate "C" references model_version (id) on delete set null,
   status text not null,
   seed integer not null,
   hyperparameters jsonb not null,
+  plan jsonb not null,
   progress jsonb,
   failure jsonb,
   trained_ms double precision not null,

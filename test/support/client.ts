@@ -1,5 +1,9 @@
-import { type Client as SocketClient, createClient } from "graphql-ws";
+import { Agent, type IncomingMessage, request } from "node:http";
+import { json } from "node:stream/consumers";
+import { type ClientOptions, type Client as SocketClient, createClient } from "graphql-ws";
 import { WebSocket } from "ws";
+
+const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
 /** What a server answered to one operation. */
 // oxlint-disable-next-line typescript/no-explicit-any -- tests read answers of any shape.
@@ -38,12 +42,14 @@ export class Client {
 
   // oxlint-disable-next-line typescript/no-explicit-any -- as above.
   async post<Data = any>(body: object): Promise<Answer<Data>> {
-    const response = await fetch(`${this.url}/graphql`, {
-      method: "POST",
-      headers: { "content-type": "application/json", ...this.headers },
-      body: JSON.stringify(body),
-    });
-    return { ...((await response.json()) as object), status: response.status };
+    const headers = { "content-type": "application/json", ...this.headers };
+    // Not fetch, which sends a Host of its own.
+    const answer = Promise.withResolvers<IncomingMessage>();
+    request(`${this.url}/graphql`, { method: "POST", headers, agent }, answer.resolve)
+      .on("error", answer.reject)
+      .end(JSON.stringify(body));
+    const response = await answer.promise;
+    return { ...((await json(response)) as object), status: response.statusCode ?? 0 };
   }
 
   /** Data of an operation that must succeed. */
@@ -62,13 +68,35 @@ export class Client {
     return new Client(this.url, { ...this.headers, authorization: `Bearer ${signIn.accessToken}` }, signIn);
   }
 
+  /** A socket that stays open, and how it ends: with the server's code and reason. Resolves once it is let in. */
+  async open(): Promise<{ socket: SocketClient; ended: Promise<{ code: number; reason: string }> }> {
+    const ended = Promise.withResolvers<{ code: number; reason: string }>();
+    const connected = Promise.withResolvers<void>();
+    const socket = this.socket({
+      lazy: false,
+      // Told through `closed`; without a handler of its own the client prints it.
+      onNonLazyError: () => undefined,
+      on: {
+        connected: () => connected.resolve(),
+        closed: (event) => {
+          const { code, reason } = event as { code: number; reason: string };
+          ended.resolve({ code, reason });
+          connected.reject(new Error(`${code} ${reason}`));
+        },
+      },
+    });
+    await connected.promise;
+    return { socket, ended: ended.promise };
+  }
+
   /** A socket under the same credentials; dispose it when done. */
-  socket(): SocketClient {
+  socket(options: Partial<ClientOptions> = {}): SocketClient {
     return createClient({
       url: `${this.url.replace("http", "ws")}/graphql`,
       webSocketImpl: WebSocket,
       connectionParams: this.headers,
       retryAttempts: 0,
+      ...options,
     });
   }
 }

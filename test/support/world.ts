@@ -17,9 +17,9 @@ export interface TenantOfWorld {
   schema: string;
   owner: Client;
   /** Somebody new of this role, signed in. */
-  person(role: "OWNER" | "ADMIN" | "MEMBER" | "VIEWER"): Promise<Client>;
+  person: (role: "OWNER" | "ADMIN" | "MEMBER" | "VIEWER") => Promise<Client>;
   /** An API key with these scopes. */
-  apiKey(scopes: string[], more?: object): Promise<Client>;
+  apiKey: (scopes: string[], more?: object) => Promise<Client>;
 }
 
 /** A running Tenfold on a database of its own, over real HTTP. */
@@ -33,9 +33,10 @@ export class World {
     private readonly directory: string,
   ) {}
 
-  static async start(changes: Partial<Config> = {}): Promise<World> {
+  /** On a database of its own, or beside the world whose database is given, as a second process would be. */
+  static async start(changes: Partial<Config> = {}, beside?: World): Promise<World> {
     const cluster = await sharedCluster();
-    const databaseUrl = await cluster.database();
+    const databaseUrl = beside?.databaseUrl ?? (await cluster.database());
     const directory = mkdtempSync(join(tmpdir(), "tenfold-world-"));
     const config = loadConfig({
       PORT: "0",

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { applicationFunctions, publicMay, reachingFunctions } from "./reach.js";
 import { identifier } from "./sql.js";
 
 /** The login the product works as. It owns nothing, inherits nothing, and may only become a tenant's role. */
@@ -15,6 +16,7 @@ export function applicationUrl(administratorUrl: string, password: string): stri
 /** Opens an administrator's connection for as long as `body` runs. It may send several statements at once. */
 export async function asAdministrator<T>(url: string, body: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: "tenfold-administration" });
+  // A lost connection also rejects the statement under way; the event alone would end the process.
   client.on("error", () => {});
   await client.connect();
   try {
@@ -24,60 +26,75 @@ export async function asAdministrator<T>(url: string, body: (client: pg.Client) 
   }
 }
 
-/** Functions that change a session's settings or write outside the tables; a tenant's SQL must reach none of them. */
-const forbiddenFunctions = [
-  "set_config(text,text,boolean)",
-  "pg_notify(text,text)",
-  "lo_create(oid)",
-  "lo_creat(integer)",
-  "lo_from_bytea(oid,bytea)",
-  "lo_put(oid,bigint,bytea)",
-  "lo_unlink(oid)",
-  "lowrite(integer,bytea)",
-  "lo_open(oid,integer)",
-  "lo_truncate(integer,integer)",
-  "lo_truncate64(integer,bigint)",
-];
+/** Undoes a failed script of several statements, then passes the failure on. */
+export const undoAndThrow =
+  (client: pg.Client) =>
+  async (error: unknown): Promise<never> => {
+    await client.query("rollback").catch(() => {});
+    throw error;
+  };
 
-const revocations = [
-  ...forbiddenFunctions.map((name) => `revoke execute on function pg_catalog.${name} from public`),
-  "revoke update on pg_catalog.pg_settings from public",
-  "revoke usage on language plpgsql from public",
-  "revoke create on schema public from public",
-];
+const login = identifier(applicationLogin);
+
+/** Of these only what is still open is touched, so that a start on a finished database writes nothing. */
+const closeFunctions = `do $$ declare f record; begin
+  for f in select p.oid::regprocedure as signature, p.proname ~ '${applicationFunctions}' as ours
+    from pg_proc p where p.pronamespace = 'pg_catalog'::regnamespace and p.proname ~ '${reachingFunctions}'
+    and ${publicMay("p.proacl", "p.proowner", "f", "EXECUTE")}
+  loop
+    if f.ours then execute format('grant execute on function %s to ${login}', f.signature); end if;
+    execute format('revoke execute on function %s from public', f.signature);
+  end loop;
+end $$`;
+
+const settings = {
+  statement_timeout: "60s",
+  idle_in_transaction_session_timeout: "60s",
+  lock_timeout: "30s",
+};
+
+/** Roles belong to the whole cluster: another database's Tenfold may be changing the same one at this moment. */
+async function prepareLogin(client: pg.Client, password: string): Promise<void> {
+  await client.query(`do $$ begin
+    create role ${login} login noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
+  exception when duplicate_object or unique_violation then null; end $$`);
+  const changes = Object.entries(settings).map(
+    ([name, value]) => `alter role ${login} set ${name} = '${value}';`,
+  );
+  const script = `alter role ${login} with login noinherit password ${client.escapeLiteral(password)}; ${changes.join(" ")}`;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await client.query(script);
+      return;
+    } catch (error) {
+      if (attempt === 10 || !/tuple concurrently updated/.test((error as Error).message)) throw error;
+    }
+  }
+}
 
 /**
  * Makes the application's login and takes from PUBLIC what a tenant's SQL could escape with. Repeating it changes
- * nothing. Answers the revocations this database refuses (a managed Postgres may), for the start-up report.
+ * nothing. A managed Postgres may refuse a revocation, with an error or, worse, with a mere warning: what stands in
+ * the end is for `inspectWall` to say. Answers the errors.
  */
 export async function raiseWall(client: pg.Client, password: string): Promise<string[]> {
-  const login = identifier(applicationLogin);
+  const database = client.escapeIdentifier(client.database ?? "");
+  const statements = [
+    closeFunctions,
+    "revoke update on pg_catalog.pg_settings from public",
+    "revoke usage on language plpgsql from public",
+    "revoke create on schema public from public",
+    `revoke temporary on database ${database} from public`,
+    `grant connect on database ${database} to ${login}`,
+  ];
+  const refused: string[] = [];
   await client.query("select pg_advisory_lock(hashtext('tenfold-wall'))");
   try {
-    await client.query(`do $$ begin
-      if not exists (select from pg_roles where rolname = '${applicationLogin}') then
-        create role ${login} login noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
-      end if; end $$`);
-    await client.query(`alter role ${login} with login noinherit password ${client.escapeLiteral(password)}`);
-    await client.query(`alter role ${login} set statement_timeout = '60s';
-      alter role ${login} set idle_in_transaction_session_timeout = '60s';
-      alter role ${login} set lock_timeout = '30s'`);
-    const database = `"${(client.database ?? "").replaceAll('"', '""')}"`;
-    const statements = [
-      ...revocations,
-      `revoke temporary on database ${database} from public`,
-      `grant connect on database ${database} to ${login}`,
-      `grant execute on function pg_catalog.set_config(text,text,boolean) to ${login}`,
-      `grant execute on function pg_catalog.pg_notify(text,text) to ${login}`,
-    ];
-    const refused: string[] = [];
-    for (const statement of statements) {
-      await client
-        .query(statement)
-        .catch((error: unknown) => refused.push(`${statement}: ${(error as Error).message}`));
-    }
-    return refused;
+    await prepareLogin(client, password);
+    for (const statement of statements)
+      await client.query(statement).catch((error: unknown) => refused.push((error as Error).message));
   } finally {
     await client.query("select pg_advisory_unlock(hashtext('tenfold-wall'))");
   }
+  return refused;
 }

@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from "typeorm";
 import type { Sql } from "./sql.js";
-import { inTransaction, type Transaction } from "./transaction.js";
+import { inTransaction, queryAlone, type Transaction } from "./transaction.js";
 
 /** An open transaction of the operator's that writes may join, and what waits for its commit. */
 export class ControlWork implements Sql {
@@ -12,22 +12,18 @@ export class ControlWork implements Sql {
     return this.transaction.query<Row>(text, values);
   }
 
+  /** Runs `action` once the change is durable. It must not throw: the caller would take a success for a failure. */
   afterCommit(action: () => void | Promise<void>): void {
     this.#afterCommit.push(action);
   }
 
   static async perform<T>(source: DataSource, body: (work: ControlWork) => Promise<T>): Promise<T> {
-    let work: ControlWork | undefined;
-    const result = await inTransaction(source, "write", (transaction) => {
-      work = new ControlWork(transaction);
-      return body(work);
+    const { work, result } = await inTransaction(source, "write", async (transaction) => {
+      const work = new ControlWork(transaction);
+      return { work, result: await body(work) };
     });
-    await work?.settle();
+    for (const action of work.#afterCommit) await action();
     return result;
-  }
-
-  async settle(): Promise<void> {
-    for (const action of this.#afterCommit) await action();
   }
 }
 
@@ -39,7 +35,8 @@ export class ControlPlane implements Sql {
   ) {}
 
   query<Row>(text: string, values?: unknown[]): Promise<Row[]> {
-    return this.write((work) => work.query<Row>(text, values));
+    if (this.joined) return this.joined.query<Row>(text, values);
+    return queryAlone<Row>(this.source, { text, values });
   }
 
   write<T>(body: (work: ControlWork) => Promise<T>): Promise<T> {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Client } from "pg";
 import { sha256 } from "../crypto.js";
+import { undoAndThrow } from "./administration.js";
 
 /** One numbered SQL file: `0003_models.sql` is version 3, named `models`. */
 export interface Migration {
@@ -28,9 +29,27 @@ export function readMigrations(folder: "control" | "tenant", directory: string =
   });
 }
 
+/** What a database remembers of a file it ran. */
+export type AppliedMigration = Pick<Migration, "version" | "name" | "checksum">;
+
+/** Throws when an applied file has been edited, or is missing because the database is newer than this program. */
+export function assertUnedited(
+  folder: "control" | "tenant",
+  migrations: readonly Migration[],
+  applied: readonly AppliedMigration[],
+): void {
+  for (const { version, name, checksum } of applied) {
+    const place = `migrations/${folder}: version ${version} (${name})`;
+    const file = migrations[version - 1];
+    if (!file) throw new Error(`${place} is in the database but not in this program; start a newer one.`);
+    if (file.checksum !== checksum)
+      throw new Error(`${place} was edited after it was applied; add a new file instead.`);
+  }
+}
+
 /**
- * Brings the control schema to the newest version, each file in a transaction of its own. Servers that start at the
- * same time wait for one another. Throws when a file that was already applied has been edited.
+ * Brings the control schema to the newest version, each file in a transaction of its own; answers how many it ran.
+ * Servers that start at the same time wait for one another. Throws as `assertUnedited` does.
  */
 export async function migrateControl(
   client: Client,
@@ -42,11 +61,11 @@ export async function migrateControl(
       create table if not exists control.migration (
         version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now());
       grant usage on schema control to tenfold_app; grant select on control.migration to tenfold_app;`);
-    const { rows } = await client.query<{ version: number; checksum: string }>(
-      "select version, checksum from control.migration",
+    const { rows } = await client.query<AppliedMigration>(
+      "select version, name, checksum from control.migration",
     );
-    const applied = new Map(rows.map((row) => [row.version, row.checksum]));
-    const pending = migrations.filter((migration) => !isApplied(migration, applied));
+    assertUnedited("control", migrations, rows);
+    const pending = migrations.slice(rows.length);
     for (const migration of pending) await applyControl(client, migration);
     return pending.length;
   } finally {
@@ -54,18 +73,10 @@ export async function migrateControl(
   }
 }
 
-function isApplied(migration: Migration, applied: Map<number, string>): boolean {
-  const checksum = applied.get(migration.version);
-  if (checksum === undefined || checksum === migration.checksum) return checksum !== undefined;
-  throw new Error(
-    `migrations/control: version ${migration.version} was edited after it was applied; add a new file instead.`,
-  );
-}
-
 async function applyControl(client: Client, { version, name, checksum, sql }: Migration): Promise<void> {
   const record = `insert into control.migration (version, name, checksum) values (${version}, '${name}', '${checksum}')`;
-  await client.query(`begin; ${sql}\n; ${record}; commit`).catch(async (error: unknown) => {
-    await client.query("rollback");
-    throw new Error(`migrations/control/${name}: ${(error as Error).message}`, { cause: error });
+  await client.query(`begin; ${sql}\n; ${record}; commit`).catch(async (cause: Error) => {
+    await undoAndThrow(client)(cause).catch(() => {});
+    throw new Error(`migrations/control/${name}: ${cause.message}`, { cause });
   });
 }

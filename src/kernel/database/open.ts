@@ -9,6 +9,7 @@ import { applicationUrl, asAdministrator, raiseWall } from "./administration.js"
 import { startEmbeddedPostgres } from "./embedded/index.js";
 import { migrateControl } from "./migrations.js";
 import { TenantSchemas } from "./tenant-schemas.js";
+import { verifyWall } from "./wall.js";
 
 /** A database brought to the newest version, with its wall raised. */
 export interface OpenDatabase {
@@ -16,10 +17,14 @@ export interface OpenDatabase {
   readonly url: string;
   readonly masterKey: Key;
   readonly schemas: TenantSchemas;
-  /** Revocations that this database refused, to be said plainly. */
-  readonly refusedRevocations: readonly string[];
+  /** Stones of the isolation wall that this database withheld at start-up: said in the log and in `/readyz`. */
+  readonly missingStones: readonly string[];
   close(): Promise<void>;
 }
+
+const wallWarning =
+  "This Postgres does not let the isolation of tenants be complete: SQL injected into a tenant's statement could leave it. " +
+  "Let DATABASE_URL name a login that may revoke these (a superuser), or run the embedded Postgres.";
 
 /** Starts or reaches Postgres, raises the wall, migrates the control schema and every tenant. Safe to repeat. */
 export async function openDatabase(config: Config, log: Log): Promise<OpenDatabase> {
@@ -28,17 +33,24 @@ export async function openDatabase(config: Config, log: Log): Promise<OpenDataba
   const administratorUrl = embedded?.url ?? config.databaseUrl ?? "";
   try {
     const password = masterKey.derive("database-login").toString("base64url");
-    const refusedRevocations = await asAdministrator(administratorUrl, async (client) => {
-      const refused = await raiseWall(client, password);
+    const refusals = await asAdministrator(administratorUrl, async (client) => {
+      const refusals = await raiseWall(client, password);
       await migrateControl(client);
-      return refused;
+      return refusals;
     });
     await Jobs.install(administratorUrl);
     const schemas = new TenantSchemas(administratorUrl);
     const { failed } = await schemas.migrate();
     for (const failure of failed) log.error(failure, "a tenant stays at its old version");
+    const missingStones = await asAdministrator(administratorUrl, (client) =>
+      verifyWall(
+        { query: async (text, values) => (await client.query(text, values)).rows },
+        embedded !== null,
+      ),
+    );
+    if (missingStones.length > 0) log.error({ missingStones, refusals }, wallWarning);
     const url = applicationUrl(administratorUrl, password);
-    return { url, masterKey, schemas, refusedRevocations, close: async () => embedded?.stop() };
+    return { url, masterKey, schemas, missingStones, close: async () => embedded?.stop() };
   } catch (error) {
     await embedded?.stop();
     throw error;

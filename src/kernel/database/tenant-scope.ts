@@ -2,7 +2,7 @@ import type { EntityManager } from "typeorm";
 import type { Key } from "../crypto.js";
 import { ControlPlane } from "./control-work.js";
 import type { Sql } from "./sql.js";
-import { inTransaction, Transaction } from "./transaction.js";
+import { inTransaction, readAs } from "./transaction.js";
 import { type Actor, performWrite, type UnitOfWork, type WriteEnvironment } from "./unit-of-work.js";
 
 /** What the kernel has to know of a tenant; the registry row alone says it, never the caller. */
@@ -42,22 +42,10 @@ export class TenantScope {
     });
   }
 
-  /** One statement in one round trip: begin, role, statement and commit travel together. */
-  async query<Row>(text: string, values: unknown[] = [], name?: string): Promise<Row[]> {
+  /** One statement that only reads, in one round trip: role, search path and statement travel together. */
+  query<Row>(text: string, values: unknown[] = [], name?: string): Promise<Row[]> {
     if (this.joined) return this.joined.query<Row>(text, values);
-    const transaction = await Transaction.begin(this.environment.source, "read");
-    try {
-      transaction.enter(this.tenant.schema);
-      const [rows] = await Promise.all([
-        transaction.statement<Row>({ name, text, values }),
-        transaction.commit(),
-      ]);
-      return rows;
-    } catch (error) {
-      throw (await transaction.rollback()) ?? error;
-    } finally {
-      await transaction.release();
-    }
+    return readAs<Row>(this.environment.source, this.tenant.schema, { name, text, values });
   }
 
   /** A named write; see `UnitOfWork` for what commits with it. */

@@ -1,19 +1,14 @@
 import type { DataSource, EntityManager, QueryRunner } from "typeorm";
+import type { ExtendedClient, Statement } from "./client.js";
 import { identifier, type Sql } from "./sql.js";
 
 /** The schema and the role of one tenant bear the same opaque, generated name. */
 export type SchemaName = string;
 
-const enterTenant = {
-  name: "tenfold_enter",
-  text: "select pg_catalog.set_config('role', $1, true), pg_catalog.set_config('search_path', $2, true)",
-};
+export type TransactionMode = "read" | "write";
 
-interface PgClient {
-  query(
-    query: string | { name?: string; text: string; values?: unknown[] },
-  ): Promise<{ command: string; rows: unknown[] }>;
-}
+/** The tenant's role and search path; pg_temp is named last, or it would be searched first. */
+const entrance = (schema: SchemaName): [role: string, searchPath: string] => [schema, `${identifier(schema)}, pg_temp`];
 
 /**
  * One database transaction on one connection of the shared pool. The statements that open it travel in the same
@@ -21,19 +16,21 @@ interface PgClient {
  */
 export class Transaction implements Sql {
   readonly #runner: QueryRunner;
-  readonly #client: PgClient;
+  readonly #client: ExtendedClient;
   /** Answers still to come of statements sent ahead; the first failure is the cause of all that follow. */
   #ahead: Promise<unknown>[] = [];
+  /** The answer to `COMMIT` or `ROLLBACK`, once sent. */
+  #end: Promise<{ command: string }> | undefined;
 
-  private constructor(runner: QueryRunner, client: PgClient) {
+  private constructor(runner: QueryRunner, client: ExtendedClient) {
     this.#runner = runner;
     this.#client = client;
   }
 
-  static async begin(source: DataSource, mode: "read" | "write"): Promise<Transaction> {
+  static async begin(source: DataSource, mode: TransactionMode): Promise<Transaction> {
     const runner = source.createQueryRunner();
-    const transaction = new Transaction(runner, (await runner.connect()) as PgClient);
-    transaction.#send(mode === "read" ? "begin read only" : "begin");
+    const transaction = new Transaction(runner, (await runner.connect()) as ExtendedClient);
+    transaction.#hold(transaction.#client.steer({ text: mode === "read" ? "begin read only" : "begin" }));
     // TypeORM is told that a transaction is open, or `save` would open and commit one of its own.
     Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
     return transaction;
@@ -44,36 +41,45 @@ export class Transaction implements Sql {
     return this.#runner.manager;
   }
 
-  /** From here on every statement runs as the tenant's role and sees the tenant's schema alone. */
+  /** From here on every statement runs as the tenant's role, sees the tenant's schema alone and is one on rows. */
   enter(schema: SchemaName): void {
-    this.#send({ ...enterTenant, values: [schema, `${identifier(schema)}, pg_temp`] });
+    this.#assertOpen();
+    this.#hold(this.#client.enter(entrance(schema)));
   }
 
   /** Back to the application's own login, which reaches the control schema and no tenant's. */
   leave(): void {
-    this.#send("reset role");
+    this.#assertOpen();
+    this.#hold(this.#client.steer({ text: "set local role none" }));
+    this.#hold(this.#client.steer({ text: "set local search_path to pg_catalog, pg_temp" }));
+    this.#client.allow("anything");
   }
 
   async query<Row>(text: string, values: unknown[] = []): Promise<Row[]> {
     return this.statement<Row>({ text, values });
   }
 
-  /** One statement, prepared once a connection where it has a name. */
-  async statement<Row>(query: { name?: string; text: string; values?: unknown[] }): Promise<Row[]> {
-    const answer = this.#client.query(query);
+  async statement<Row>(statement: Statement): Promise<Row[]> {
+    this.#assertOpen();
+    const answer = this.#client.query(statement) as Promise<{ rows: Row[] }>;
     answer.catch(() => {});
     await this.#settle();
-    return (await answer).rows as Row[];
+    return (await answer).rows;
+  }
+
+  /** Sends a statement whose rows nobody wants; its failure shows at the next statement or at the commit. */
+  ahead(statement: Statement): void {
+    this.#assertOpen();
+    this.#hold(this.#client.query(statement));
   }
 
   /**
    * Throws when the database rolled back instead: a `COMMIT` after a failed statement answers without an error.
    */
   async commit(): Promise<void> {
-    const answer = this.#client.query("commit");
-    answer.catch(() => {});
+    const end = this.#finish("commit");
     await this.#settle();
-    const { command } = await answer;
+    const { command } = await end;
     if (command !== "COMMIT") throw new Error(`The transaction did not commit: ${command}`);
   }
 
@@ -81,19 +87,32 @@ export class Transaction implements Sql {
   async rollback(): Promise<unknown> {
     const ahead = await Promise.allSettled(this.#ahead);
     this.#ahead = [];
-    await this.#client.query("rollback").catch(() => {});
+    // A failed commit has ended the transaction too; the second answer says so, and the connection can be used again.
+    await (this.#end ?? this.#finish("rollback")).catch(() => this.#client.steer({ text: "rollback" }).catch(() => {}));
     return ahead.find((answer) => answer.status === "rejected")?.reason;
   }
 
   /** Gives the connection back; one that is not idle is closed by the pool. */
   async release(): Promise<void> {
-    await Promise.allSettled(this.#ahead);
     Object.assign(this.#runner, { isTransactionActive: false, transactionDepth: 0 });
     await this.#runner.release();
   }
 
-  #send(query: string | { name: string; text: string; values: unknown[] }): void {
-    const answer = this.#client.query(query);
+  /** Nothing is sent behind the end: it would run outside the transaction, as the application. */
+  #finish(text: "commit" | "rollback"): Promise<{ command: string }> {
+    this.#assertOpen();
+    this.#client.allow("nothing");
+    this.#end = this.#client.steer({ text });
+    this.#end.catch(() => {});
+    return this.#end;
+  }
+
+  /** The connection may serve another tenant by now. */
+  #assertOpen(): void {
+    if (this.#end) throw new Error("The transaction is over: await every statement inside it.");
+  }
+
+  #hold(answer: Promise<unknown>): void {
     answer.catch(() => {});
     this.#ahead.push(answer);
   }
@@ -108,7 +127,7 @@ export class Transaction implements Sql {
 /** Runs `body` in a transaction: committed when it returns, rolled back when it throws. */
 export async function inTransaction<T>(
   source: DataSource,
-  mode: "read" | "write",
+  mode: TransactionMode,
   body: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
   const transaction = await Transaction.begin(source, mode);
@@ -120,5 +139,25 @@ export async function inTransaction<T>(
     throw (await transaction.rollback()) ?? error;
   } finally {
     await transaction.release();
+  }
+}
+
+/** One statement that only reads, as a tenant, in one round trip. */
+export async function readAs<Row>(source: DataSource, schema: SchemaName, statement: Statement): Promise<Row[]> {
+  return onConnection(source, async (client) => (await client.readAs(entrance(schema), statement)).rows as Row[]);
+}
+
+/** One statement as the application, in a transaction and a round trip of its own. */
+export async function queryAlone<Row>(source: DataSource, statement: Statement): Promise<Row[]> {
+  return onConnection(source, async (client) => (await client.query(statement) as { rows: Row[] }).rows);
+}
+
+/** Lends a connection of the pool, outside any transaction. */
+async function onConnection<T>(source: DataSource, body: (client: ExtendedClient) => Promise<T>): Promise<T> {
+  const runner = source.createQueryRunner();
+  try {
+    return await body((await runner.connect()) as ExtendedClient);
+  } finally {
+    await runner.release();
   }
 }

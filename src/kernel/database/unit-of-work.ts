@@ -23,15 +23,18 @@ export interface Actor {
 /** The channel every process of Tenfold listens on. */
 export const notificationChannel = "tenfold";
 
+const notifyAll = "select pg_catalog.pg_notify($1, payload) from pg_catalog.unnest($2::text[]) payload";
+
 /**
  * One named write and all that must become true with it: the change, its audit event, its usage events, the jobs
  * it starts and the news it tells commit together or not at all.
  */
 export class UnitOfWork {
   readonly events: DomainEvent[] = [];
+  #told = false;
   #control: ((sql: Sql) => Promise<unknown>)[] = [];
   #notifications: string[] = [];
-  #afterCommit: (() => void)[] = [];
+  #afterCommit: (() => void | Promise<void>)[] = [];
 
   constructor(
     /** The operation's name, e.g. `model.create`. */
@@ -52,6 +55,8 @@ export class UnitOfWork {
   /** Records a fact for the audit trail and the rooms that listen. */
   // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- the caller names the fact, and its details are checked.
   emit<Event extends DomainEvent>(event: Event): void {
+    if (this.#told)
+      throw new Error(`${this.operation} is finished: ${event.type} would reach no audit trail.`);
     this.events.push(event);
   }
 
@@ -65,7 +70,8 @@ export class UnitOfWork {
     this.#notifications.push(JSON.stringify({ topic, tenant: this.tenant.id, ...payload }));
   }
 
-  afterCommit(action: () => void): void {
+  /** Runs `action` once the change is durable. Its failure is logged and undoes nothing. */
+  afterCommit(action: () => void | Promise<void>): void {
     this.#afterCommit.push(action);
   }
 
@@ -74,20 +80,28 @@ export class UnitOfWork {
     if (this.events.length > 0) {
       for (const listener of environment.listeners) await listener.inTransaction?.(this, this.events);
     }
+    this.#told = true;
     this.transaction.leave();
     for (const statements of this.#control) await statements(this.transaction);
-    for (const payload of this.#notifications) {
-      await this.transaction.query("select pg_catalog.pg_notify($1, $2)", [notificationChannel, payload]);
+    if (this.#notifications.length > 0) {
+      this.transaction.ahead({ text: notifyAll, values: [notificationChannel, this.#notifications] });
     }
   }
 
-  async committed(environment: WriteEnvironment): Promise<void> {
-    for (const action of this.#afterCommit) action();
-    for (const listener of environment.listeners) {
+  /** What follows the commit. A failure here is logged only: the caller must not take the write for undone. */
+  async committed({ listeners, log }: WriteEnvironment): Promise<void> {
+    const actions = [
+      ...this.#afterCommit,
+      ...listeners.map((listener) => () => listener.afterCommit?.(this, this.events)),
+    ];
+    for (const action of actions) {
       try {
-        await listener.afterCommit?.(this, this.events);
+        await action();
       } catch (error) {
-        environment.log.error({ error, operation: this.operation }, "a listener failed after the commit");
+        log.error(
+          { err: error, operation: this.operation },
+          "what follows a commit failed; the commit stands",
+        );
       }
     }
   }

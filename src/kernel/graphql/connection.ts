@@ -181,4 +181,4 @@ const notOurs = (): Error =>
 
 /** Class 22 of Postgres' errors: a forged cursor can hold text that is no date, no number, or has a NUL. */
 const isDataException = (error: unknown): boolean =>
-  error instanceof QueryFailedError && /^22/.test(String(Object(error.driverError).code));
+  error instanceof QueryFailedError && String(Object(error.driverError).code).startsWith("22");

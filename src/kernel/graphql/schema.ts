@@ -1,5 +1,6 @@
+import { Allow, getMetadataStorage as getValidators } from "class-validator";
 import { type GraphQLSchema, lexicographicSortSchema, printSchema, specifiedDirectives } from "graphql";
-import { buildSchema, type NonEmptyArray, registerEnumType } from "type-graphql";
+import { buildSchema, getMetadataStorage, type NonEmptyArray, registerEnumType } from "type-graphql";
 import type { Key } from "../crypto.js";
 import { errorCodes } from "../errors.js";
 import type { Room } from "../room.js";
@@ -20,6 +21,18 @@ const unusedPubSub = {
   },
 };
 
+/**
+ * class-validator refuses an object of a class without any rule as an unknown value. An input of ids alone has
+ * none, so its fields are declared here; only objects that are no input of ours stay unknown.
+ */
+function declareInputsWithoutRules(): void {
+  const { inputTypes, argumentTypes, fields } = getMetadataStorage();
+  for (const { target } of [...inputTypes, ...argumentTypes]) {
+    if (getValidators().getTargetValidationMetadatas(target, "", false, false).length > 0) continue;
+    for (const { name } of fields.filter((field) => field.target === target)) Allow()(target.prototype, name);
+  }
+}
+
 /** One executable schema for all tenants, guarded: rules outermost, idempotency behind them. */
 export async function createSchema(rooms: readonly Room[], controlKey: Key): Promise<GraphQLSchema> {
   for (const [code] of errorCodes()) ErrorCode[code] = code;
@@ -29,6 +42,7 @@ export async function createSchema(rooms: readonly Room[], controlKey: Key): Pro
     description: "What `extensions.code` of an error may be.",
     valuesConfig: descriptions,
   });
+  declareInputsWithoutRules();
   const instances = new Map(
     rooms.flatMap((room) => room.resolvers ?? []).map((resolver) => [resolver.constructor, resolver]),
   );
@@ -36,7 +50,7 @@ export async function createSchema(rooms: readonly Room[], controlKey: Key): Pro
     // biome-ignore lint: TypeGraphQL's own type for a resolver class.
     resolvers: [...instances.keys()] as unknown as NonEmptyArray<Function>,
     container: { get: (resolver) => instances.get(resolver) },
-    // GraphQL has checked the shape by now; true would refuse every input class that has no validator of its own.
+    // GraphQL has refused unknown fields already; `true` refuses every input class that has no validated field at all.
     validate: { forbidUnknownValues: false },
     scalarsMap: [{ type: Date, scalar: DateTime }],
     pubSub: unusedPubSub,

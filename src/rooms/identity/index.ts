@@ -12,10 +12,12 @@ import { ApiKeyResolver } from "./api-key.resolver.js";
 import { ApiKeyService } from "./api-key.service.js";
 import { Authenticator } from "./authenticator.js";
 import { constraints } from "./identity.errors.js";
+import { InvitationService } from "./invitation.service.js";
 import { Revocations } from "./revocations.js";
 import { Session } from "./session.entity.js";
 import { SessionResolver } from "./session.resolver.js";
 import { SessionService } from "./session.service.js";
+import { SignInService } from "./sign-in.service.js";
 import { Tokens } from "./tokens.js";
 import { User } from "./user.entity.js";
 import { UserResolver } from "./user.resolver.js";
@@ -47,7 +49,9 @@ export function identityRoom(
   const revocations = new Revocations(kernel.control, kernel.notifications);
   const sessions = new SessionService(tenancy, tokens, revocations);
   const apiKeys = new ApiKeyService(sessions);
-  const users = new UserService(tenancy, metering, sessions, apiKeys, tokens);
+  const signIns = new SignInService(sessions);
+  const users = new UserService(metering, sessions, apiKeys, signIns);
+  const invitations = new InvitationService(tenancy, metering, users, sessions, tokens);
   const { config, notifications } = kernel;
   const hosts = ["localhost", config.host, ...config.hosts];
   let sweeping: NodeJS.Timeout | undefined;
@@ -59,8 +63,8 @@ export function identityRoom(
     entities: [User, Session, ApiKey],
     resolvers: [
       new ViewerResolver(tenancy),
-      new SessionResolver(sessions),
-      new UserResolver(users),
+      new SessionResolver(sessions, signIns),
+      new UserResolver(users, invitations),
       new ApiKeyResolver(apiKeys),
     ],
     constraints,

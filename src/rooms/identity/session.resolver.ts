@@ -13,12 +13,16 @@ import {
 } from "./identity.inputs.js";
 import { Session } from "./session.entity.js";
 import type { SessionService } from "./session.service.js";
+import type { SignInService } from "./sign-in.service.js";
 
 const SessionConnection = connectionOf(Session, "Session");
 
 @Resolver()
 export class SessionResolver {
-  constructor(private readonly service: SessionService) {}
+  constructor(
+    private readonly service: SessionService,
+    private readonly signIns: SignInService,
+  ) {}
 
   @Query(() => SessionConnection, { description: "The viewer's own open sessions." })
   sessions(@Ctx() { tenant, viewer }: TenantContext, @Args() args: PageArguments): Promise<Page<Session>> {
@@ -36,7 +40,7 @@ export class SessionResolver {
     description: "As a person of the request's tenant; without a tenant, as the operator.",
   })
   signIn(@Ctx() context: RequestContext, @Arg("input") input: SignInInput): Promise<SignInPayload> {
-    return this.service.signIn(context, input);
+    return this.signIns.signIn(context, input);
   }
 
   @Extensions(unrepeatable)

@@ -13,6 +13,7 @@ import {
   UserInput,
   UserPayload,
 } from "./identity.inputs.js";
+import type { InvitationService } from "./invitation.service.js";
 import { User } from "./user.entity.js";
 import type { UserService } from "./user.service.js";
 
@@ -20,7 +21,10 @@ const UserConnection = connectionOf(User, "User");
 
 @Resolver()
 export class UserResolver {
-  constructor(private readonly service: UserService) {}
+  constructor(
+    private readonly service: UserService,
+    private readonly invitations: InvitationService,
+  ) {}
 
   @Query(() => UserConnection)
   users(@Ctx() { tenant }: TenantContext, @Args() args: PageArguments): Promise<Page<User>> {
@@ -32,7 +36,7 @@ export class UserResolver {
     @Ctx() context: TenantContext,
     @Arg("input") input: InviteUserInput,
   ): Promise<InviteUserPayload> {
-    return this.service.invite(context, input);
+    return this.invitations.invite(context, input);
   }
 
   @Extensions(unrepeatable)
@@ -41,7 +45,7 @@ export class UserResolver {
     @Ctx() context: RequestContext,
     @Arg("input") input: AcceptInvitationInput,
   ): Promise<SignInPayload> {
-    return this.service.accept(context, input);
+    return this.invitations.accept(context, input);
   }
 
   @Mutation(() => UserPayload, {

@@ -17,7 +17,7 @@ export type { Activation, Architecture, ArchitectureInput, DenseLayer } from "./
 export { parseArtefact, signatureOf } from "./artefact.js";
 export type { Artefact, Signature } from "./artefact.js";
 export { kernels } from "./backend.js";
-export { columnKinds, isMissing, missingMarkers } from "./cell.js";
+export { columnKinds, isMissing } from "./cell.js";
 export type { Cell, ColumnKind, JsonCell, JsonRow, Row } from "./cell.js";
 export type { EpochMeasures } from "./checkpoint.js";
 export {

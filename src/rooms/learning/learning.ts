@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { clock } from "../../kernel/clock.js";
 import {
   type Architecture,
   checkParameters,
@@ -43,6 +42,8 @@ export interface Progress extends EpochMeasures {
   epochs: number;
   /** Expected time to the last epoch, in milliseconds. */
   etaMs: number;
+  /** Time that this epoch took, in milliseconds; waiting for a process or a database is not in it. */
+  epochMs: number;
 }
 
 export interface LearningResult {
@@ -168,12 +169,13 @@ export class Learning {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Progress, void> {
     while (!this.trainer.finished) {
-      const begin = clock.now().getTime();
+      const begin = performance.now();
       const measures = await this.trainer.epoch();
       const { epochs } = this.hyperparameters;
       const epoch = this.trainer.history.length;
-      this.#msPerEpoch += (clock.now().getTime() - begin - this.#msPerEpoch) / ++this.#epochsHere;
-      yield { epoch, epochs, ...measures, etaMs: Math.round(this.#msPerEpoch * (epochs - epoch)) };
+      const epochMs = performance.now() - begin;
+      this.#msPerEpoch += (epochMs - this.#msPerEpoch) / ++this.#epochsHere;
+      yield { epoch, epochs, ...measures, etaMs: Math.round(this.#msPerEpoch * (epochs - epoch)), epochMs };
     }
   }
 

@@ -21,6 +21,8 @@ export interface TrainerLimits {
   memoryBytes: number;
   /** Every so many epochs a checkpoint is sent along; 0 for never. */
   checkpointEvery: number;
+  /** Largest part of the time that checkpoints may take, 0 to 1; small ones are always made. */
+  checkpointShare: number;
 }
 
 /** What a training process tells the pool. */

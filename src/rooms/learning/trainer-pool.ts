@@ -16,6 +16,8 @@ export interface TrainerPoolOptions {
   timeLimitMs: number;
   /** Every so many epochs `onEpoch` gets a checkpoint; 0 for never. */
   checkpointEvery: number;
+  /** Largest part of the time that making and storing checkpoints may take, 0 to 1; small ones are always made. */
+  checkpointShare: number;
 }
 
 const defaults: TrainerPoolOptions = {
@@ -25,6 +27,7 @@ const defaults: TrainerPoolOptions = {
   memoryBytes: 2 * 2 ** 30,
   timeLimitMs: 3_600_000,
   checkpointEvery: 1,
+  checkpointShare: 0.15,
 };
 
 /** A process whose kernels' heap grew beyond this is replaced early. */
@@ -55,8 +58,8 @@ export class TrainerPool {
    */
   async train(request: TrainingRequest, hooks: TrainingHooks = {}): Promise<LearningResult> {
     const child = await this.#acquire(hooks.signal);
-    const { memoryBytes, timeLimitMs, checkpointEvery } = this.#options;
-    const limits: ChildLimits = { memoryBytes, checkpointEvery, timeMs: timeLimitMs };
+    const { timeLimitMs: timeMs, memoryBytes, checkpointEvery, checkpointShare } = this.#options;
+    const limits: ChildLimits = { timeMs, memoryBytes, checkpointEvery, checkpointShare };
     try {
       const result = await child.run(request, hooks, limits);
       this.#release(child);
@@ -109,7 +112,9 @@ export class TrainerPool {
   async #wait(signal: AbortSignal | undefined): Promise<TrainerChild> {
     const turn = Promise.withResolvers<TrainerChild | null>();
     const aborted = () => {
-      this.#waiting.splice(this.#waiting.indexOf(turn.resolve), 1);
+      const place = this.#waiting.indexOf(turn.resolve);
+      // Its turn may have come in this very moment; then the last in line must not lose theirs.
+      if (place >= 0) this.#waiting.splice(place, 1);
       turn.reject(new TrainingAborted());
     };
     this.#waiting.push(turn.resolve);

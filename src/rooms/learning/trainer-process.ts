@@ -1,5 +1,6 @@
 import { heapBytes, startBackend } from "./backend.js";
 import type { Row } from "./cell.js";
+import { CheckpointPace } from "./checkpoint-pace.js";
 import { TrainingLimitExceeded, toPlainError } from "./errors.js";
 import { Learning } from "./learning.js";
 import type { FromTrainer, ToTrainer, TrainerLimits } from "./trainer-messages.js";
@@ -31,14 +32,16 @@ function checkMemory({ memoryBytes }: TrainerLimits): void {
 
 /** Reports each epoch and trains the next while the parent stores it, but never runs further ahead than that. */
 async function trainAll(learning: Learning, limits: TrainerLimits): Promise<void> {
+  const pace = new CheckpointPace(limits);
   let acknowledged = Promise.resolve();
   for await (const progress of learning) {
     checkMemory(limits);
-    const due = limits.checkpointEvery > 0 && progress.epoch % limits.checkpointEvery === 0;
-    const checkpoint = due ? await learning.checkpoint() : null;
     await acknowledged;
+    const from = performance.now();
+    const checkpoint = pace.due(progress.epoch, from) ? await learning.checkpoint() : null;
     const { promise, resolve } = Promise.withResolvers<void>();
     [acknowledged, acknowledge] = [promise, resolve];
+    if (checkpoint) void acknowledged.then(() => pace.stored(checkpoint.length, from, performance.now()));
     send({ type: "epoch", progress, checkpoint });
   }
   await acknowledged;

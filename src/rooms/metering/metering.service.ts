@@ -56,7 +56,8 @@ export class MeteringService {
     const counters = (windowedLimits[meter] ?? []).flatMap(({ limit, window }) => {
       const allowed = work.tenant.limits[limit] ?? null;
       if (allowed === null) return [];
-      return { limit, meter, window: window.name, ...stretchOf(window, now), allowed };
+      const { startsAt, resetsAt } = stretchOf(window, now);
+      return { limit, meter, window: window.name, startsAt, resetsAt, allowed };
     });
     if (quantity <= 0) return;
     await this.#raise(work, counters, quantity);

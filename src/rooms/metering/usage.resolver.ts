@@ -103,7 +103,7 @@ function standing(
   const windowed = Object.entries(windowedLimits).flatMap(([meter, limits]) =>
     limits.map(({ limit, window }) => {
       const { startsAt, resetsAt } = stretchOf(window, now);
-      return { limit, meter, window: window.name as string, startsAt: startsAt.getTime(), resetsAt };
+      return { limit, meter, window: window.name, startsAt: startsAt.getTime(), resetsAt };
     }),
   );
   const levels = levelLimits.map((limit) => ({

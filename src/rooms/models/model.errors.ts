@@ -1,4 +1,4 @@
-import { defineError } from "../../kernel/errors.js";
+import { defineError, NotFound } from "../../kernel/errors.js";
 
 export const ModelNameTaken = defineError("MODEL_NAME_TAKEN", "Another model has this name.");
 export const NotDeployed = defineError(
@@ -6,4 +6,9 @@ export const NotDeployed = defineError(
   "No version of this model is deployed there. Deploy one first.",
 );
 
-export const constraints = { model_name_key: ModelNameTaken };
+export const constraints = {
+  model_name_key: ModelNameTaken,
+  // The model was deleted in the moment one of its versions was deployed.
+  deployment_model_id_fkey: NotFound,
+  deployment_version_id_fkey: NotFound,
+};

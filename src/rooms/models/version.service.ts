@@ -3,7 +3,7 @@ import type { TenantContext } from "../../kernel/context.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { NotFound } from "../../kernel/errors.js";
-import { type LearningResult, signatureOf } from "../learning/index.js";
+import { ArtefactInvalid, type LearningResult, signatureOf } from "../learning/index.js";
 import { Deployment, type Environment } from "./deployment.entity.js";
 import type { ModelEvent } from "./model.events.js";
 import type { DeployModelInput, UndeployModelInput } from "./model.inputs.js";
@@ -23,8 +23,8 @@ export class VersionService {
     { modelId, createdBy }: { modelId: string; createdBy: string | null },
     result: LearningResult,
   ): Promise<ModelVersion> {
-    const locked = await work.query("select id from model where id = $1 for update", [modelId]);
-    if (locked.length === 0) throw new NotFound("The model was deleted while it was trained.");
+    if (!(await this.lockModel(work, modelId)))
+      throw new NotFound("The model was deleted while it was trained.");
     const [last] = await work.query<{ ordinal: number }>(
       "select coalesce(max(ordinal), -1)::int as ordinal from model_version where model_id = $1",
       [modelId],
@@ -54,14 +54,23 @@ export class VersionService {
     return version;
   }
 
-  /** The artefact's bytes as training made them. Throws NOT_FOUND. */
+  /** Whether the model is there; then it stays until the unit of work ends. Lock it before anything of it. */
+  async lockModel(work: UnitOfWork, modelId: string): Promise<boolean> {
+    return (await work.query("select id from model where id = $1 for update", [modelId])).length > 0;
+  }
+
+  /** The artefact's bytes as training made them. Throws NOT_FOUND; ARTEFACT_INVALID where they were altered. */
   async artefact(scope: TenantScope, versionId: string): Promise<Uint8Array> {
     const [row] = await scope.query<{ bytes: Buffer }>(
       "select bytes from model_artefact where version_id = $1",
       [versionId],
     );
-    if (row) return scope.open(row.bytes, artefactContext(versionId));
-    throw new NotFound("There is no such version.");
+    if (!row) throw new NotFound("There is no such version.");
+    try {
+      return scope.open(row.bytes, artefactContext(versionId));
+    } catch (error) {
+      throw Object.assign(new ArtefactInvalid(), { cause: error });
+    }
   }
 
   /** Replaces what was deployed there, at once. Throws NOT_FOUND for another model's version as for none. */

@@ -15,12 +15,22 @@ export interface ServingServices {
   versions: VersionService;
 }
 
+/** Events of a model after which something else, or nothing, answers. */
+const forgetful = new Set(["model.deployed", "model.undeployed", "model.deleted"]);
+
 export function servingRoom(kernel: Kernel, { metering, models, versions }: ServingServices): Room {
   const predictions = new PredictionService(kernel, metering, models, versions);
   return {
     name: "serving",
     resolvers: [new ServingResolver(predictions)],
     rules: { Mutation: { predict: can("prediction:create") } },
+    listener: {
+      // In this process at once, so that whoever deployed is answered by it; the others hear of it by notification.
+      afterCommit: (work, events) => {
+        for (const { type, subject } of events)
+          if (forgetful.has(type) && subject !== null) predictions.forget(work.tenant.id, subject);
+      },
+    },
     close: () => predictions.close(),
   };
 }

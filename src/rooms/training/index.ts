@@ -5,21 +5,28 @@ import { can } from "../../kernel/graphql/rules.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
 import { type RunnerServices, TrainingRunner } from "./runner.js";
+import { constraints } from "./training.errors.js";
 import { trainingRun } from "./training.job.js";
 import { ModelTrainingResolver, TrainingResolver } from "./training.resolver.js";
-import { TrainingService } from "./training.service.js";
+import { TrainingService, type TrainingServices } from "./training.service.js";
 import { TrainingJob } from "./training-job.entity.js";
 
-export function trainingRoom(kernel: Kernel, services: RunnerServices): Room {
+export function trainingRoom(kernel: Kernel, services: RunnerServices & TrainingServices): Room {
+  const queue = trainingRun(kernel.config.trainingProcesses);
+  const training = new TrainingService(kernel, queue, services);
   let runner: TrainingRunner | undefined;
   return {
     name: "training",
     entities: [TrainingJob],
-    resolvers: [
-      new TrainingResolver(new TrainingService(kernel, services.models, services.datasets)),
-      new ModelTrainingResolver(),
-    ],
-    jobs: [trainingRun],
+    resolvers: [new TrainingResolver(training), new ModelTrainingResolver()],
+    constraints,
+    jobs: [queue],
+    listener: {
+      inTransaction: async (work, events) => {
+        for (const { type, subject } of events)
+          if (type === "model.deleted" && subject !== null) await training.removeOf(work, subject);
+      },
+    },
     rules: {
       Query: { trainingJobs: can("training:read"), trainingJob: can("training:read") },
       Mutation: { startTraining: can("training:start"), cancelTraining: can("training:cancel") },
@@ -37,7 +44,7 @@ export function trainingRoom(kernel: Kernel, services: RunnerServices): Room {
     work: async () => {
       const working = (runner = new TrainingRunner(kernel, services));
       kernel.jobs.work(
-        trainingRun,
+        queue,
         (input) => working.run(input),
         (input) => working.fail(input.tenantId, input.payload.jobId, input.failure),
       );

@@ -1,8 +1,7 @@
 import { clock } from "../../kernel/clock.js";
 import { system } from "../../kernel/context.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
-import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
-import { TenfoldError, Unavailable } from "../../kernel/errors.js";
+import { errorCodes, TenfoldError, Unavailable } from "../../kernel/errors.js";
 import { JobAborted, type JobFailure, type JobInput } from "../../kernel/jobs/index.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { DatasetService } from "../datasets/index.js";
@@ -13,22 +12,20 @@ import {
   TrainerPool,
   TrainingCrashed,
 } from "../learning/index.js";
-import { Meter, type MeteringService } from "../metering/index.js";
-import type { ModelService, VersionService } from "../models/index.js";
+import type { MeteringService } from "../metering/index.js";
+import type { VersionService } from "../models/index.js";
 import type { TenancyService } from "../tenancy/index.js";
+import { readCheckpoint, recordEpoch } from "./checkpoints.js";
+import { dropCheckpoint, endJob, lockJob } from "./job-end.js";
 import type { TrainingEvent } from "./training.events.js";
-import { taskOf } from "./training.service.js";
 import { isFinal, TrainingJob, TrainingJobStatus } from "./training-job.entity.js";
 
 export interface RunnerServices {
   tenancy: TenancyService;
   metering: MeteringService;
-  models: ModelService;
   versions: VersionService;
   datasets: DatasetService;
 }
-
-const checkpointContext = (jobId: string): string => `training_checkpoint:${jobId}`;
 
 /**
  * Runs queued trainings, each in a process of its own. Delivery is at least once, so every step asks the row first:
@@ -76,7 +73,7 @@ export class TrainingRunner {
   /** Marks the job RUNNING, or answers null where it has ended or was deleted. */
   #begin(scope: TenantScope, id: string): Promise<TrainingJob | null> {
     return scope.write("training.run", async (work) => {
-      const job = await lock(work, id);
+      const job = await lockJob(work, id);
       if (!job || isFinal(job.status)) return null;
       if (job.status === TrainingJobStatus.RUNNING) return job;
       const change = { status: TrainingJobStatus.RUNNING, startedAt: clock.now() };
@@ -88,82 +85,35 @@ export class TrainingRunner {
   }
 
   async #train(scope: TenantScope, job: TrainingJob, signal: AbortSignal): Promise<LearningResult> {
-    const { models, datasets } = this.services;
-    const [model, dataset] = await Promise.all([
-      models.require(scope, job.modelId),
-      datasets.require(scope, job.datasetId ?? ""),
-    ]);
-    const table = await datasets.openTable(scope, dataset);
-    const checkpoint = await this.#checkpoint(scope, job.id);
-    let last = performance.now();
-    const onEpoch = async (progress: Progress, bytes: Uint8Array | null): Promise<void> => {
-      const spent = performance.now() - last;
-      await this.#record(scope, job.id, progress, spent, bytes);
-      last = performance.now();
-    };
+    const { datasets } = this.services;
+    const dataset = await datasets.require(scope, job.datasetId ?? "");
+    const table = await datasets.openTable(scope, dataset, signal);
     const request = {
       columns: table.columns,
       rows: rowsOf(table.batches),
-      task: taskOf(model, dataset),
-      architecture: model.architecture ?? undefined,
+      task: job.plan.task,
+      architecture: job.plan.architecture ?? undefined,
       hyperparameters: job.hyperparameters,
       seed: job.seed,
-      checkpoint,
+      checkpoint: await readCheckpoint(scope, job.id),
     };
+    const onEpoch = (progress: Progress, checkpoint: Uint8Array | null): Promise<void> =>
+      recordEpoch(scope, job.id, progress, checkpoint);
     return this.#pool.train(request, { onEpoch, signal });
   }
 
-  async #checkpoint(scope: TenantScope, jobId: string): Promise<Uint8Array | null> {
-    const [row] = await scope.query<{ bytes: Buffer }>(
-      "select bytes from training_checkpoint where job_id = $1",
-      [jobId],
-    );
-    return row ? scope.open(row.bytes, checkpointContext(jobId)) : null;
-  }
-
-  /** Progress and checkpoint of one epoch together, so that what callers saw is never forgotten. */
-  async #record(
-    scope: TenantScope,
-    id: string,
-    progress: Progress,
-    spentMs: number,
-    bytes: Uint8Array | null,
-  ): Promise<void> {
-    const { epoch, epochs, loss, accuracy, valLoss, valAccuracy, etaMs } = progress;
-    const shown = { epoch, epochs, loss, accuracy, valLoss, valAccuracy, etaMs };
-    await scope.write("training.run", async (work) => {
-      const running = await work.query(
-        `update training_job set progress = $2, trained_ms = trained_ms + $3 where id = $1 and status = 'RUNNING' returning id`,
-        [id, JSON.stringify(shown), spentMs],
-      );
-      if (running.length === 0) return;
-      if (bytes) {
-        await work.query(
-          `insert into training_checkpoint (job_id, epoch, bytes) values ($1, $2, $3)
-           on conflict (job_id) do update set epoch = excluded.epoch, bytes = excluded.bytes`,
-          [id, epoch, scope.seal(bytes, checkpointContext(id))],
-        );
-      }
-      work.notify("training", { job: id, progress: shown });
-    });
-  }
-
-  async #finish(scope: TenantScope, { id }: TrainingJob, result: LearningResult): Promise<void> {
+  async #finish(scope: TenantScope, { id, modelId }: TrainingJob, result: LearningResult): Promise<void> {
     const { metering, versions } = this.services;
     await scope.write("training.run", async (work) => {
-      const job = await lock(work, id);
+      // The model before the job, as its deletion locks them.
+      await versions.lockModel(work, modelId);
+      const job = await lockJob(work, id);
       if (!job || isFinal(job.status)) return;
-      const version = await versions.publish(work, scope, job, result);
-      const change = { status: TrainingJobStatus.SUCCEEDED, versionId: version.id, finishedAt: clock.now() };
-      await work.manager.update(TrainingJob, { id }, change);
-      await dropCheckpoint(work, id);
-      await metering.record(work, Meter.TRAINING_MS, Math.max(1, job.trainedMs), id);
-      work.emit<TrainingEvent>({
-        type: "training.succeeded",
-        subject: id,
-        after: { versionId: version.id, number: version.number },
-      });
-      work.notify("training", { job: id });
+      const { id: versionId, number } = await versions.publish(work, scope, job, result);
+      // A version was trained, however little of a millisecond the clock made of it.
+      job.trainedMs = Math.max(1, job.trainedMs);
+      await endJob(work, metering, job, { status: TrainingJobStatus.SUCCEEDED, versionId });
+      work.emit<TrainingEvent>({ type: "training.succeeded", subject: id, after: { versionId, number } });
     });
   }
 
@@ -171,21 +121,11 @@ export class TrainingRunner {
   async fail(tenantId: string | null, id: string, failure: JobFailure): Promise<void> {
     const scope = await this.#scope(tenantId, id);
     await scope?.write("training.run", async (work) => {
-      const job = await lock(work, id);
+      const job = await lockJob(work, id);
       if (!job || isFinal(job.status)) return;
-      const told = {
-        code: failure.code ?? "INTERNAL",
-        message: failure.code ? failure.message : "The training could not be finished. Start it again.",
-      };
-      await work.manager.update(
-        TrainingJob,
-        { id },
-        { status: TrainingJobStatus.FAILED, failure: told, finishedAt: clock.now() },
-      );
-      await dropCheckpoint(work, id);
-      await this.services.metering.record(work, Meter.TRAINING_MS, job.trainedMs, id);
+      const told = tellable(failure);
+      await endJob(work, this.services.metering, job, { status: TrainingJobStatus.FAILED, failure: told });
       work.emit<TrainingEvent>({ type: "training.failed", subject: id, after: told, outcome: "FAILURE" });
-      work.notify("training", { job: id });
     });
   }
 
@@ -204,11 +144,11 @@ const isVerdict = (error: unknown): error is TenfoldError =>
   error instanceof TenfoldError &&
   ![TrainingCrashed, CheckpointMismatch, Unavailable].some((passing) => error instanceof passing);
 
-const lock = (work: UnitOfWork, id: string): Promise<TrainingJob | null> =>
-  work.manager.findOne(TrainingJob, { where: { id }, lock: { mode: "pessimistic_write" } });
-
-const dropCheckpoint = (work: UnitOfWork, id: string): Promise<unknown> =>
-  work.query("delete from training_checkpoint where job_id = $1", [id]);
+/** A declared error keeps its words; those of any other may hold what is not for the caller. */
+const tellable = ({ code, message }: JobFailure): { code: string; message: string } =>
+  code !== undefined && errorCodes().some(([known]) => known === code)
+    ? { code, message }
+    : { code: "INTERNAL", message: "The training could not be finished. Start it again." };
 
 async function* rowsOf<Row>(batches: AsyncIterable<Row[]>): AsyncGenerator<Row> {
   for await (const batch of batches) yield* batch;

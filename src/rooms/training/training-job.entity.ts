@@ -2,6 +2,7 @@ import { Field, Float, Int, ObjectType, registerEnumType } from "type-graphql";
 import { Column, Entity, PrimaryColumn } from "typeorm";
 import { ErrorCode } from "../../kernel/graphql/schema.js";
 import { Node } from "../../kernel/graphql/node.js";
+import type { Architecture, LearningTask } from "../learning/index.js";
 import { Hyperparameters } from "./hyperparameters.type.js";
 
 export enum TrainingJobStatus {
@@ -52,6 +53,12 @@ export class TrainingFailure {
   @Field() message!: string;
 }
 
+export interface TrainingPlan {
+  task: LearningTask;
+  /** Null is one that suits the data. */
+  architecture: Architecture | null;
+}
+
 @Entity({ name: "training_job" })
 @ObjectType({ implements: Node, description: "One run that trains a version from a dataset." })
 export class TrainingJob implements Node {
@@ -79,6 +86,10 @@ export class TrainingJob implements Node {
   @Field(() => Hyperparameters)
   @Column("jsonb")
   hyperparameters!: Hyperparameters;
+
+  /** What is learnt, as the model said when the job was queued: a model changed meanwhile counts for the next one. */
+  @Column("jsonb")
+  plan!: TrainingPlan;
 
   /** Without its status, which is the job's. */
   @Column("jsonb", { nullable: true })

@@ -22,7 +22,7 @@ import {
   TrainingJobFilter,
 } from "./training.inputs.js";
 import { latestJobsByModel } from "./training.loaders.js";
-import { followTraining } from "./progress-feed.js";
+import { ProgressFeed } from "./progress-feed.js";
 import type { TrainingService } from "./training.service.js";
 import { progressOf, TrainingJob, TrainingProgress } from "./training-job.entity.js";
 
@@ -81,7 +81,8 @@ export class TrainingResolver {
 
   @Subscription(() => TrainingProgress, {
     description: "The state now, then each epoch, until the job has ended.",
-    subscribe: ({ args, context }: SubscribeInput) => followTraining(context, args.jobId),
+    subscribe: ({ args, context }: SubscribeInput) =>
+      ProgressFeed.of(context.notifications).follow(context, args.jobId),
   })
   trainingProgress(
     @Arg("jobId", () => ID) _jobId: string,

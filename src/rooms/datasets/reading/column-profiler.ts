@@ -1,4 +1,4 @@
-import { categoryOf, parseBoolean, parseNumber } from "./cells.js";
+import { categoryOf, parseBoolean, parseNumber } from "../../../kernel/cell.js";
 import { type DistinctBudget, DistinctCounter, ownCopy } from "./distinct.js";
 import { Moments, noNumbers } from "./moments.js";
 import { type CategoryCount, ColumnKind, type ColumnProfile, kindOf, mostCategories } from "./profile.js";

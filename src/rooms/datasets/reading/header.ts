@@ -1,5 +1,5 @@
 import { atPlace, DatasetColumnNameInvalid, DatasetDuplicateColumn } from "../dataset.errors.js";
-import { isMissing, parseNumber } from "./cells.js";
+import { isMissing, parseNumber } from "../../../kernel/cell.js";
 import { inFull, type ReadLimits } from "./limits.js";
 import type { FileRow } from "./records.js";
 

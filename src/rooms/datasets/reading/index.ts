@@ -5,7 +5,7 @@
  * the file; nothing is silently dropped or repaired (blank lines aside); every error has a code and a place.
  */
 export { type ClassShare, type TargetBalance, targetBalance } from "./balance.js";
-export { categoryOf, isMissing, parseBoolean, parseNumber } from "./cells.js";
+export { categoryOf, isMissing, parseBoolean, parseNumber } from "../../../kernel/cell.js";
 export { defaultLimits, type ReadLimits } from "./limits.js";
 export type { NumberSummary } from "./moments.js";
 export { type CategoryCount, ColumnKind, type ColumnProfile, type TableProfile } from "./profile.js";

@@ -6,7 +6,7 @@ import {
   DatasetTooManyRows,
 } from "../dataset.errors.js";
 import { blocksOf } from "./blocks.js";
-import { isMissing } from "./cells.js";
+import { isMissing } from "../../../kernel/cell.js";
 import { utf8BlocksOf } from "./encoding.js";
 import { namesOf, numberedNames } from "./header.js";
 import { defaultLimits, inFull, type ReadLimits } from "./limits.js";

@@ -1,0 +1,59 @@
+import { badInput } from "../../kernel/errors.js";
+import type { Dataset, DatasetService, TargetBalance } from "../datasets/index.js";
+import type { LearningTask } from "../learning/index.js";
+import { type Model, ModelType } from "../models/index.js";
+
+/** What is to be learnt, by the model's wishes and the dataset's profile. Throws BAD_USER_INPUT where they don't fit. */
+export function taskOf(model: Model, dataset: Dataset, datasets: DatasetService): LearningTask {
+  const target = targetOf(model, dataset);
+  checkTarget(model, target, datasets.targetBalance(dataset, target));
+  return { type: model.type, target, features: featuresOf(model, dataset, target) };
+}
+
+function featuresOf(model: Model, dataset: Dataset, target: string): LearningTask["features"] {
+  const columns = dataset.columns ?? [];
+  const names = columns.map(({ name }) => name);
+  const missing = model.features?.find((feature) => !names.includes(feature));
+  if (missing !== undefined)
+    throw badInput(
+      "modelId",
+      `The dataset has no column ${JSON.stringify(missing)}, a feature of the model. It has: ${listed(names)}.`,
+    );
+  // Only where the target is the default: with both named, the model itself refuses it.
+  if (model.features?.includes(target))
+    throw badInput(
+      "modelId",
+      `${JSON.stringify(target)} is both the target, as the dataset's last column, and a feature. Name another target or leave it out of the features.`,
+    );
+  return (model.features ?? names.filter((name) => name !== target)).map((column) => {
+    const kind = columns.find(({ name }) => name === column)?.kind ?? "TEXT";
+    // A column without any value teaches nothing; as a text it is left out, with the reason.
+    return { column, kind: kind === "EMPTY" ? "TEXT" : kind };
+  });
+}
+
+function targetOf({ target }: Model, { columns }: Dataset): string {
+  const names = (columns ?? []).map(({ name }) => name);
+  const name = target ?? names.at(-1) ?? "";
+  if (names.includes(name)) return name;
+  throw badInput(
+    "modelId",
+    `The dataset has no column ${JSON.stringify(name)}, the model's target. It has: ${listed(names)}.`,
+  );
+}
+
+function checkTarget(model: Model, target: string, { classes, complete, kind }: TargetBalance): void {
+  if (model.type === ModelType.REGRESSION && kind !== "NUMBER")
+    throw badInput(
+      "modelId",
+      `The target ${JSON.stringify(target)} is not a number, so a regression cannot learn it. Choose CLASSIFICATION.`,
+    );
+  if (model.type === ModelType.CLASSIFICATION && complete && classes && classes.length < 2)
+    throw badInput(
+      "modelId",
+      `The target ${JSON.stringify(target)} has only one class; classification needs two or more.`,
+    );
+}
+
+const listed = (names: readonly string[]): string =>
+  names.length <= 20 ? names.join(", ") : `${names.slice(0, 20).join(", ")} and ${names.length - 20} more`;
