@@ -204,7 +204,7 @@ describe("a transaction", () => {
         expect(astray.flat()).to.deep.equal([]);
         await expectClean();
       }),
-      { numRuns: 60 },
+      { numRuns: 150 },
     );
   });
 });
