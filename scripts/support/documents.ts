@@ -96,14 +96,14 @@ export const variablesOf = (places: readonly Place[], choose: Chooser): Record<s
   );
 
 const isWanted = (place: Place): boolean =>
-  (isNonNullType(place.type) && place.defaultValue === undefined) || identifies(place);
+  (isNonNullType(place.type) && place.defaultValue === undefined) || identities(place).length > 0;
 
-/** Whether an id, or a hash that names something, is at this place or below it. */
-export function identifies({ name, type }: Place, way: readonly GraphQLNamedType[] = []): boolean {
+/** The names of all places at or below this one that hold an id, or a hash that names something. */
+export function identities({ name, type }: Place, way: readonly GraphQLNamedType[] = []): string[] {
   const named = getNamedType(type);
-  if (named.name === "ID" || name === "hash") return true;
-  if (!isInputObjectType(named) || way.includes(named)) return false;
-  return Object.values(named.getFields()).some((field) => identifies(field, [...way, named]));
+  if (named.name === "ID" || name === "hash") return [name];
+  if (!isInputObjectType(named) || way.includes(named)) return [];
+  return Object.values(named.getFields()).flatMap((field) => identities(field, [...way, named]));
 }
 
 function valueOf(type: GraphQLInputType, name: string, choose: Chooser): unknown {

@@ -19,7 +19,7 @@ const steps = {
 };
 
 /** Gives a tenant something of everything: data, a trained and deployed model, predictions, people, keys, operations. */
-export async function furnish({ owner, person, apiKey }: TenantOfWorld): Promise<void> {
+export async function furnish({ slug, owner, person, apiKey }: TenantOfWorld): Promise<void> {
   const { createDataset } = await owner.get(steps.dataset, {
     input: { name: "parity", format: "CSV", content },
   });
@@ -36,7 +36,9 @@ export async function furnish({ owner, person, apiKey }: TenantOfWorld): Promise
   );
   await owner.get(steps.deploy, { input: { modelId, version: "1.0.0", environment: "PRODUCTION" } });
   await owner.get(steps.predict, { input: { modelId, rows: [{ size: 4, weight: 6 }] } });
-  await owner.get(steps.register, { input: { operations: [{ document: "query Mine { viewer { id } }" }] } });
+  // A hash follows from the document alone: the same text would be known to both tenants.
+  const document = `query Of_${slug.replaceAll("-", "_")} { viewer { id } }`;
+  await owner.get(steps.register, { input: { operations: [{ document }] } });
   await person("VIEWER");
   await apiKey(["model:read"]);
 }
