@@ -54,7 +54,7 @@ describe("the identity that the explorer shows", () => {
 
   it("is a person's name, else the e-mail address", () => {
     const user = { name: "Ada", email: "ada@demo.example" };
-    expect(identityOf({ user, role: "OWNER", tenant })).to.deep.equal({
+    expect(identityOf({ user, roles: ["OWNER"], tenant })).to.deep.equal({
       name: "Ada",
       tenant: "demo",
       role: "owner",
@@ -63,12 +63,12 @@ describe("the identity that the explorer shows", () => {
   });
 
   it("is a key by its name", () => {
-    expect(identityOf({ apiKey: { name: "robot" }, role: null, tenant }).name).to.equal("API key robot");
+    expect(identityOf({ apiKey: { name: "robot" }, roles: [], tenant }).name).to.equal("API key robot");
     expect(identityOf({ apiKey: {}, tenant }).name).to.equal("API key");
   });
 
   it("is the operator where there is neither", () => {
-    expect(identityOf({ role: "operator" })).to.deep.equal({
+    expect(identityOf({ roles: ["OPERATOR"] })).to.deep.equal({
       name: "Operator",
       tenant: undefined,
       role: "operator",

@@ -22,7 +22,7 @@ async function demoFacts(server: Server, folder: string): Promise<Record<string,
   const owner = await server.client.with({ "x-tenant": tenant }).signIn(email, password);
   return owner.get(
     `query ($from: DateTime!, $to: DateTime!) {
-      viewer { role tenant { slug plan } }
+      viewer { roles tenant { slug plan } }
       datasets { nodes { id name status rowCount } }
       models { nodes {
         id name target

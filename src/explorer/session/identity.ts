@@ -2,7 +2,7 @@
 export interface Viewer {
   user?: { name?: string | null; email?: string | null } | null;
   apiKey?: { name?: string | null } | null;
-  role?: string | null;
+  roles?: string[];
   tenant?: { slug: string; name?: string | null } | null;
 }
 
@@ -17,7 +17,7 @@ export interface Identity {
 
 /** Neither user nor key means the operator, who belongs to no tenant and has no account in one. */
 export function identityOf(viewer: Viewer): Identity {
-  const { user, apiKey, tenant, role } = viewer;
+  const { user, apiKey, tenant, roles } = viewer;
   const name = user?.name ?? user?.email ?? (apiKey ? `API key ${apiKey.name ?? ""}`.trim() : "Operator");
-  return { name, tenant: tenant?.slug, role: (role ?? "").toLowerCase() };
+  return { name, tenant: tenant?.slug, role: (roles ?? []).join(", ").toLowerCase() };
 }
