@@ -51,10 +51,16 @@ function documentOf(schema: GraphQLSchema, kind: string, field: GraphQLField<unk
 }
 
 /** All fields that need no argument, down to `levels` and never into a type already on the way. */
-function selectionOf(schema: GraphQLSchema, output: GraphQLOutputType, way: readonly GraphQLNamedType[]): string {
+function selectionOf(
+  schema: GraphQLSchema,
+  output: GraphQLOutputType,
+  way: readonly GraphQLNamedType[],
+): string {
   const type = getNamedType(output);
   if (isAbstractType(type)) {
-    const parts = schema.getPossibleTypes(type).map((part) => `... on ${part.name} ${selectionOf(schema, part, way)}`);
+    const parts = schema
+      .getPossibleTypes(type)
+      .map((part) => `... on ${part.name} ${selectionOf(schema, part, way)}`);
     return `{ __typename ${parts.join(" ")} }`;
   }
   if (!isObjectType(type)) return "";
@@ -64,7 +70,11 @@ function selectionOf(schema: GraphQLSchema, output: GraphQLOutputType, way: read
   return `{ __typename ${fields.join(" ")} }`;
 }
 
-function selectedField(schema: GraphQLSchema, field: GraphQLField<unknown, unknown>, way: readonly GraphQLNamedType[]): string {
+function selectedField(
+  schema: GraphQLSchema,
+  field: GraphQLField<unknown, unknown>,
+  way: readonly GraphQLNamedType[],
+): string {
   const type = getNamedType(field.type);
   const composite = isObjectType(type) || isAbstractType(type);
   if (composite && (way.length >= levels || way.includes(type))) return "";
@@ -86,14 +96,14 @@ export const variablesOf = (places: readonly Place[], choose: Chooser): Record<s
   );
 
 const isWanted = (place: Place): boolean =>
-  (isNonNullType(place.type) && place.defaultValue === undefined) || identifies(place);
+  (isNonNullType(place.type) && place.defaultValue === undefined) || identities(place).length > 0;
 
-/** Whether an id, or a hash that names something, is at this place or below it. */
-export function identifies({ name, type }: Place, way: readonly GraphQLNamedType[] = []): boolean {
+/** The names of all places at or below this one that hold an id, or a hash that names something. */
+export function identities({ name, type }: Place, way: readonly GraphQLNamedType[] = []): string[] {
   const named = getNamedType(type);
-  if (named.name === "ID" || name === "hash") return true;
-  if (!isInputObjectType(named) || way.includes(named)) return false;
-  return Object.values(named.getFields()).some((field) => identifies(field, [...way, named]));
+  if (named.name === "ID" || name === "hash") return [name];
+  if (!isInputObjectType(named) || way.includes(named)) return [];
+  return Object.values(named.getFields()).flatMap((field) => identities(field, [...way, named]));
 }
 
 function valueOf(type: GraphQLInputType, name: string, choose: Chooser): unknown {

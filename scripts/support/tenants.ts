@@ -1,20 +1,6 @@
-import { SingleBar } from "cli-progress";
 import type { World } from "../../test/support/world.js";
 import { clock, newId } from "../../src/kernel/clock.js";
-
-/** A bar on standard error, so that standard output stays a line of JSON a figure. */
-export function progressBar(what: string): { update(done: number, total: number): void; stop(): void } {
-  const bar = new SingleBar({ format: `${what} {bar} {value}/{total}`, stream: process.stderr, clearOnComplete: true });
-  let begun = false;
-  return {
-    update(done, total) {
-      if (!begun) bar.start(total, 0);
-      begun = true;
-      bar.update(done);
-    },
-    stop: () => bar.stop(),
-  };
-}
+import { progressBar } from "./progress.js";
 
 /** Fills a world with tenants: real schemas with registry rows, but nobody in them, and no password to hash. */
 export async function settle(world: World, count: number): Promise<void> {

@@ -60,8 +60,8 @@ describe("roles and permissions", () => {
       "model:read": "models",
     } as const;
     for (const [role, client] of clients) {
-      const { viewer } = await client.get('{ viewer { role permissions can(action: "apiKey:create") } }');
-      expect(viewer.role).to.equal(role);
+      const { viewer } = await client.get('{ viewer { roles permissions can(action: "apiKey:create") } }');
+      expect(viewer.roles).to.deep.equal([role]);
       expect(viewer.permissions).to.deep.equal([...permissionsOf(role)].sort());
       expect(viewer.can).to.equal(permissionsOf(role).has("apiKey:create"));
       for (const [permission, field] of Object.entries(fields)) {
@@ -82,9 +82,9 @@ describe("roles and permissions", () => {
       "tenant { id }",
     ])
       expect(await operator.send(`{ ${field} }`)).to.failWith("FORBIDDEN");
-    expect((await operator.get("{ viewer { kind role tenant { id } permissions } }")).viewer).to.deep.equal({
-      kind: "operator",
-      role: "OPERATOR",
+    expect((await operator.get("{ viewer { kind roles tenant { id } permissions } }")).viewer).to.deep.equal({
+      kind: "OPERATOR",
+      roles: ["OPERATOR"],
       tenant: null,
       permissions: [],
     });

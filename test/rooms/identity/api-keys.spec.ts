@@ -4,7 +4,7 @@ import { createApiKey, inviteUser, updateUser } from "../../support/operations.j
 import { hours, later, minutes } from "../../support/time.js";
 import { World } from "../../support/world.js";
 
-const whoAmI = "{ viewer { kind role permissions apiKey { name } user { id } } }";
+const whoAmI = "{ viewer { kind roles permissions apiKey { name } user { id } } }";
 
 describe("API keys", () => {
   let world: World;
@@ -26,8 +26,8 @@ describe("API keys", () => {
     );
     const key = world.anonymous().bearing(made.secret);
     expect((await key.get(whoAmI)).viewer).to.deep.equal({
-      kind: "apiKey",
-      role: null,
+      kind: "API_KEY",
+      roles: [],
       permissions: ["model:read"],
       apiKey: { name: "ci" },
       user: null,

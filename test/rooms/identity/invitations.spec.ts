@@ -35,8 +35,8 @@ describe("invitations", () => {
     for (const answer of answers.filter(({ errors }) => errors))
       expect(answer).to.failWith("INVITATION_INVALID");
     const client = world.anonymous().bearing(joined[0]?.data.acceptInvitation.accessToken);
-    expect((await client.get("{ viewer { role user { email status } } }")).viewer).to.deep.equal({
-      role: "MEMBER",
+    expect((await client.get("{ viewer { roles user { email status } } }")).viewer).to.deep.equal({
+      roles: ["MEMBER"],
       user: { email: "guest@inviting.test", status: "ACTIVE" },
     });
   });

@@ -12,7 +12,7 @@ import {
 import { eventually } from "../../support/time.js";
 import { ownerPassword, World } from "../../support/world.js";
 
-const whoAmI = "{ viewer { id role } }";
+const whoAmI = "{ viewer { id roles } }";
 const sessions = "{ sessions { nodes { id userAgent createdAt expiresAt } totalCount } }";
 
 describe("revocation", () => {
@@ -82,7 +82,7 @@ describe("revocation", () => {
     const input = { refreshToken: admin.tokens?.refreshToken };
     const { refreshSession: fresh } = await other.anonymous().get(refreshSession, { input });
     const now = world.anonymous().bearing(fresh.accessToken);
-    expect((await now.get(whoAmI)).viewer.role).to.equal("VIEWER");
+    expect((await now.get(whoAmI)).viewer.roles).to.deep.equal(["VIEWER"]);
     expect(await now.send("{ apiKeys { nodes { id } } }")).to.failWith("FORBIDDEN");
   });
 

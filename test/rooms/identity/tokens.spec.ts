@@ -7,7 +7,7 @@ import { acceptInvitation, inviteUser, refreshSession, signIn } from "../../supp
 import { days, later, minutes } from "../../support/time.js";
 import { ownerPassword, type TenantOfWorld, World } from "../../support/world.js";
 
-const whoAmI = "{ viewer { id role permissions } }";
+const whoAmI = "{ viewer { id roles permissions } }";
 const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 const seed = new Key(Buffer.from(masterKey, "hex")).derive("token-signing");
 const der = Buffer.concat([Buffer.from("302e020100300506032b657004220420", "hex"), seed]);

@@ -97,7 +97,7 @@ describe("models: created, changed, listed, deleted", () => {
     );
     const made = answers.filter(({ errors }) => !errors);
     expect(made).to.have.length(10);
-    const [refusal] = answers.filter(({ errors }) => errors);
+    const refusal = answers.find(({ errors }) => errors);
     expect(refusal).to.failWith("QUOTA_EXCEEDED");
     expect(refusal?.errors?.[0]?.extensions).to.include({ limit: "models", allowed: 10, resetsAt: null });
     await small.owner.get("mutation ($id: ID!) { deleteModel(input: { id: $id }) { deletedModelId } }", {
