@@ -8,7 +8,7 @@ import { ControlPlane } from "./kernel/database/control-work.js";
 import { createDataSource } from "./kernel/database/database.js";
 import { Notifications } from "./kernel/database/notifications.js";
 import { type OpenDatabase, openDatabase } from "./kernel/database/open.js";
-import type { Listener } from "./kernel/events.js";
+import type { Listener } from "./kernel/database/unit-of-work.js";
 import { nodeRoom } from "./kernel/graphql/node-room.js";
 import { createSchema } from "./kernel/graphql/schema.js";
 import { openDoor } from "./kernel/http/door.js";

@@ -1,5 +1,6 @@
 import type { Origin, RequestContext, Viewer } from "./context.js";
-import { TenantScope, type TenantRecord } from "./database/tenant-scope.js";
+import type { TenantRecord } from "./database/tenant-record.js";
+import { TenantScope } from "./database/tenant-scope.js";
 import { Loaders } from "./graphql/loaders.js";
 import type { Kernel } from "./kernel.js";
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { EntityClass } from "./database/database.js";
+import type { Listener } from "./database/unit-of-work.js";
 import type { TenfoldErrorClass } from "./errors.js";
-import type { Listener } from "./events.js";
 import type { NodeType } from "./graphql/node.js";
 import type { Job } from "./jobs/index.js";
 import type { RuleMap } from "./graphql/rules.js";

@@ -1,26 +1,8 @@
 import pg from "pg";
-import { Preparation, TenantRead } from "./tenant-read.js";
+import { Preparation, prepared, type PreparedName, type Statement, TenantRead } from "./tenant-read.js";
 
 /** What a connection takes at present: all of the application's SQL, only statements on rows, or nothing more. */
 export type Gate = "anything" | "rows" | "nothing";
-
-/** A statement as the extended protocol takes it: prepared once a connection where it has a name. */
-export interface Statement {
-  readonly name?: string;
-  readonly text: string;
-  readonly values?: unknown[];
-}
-
-const enter =
-  "select pg_catalog.set_config('role', $1, true), pg_catalog.set_config('search_path', $2, true)";
-
-/** The ways into a tenant: its role and its search path. Each connection prepares them when it is opened. */
-export const prepared = {
-  tenfold_enter: enter,
-  tenfold_read_as: `${enter}, pg_catalog.set_config('transaction_read_only', 'on', true)`,
-} as const;
-
-export type PreparedName = keyof typeof prepared;
 
 /**
  * The first word alone decides what Postgres runs. SET, RESET, COMMIT, NOTIFY, COPY, DO, DECLARE, PREPARE and their

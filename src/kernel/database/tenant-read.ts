@@ -1,5 +1,22 @@
 import pg from "pg";
-import { prepared, type PreparedName, type Statement } from "./client.js";
+
+/** A statement as the extended protocol takes it: prepared once a connection where it has a name. */
+export interface Statement {
+  readonly name?: string;
+  readonly text: string;
+  readonly values?: unknown[];
+}
+
+const enter =
+  "select pg_catalog.set_config('role', $1, true), pg_catalog.set_config('search_path', $2, true)";
+
+/** The ways into a tenant: its role and its search path. Each connection prepares them when it is opened. */
+export const prepared = {
+  tenfold_enter: enter,
+  tenfold_read_as: `${enter}, pg_catalog.set_config('transaction_read_only', 'on', true)`,
+} as const;
+
+export type PreparedName = keyof typeof prepared;
 
 /** The part of node-postgres' connection that a query writes to: messages of the extended protocol, one a call. */
 interface Wire {

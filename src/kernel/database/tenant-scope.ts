@@ -1,20 +1,11 @@
 import type { EntityManager } from "typeorm";
-import type { Key } from "../crypto.js";
 import { ControlPlane } from "./control-work.js";
 import type { Sql } from "./sql.js";
+import type { TenantRecord } from "./tenant-record.js";
 import { inTransaction, readAs } from "./transaction.js";
 import { type Actor, performWrite, type UnitOfWork, type WriteEnvironment } from "./unit-of-work.js";
 
-/** What the kernel has to know of a tenant; the registry row alone says it, never the caller. */
-export interface TenantRecord {
-  readonly id: string;
-  readonly slug: string;
-  /** Name of the tenant's schema and of its role. */
-  readonly schema: string;
-  /** Limits by name, null for none, e.g. `{ seats: 5, predictionsPerDay: 10000 }`. */
-  readonly limits: Readonly<Record<string, number | null>>;
-  readonly key: Key;
-}
+export type { TenantRecord } from "./tenant-record.js";
 
 /**
  * The only door to a tenant's data. Every access is a transaction that runs as the tenant's role with the tenant's

@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager, QueryRunner } from "typeorm";
-import type { ExtendedClient, Statement } from "./client.js";
+import type { ExtendedClient } from "./client.js";
 import { identifier, type Sql } from "./sql.js";
+import type { Statement } from "./tenant-read.js";
 
 /** The schema and the role of one tenant bear the same opaque, generated name. */
 export type SchemaName = string;

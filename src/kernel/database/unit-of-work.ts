@@ -1,11 +1,19 @@
 import type { DataSource, EntityManager } from "typeorm";
-import type { Origin, Viewer } from "../context.js";
-import type { DomainEvent, Listener } from "../events.js";
+import type { DomainEvent } from "../events.js";
 import type { Log } from "../log.js";
+import type { Origin, Viewer } from "../viewer.js";
 import type { ControlPlane, ControlWork } from "./control-work.js";
 import type { Sql } from "./sql.js";
-import type { TenantRecord } from "./tenant-scope.js";
+import type { TenantRecord } from "./tenant-record.js";
 import type { Transaction } from "./transaction.js";
+
+/** What a room does about events of other rooms. */
+export interface Listener {
+  /** Runs inside the transaction, as the tenant: what it writes commits with the change or not at all. */
+  inTransaction?(work: UnitOfWork, events: readonly DomainEvent[]): Promise<void>;
+  /** Runs once the change is durable. Its failure is logged and undoes nothing. */
+  afterCommit?(work: UnitOfWork, events: readonly DomainEvent[]): void | Promise<void>;
+}
 
 /** What every write needs, whoever makes it. */
 export interface WriteEnvironment {

@@ -1,6 +1,6 @@
 import { clock, newId } from "../../kernel/clock.js";
-import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
-import type { DomainEvent, Listener } from "../../kernel/events.js";
+import type { Listener, UnitOfWork } from "../../kernel/database/unit-of-work.js";
+import type { DomainEvent } from "../../kernel/events.js";
 import type { Sealer } from "./sealer.js";
 
 /** All events of a unit of work, and their places on the list of the unsealed, in one statement. */

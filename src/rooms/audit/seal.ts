@@ -1,6 +1,6 @@
 import { clock } from "../../kernel/clock.js";
 import { system } from "../../kernel/context.js";
-import type { TenantRecord } from "../../kernel/database/tenant-scope.js";
+import type { TenantRecord } from "../../kernel/database/tenant-record.js";
 import { type Actor, performWrite, type UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import { genesis, type HashedEvent, hashedColumns, link } from "./chain.js";

@@ -1,4 +1,4 @@
-import type { TenantRecord } from "../../kernel/database/tenant-scope.js";
+import type { TenantRecord } from "../../kernel/database/tenant-record.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Heads } from "./heads.js";
 import { seal } from "./seal.js";

@@ -5,8 +5,7 @@ import { applicationUrl } from "../../../src/kernel/database/administration.js";
 import { createDataSource } from "../../../src/kernel/database/database.js";
 import { TenantSchemas } from "../../../src/kernel/database/tenant-schemas.js";
 import { TenantScope } from "../../../src/kernel/database/tenant-scope.js";
-import type { WriteEnvironment } from "../../../src/kernel/database/unit-of-work.js";
-import type { Listener } from "../../../src/kernel/events.js";
+import type { Listener, WriteEnvironment } from "../../../src/kernel/database/unit-of-work.js";
 import { createLog } from "../../../src/kernel/log.js";
 import { type Cluster, masterKey, sharedCluster } from "../../support/cluster.js";
 
