@@ -192,6 +192,7 @@ function openFor(
     host: config.host,
     port: config.port,
     corsOrigins: config.corsOrigins,
+    trustProxy: config.trustedProxies,
     explorerDirectory,
     allowedHosts: async (host) =>
       config.hosts.some((own) => host === own || host.endsWith(`.${own}`)) ||

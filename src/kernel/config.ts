@@ -10,6 +10,15 @@ const list = z
   .string()
   .transform((value) => value.split(",").flatMap((part) => part.trim().toLowerCase() || []));
 
+/** The address of a proxy, a range of them, or a name that Fastify has for a range. */
+const proxy = z.union([
+  z.ipv4(),
+  z.ipv6(),
+  z.cidrv4(),
+  z.cidrv6(),
+  z.enum(["loopback", "linklocal", "uniquelocal"]),
+]);
+
 const settings = {
   PORT: port.default(4000),
   HOST: z.string().min(1).default("127.0.0.1"),
@@ -29,6 +38,12 @@ const settings = {
     .optional(),
   TENFOLD_HOSTS: list.default([]),
   TENFOLD_CORS_ORIGINS: list.default([]),
+  TENFOLD_TRUSTED_PROXIES: list
+    .refine(
+      (values) => values.every((value) => proxy.safeParse(value).success),
+      "must be addresses, ranges such as 10.0.0.0/8, loopback, linklocal or uniquelocal, separated by commas",
+    )
+    .default([]),
   TENFOLD_POOL_SIZE: z.coerce.number().int().min(2).max(500).default(20),
   TENFOLD_WARM_TENANTS: z.coerce.number().int().min(0).max(500).default(10),
   TENFOLD_UPLOAD_LIMIT_BYTES: z.coerce
@@ -54,6 +69,8 @@ const environment = z.object(settings).transform((value) => ({
   masterKey: value.TENFOLD_MASTER_KEY,
   hosts: value.TENFOLD_HOSTS,
   corsOrigins: value.TENFOLD_CORS_ORIGINS,
+  /** Whose `x-forwarded-*` headers are believed: the caller's address, and scheme and host of upload URLs. */
+  trustedProxies: value.TENFOLD_TRUSTED_PROXIES,
   poolSize: value.TENFOLD_POOL_SIZE,
   warmTenants: value.TENFOLD_WARM_TENANTS,
   uploadLimitBytes: value.TENFOLD_UPLOAD_LIMIT_BYTES,

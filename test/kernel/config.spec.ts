@@ -47,10 +47,12 @@ describe("the configuration", () => {
       TENFOLD_ROLE: " ",
       TENFOLD_HOSTS: "API.example.com, other.example ,",
       TENFOLD_OPERATOR_EMAIL: "Boss@Example.com",
+      TENFOLD_TRUSTED_PROXIES: "10.0.0.0/8, fd00::/8,Loopback",
       PATH: "/usr/bin",
     });
     expect(config).to.include({ port: 8080, host: "127.0.0.1", role: "all", demo: false, masterKey: key });
     expect(config.hosts).to.deep.equal(["api.example.com", "other.example"]);
+    expect(config.trustedProxies).to.deep.equal(["10.0.0.0/8", "fd00::/8", "loopback"]);
     expect(config.operatorEmail).to.equal("boss@example.com");
     expect(
       loadConfig({ DATABASE_URL: "postgresql://h/d", TENFOLD_MASTER_KEY: key, TENFOLD_DEMO: "on" }).demo,
@@ -86,6 +88,7 @@ describe("the configuration", () => {
       TENFOLD_DEMO: ["yes"],
       TENFOLD_LOG_LEVEL: ["loud"],
       TENFOLD_OPERATOR_EMAIL: ["boss"],
+      TENFOLD_TRUSTED_PROXIES: ["proxy.example", "10.0.0.0/33", "10.0.0.1, everybody", "*"],
     };
     for (const [name, values] of Object.entries(wrong))
       for (const value of values)

@@ -24,7 +24,7 @@ const checkEvery = (limitMs: number): number => Math.min(5_000, Math.max(50, lim
 function serverOptions<C extends OperationContext>(options: DoorOptions<C>): FastifyHttpOptions<Server> {
   const { bodyBytes, requestTimeoutMs } = options.limits;
   return {
-    trustProxy: options.trustProxy ?? false,
+    trustProxy: options.trustProxy ?? [],
     bodyLimit: bodyBytes,
     requestIdHeader: false,
     genReqId: requestIdOf,

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyServerOptions } from "fastify";
+import type { FastifyInstance } from "fastify";
 import type { Registry } from "prom-client";
 import type { OperationLimits } from "../graphql/limits.js";
 import type { OperationContext, PipelineOptions } from "../graphql/operation.js";
@@ -49,8 +49,8 @@ export interface DoorOptions<C extends OperationContext> extends Omit<PipelineOp
   host: string;
   /** 0 takes a free port. */
   port: number;
-  /** Which proxies' `x-forwarded-*` to believe, as in Fastify; none by default. */
-  trustProxy?: FastifyServerOptions["trustProxy"];
+  /** Proxies whose `x-forwarded-*` to believe, by address or range; none by default. */
+  trustProxy?: string[];
   /** Names the service answers to besides loopback and its own addresses, so that DNS rebinding finds no way in. */
   allowedHosts?: (host: string) => Promise<boolean> | boolean;
   /** Origins of browsers' pages that may call, or `["*"]`: bearer tokens, unlike cookies, do not travel by themselves. */

@@ -58,7 +58,7 @@ describe("the door", () => {
     allowedHosts: async (host) => host === "api.example.com",
     corsOrigins: ["https://app.example.com"],
     explorerDirectory: directory,
-    trustProxy: "127.0.0.1",
+    trustProxy: ["127.0.0.1"],
     routes: (app) => {
       app.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
       app.put("/uploads/:token", (request) => count(request.body as AsyncIterable<Buffer>));
