@@ -24,6 +24,7 @@ const withoutEntity = {
     "queue_turn",
     "revocation",
     "sign_in_failure",
+    "tenant_migration",
     "tenant_schema",
   ],
 };

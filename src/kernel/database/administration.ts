@@ -36,16 +36,18 @@ export const undoAndThrow =
 
 const login = identifier(applicationLogin);
 
-/** Of these only what is still open is touched, so that a start on a finished database writes nothing. */
-const closeFunctions = `do $$ declare f record; begin
-  for f in select p.oid::regprocedure as signature, p.proname ~ '${applicationFunctions}' as ours
-    from pg_proc p where p.pronamespace = 'pg_catalog'::regnamespace and p.proname ~ '${reachingFunctions}'
-    and ${publicMay("p.proacl", "p.proowner", "f", "EXECUTE")}
-  loop
-    if f.ours then execute format('grant execute on function %s to ${login}', f.signature); end if;
-    execute format('revoke execute on function %s from public', f.signature);
-  end loop;
-end $$`;
+/** Functions still open to everybody, so that a start on a finished database changes nothing. */
+const openFunctions = `select p.oid::regprocedure as signature, p.proname ~ '${applicationFunctions}' as ours
+  from pg_proc p where p.pronamespace = 'pg_catalog'::regnamespace and p.proname ~ '${reachingFunctions}'
+    and ${publicMay("p.proacl", "p.proowner", "f", "EXECUTE")}`;
+
+async function functionStatements(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ signature: string; ours: boolean }>(openFunctions);
+  return rows.flatMap(({ signature, ours }) => [
+    ...(ours ? [`grant execute on function ${signature} to ${login}`] : []),
+    `revoke execute on function ${signature} from public`,
+  ]);
+}
 
 const settings = {
   statement_timeout: "60s",
@@ -53,24 +55,35 @@ const settings = {
   lock_timeout: "30s",
 };
 
-/** Roles belong to the whole cluster: another database's Tenfold may be changing the same one at this moment. */
+/**
+ * Roles belong to the whole cluster: another database's Tenfold may be making or changing the same one at this moment.
+ * No DO block here nor elsewhere: the wall takes plpgsql from an administrator who is no superuser, too.
+ */
 async function prepareLogin(client: pg.Client, password: string): Promise<void> {
-  await client.query(`do $$ begin
-    create role ${login} login noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
-  exception when duplicate_object or unique_violation then null; end $$`);
+  const { rows } = await client.query("select from pg_roles where rolname = $1", [applicationLogin]);
+  const creation = `create role ${login} login noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls`;
+  if (rows.length === 0) await client.query(creation).catch(unless(alreadyThere));
   const changes = Object.entries(settings).map(
     ([name, value]) => `alter role ${login} set ${name} = '${value}';`,
   );
   const script = `alter role ${login} with login noinherit password ${client.escapeLiteral(password)}; ${changes.join(" ")}`;
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await client.query(script);
-      return;
-    } catch (error) {
-      if (attempt === 10 || !/tuple concurrently updated/.test((error as Error).message)) throw error;
-    }
+  for (let attempt = 1; attempt < 10; attempt += 1) {
+    const { done } = await client.query(script).then(() => ({ done: true }), unless(changedMeanwhile));
+    if (done) return;
   }
+  await client.query(script);
 }
+
+const alreadyThere = /already exists|duplicate key/;
+const changedMeanwhile = /tuple concurrently updated/;
+
+/** Passes a failure on unless its message says that somebody else was quicker. */
+const unless =
+  (expected: RegExp) =>
+  (error: Error): { done: false } => {
+    if (!expected.test(error.message)) throw error;
+    return { done: false };
+  };
 
 /**
  * Makes the application's login and takes from PUBLIC what a tenant's SQL could escape with. Repeating it changes
@@ -80,7 +93,7 @@ async function prepareLogin(client: pg.Client, password: string): Promise<void> 
 export async function raiseWall(client: pg.Client, password: string): Promise<string[]> {
   const database = client.escapeIdentifier(client.database ?? "");
   const statements = [
-    closeFunctions,
+    ...(await functionStatements(client)),
     "revoke update on pg_catalog.pg_settings from public",
     "revoke usage on language plpgsql from public",
     "revoke create on schema public from public",

@@ -1,4 +1,5 @@
 import pg from "pg";
+import { Preparation, TenantRead } from "./tenant-read.js";
 
 /** What a connection takes at present: all of the application's SQL, only statements on rows, or nothing more. */
 export type Gate = "anything" | "rows" | "nothing";
@@ -10,11 +11,22 @@ export interface Statement {
   readonly values?: unknown[];
 }
 
+const enter =
+  "select pg_catalog.set_config('role', $1, true), pg_catalog.set_config('search_path', $2, true)";
+
+/** The ways into a tenant: its role and its search path. Each connection prepares them when it is opened. */
+export const prepared = {
+  tenfold_enter: enter,
+  tenfold_read_as: `${enter}, pg_catalog.set_config('transaction_read_only', 'on', true)`,
+} as const;
+
+export type PreparedName = keyof typeof prepared;
+
 /**
  * The first word alone decides what Postgres runs. SET, RESET, COMMIT, NOTIFY, COPY, DO, DECLARE, PREPARE and their
  * kin need no privilege that could be revoked, and some of them outlive the transaction: none gets past this.
  */
-const rowStatement = /^[\s(]*(?:select|insert|update|delete|merge|with|values)\b/i;
+const rowStatement = /^[\s(]*(?:select|insert|update|delete|merge|with|values|lock)\b/i;
 
 type Callback = (error: Error) => void;
 
@@ -28,7 +40,12 @@ export class ExtendedClient extends pg.Client {
 
   constructor(config?: string | pg.ClientConfig) {
     const given = typeof config === "string" ? { connectionString: config } : config;
-    super({ ...given, pipeline: true } as pg.ClientConfig);
+    super({ ...given, pipeline: true });
+  }
+
+  /** Whether the last answer left the connection outside any transaction. */
+  get idle(): boolean {
+    return (this as unknown as { getTransactionStatus(): string | null }).getTransactionStatus() === "I";
   }
 
   /** What `query` takes from here on; what was sent before is not affected. */
@@ -39,6 +56,38 @@ export class ExtendedClient extends pg.Client {
   /** Past the gate: for `Transaction` alone, which opens and closes it. */
   steer(statement: Statement): Promise<pg.QueryResult> {
     return super.query({ ...statement, queryMode: "extended" } as pg.QueryConfig);
+  }
+
+  /** From here on, until the transaction ends or leaves, every statement runs as the tenant's role. */
+  enter(entrance: readonly [role: string, searchPath: string]): Promise<pg.QueryResult> {
+    this.allow("rows");
+    return this.steer({
+      name: "tenfold_enter" satisfies PreparedName,
+      text: prepared.tenfold_enter,
+      values: [...entrance],
+    });
+  }
+
+  /** One statement that only reads, as a tenant, in a transaction and a round trip of its own. */
+  async readAs(
+    entrance: readonly [role: string, searchPath: string],
+    statement: Statement,
+  ): Promise<pg.QueryResult> {
+    this.allow("rows");
+    const refusal = this.#refusal(statement.text);
+    if (refusal) throw refusal;
+    return new Promise((resolve, reject) => {
+      super.query(
+        new TenantRead(statement, entrance, (error, result) =>
+          error ? reject(error) : resolve(result),
+        ) as never,
+      );
+    });
+  }
+
+  /** Prepares the ways into a tenant. A failure shows at their first use. */
+  prepareEntrances(): void {
+    super.query(new Preparation(() => {}) as never);
   }
 
   // The base class declares nine overloads, all of which end in this shape.
@@ -74,19 +123,17 @@ function refuse(error: Error, done: Callback | undefined): Promise<never> | unde
   return undefined;
 }
 
-/** Postgres' status byte of a connection outside any transaction. */
-const idle = "I";
-
 /**
  * A pool that hands a connection on only when it is outside any transaction. One given back in the middle of a
  * transaction could still carry a tenant's role and search path, so it is closed instead.
  */
 export class GuardedPool extends pg.Pool {
   constructor(config?: pg.PoolConfig) {
-    super({ ...config, Client: ExtendedClient } as pg.PoolConfig);
+    super({ ...config, Client: ExtendedClient });
+    this.on("connect", (client) => (client as unknown as ExtendedClient).prepareEntrances());
     this.on("release", (_error, client) => {
-      const connection = client as unknown as ExtendedClient & { getTransactionStatus(): string | null };
-      if (connection.getTransactionStatus() === idle) connection.allow("anything");
+      const connection = client as unknown as ExtendedClient;
+      if (connection.idle) connection.allow("anything");
       else void connection.end().catch(() => {});
     });
   }

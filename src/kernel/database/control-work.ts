@@ -1,6 +1,6 @@
 import type { DataSource, EntityManager } from "typeorm";
 import type { Sql } from "./sql.js";
-import { inOneRoundTrip, inTransaction, type Transaction } from "./transaction.js";
+import { inTransaction, queryAlone, type Transaction } from "./transaction.js";
 
 /** An open transaction of the operator's that writes may join, and what waits for its commit. */
 export class ControlWork implements Sql {
@@ -36,7 +36,7 @@ export class ControlPlane implements Sql {
 
   query<Row>(text: string, values?: unknown[]): Promise<Row[]> {
     if (this.joined) return this.joined.query<Row>(text, values);
-    return inOneRoundTrip<Row>(this.source, "write", { text, values });
+    return queryAlone<Row>(this.source, { text, values });
   }
 
   write<T>(body: (work: ControlWork) => Promise<T>): Promise<T> {

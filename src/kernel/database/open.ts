@@ -26,8 +26,12 @@ const wallWarning =
   "This Postgres does not let the isolation of tenants be complete: SQL injected into a tenant's statement could leave it. " +
   "Let DATABASE_URL name a login that may revoke these (a superuser), or run the embedded Postgres.";
 
-/** Starts or reaches Postgres, raises the wall, migrates the control schema and every tenant. Safe to repeat. */
-export async function openDatabase(config: Config, log: Log): Promise<OpenDatabase> {
+/** Starts or reaches Postgres, raises the wall, migrates the control schema and, unless told otherwise, every tenant. Safe to repeat. */
+export async function openDatabase(
+  config: Config,
+  log: Log,
+  { migrateTenants } = { migrateTenants: true },
+): Promise<OpenDatabase> {
   const masterKey = readMasterKey(config);
   const embedded = config.databaseUrl === undefined ? await startEmbedded(config, log) : null;
   const administratorUrl = embedded?.url ?? config.databaseUrl ?? "";
@@ -40,7 +44,7 @@ export async function openDatabase(config: Config, log: Log): Promise<OpenDataba
     });
     await Jobs.install(administratorUrl);
     const schemas = new TenantSchemas(administratorUrl);
-    const { failed } = await schemas.migrate();
+    const { failed } = migrateTenants ? await schemas.migrate() : { failed: [] };
     for (const failure of failed) log.error(failure, "a tenant stays at its old version");
     const missingStones = await asAdministrator(administratorUrl, (client) =>
       verifyWall(

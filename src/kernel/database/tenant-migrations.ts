@@ -7,7 +7,7 @@ import { identifier } from "./sql.js";
 /** What one run over many tenants did. */
 export interface MigrationReport {
   readonly migrated: number;
-  /** Found at the newest version, or in another run's hands, when their turn came. */
+  /** Found at the newest version when their turn came: another run was quicker. */
   readonly upToDate: number;
   /** Tenants left at their old version, with the reason; the others went on. */
   readonly failed: readonly { schema: string; reason: string }[];
@@ -109,9 +109,9 @@ async function migrateOne(
 ): Promise<Outcome> {
   try {
     await client.query("begin; set local lock_timeout = '10s'");
-    // Locking the row also reads its newest version: another run may have committed since the queue was read.
+    // Locking the row waits for another run at it, be it one that was killed, and reads what that left behind.
     const { rows } = await client.query<{ version: number }>(
-      "select version from control.tenant_schema where name = $1 for update skip locked",
+      "select version from control.tenant_schema where name = $1 for update",
       [schema],
     );
     const version = rows[0]?.version ?? migrations.length;

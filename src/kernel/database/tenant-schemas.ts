@@ -103,11 +103,10 @@ export class TenantSchemas {
   async drop(schema: string): Promise<void> {
     const name = identifier(schema);
     await asAdministrator(this.url, async (client) => {
+      const { rows } = await client.query("select from pg_roles where rolname = $1", [schema]);
+      const dropRole = rows.length > 0 ? `drop owned by ${name}; drop role ${name};` : "";
       await client
-        .query(`begin; drop schema if exists ${name} cascade;
-          do $$ begin
-            if exists (select from pg_roles where rolname = '${schema}') then drop owned by ${name}; drop role ${name}; end if;
-          end $$;
+        .query(`begin; drop schema if exists ${name} cascade; ${dropRole}
           delete from control.tenant_schema where name = '${schema}'; commit`)
         .catch(undoAndThrow(client));
     });

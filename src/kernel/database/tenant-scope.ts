@@ -2,7 +2,7 @@ import type { EntityManager } from "typeorm";
 import type { Key } from "../crypto.js";
 import { ControlPlane } from "./control-work.js";
 import type { Sql } from "./sql.js";
-import { inOneRoundTrip, inTransaction } from "./transaction.js";
+import { inTransaction, readAs } from "./transaction.js";
 import { type Actor, performWrite, type UnitOfWork, type WriteEnvironment } from "./unit-of-work.js";
 
 /** What the kernel has to know of a tenant; the registry row alone says it, never the caller. */
@@ -42,10 +42,10 @@ export class TenantScope {
     });
   }
 
-  /** One statement in one round trip: begin, role, statement and commit travel together. It cannot write. */
+  /** One statement that only reads, in one round trip: role, search path and statement travel together. */
   query<Row>(text: string, values: unknown[] = [], name?: string): Promise<Row[]> {
     if (this.joined) return this.joined.query<Row>(text, values);
-    return inOneRoundTrip<Row>(this.environment.source, "read", { name, text, values }, this.tenant.schema);
+    return readAs<Row>(this.environment.source, this.tenant.schema, { name, text, values });
   }
 
   /** A named write; see `UnitOfWork` for what commits with it. */

@@ -7,10 +7,11 @@ export type SchemaName = string;
 
 export type TransactionMode = "read" | "write";
 
-const enterTenant = {
-  name: "tenfold_enter",
-  text: "select pg_catalog.set_config('role', $1, true), pg_catalog.set_config('search_path', $2, true)",
-};
+/** The tenant's role and search path; pg_temp is named last, or it would be searched first. */
+const entrance = (schema: SchemaName): [role: string, searchPath: string] => [
+  schema,
+  `${identifier(schema)}, pg_temp`,
+];
 
 /**
  * One database transaction on one connection of the shared pool. The statements that open it travel in the same
@@ -32,7 +33,7 @@ export class Transaction implements Sql {
   static async begin(source: DataSource, mode: TransactionMode): Promise<Transaction> {
     const runner = source.createQueryRunner();
     const transaction = new Transaction(runner, (await runner.connect()) as ExtendedClient);
-    transaction.#steer({ text: mode === "read" ? "begin read only" : "begin" });
+    transaction.#hold(transaction.#client.steer({ text: mode === "read" ? "begin read only" : "begin" }));
     // TypeORM is told that a transaction is open, or `save` would open and commit one of its own.
     Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
     return transaction;
@@ -45,14 +46,15 @@ export class Transaction implements Sql {
 
   /** From here on every statement runs as the tenant's role, sees the tenant's schema alone and is one on rows. */
   enter(schema: SchemaName): void {
-    this.#steer({ ...enterTenant, values: [schema, `${identifier(schema)}, pg_temp`] });
-    this.#client.allow("rows");
+    this.#assertOpen();
+    this.#hold(this.#client.enter(entrance(schema)));
   }
 
   /** Back to the application's own login, which reaches the control schema and no tenant's. */
   leave(): void {
-    this.#steer({ text: "set local role none" });
-    this.#steer({ text: "set local search_path to pg_catalog, pg_temp" });
+    this.#assertOpen();
+    this.#hold(this.#client.steer({ text: "set local role none" }));
+    this.#hold(this.#client.steer({ text: "set local search_path to pg_catalog, pg_temp" }));
     this.#client.allow("anything");
   }
 
@@ -74,16 +76,11 @@ export class Transaction implements Sql {
     this.#hold(this.#client.query(statement));
   }
 
-  /** Sends the `COMMIT` behind what was sent so far, for `commit` to wait for. */
-  sendCommit(): void {
-    this.#finish("commit");
-  }
-
   /**
    * Throws when the database rolled back instead: a `COMMIT` after a failed statement answers without an error.
    */
   async commit(): Promise<void> {
-    const end = this.#end ?? this.#finish("commit");
+    const end = this.#finish("commit");
     await this.#settle();
     const { command } = await end;
     if (command !== "COMMIT") throw new Error(`The transaction did not commit: ${command}`);
@@ -93,8 +90,10 @@ export class Transaction implements Sql {
   async rollback(): Promise<unknown> {
     const ahead = await Promise.allSettled(this.#ahead);
     this.#ahead = [];
-    // A commit that was sent has ended the transaction, whatever it answers.
-    await (this.#end ?? this.#finish("rollback")).catch(() => {});
+    // A failed commit has ended the transaction too; the second answer says so, and the connection can be used again.
+    await (this.#end ?? this.#finish("rollback")).catch(() =>
+      this.#client.steer({ text: "rollback" }).catch(() => {}),
+    );
     return ahead.find((answer) => answer.status === "rejected")?.reason;
   }
 
@@ -116,11 +115,6 @@ export class Transaction implements Sql {
   /** The connection may serve another tenant by now. */
   #assertOpen(): void {
     if (this.#end) throw new Error("The transaction is over: await every statement inside it.");
-  }
-
-  #steer(statement: Statement): void {
-    this.#assertOpen();
-    this.#hold(this.#client.steer(statement));
   }
 
   #hold(answer: Promise<unknown>): void {
@@ -153,18 +147,29 @@ export async function inTransaction<T>(
   }
 }
 
-/** One statement in one round trip, as a tenant where a schema is given: begin, role, statement and commit together. */
-export function inOneRoundTrip<Row>(
+/** One statement that only reads, as a tenant, in one round trip. */
+export async function readAs<Row>(
   source: DataSource,
-  mode: TransactionMode,
+  schema: SchemaName,
   statement: Statement,
-  schema?: SchemaName,
 ): Promise<Row[]> {
-  return inTransaction(source, mode, async (transaction) => {
-    if (schema !== undefined) transaction.enter(schema);
-    const rows = transaction.statement<Row>(statement);
-    rows.catch(() => {});
-    transaction.sendCommit();
-    return rows;
-  });
+  return onConnection(
+    source,
+    async (client) => (await client.readAs(entrance(schema), statement)).rows as Row[],
+  );
+}
+
+/** One statement as the application, in a transaction and a round trip of its own. */
+export async function queryAlone<Row>(source: DataSource, statement: Statement): Promise<Row[]> {
+  return onConnection(source, async (client) => ((await client.query(statement)) as { rows: Row[] }).rows);
+}
+
+/** Lends a connection of the pool, outside any transaction. */
+async function onConnection<T>(source: DataSource, body: (client: ExtendedClient) => Promise<T>): Promise<T> {
+  const runner = source.createQueryRunner();
+  try {
+    return await body((await runner.connect()) as ExtendedClient);
+  } finally {
+    await runner.release();
+  }
 }

@@ -1,0 +1,28 @@
+import { parseArgs } from "node:util";
+import { stopSharedCluster } from "../test/support/cluster.js";
+import { catalogue, choose } from "./support/catalogue.js";
+import type { Figure } from "./support/figures.js";
+import { type Bench, misses } from "./support/programs.js";
+
+// Prints one JSON line a figure. With --check, ends with 1 when a figure misses its target or was not measured.
+const { values, positionals } = parseArgs({
+  options: { check: { type: "boolean" } },
+  allowPositionals: true,
+});
+const chosen = choose(await catalogue<Bench>(new URL("bench/", import.meta.url)), positionals);
+
+let missed = 0;
+for (const [name, bench] of chosen) {
+  const measured = new Set<string>();
+  const report = (figure: Figure): void => {
+    measured.add(figure.name);
+    console.log(JSON.stringify(figure));
+    if (!values.check || !misses(figure, bench.targets[figure.name])) return;
+    missed += 1;
+    console.error(`${name}: ${figure.name} misses its target ${JSON.stringify(bench.targets[figure.name])}`);
+  };
+  await bench.run(report);
+  missed += values.check ? Object.keys(bench.targets).filter((target) => !measured.has(target)).length : 0;
+}
+await stopSharedCluster();
+process.exit(missed === 0 ? 0 : 1);
