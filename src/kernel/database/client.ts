@@ -11,7 +11,8 @@ export interface Statement {
   readonly values?: unknown[];
 }
 
-const enter = "select pg_catalog.set_config('role', $1, true), pg_catalog.set_config('search_path', $2, true)";
+const enter =
+  "select pg_catalog.set_config('role', $1, true), pg_catalog.set_config('search_path', $2, true)";
 
 /** The ways into a tenant: its role and its search path. Each connection prepares them when it is opened. */
 export const prepared = {
@@ -60,16 +61,27 @@ export class ExtendedClient extends pg.Client {
   /** From here on, until the transaction ends or leaves, every statement runs as the tenant's role. */
   enter(entrance: readonly [role: string, searchPath: string]): Promise<pg.QueryResult> {
     this.allow("rows");
-    return this.steer({ name: "tenfold_enter" satisfies PreparedName, text: prepared.tenfold_enter, values: [...entrance] });
+    return this.steer({
+      name: "tenfold_enter" satisfies PreparedName,
+      text: prepared.tenfold_enter,
+      values: [...entrance],
+    });
   }
 
   /** One statement that only reads, as a tenant, in a transaction and a round trip of its own. */
-  async readAs(entrance: readonly [role: string, searchPath: string], statement: Statement): Promise<pg.QueryResult> {
+  async readAs(
+    entrance: readonly [role: string, searchPath: string],
+    statement: Statement,
+  ): Promise<pg.QueryResult> {
     this.allow("rows");
     const refusal = this.#refusal(statement.text);
     if (refusal) throw refusal;
     return new Promise((resolve, reject) => {
-      super.query(new TenantRead(statement, entrance, (error, result) => (error ? reject(error) : resolve(result))) as never);
+      super.query(
+        new TenantRead(statement, entrance, (error, result) =>
+          error ? reject(error) : resolve(result),
+        ) as never,
+      );
     });
   }
 
