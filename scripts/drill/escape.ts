@@ -8,7 +8,10 @@ import type { Drill } from "../support/programs.js";
 type Way = (scope: TenantScope, statements: readonly string[]) => Promise<unknown[]>;
 
 /** Runs one after the other on one connection, and goes on after refusals, as an attacker would. */
-async function each(statements: readonly string[], run: (text: string) => Promise<unknown>): Promise<unknown[]> {
+async function each(
+  statements: readonly string[],
+  run: (text: string) => Promise<unknown>,
+): Promise<unknown[]> {
   const answers: unknown[] = [];
   for (const text of statements) answers.push(await run(text).catch(() => null));
   return answers;
@@ -19,8 +22,10 @@ const ways: Record<string, Way> = {
   query: (scope, statements) => each(statements, (text) => scope.query(text)),
   read: (scope, statements) => scope.read((manager) => each(statements, (text) => manager.query(text))),
   sql: (scope, statements) => scope.read((_manager, sql) => each(statements, (text) => sql.query(text))),
-  write: (scope, statements) => scope.write("drill.escape", (work) => each(statements, (text) => work.query(text))),
-  manager: (scope, statements) => scope.write("drill.escape", (work) => each(statements, (text) => work.manager.query(text))),
+  write: (scope, statements) =>
+    scope.write("drill.escape", (work) => each(statements, (text) => work.query(text))),
+  manager: (scope, statements) =>
+    scope.write("drill.escape", (work) => each(statements, (text) => work.manager.query(text))),
 };
 
 /** Rows of another tenant or of the control schema that came back, however they are wrapped. */
@@ -36,7 +41,10 @@ export const program: Drill = {
       await plant(world, victim.schema);
       const tenant = await world.app.house.tenancy.directory.find({ id: attacker.id });
       if (!tenant) throw new Error("The attacker's tenant is not found.");
-      const scope = world.app.house.tenancy.scope(tenant, { viewer: system, origin: { requestId: `drill-${seed}`, ip: null, userAgent: null } });
+      const scope = world.app.house.tenancy.scope(tenant, {
+        viewer: system,
+        origin: { requestId: `drill-${seed}`, ip: null, userAgent: null },
+      });
       const secrets = `select '${canary}', t.* from control.tenant t`;
       const looks = [`select * from ${victim.schema}.user_account`, secrets];
       const tried = [...attempts(victim.schema), ...injections(victim.schema)];
@@ -48,9 +56,18 @@ export const program: Drill = {
           if (leaked(inside) || leaked(afterwards)) escaped.push(`${name}: ${attempt.join("; ")}`);
         }
       }
-      const [{ rows = -1 } = {}] = await world.admin<{ rows: number }>(`select count(*)::int as rows from ${victim.schema}.user_account where name like '%${canary}%'`);
+      const [{ rows = -1 } = {}] = await world.admin<{ rows: number }>(
+        `select count(*)::int as rows from ${victim.schema}.user_account where name like '%${canary}%'`,
+      );
       const control = await scope.query("select 1 as alive");
-      return { attempts: tried.length, ways: Object.keys(ways).length, rows: escaped.length, escaped, untouched: rows, ok: escaped.length === 0 && rows > 0 && control.length === 1 };
+      return {
+        attempts: tried.length,
+        ways: Object.keys(ways).length,
+        rows: escaped.length,
+        escaped,
+        untouched: rows,
+        ok: escaped.length === 0 && rows > 0 && control.length === 1,
+      };
     } finally {
       await world.stop();
     }

@@ -1,7 +1,10 @@
 import type { TenantOfWorld, World } from "../../test/support/world.js";
 import { eventually } from "../../test/support/time.js";
 
-const rows = Array.from({ length: 60 }, (_, row) => `${row},${(row * 7) % 11},${row % 2 === 0 ? "even" : "odd"}`);
+const rows = Array.from(
+  { length: 60 },
+  (_, row) => `${row},${(row * 7) % 11},${row % 2 === 0 ? "even" : "odd"}`,
+);
 const content = ["size,weight,kind", ...rows].join("\n");
 
 const steps = {
@@ -17,13 +20,20 @@ const steps = {
 
 /** Gives a tenant something of everything: data, a trained and deployed model, predictions, people, keys, operations. */
 export async function furnish({ owner, person, apiKey }: TenantOfWorld): Promise<void> {
-  const { createDataset } = await owner.get(steps.dataset, { input: { name: "parity", format: "CSV", content } });
-  const { createModel } = await owner.get(steps.model, { input: { name: "parity", type: "CLASSIFICATION", target: "kind" } });
+  const { createDataset } = await owner.get(steps.dataset, {
+    input: { name: "parity", format: "CSV", content },
+  });
+  const { createModel } = await owner.get(steps.model, {
+    input: { name: "parity", type: "CLASSIFICATION", target: "kind" },
+  });
   const modelId: string = createModel.model.id;
   const input = { modelId, datasetId: createDataset.dataset.id, seed: 1, hyperparameters: { epochs: 2 } };
   const { startTraining } = await owner.get(steps.train, { input });
   const { id } = startTraining.trainingJob;
-  await eventually(async () => (await owner.get(steps.job, { id })).trainingJob.status === "SUCCEEDED", 60_000);
+  await eventually(
+    async () => (await owner.get(steps.job, { id })).trainingJob.status === "SUCCEEDED",
+    60_000,
+  );
   await owner.get(steps.deploy, { input: { modelId, version: "1.0.0", environment: "PRODUCTION" } });
   await owner.get(steps.predict, { input: { modelId, rows: [{ size: 4, weight: 6 }] } });
   await owner.get(steps.register, { input: { operations: [{ document: "query Mine { viewer { id } }" }] } });
@@ -47,5 +57,8 @@ export async function idsOf(world: World, { id, schema }: TenantOfWorld): Promis
     }
   }
   const hashes = await world.admin<{ hash: string }>(`select hash from ${schema}.persisted_operation`);
-  return found.set("hash", hashes.map(({ hash }) => hash));
+  return found.set(
+    "hash",
+    hashes.map(({ hash }) => hash),
+  );
 }

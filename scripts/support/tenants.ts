@@ -4,7 +4,11 @@ import { clock, newId } from "../../src/kernel/clock.js";
 
 /** A bar on standard error, so that standard output stays a line of JSON a figure. */
 export function progressBar(what: string): { update(done: number, total: number): void; stop(): void } {
-  const bar = new SingleBar({ format: `${what} {bar} {value}/{total}`, stream: process.stderr, clearOnComplete: true });
+  const bar = new SingleBar({
+    format: `${what} {bar} {value}/{total}`,
+    stream: process.stderr,
+    clearOnComplete: true,
+  });
   let begun = false;
   return {
     update(done, total) {
