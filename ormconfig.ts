@@ -5,7 +5,8 @@ import { SnakeNaming } from "./src/kernel/database/naming.js";
 import { Tenant } from "./src/rooms/tenancy/index.js";
 
 const { databaseUrl } = loadConfig();
-if (databaseUrl === undefined) throw new Error("Set DATABASE_URL: TypeORM's tools reach a database that runs.");
+if (databaseUrl === undefined)
+  throw new Error("Set DATABASE_URL: TypeORM's tools reach a database that runs.");
 
 /**
  * The control plane as TypeORM's command line loads it: `typeorm -d dist/ormconfig.js schema:log` compares its entities

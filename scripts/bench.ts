@@ -5,7 +5,10 @@ import type { Figure } from "./support/figures.js";
 import { type Bench, misses } from "./support/programs.js";
 
 // Prints one JSON line a figure. With --check, ends with 1 when a figure misses its target or was not measured.
-const { values, positionals } = parseArgs({ options: { check: { type: "boolean" } }, allowPositionals: true });
+const { values, positionals } = parseArgs({
+  options: { check: { type: "boolean" } },
+  allowPositionals: true,
+});
 const chosen = choose(await catalogue<Bench>(new URL("bench/", import.meta.url)), positionals);
 
 let missed = 0;

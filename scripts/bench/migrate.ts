@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 import { readMigrations } from "../../src/kernel/database/migrations.js";
 import { TenantSchemas } from "../../src/kernel/database/tenant-schemas.js";
 import { World } from "../../test/support/world.js";
-import type { Bench } from "../support/programs.js";
 import { figure, timed } from "../support/figures.js";
 import { oneMore } from "../support/one-more.js";
+import type { Bench } from "../support/programs.js";
 import { settle } from "../support/tenants.js";
 
 const tenants = 1_000;
@@ -46,7 +46,9 @@ export const program: Bench = {
 
 /** Answers how many tenants the killed run had finished; kill -9, so that nothing of it can tidy up. */
 async function killedHalfWay(world: World, version: number): Promise<number> {
-  const running = spawn(process.execPath, [child, world.databaseUrl, String(version)], { stdio: ["ignore", "pipe", "inherit"] });
+  const running = spawn(process.execPath, [child, world.databaseUrl, String(version)], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   const ended = once(running, "exit");
   let done = 0;
   for await (const chunk of running.stdout) {
@@ -59,7 +61,10 @@ async function killedHalfWay(world: World, version: number): Promise<number> {
 }
 
 async function migrated(world: World, version: number): Promise<number> {
-  const [row] = await world.admin<{ count: number }>("select count(*)::int from control.tenant_schema where version = $1 and tenant_id is not null", [version]);
+  const [row] = await world.admin<{ count: number }>(
+    "select count(*)::int from control.tenant_schema where version = $1 and tenant_id is not null",
+    [version],
+  );
   return row?.count ?? 0;
 }
 

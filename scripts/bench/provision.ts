@@ -1,8 +1,8 @@
 import { World } from "../../test/support/world.js";
-import type { Bench } from "../support/programs.js";
 import { figure, median, percentile, timed } from "../support/figures.js";
-import { settle, uniqueSlug } from "../support/tenants.js";
 import { newTenants } from "../support/new-tenants.js";
+import type { Bench } from "../support/programs.js";
+import { settle, uniqueSlug } from "../support/tenants.js";
 
 const present = 1_000;
 const measured = 200;

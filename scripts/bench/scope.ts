@@ -1,8 +1,8 @@
-import { World } from "../../test/support/world.js";
-import type { TenantScope } from "../../src/kernel/database/tenant-scope.js";
 import { system } from "../../src/kernel/context.js";
-import type { Bench } from "../support/programs.js";
+import type { TenantScope } from "../../src/kernel/database/tenant-scope.js";
+import { World } from "../../test/support/world.js";
 import { figure, median, timed } from "../support/figures.js";
+import type { Bench } from "../support/programs.js";
 
 const rounds = 40;
 const reads = 200;
@@ -26,14 +26,17 @@ export const program: Bench = {
     try {
       const { id, schema } = await world.tenant("scope");
       // The application's login cannot read the tenant's table, which is the point; the baseline may, for this run.
-      await world.admin(`grant usage on schema ${schema} to tenfold_app; grant select on ${schema}.user_account to tenfold_app`);
+      await world.admin(
+        `grant usage on schema ${schema} to tenfold_app; grant select on ${schema}.user_account to tenfold_app`,
+      );
       const { kernel, house } = world.app;
       const tenant = await house.tenancy.directory.find({ id });
       if (!tenant) throw new Error("The tenant just made is not found.");
       const origin = { requestId: "bench", ip: null, userAgent: null };
       const scope: TenantScope = house.tenancy.scope(tenant, { viewer: system, origin });
       const [owner] = await scope.query<{ id: string }>("select id from user_account");
-      const scoped = (): Promise<unknown> => scope.query("select id, name from user_account where id = $1", [owner?.id]);
+      const scoped = (): Promise<unknown> =>
+        scope.query("select id, name from user_account where id = $1", [owner?.id]);
       const text = `select id, name from ${schema}.user_account where id = $1`;
       const bare = (): Promise<unknown> => kernel.source.query(text, [owner?.id]);
       for (const width of [1, 16]) {

@@ -27,9 +27,15 @@ export async function plant(world: World, schema: string): Promise<string[]> {
   const planted: string[] = [];
   for (const { relation, column, type, identifying } of columns) {
     if (identifying || closed.test(column)) continue;
-    const expression = { text: `coalesce("${column}", '') || '${canary}'`, "text[]": `"${column}" || '${canary}'::text`, jsonb: marked(column) }[type];
+    const expression = {
+      text: `coalesce("${column}", '') || '${canary}'`,
+      "text[]": `"${column}" || '${canary}'::text`,
+      jsonb: marked(column),
+    }[type];
     // Triggers keep the audit trail append-only for the administrator too.
-    await world.admin(`begin; set local session_replication_role = replica; update ${schema}."${relation}" set "${column}" = ${expression}; commit`);
+    await world.admin(
+      `begin; set local session_replication_role = replica; update ${schema}."${relation}" set "${column}" = ${expression}; commit`,
+    );
     planted.push(`${relation}.${column}`);
   }
   return planted;

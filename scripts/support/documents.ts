@@ -51,10 +51,16 @@ function documentOf(schema: GraphQLSchema, kind: string, field: GraphQLField<unk
 }
 
 /** All fields that need no argument, down to `levels` and never into a type already on the way. */
-function selectionOf(schema: GraphQLSchema, output: GraphQLOutputType, way: readonly GraphQLNamedType[]): string {
+function selectionOf(
+  schema: GraphQLSchema,
+  output: GraphQLOutputType,
+  way: readonly GraphQLNamedType[],
+): string {
   const type = getNamedType(output);
   if (isAbstractType(type)) {
-    const parts = schema.getPossibleTypes(type).map((part) => `... on ${part.name} ${selectionOf(schema, part, way)}`);
+    const parts = schema
+      .getPossibleTypes(type)
+      .map((part) => `... on ${part.name} ${selectionOf(schema, part, way)}`);
     return `{ __typename ${parts.join(" ")} }`;
   }
   if (!isObjectType(type)) return "";
@@ -64,7 +70,11 @@ function selectionOf(schema: GraphQLSchema, output: GraphQLOutputType, way: read
   return `{ __typename ${fields.join(" ")} }`;
 }
 
-function selectedField(schema: GraphQLSchema, field: GraphQLField<unknown, unknown>, way: readonly GraphQLNamedType[]): string {
+function selectedField(
+  schema: GraphQLSchema,
+  field: GraphQLField<unknown, unknown>,
+  way: readonly GraphQLNamedType[],
+): string {
   const type = getNamedType(field.type);
   const composite = isObjectType(type) || isAbstractType(type);
   if (composite && (way.length >= levels || way.includes(type))) return "";

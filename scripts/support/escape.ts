@@ -1,6 +1,6 @@
+import { clock } from "../../src/kernel/clock.js";
 import { system } from "../../src/kernel/context.js";
 import type { TenantScope } from "../../src/kernel/database/tenant-scope.js";
-import { clock } from "../../src/kernel/clock.js";
 import type { TenantOfWorld, World } from "../../test/support/world.js";
 import { canary, plant } from "./canaries.js";
 import { attempts, injections } from "./escapes.js";
@@ -8,7 +8,10 @@ import { attempts, injections } from "./escapes.js";
 type Way = (scope: TenantScope, statements: readonly string[]) => Promise<unknown[]>;
 
 /** Runs one after the other on one connection, and goes on after refusals, as an attacker would. */
-async function each(statements: readonly string[], run: (text: string) => Promise<unknown>): Promise<unknown[]> {
+async function each(
+  statements: readonly string[],
+  run: (text: string) => Promise<unknown>,
+): Promise<unknown[]> {
   const answers: unknown[] = [];
   for (const text of statements) answers.push(await run(text).catch(() => null));
   return answers;
@@ -19,8 +22,10 @@ const ways: Readonly<Record<string, Way>> = {
   query: (scope, statements) => each(statements, (text) => scope.query(text)),
   read: (scope, statements) => scope.read((manager) => each(statements, (text) => manager.query(text))),
   sql: (scope, statements) => scope.read((_manager, sql) => each(statements, (text) => sql.query(text))),
-  write: (scope, statements) => scope.write("drill.escape", (work) => each(statements, (text) => work.query(text))),
-  manager: (scope, statements) => scope.write("drill.escape", (work) => each(statements, (text) => work.manager.query(text))),
+  write: (scope, statements) =>
+    scope.write("drill.escape", (work) => each(statements, (text) => work.query(text))),
+  manager: (scope, statements) =>
+    scope.write("drill.escape", (work) => each(statements, (text) => work.manager.query(text))),
 };
 
 /** Rows of another tenant or of the control schema that came back, however they are wrapped. */
@@ -37,7 +42,8 @@ export interface EscapeReport {
   readonly rows: number;
 }
 
-export const isEscaped = ({ escaped, untouched, rows }: EscapeReport): boolean => escaped.length > 0 || rows === 0 || untouched !== rows;
+export const isEscaped = ({ escaped, untouched, rows }: EscapeReport): boolean =>
+  escaped.length > 0 || rows === 0 || untouched !== rows;
 
 async function scopeOf(world: World, { id }: TenantOfWorld): Promise<TenantScope> {
   const { tenancy } = world.app.house;

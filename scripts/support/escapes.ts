@@ -35,7 +35,7 @@ export const attempts = (victim: string): string[][] => [
   ["prepare way_out as select set_config('role', 'none', false)", "execute way_out"],
   [`declare way_out cursor with hold for select * from ${victim}.user_account`, "fetch all from way_out"],
   ["listen tenfold"],
-  ["notify tenfold, '{\"topic\":\"tenant\"}'"],
+  ['notify tenfold, \'{"topic":"tenant"}\''],
   [`copy ${victim}.user_account to stdout`],
   [`copy (select * from ${victim}.user_account) to program 'cat'`],
   ["copy user_account from program 'cat /etc/passwd'"],

@@ -1,7 +1,10 @@
-import type { TenantOfWorld, World } from "../../test/support/world.js";
 import { eventually } from "../../test/support/time.js";
+import type { TenantOfWorld, World } from "../../test/support/world.js";
 
-const rows = Array.from({ length: 60 }, (_, row) => `${row},${(row * 7) % 11},${row % 2 === 0 ? "even" : "odd"}`);
+const rows = Array.from(
+  { length: 60 },
+  (_, row) => `${row},${(row * 7) % 11},${row % 2 === 0 ? "even" : "odd"}`,
+);
 const content = ["size,weight,kind", ...rows].join("\n");
 
 const steps = {
@@ -16,21 +19,29 @@ const steps = {
 };
 
 /** Gives a tenant something of everything: data, a trained and deployed model, predictions, people, keys, operations. */
-export async function furnish({ slug, owner, person, apiKey }: TenantOfWorld): Promise<void> {
-  const { createDataset } = await owner.get(steps.dataset, { input: { name: "parity", format: "CSV", content } });
-  const { createModel } = await owner.get(steps.model, { input: { name: "parity", type: "CLASSIFICATION", target: "kind" } });
+export async function furnish(tenant: TenantOfWorld): Promise<void> {
+  const { slug, owner } = tenant;
+  const { createDataset } = await owner.get(steps.dataset, {
+    input: { name: "parity", format: "CSV", content },
+  });
+  const { createModel } = await owner.get(steps.model, {
+    input: { name: "parity", type: "CLASSIFICATION", target: "kind" },
+  });
   const modelId: string = createModel.model.id;
   const input = { modelId, datasetId: createDataset.dataset.id, seed: 1, hyperparameters: { epochs: 2 } };
   const { startTraining } = await owner.get(steps.train, { input });
   const { id } = startTraining.trainingJob;
-  await eventually(async () => (await owner.get(steps.job, { id })).trainingJob.status === "SUCCEEDED", 60_000);
+  await eventually(
+    async () => (await owner.get(steps.job, { id })).trainingJob.status === "SUCCEEDED",
+    60_000,
+  );
   await owner.get(steps.deploy, { input: { modelId, version: "1.0.0", environment: "PRODUCTION" } });
   await owner.get(steps.predict, { input: { modelId, rows: [{ size: 4, weight: 6 }] } });
   // A hash follows from the document alone: the same text would be known to both tenants.
   const document = `query Of_${slug.replaceAll("-", "_")} { viewer { id } }`;
   await owner.get(steps.register, { input: { operations: [{ document }] } });
-  await person("VIEWER");
-  await apiKey(["model:read"]);
+  await tenant.person("VIEWER");
+  await tenant.apiKey(["model:read"]);
 }
 
 /** Every id in a tenant's tables and its own, and the hashes that name operations, by kind of thing. */
@@ -49,5 +60,8 @@ export async function idsOf(world: World, { id, schema }: TenantOfWorld): Promis
     }
   }
   const hashes = await world.admin<{ hash: string }>(`select hash from ${schema}.persisted_operation`);
-  return found.set("hash", hashes.map(({ hash }) => hash));
+  return found.set(
+    "hash",
+    hashes.map(({ hash }) => hash),
+  );
 }

@@ -37,7 +37,12 @@ type Ids = ReadonlyMap<string, readonly string[]>;
 /** Two lookups at once may fail in either order; what differs by chance alone agrees within a few tries. */
 const tries = 6;
 
-const refusedUnread = new Set(["GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED", "OPERATION_TOO_EXPENSIVE", "QUERY_TOO_COMPLEX"]);
+const refusedUnread = new Set([
+  "GRAPHQL_VALIDATION_FAILED",
+  "GRAPHQL_PARSE_FAILED",
+  "OPERATION_TOO_EXPENSIVE",
+  "QUERY_TOO_COMPLEX",
+]);
 
 class Run {
   readonly leaks = new Set<string>();
@@ -71,7 +76,9 @@ class Run {
 
   /** A place named `modelId` takes a model's id; one named `id` takes any, so all kinds are tried there. */
   kindsFor(operation: Operation): string[] {
-    const kinds = operation.arguments.flatMap((argument) => identities(argument)).flatMap((name) => this.#kindAt(name) ?? [...this.ids.keys()]);
+    const kinds = operation.arguments
+      .flatMap((argument) => identities(argument))
+      .flatMap((name) => this.#kindAt(name) ?? [...this.ids.keys()]);
     return kinds.length > 0 ? [...new Set(kinds)] : [""];
   }
 
@@ -99,10 +106,18 @@ class Run {
       if ([...foreign].some((told) => unknown.has(told))) return;
     }
     const told = (answers: Set<string>): string => [...answers].join(" or ");
-    this.differences.add(`${attacker.name}: ${operation.name}(${kind}): ${told(foreign)} but for an unknown id ${told(unknown)}`);
+    this.differences.add(
+      `${attacker.name}: ${operation.name}(${kind}): ${told(foreign)} but for an unknown id ${told(unknown)}`,
+    );
   }
 
-  async #ask(attacker: Attacker, client: Client, operation: Operation, kind: string, id: string): Promise<string> {
+  async #ask(
+    attacker: Attacker,
+    client: Client,
+    operation: Operation,
+    kind: string,
+    id: string,
+  ): Promise<string> {
     const variables = this.variables(operation, kind, id);
     const answer = await this.#call(client, operation, variables);
     this.#inspect(attacker, operation, variables, answer);
@@ -121,18 +136,27 @@ class Run {
   #inspect(attacker: Attacker, operation: Operation, sent: object, answer: Answer): void {
     const text = JSON.stringify(answer);
     const brought = JSON.stringify(sent);
-    const shown = attacker.operates ? [] : [...this.foreign].filter((id) => text.includes(id) && !brought.includes(id));
-    if (text.includes(canary) || shown.length > 0) this.leaks.add(`${attacker.name}: ${operation.name}: ${text.slice(0, 300)}`);
+    const shown = attacker.operates
+      ? []
+      : [...this.foreign].filter((id) => text.includes(id) && !brought.includes(id));
+    if (text.includes(canary) || shown.length > 0)
+      this.leaks.add(`${attacker.name}: ${operation.name}: ${text.slice(0, 300)}`);
   }
 }
 
-const unknownId = (kind: string): string => (kind === "hash" ? `sha256:${sha256(newId("drill"))}` : newId(kind));
+const unknownId = (kind: string): string =>
+  kind === "hash" ? `sha256:${sha256(newId("drill"))}` : newId(kind);
 
-async function send(client: Client, operation: Operation, variables: Record<string, unknown>): Promise<Answer> {
+async function send(
+  client: Client,
+  operation: Operation,
+  variables: Record<string, unknown>,
+): Promise<Answer> {
   if (operation.kind !== "subscription") return client.send(operation.document, variables);
   const socket = client.socket();
   const first = async (): Promise<Answer> => {
-    for await (const answer of socket.iterate({ query: operation.document, variables })) return { ...answer, status: 200 } as Answer;
+    for await (const answer of socket.iterate({ query: operation.document, variables }))
+      return { ...answer, status: 200 } as Answer;
     return { data: null, status: 200 };
   };
   try {
@@ -152,17 +176,33 @@ function refusalOf(error: unknown): Answer {
 }
 
 const isSignedOut = async (client: Client): Promise<boolean> =>
-  "authorization" in client.headers && (await client.send("{ viewer { id } }")).errors?.[0]?.extensions?.code === "UNAUTHENTICATED";
+  "authorization" in client.headers &&
+  (await client.send("{ viewer { id } }")).errors?.[0]?.extensions?.code === "UNAUTHENTICATED";
 
 /** An answer without what differs between any two calls: the ids that were sent, the request's own, times. */
 function comparable(answer: Answer, variables: object): string {
-  const sent = [...JSON.stringify(variables).matchAll(/"([a-zA-Z]+_[0-9a-z]{26}|sha256:[0-9a-f]{64})"/g)].map(([, id]) => id ?? "");
-  const text = JSON.stringify({ data: answer.data, errors: answer.errors?.map(({ message, extensions, path }) => ({ message, path, code: extensions?.code })) });
-  return sent.reduce((plain, id) => plain.replaceAll(id, "…"), text).replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "…");
+  const sent = [...JSON.stringify(variables).matchAll(/"([a-zA-Z]+_[0-9a-z]{26}|sha256:[0-9a-f]{64})"/g)].map(
+    ([, id]) => id ?? "",
+  );
+  const text = JSON.stringify({
+    data: answer.data,
+    errors: answer.errors?.map(({ message, extensions, path }) => ({
+      message,
+      path,
+      code: extensions?.code,
+    })),
+  });
+  return sent
+    .reduce((plain, id) => plain.replaceAll(id, "…"), text)
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "…");
 }
 
 /** How many canaries the victim's own owner is shown: none would mean that the drill cannot see a leak. */
-async function seenByOwner({ owner }: TenantOfWorld, run: Run, operations: readonly Operation[]): Promise<number> {
+async function seenByOwner(
+  { owner }: TenantOfWorld,
+  run: Run,
+  operations: readonly Operation[],
+): Promise<number> {
   let seen = 0;
   for (const operation of operations.filter(({ kind }) => kind === "query")) {
     for (const kind of run.kindsFor(operation)) {
@@ -179,7 +219,11 @@ function shuffled<T>(items: readonly T[], seed: number): T[] {
 }
 
 /** Every operation of the schema, by every attacker, with every kind of id of another tenant that has it all. */
-export async function drillIsolation(world: World, schema: GraphQLSchema, { seed, only }: IsolationOptions): Promise<IsolationReport> {
+export async function drillIsolation(
+  world: World,
+  schema: GraphQLSchema,
+  { seed, only }: IsolationOptions,
+): Promise<IsolationReport> {
   const tag = clock.randomBytes(4).toString("hex");
   const victim = await world.tenant(`victim-${tag}`);
   const attacker = await world.tenant(`attacker-${tag}`);
@@ -206,4 +250,7 @@ export async function drillIsolation(world: World, schema: GraphQLSchema, { seed
 }
 
 export const isIsolated = (report: IsolationReport): boolean =>
-  report.leaks.length === 0 && report.differences.length === 0 && report.covered === 1 && report.seenByOwner > 0;
+  report.leaks.length === 0 &&
+  report.differences.length === 0 &&
+  report.covered === 1 &&
+  report.seenByOwner > 0;

@@ -5,5 +5,9 @@ import { oneMore } from "./one-more.js";
 // The process that the migration benchmark kills: writes a dot for each tenant done.
 const [, , url = "", version = "0"] = process.argv;
 const files = readMigrations("tenant");
-const more = Array.from({ length: Number(version) - files.length }, (_, index) => oneMore(files.length + 1 + index));
-await new TenantSchemas(url, [...files, ...more]).migrate({ onProgress: () => void process.stdout.write(".") });
+const more = Array.from({ length: Number(version) - files.length }, (_, index) =>
+  oneMore(files.length + 1 + index),
+);
+await new TenantSchemas(url, [...files, ...more]).migrate({
+  onProgress: () => void process.stdout.write("."),
+});

@@ -7,7 +7,11 @@ export interface ProgressBar {
 
 /** A bar on standard error, so that standard output stays a line a figure. It appears with the first step. */
 export function progressBar(what: string): ProgressBar {
-  const bar = new SingleBar({ format: `${what} {bar} {value}/{total}`, stream: process.stderr, clearOnComplete: true });
+  const bar = new SingleBar({
+    format: `${what} {bar} {value}/{total}`,
+    stream: process.stderr,
+    clearOnComplete: true,
+  });
   let begun = false;
   return {
     update: (done, total) => {

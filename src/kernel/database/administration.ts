@@ -29,9 +29,9 @@ export async function asAdministrator<T>(url: string, body: (client: pg.Client) 
 /** Undoes a failed script of several statements, then passes the failure on. */
 export const undoAndThrow =
   (client: pg.Client) =>
-  async (error: unknown): Promise<never> => {
+  async (cause: unknown): Promise<never> => {
     await client.query("rollback").catch(() => {});
-    throw error;
+    throw cause;
   };
 
 const login = identifier(applicationLogin);
@@ -63,7 +63,9 @@ async function prepareLogin(client: pg.Client, password: string): Promise<void> 
   const { rows } = await client.query("select from pg_roles where rolname = $1", [applicationLogin]);
   const creation = `create role ${login} login noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls`;
   if (rows.length === 0) await client.query(creation).catch(unless(alreadyThere));
-  const changes = Object.entries(settings).map(([name, value]) => `alter role ${login} set ${name} = '${value}';`);
+  const changes = Object.entries(settings).map(
+    ([name, value]) => `alter role ${login} set ${name} = '${value}';`,
+  );
   const script = `alter role ${login} with login noinherit password ${client.escapeLiteral(password)}; ${changes.join(" ")}`;
   for (let attempt = 1; attempt < 10; attempt += 1) {
     const { done } = await client.query(script).then(() => ({ done: true }), unless(changedMeanwhile));

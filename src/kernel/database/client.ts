@@ -11,7 +11,8 @@ export interface Statement {
   readonly values?: unknown[];
 }
 
-const enter = "select pg_catalog.set_config('role', $1, true), pg_catalog.set_config('search_path', $2, true)";
+const enter =
+  "select pg_catalog.set_config('role', $1, true), pg_catalog.set_config('search_path', $2, true)";
 
 /** The ways into a tenant: its role and its search path. Each connection prepares them when it is opened. */
 export const prepared = {
@@ -39,7 +40,7 @@ export class ExtendedClient extends pg.Client {
 
   constructor(config?: string | pg.ClientConfig) {
     const given = typeof config === "string" ? { connectionString: config } : config;
-    super({ ...given, pipeline: true } as pg.ClientConfig);
+    super({ ...given, pipeline: true });
   }
 
   /** Whether the last answer left the connection outside any transaction. */
@@ -60,16 +61,27 @@ export class ExtendedClient extends pg.Client {
   /** From here on, until the transaction ends or leaves, every statement runs as the tenant's role. */
   enter(entrance: readonly [role: string, searchPath: string]): Promise<pg.QueryResult> {
     this.allow("rows");
-    return this.steer({ name: "tenfold_enter" satisfies PreparedName, text: prepared.tenfold_enter, values: [...entrance] });
+    return this.steer({
+      name: "tenfold_enter" satisfies PreparedName,
+      text: prepared.tenfold_enter,
+      values: [...entrance],
+    });
   }
 
   /** One statement that only reads, as a tenant, in a transaction and a round trip of its own. */
-  async readAs(entrance: readonly [role: string, searchPath: string], statement: Statement): Promise<pg.QueryResult> {
+  async readAs(
+    entrance: readonly [role: string, searchPath: string],
+    statement: Statement,
+  ): Promise<pg.QueryResult> {
     this.allow("rows");
     const refusal = this.#refusal(statement.text);
     if (refusal) throw refusal;
     return new Promise((resolve, reject) => {
-      super.query(new TenantRead(statement, entrance, (error, result) => (error ? reject(error) : resolve(result))) as never);
+      super.query(
+        new TenantRead(statement, entrance, (error, result) =>
+          error ? reject(error) : resolve(result),
+        ) as never,
+      );
     });
   }
 
@@ -117,7 +129,7 @@ function refuse(error: Error, done: Callback | undefined): Promise<never> | unde
  */
 export class GuardedPool extends pg.Pool {
   constructor(config?: pg.PoolConfig) {
-    super({ ...config, Client: ExtendedClient } as pg.PoolConfig);
+    super({ ...config, Client: ExtendedClient });
     this.on("connect", (client) => (client as unknown as ExtendedClient).prepareEntrances());
     this.on("release", (_error, client) => {
       const connection = client as unknown as ExtendedClient;

@@ -1,5 +1,5 @@
 import pg from "pg";
-import { prepared, type PreparedName, type Statement } from "./client.js";
+import { type PreparedName, prepared, type Statement } from "./client.js";
 
 /** The part of node-postgres' connection that a query writes to: messages of the extended protocol, one a call. */
 interface Wire {
@@ -18,7 +18,10 @@ interface Hooks {
   handleCommandComplete(message: { text: string }, wire: Wire): void;
 }
 
-const Base = pg.Query as unknown as new (config: object, callback: (error: Error | null, result: pg.QueryResult) => void) => Hooks;
+const Base = pg.Query as unknown as new (
+  config: object,
+  callback: (error: Error | null, result: pg.QueryResult) => void,
+) => Hooks;
 
 /** Prepares the statements that lead into a tenant, once for the life of a connection, without running them. */
 export class Preparation extends Base {

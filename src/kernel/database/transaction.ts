@@ -8,7 +8,10 @@ export type SchemaName = string;
 export type TransactionMode = "read" | "write";
 
 /** The tenant's role and search path; pg_temp is named last, or it would be searched first. */
-const entrance = (schema: SchemaName): [role: string, searchPath: string] => [schema, `${identifier(schema)}, pg_temp`];
+const entrance = (schema: SchemaName): [role: string, searchPath: string] => [
+  schema,
+  `${identifier(schema)}, pg_temp`,
+];
 
 /**
  * One database transaction on one connection of the shared pool. The statements that open it travel in the same
@@ -88,7 +91,9 @@ export class Transaction implements Sql {
     const ahead = await Promise.allSettled(this.#ahead);
     this.#ahead = [];
     // A failed commit has ended the transaction too; the second answer says so, and the connection can be used again.
-    await (this.#end ?? this.#finish("rollback")).catch(() => this.#client.steer({ text: "rollback" }).catch(() => {}));
+    await (this.#end ?? this.#finish("rollback")).catch(() =>
+      this.#client.steer({ text: "rollback" }).catch(() => {}),
+    );
     return ahead.find((answer) => answer.status === "rejected")?.reason;
   }
 
@@ -143,13 +148,20 @@ export async function inTransaction<T>(
 }
 
 /** One statement that only reads, as a tenant, in one round trip. */
-export async function readAs<Row>(source: DataSource, schema: SchemaName, statement: Statement): Promise<Row[]> {
-  return onConnection(source, async (client) => (await client.readAs(entrance(schema), statement)).rows as Row[]);
+export async function readAs<Row>(
+  source: DataSource,
+  schema: SchemaName,
+  statement: Statement,
+): Promise<Row[]> {
+  return onConnection(
+    source,
+    async (client) => (await client.readAs(entrance(schema), statement)).rows as Row[],
+  );
 }
 
 /** One statement as the application, in a transaction and a round trip of its own. */
 export async function queryAlone<Row>(source: DataSource, statement: Statement): Promise<Row[]> {
-  return onConnection(source, async (client) => (await client.query(statement) as { rows: Row[] }).rows);
+  return onConnection(source, async (client) => (await client.steer(statement)).rows as Row[]);
 }
 
 /** Lends a connection of the pool, outside any transaction. */

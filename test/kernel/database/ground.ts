@@ -50,9 +50,21 @@ export class Ground {
     const source = createDataSource({ url: application, poolSize });
     source.setOptions({ entities: [failure] });
     await source.initialize();
-    const rows = await cluster.execute<{ name: string }>("select name from control.tenant_schema order by name", [], url);
+    const rows = await cluster.execute<{ name: string }>(
+      "select name from control.tenant_schema order by name",
+      [],
+      url,
+    );
     const environment = { source, listeners: [], log: createLog("silent") };
-    return new Ground(cluster, url, application, source, schemas, rows.map(({ name }) => name), environment);
+    return new Ground(
+      cluster,
+      url,
+      application,
+      source,
+      schemas,
+      rows.map(({ name }) => name),
+      environment,
+    );
   }
 
   /** The schema of one tenant, by position. */
@@ -74,7 +86,9 @@ export class Ground {
 
   /** Rows of a tenant's `sign_in_failure`, seen from outside. */
   async stored(position: number): Promise<string[]> {
-    const rows = await this.admin<{ email_hash: string }>(`select email_hash from ${this.tenant(position)}.sign_in_failure order by 1`);
+    const rows = await this.admin<{ email_hash: string }>(
+      `select email_hash from ${this.tenant(position)}.sign_in_failure order by 1`,
+    );
     return rows.map((row) => row.email_hash);
   }
 

@@ -13,18 +13,40 @@ describe("a tenant's scope", () => {
 
   it("shows a tenant its own rows alone, in every way of reading", async () => {
     const scope = ground.scope(0);
-    expect(await scope.query("select email_hash from sign_in_failure")).to.deep.equal([{ email_hash: "mine" }]);
-    expect(await scope.query("select email_hash from sign_in_failure where email_hash = $1", ["theirs"], "spec_by_hash")).to.deep.equal([]);
-    expect(await scope.query("select email_hash from sign_in_failure where email_hash = $1", ["mine"], "spec_by_hash")).to.have.length(1);
-    expect((await scope.read((manager) => manager.find(failure))).map(({ emailHash }) => emailHash)).to.deep.equal(["mine"]);
-    expect(await scope.read((_manager, sql) => sql.query("select email_hash from sign_in_failure"))).to.deep.equal([{ email_hash: "mine" }]);
+    expect(await scope.query("select email_hash from sign_in_failure")).to.deep.equal([
+      { email_hash: "mine" },
+    ]);
+    expect(
+      await scope.query(
+        "select email_hash from sign_in_failure where email_hash = $1",
+        ["theirs"],
+        "spec_by_hash",
+      ),
+    ).to.deep.equal([]);
+    expect(
+      await scope.query(
+        "select email_hash from sign_in_failure where email_hash = $1",
+        ["mine"],
+        "spec_by_hash",
+      ),
+    ).to.have.length(1);
+    expect(
+      (await scope.read((manager) => manager.find(failure))).map(({ emailHash }) => emailHash),
+    ).to.deep.equal(["mine"]);
+    expect(
+      await scope.read((_manager, sql) => sql.query("select email_hash from sign_in_failure")),
+    ).to.deep.equal([{ email_hash: "mine" }]);
     expect(await scope.read((manager) => manager.findOneBy(failure, { emailHash: "theirs" }))).to.equal(null);
   });
 
   it("finds a first row for an empty condition, which is why clients' objects never become one", async () => {
     // TypeORM's trap, held here so that a change of it is noticed: the row is at least never another tenant's.
-    expect(await ground.scope(0).read((manager) => manager.findOneBy(failure, {}))).to.have.property("emailHash", "mine");
-    const undefinedId = (): Promise<unknown> => ground.scope(0).read((manager) => manager.findOneBy(failure, { emailHash: undefined }));
+    expect(await ground.scope(0).read((manager) => manager.findOneBy(failure, {}))).to.have.property(
+      "emailHash",
+      "mine",
+    );
+    const undefinedId = (): Promise<unknown> =>
+      ground.scope(0).read((manager) => manager.findOneBy(failure, { emailHash: undefined }));
     const found = await undefinedId().catch(() => null);
     if (found !== null) expect(found).to.have.property("emailHash", "mine");
   });
@@ -33,12 +55,20 @@ describe("a tenant's scope", () => {
     const scope = ground.scope(0);
     const readOnly = "cannot execute INSERT in a read-only transaction";
     expect((await failureOf(scope.query(store, ["written"]))).message).to.equal(readOnly);
-    expect((await failureOf(scope.read((_manager, sql) => sql.query(store, ["written"])))).message).to.equal(readOnly);
-    const inserting = scope.read((manager) => manager.insert(failure, { emailHash: "written", failures: 1, lastAt: new Date() }));
+    expect((await failureOf(scope.read((_manager, sql) => sql.query(store, ["written"])))).message).to.equal(
+      readOnly,
+    );
+    const inserting = scope.read((manager) =>
+      manager.insert(failure, { emailHash: "written", failures: 1, lastAt: new Date() }),
+    );
     expect((await failureOf(inserting)).message).to.equal(readOnly);
     for (const way of ["set transaction read write", "set session characteristics as transaction read write"])
-      expect((await failureOf(scope.read((_manager, sql) => sql.query(way)))).message).to.include("only statements on rows");
-    expect((await failureOf(scope.query("select set_config('transaction_read_only', 'off', true)"))).message).to.include("permission denied");
+      expect((await failureOf(scope.read((_manager, sql) => sql.query(way)))).message).to.include(
+        "only statements on rows",
+      );
+    expect(
+      (await failureOf(scope.query("select set_config('transaction_read_only', 'off', true)"))).message,
+    ).to.include("permission denied");
     expect(await ground.stored(0)).to.deep.equal(["mine"]);
   });
 
@@ -48,7 +78,9 @@ describe("a tenant's scope", () => {
       scope.write("spec.outer", async (work) => {
         const joined = scope.within(work);
         await joined.write("spec.inner", (inner) => inner.query(store, ["joined"]));
-        expect(await joined.query("select count(*)::int as count from sign_in_failure")).to.deep.equal([{ count: 2 }]);
+        expect(await joined.query("select count(*)::int as count from sign_in_failure")).to.deep.equal([
+          { count: 2 },
+        ]);
         expect(await joined.read((manager) => manager.count(failure))).to.equal(2);
         throw new Error("undo all of it");
       }),
@@ -68,7 +100,9 @@ describe("a tenant's scope", () => {
 
   it("keeps tenants apart while many of both are served by two connections", async () => {
     const one = async (position: number): Promise<string> => {
-      const [row] = await ground.scope(position).query<{ email_hash: string }>("select email_hash from sign_in_failure");
+      const [row] = await ground
+        .scope(position)
+        .query<{ email_hash: string }>("select email_hash from sign_in_failure");
       const again = await ground.scope(position).read((manager) => manager.find(failure));
       return `${position}: ${row?.email_hash} ${again.map(({ emailHash }) => emailHash).join()}`;
     };
@@ -79,7 +113,9 @@ describe("a tenant's scope", () => {
   describe("and the control plane beside it", () => {
     it("is the application, sees the control schema and no tenant's", async () => {
       const control = new ControlPlane(ground.source);
-      expect(await control.query(whereabouts)).to.deep.equal([{ role: "tenfold_app", path: '"$user", public' }]);
+      expect(await control.query(whereabouts)).to.deep.equal([
+        { role: "tenfold_app", path: '"$user", public' },
+      ]);
       expect(await control.query("select name from control.tenant_schema")).to.have.length(2);
       const error = await failureOf(control.query(`select * from ${ground.tenant(0)}.sign_in_failure`));
       expect(error.message).to.include("permission denied for schema");

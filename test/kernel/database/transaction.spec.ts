@@ -26,11 +26,17 @@ describe("a transaction", () => {
   it("runs as the tenant, and as the application again once it leaves", async () => {
     const schema = ground.tenant(0);
     await inTransaction(ground.source, "write", async (transaction) => {
-      expect(await transaction.query(whereabouts)).to.deep.equal([{ role: "tenfold_app", path: '"$user", public' }]);
+      expect(await transaction.query(whereabouts)).to.deep.equal([
+        { role: "tenfold_app", path: '"$user", public' },
+      ]);
       transaction.enter(schema);
-      expect(await transaction.query(whereabouts)).to.deep.equal([{ role: schema, path: `"${schema}", pg_temp` }]);
+      expect(await transaction.query(whereabouts)).to.deep.equal([
+        { role: schema, path: `"${schema}", pg_temp` },
+      ]);
       transaction.leave();
-      expect(await transaction.query(whereabouts)).to.deep.equal([{ role: "tenfold_app", path: "pg_catalog, pg_temp" }]);
+      expect(await transaction.query(whereabouts)).to.deep.equal([
+        { role: "tenfold_app", path: "pg_catalog, pg_temp" },
+      ]);
     });
     await expectClean();
   });
@@ -72,7 +78,9 @@ describe("a transaction", () => {
     expect((await entering((transaction) => transaction.manager.find(failure))).message).to.include(missing);
     expect((await entering(async () => "nothing asked")).message).to.include(missing);
     const told = await failureOf(
-      inTransaction(ground.source, "write", async (transaction) => transaction.ahead({ text: "select 1 / $1::int", values: [0] })),
+      inTransaction(ground.source, "write", async (transaction) =>
+        transaction.ahead({ text: "select 1 / $1::int", values: [0] }),
+      ),
     );
     expect(told.message).to.equal("division by zero");
     await expectClean();
@@ -91,7 +99,9 @@ describe("a transaction", () => {
   });
 
   it("fails when a constraint fails at the commit, and keeps its connection", async () => {
-    await ground.admin("create table control.late (id int unique deferrable initially deferred); grant all on control.late to tenfold_app");
+    await ground.admin(
+      "create table control.late (id int unique deferrable initially deferred); grant all on control.late to tenfold_app",
+    );
     const before = await ground.source.query("select pg_backend_pid() as pid");
     const error = await failureOf(
       inTransaction(ground.source, "write", async (transaction) => {
@@ -99,7 +109,9 @@ describe("a transaction", () => {
       }),
     );
     expect(error.message).to.include("duplicate key");
-    expect(await ground.source.query("select count(*)::int as count from control.late")).to.deep.equal([{ count: 0 }]);
+    expect(await ground.source.query("select count(*)::int as count from control.late")).to.deep.equal([
+      { count: 0 },
+    ]);
     expect(before).to.have.length(1);
     await expectClean();
   });
@@ -141,14 +153,31 @@ describe("a transaction", () => {
     const [{ pid } = { pid: 0 }] = await transaction.query<{ pid: number }>("select pg_backend_pid() as pid");
     await transaction.release();
     await expectClean();
-    const pids = await Promise.all([1, 2, 3].map(() => ground.source.query("select pg_backend_pid() as pid")));
+    const pids = await Promise.all(
+      [1, 2, 3].map(() => ground.source.query("select pg_backend_pid() as pid")),
+    );
     expect(pids.flat().map((row: { pid: number }) => row.pid)).not.to.include(pid);
+  });
+
+  it("gives its connection back where the database is lost before the first answer", async () => {
+    const error = await failureOf(
+      inTransaction(ground.source, "read", async () => {
+        await ground.admin(
+          "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tenfold' and datname = current_database()",
+        );
+        throw new Error("the body's own");
+      }),
+    );
+    expect(error.message).to.equal("the body's own");
+    await expectClean();
   });
 
   it("survives the loss of its connection", async () => {
     const error = await failureOf(
       inTransaction(ground.source, "write", async (transaction) => {
-        const [{ pid } = { pid: 0 }] = await transaction.query<{ pid: number }>("select pg_backend_pid() as pid");
+        const [{ pid } = { pid: 0 }] = await transaction.query<{ pid: number }>(
+          "select pg_backend_pid() as pid",
+        );
         await ground.admin("select pg_terminate_backend($1)", [pid]);
         await transaction.query("select 1");
       }),
@@ -161,11 +190,21 @@ describe("a transaction", () => {
   const script = fc.record({
     tenant: fc.nat({ max: 1 }),
     way: fc.constantFrom<"query" | "read" | "write" | "raw">("query", "read", "write", "raw"),
-    steps: fc.array(fc.constantFrom<Step>("store", "fail", "swallow", "forget", "throw", "leave", "look"), { maxLength: 4 }),
+    steps: fc.array(fc.constantFrom<Step>("store", "fail", "swallow", "forget", "throw", "leave", "look"), {
+      maxLength: 4,
+    }),
   });
 
   /** Runs one script and answers every place it found itself at that was not its own tenant's. */
-  async function play({ tenant, way, steps }: { tenant: number; way: string; steps: Step[] }): Promise<string[]> {
+  async function play({
+    tenant,
+    way,
+    steps,
+  }: {
+    tenant: number;
+    way: string;
+    steps: Step[];
+  }): Promise<string[]> {
     const schema = ground.tenant(tenant);
     const astray: string[] = [];
     const note = (at: Whereabouts | undefined, inside: boolean): void => {
@@ -174,7 +213,11 @@ describe("a transaction", () => {
     };
     if (way === "query") {
       for (const step of steps) {
-        if (step === "fail") await ground.scope(tenant).query("select 1 / 0").catch(() => {});
+        if (step === "fail")
+          await ground
+            .scope(tenant)
+            .query("select 1 / 0")
+            .catch(() => {});
         else note((await ground.scope(tenant).query<Whereabouts>(whereabouts))[0], true);
       }
       return astray;

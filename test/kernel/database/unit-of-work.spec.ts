@@ -29,7 +29,8 @@ describe("a unit of work", () => {
     await ground.admin(`truncate ${ground.tenant(0)}.sign_in_failure; truncate control.revocation`);
   });
 
-  const revoked = async (): Promise<unknown[]> => (await ground.admin("select subject from control.revocation")).map((row) => row["subject"]);
+  const revoked = async (): Promise<unknown[]> =>
+    (await ground.admin("select subject from control.revocation")).map((row) => row["subject"]);
 
   /** The change, an event, a fact in the control schema and the news of it. */
   async function change(work: UnitOfWork): Promise<string> {
@@ -81,7 +82,9 @@ describe("a unit of work", () => {
         throw new Error("the trail is full");
       },
     });
-    expect((await failureOf(ground.scope(0).write("spec.change", change))).message).to.equal("the trail is full");
+    expect((await failureOf(ground.scope(0).write("spec.change", change))).message).to.equal(
+      "the trail is full",
+    );
     await untouched();
   });
 
@@ -106,12 +109,20 @@ describe("a unit of work", () => {
   it("only logs what fails after the commit, and goes on with the rest", async () => {
     const after: string[] = [];
     ground.environment.listeners.push(
-      { afterCommit: () => { throw new Error("deaf"); } },
+      {
+        afterCommit: () => {
+          throw new Error("deaf");
+        },
+      },
       { afterCommit: () => void after.push("the next listener") },
     );
     await ground.scope(0).write("spec.change", async (work) => {
-      work.afterCommit(() => { throw new Error("forgot"); });
-      work.afterCommit(async () => { throw new Error("forgot later"); });
+      work.afterCommit(() => {
+        throw new Error("forgot");
+      });
+      work.afterCommit(async () => {
+        throw new Error("forgot later");
+      });
       work.afterCommit(() => void after.push("the next action"));
       await work.query(store, ["changed"]);
     });
@@ -124,7 +135,9 @@ describe("a unit of work", () => {
       await work.query(store, ["changed"]);
       work.control(async () => work.emit(changed));
     });
-    expect((await failureOf(late)).message).to.equal("spec.late is finished: spec.changed would reach no audit trail.");
+    expect((await failureOf(late)).message).to.equal(
+      "spec.late is finished: spec.changed would reach no audit trail.",
+    );
     expect(await ground.stored(0)).to.deep.equal([]);
   });
 

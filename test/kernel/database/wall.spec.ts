@@ -1,28 +1,61 @@
 import { expect } from "chai";
-import { BrokenWall, inspectWall, verifyWall } from "../../../src/kernel/database/wall.js";
+import { escape, isEscaped } from "../../../scripts/support/escape.js";
+import { asAdministrator, raiseWall } from "../../../src/kernel/database/administration.js";
 import type { Sql } from "../../../src/kernel/database/sql.js";
-import { raiseWall, asAdministrator } from "../../../src/kernel/database/administration.js";
-import { isEscaped, escape } from "../../../scripts/support/escape.js";
+import { BrokenWall, inspectWall, verifyWall } from "../../../src/kernel/database/wall.js";
 import { World } from "../../support/world.js";
 import { failureOf } from "./ground.js";
 
 /** Ways to take a stone out and to put it back, by the stone's name. */
 const breaches: Record<string, [undo: string, redo: string]> = {
-  "the application login is no superuser and makes no roles or databases": ["alter role tenfold_app createrole", "alter role tenfold_app nocreaterole"],
-  "the application login inherits nothing": ["alter role tenfold_app inherit", "alter role tenfold_app noinherit"],
-  "the application login owns nothing": ["create table control.owned (); alter table control.owned owner to tenfold_app", "drop table control.owned"],
-  "PUBLIC cannot use the control schema": ["grant usage on schema control to public", "revoke usage on schema control from public"],
-  "a tenant's role can neither log in nor rule nor become another": ["alter role :tenant login", "alter role :tenant nologin"],
-  "nobody but the application may become a tenant": ["create role spec_other; grant :tenant to spec_other", "drop role spec_other"],
-  "a tenant's schema is open to its own role alone": ["grant usage on schema :tenant to public", "revoke usage on schema :tenant from public"],
+  "the application login is no superuser and makes no roles or databases": [
+    "alter role tenfold_app createrole",
+    "alter role tenfold_app nocreaterole",
+  ],
+  "the application login inherits nothing": [
+    "alter role tenfold_app inherit",
+    "alter role tenfold_app noinherit",
+  ],
+  "the application login owns nothing": [
+    "create table control.owned (); alter table control.owned owner to tenfold_app",
+    "drop table control.owned",
+  ],
+  "PUBLIC cannot use the control schema": [
+    "grant usage on schema control to public",
+    "revoke usage on schema control from public",
+  ],
+  "a tenant's role can neither log in nor rule nor become another": [
+    "alter role :tenant login",
+    "alter role :tenant nologin",
+  ],
+  "nobody but the application may become a tenant": [
+    "create role spec_other; grant :tenant to spec_other",
+    "drop role spec_other",
+  ],
+  "a tenant's schema is open to its own role alone": [
+    "grant usage on schema :tenant to public",
+    "revoke usage on schema :tenant from public",
+  ],
   "PUBLIC cannot call functions that reach beyond rows": [
     "grant execute on function pg_catalog.set_config(text, text, boolean) to public",
     "revoke execute on function pg_catalog.set_config(text, text, boolean) from public",
   ],
-  "PUBLIC cannot update pg_settings": ["grant update on pg_settings to public", "revoke update on pg_settings from public"],
-  "PUBLIC cannot use a procedural language": ["grant usage on language plpgsql to public", "revoke usage on language plpgsql from public"],
-  "PUBLIC cannot make temporary tables": ["do $$ begin execute 'grant temporary on database ' || current_database() || ' to public'; end $$", "do $$ begin execute 'revoke temporary on database ' || current_database() || ' from public'; end $$"],
-  "PUBLIC cannot create in schema public": ["grant create on schema public to public", "revoke create on schema public from public"],
+  "PUBLIC cannot update pg_settings": [
+    "grant update on pg_settings to public",
+    "revoke update on pg_settings from public",
+  ],
+  "PUBLIC cannot use a procedural language": [
+    "grant usage on language plpgsql to public",
+    "revoke usage on language plpgsql from public",
+  ],
+  "PUBLIC cannot make temporary tables": [
+    "do $$ begin execute 'grant temporary on database ' || current_database() || ' to public'; end $$",
+    "do $$ begin execute 'revoke temporary on database ' || current_database() || ' from public'; end $$",
+  ],
+  "PUBLIC cannot create in schema public": [
+    "grant create on schema public to public",
+    "revoke create on schema public from public",
+  ],
 };
 
 describe("the wall of isolation", () => {
@@ -36,9 +69,14 @@ describe("the wall of isolation", () => {
 
   const sql: Sql = { query: (text, values) => world.app.kernel.control.query(text, values) };
   const admin = (text: string): Promise<unknown> => world.admin(text.replaceAll(":tenant", schema));
-  const readyz = async (): Promise<{ status: number; isolation: { ok: boolean; broken: string[]; withheld: string[] } }> => {
+  const readyz = async (): Promise<{
+    status: number;
+    isolation: { ok: boolean; broken: string[]; withheld: string[] };
+  }> => {
     const response = await fetch(`${world.url}/readyz`);
-    const { checks } = (await response.json()) as { checks: { isolation: { ok: boolean; broken: string[]; withheld: string[] } } };
+    const { checks } = (await response.json()) as {
+      checks: { isolation: { ok: boolean; broken: string[]; withheld: string[] } };
+    };
     return { status: response.status, isolation: checks.isolation };
   };
   async function without(stone: string, body: () => Promise<void>): Promise<void> {
@@ -74,7 +112,9 @@ describe("the wall of isolation", () => {
     });
     await without("the application login inherits nothing", async () => {
       const error = await failureOf(verifyWall(sql, false));
-      expect(error.message).to.equal("The isolation of tenants is broken: the application login inherits nothing.");
+      expect(error.message).to.equal(
+        "The isolation of tenants is broken: the application login inherits nothing.",
+      );
     });
     expect(await verifyWall(sql, true)).to.deep.equal([]);
   });
@@ -87,13 +127,17 @@ describe("the wall of isolation", () => {
   it("is raised again by the next start", async () => {
     await admin(breaches["PUBLIC cannot update pg_settings"]?.[0] ?? "");
     const password = new URL((world.app.kernel.source.options as { url: string }).url).password;
-    expect(await asAdministrator(world.databaseUrl, (client) => raiseWall(client, password))).to.deep.equal([]);
+    expect(await asAdministrator(world.databaseUrl, (client) => raiseWall(client, password))).to.deep.equal(
+      [],
+    );
     expect((await readyz()).isolation.ok).to.equal(true);
   });
 
   it("says what an administrator was refused who may not revoke", async () => {
     const { password } = new URL((world.app.kernel.source.options as { url: string }).url);
-    await world.admin("create role spec_weak login createrole password 'weak'; grant tenfold_app to spec_weak with admin option");
+    await world.admin(
+      "create role spec_weak login createrole password 'weak'; grant tenfold_app to spec_weak with admin option",
+    );
     await admin(breaches["PUBLIC cannot update pg_settings"]?.[0] ?? "");
     const weak = Object.assign(new URL(world.databaseUrl), { username: "spec_weak", password: "weak" });
     await asAdministrator(weak.href, (client) => raiseWall(client, decodeURIComponent(password)));
