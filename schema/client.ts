@@ -355,6 +355,12 @@ export type UsageGrouping =
   | 'METER'
   | 'SUBJECT';
 
+/** What kind of credentials a request bears. */
+export type ViewerKind =
+  | 'API_KEY'
+  | 'OPERATOR'
+  | 'USER';
+
 export type AuditEventsQueryVariables = Exact<{
   first?: number | null | undefined;
   after?: string | null | undefined;
@@ -456,7 +462,7 @@ export type SignOutMutation = { signOut: { signedOut: boolean } };
 export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ViewerQuery = { viewer: { id: string, kind: string, role: string | null, permissions: Array<string>, tenant: { id: string, slug: string, name: string, plan: Plan } | null, user: { id: string, name: string, email: string } | null } };
+export type ViewerQuery = { viewer: { id: string, kind: ViewerKind, roles: Array<string>, permissions: Array<string>, tenant: { id: string, slug: string, name: string, plan: Plan } | null, user: { id: string, name: string, email: string } | null } };
 
 export type CreateTenantMutationVariables = Exact<{
   input: CreateTenantInput;
@@ -556,7 +562,7 @@ export const documents: Record<keyof Sdk, string> = {
   refreshSession: "mutation refreshSession($input: RefreshSessionInput!) {\n  refreshSession(input: $input) {\n    accessToken\n    refreshToken\n    expiresAt\n  }\n}",
   acceptInvitation: "mutation acceptInvitation($input: AcceptInvitationInput!) {\n  acceptInvitation(input: $input) {\n    accessToken\n    refreshToken\n    expiresAt\n  }\n}",
   signOut: "mutation signOut {\n  signOut {\n    signedOut\n  }\n}",
-  viewer: "query viewer {\n  viewer {\n    id\n    kind\n    role\n    permissions\n    tenant {\n      id\n      slug\n      name\n      plan\n    }\n    user {\n      id\n      name\n      email\n    }\n  }\n}",
+  viewer: "query viewer {\n  viewer {\n    id\n    kind\n    roles\n    permissions\n    tenant {\n      id\n      slug\n      name\n      plan\n    }\n    user {\n      id\n      name\n      email\n    }\n  }\n}",
   createTenant: "mutation createTenant($input: CreateTenantInput!) {\n  createTenant(input: $input) {\n    tenant {\n      id\n      slug\n      name\n      plan\n      status\n    }\n    owner {\n      id\n      email\n    }\n    nextSteps {\n      title\n      operation\n    }\n  }\n}",
   inviteUser: "mutation inviteUser($input: InviteUserInput!) {\n  inviteUser(input: $input) {\n    user {\n      id\n      email\n      role\n    }\n    invitationToken\n  }\n}",
   createApiKey: "mutation createApiKey($input: CreateApiKeyInput!) {\n  createApiKey(input: $input) {\n    apiKey {\n      id\n      name\n      scopes\n      expiresAt\n    }\n    secret\n  }\n}",

@@ -191,6 +191,8 @@ function openFor(
     watch: (context, end) => identity.authenticator.watch(context, end),
     persistedOperation: (context, sha256) => automation.lookup(context, sha256),
     errorMap: constraintError(Object.assign({}, ...rooms.map((room) => room.constraints))),
+    // A worker is looked at, not asked.
+    surface: config.role === "worker" ? "health" : "all",
     routes: (server) => {
       for (const room of rooms) room.routes?.(server);
     },

@@ -18,6 +18,8 @@ export interface Step {
 /** The checkout's own programs come first, its Node too, also when this was not started by npm. */
 const path = [join(root, "node_modules/.bin"), process.env["PATH"]].join(delimiter);
 
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 /** Runs an installed program with its output shown; answers whether it ended well. */
 function program(name: string, ...args: string[]): Promise<boolean> {
   return new Promise((resolve, reject) => {
@@ -27,8 +29,14 @@ function program(name: string, ...args: string[]): Promise<boolean> {
       stdio: ["ignore", "inherit", "inherit"],
       shell: process.platform === "win32",
     });
+    // Killed alone, without its terminal, the run must not leave its specs at work behind.
+    const end = (signal: NodeJS.Signals): boolean => child.kill(signal);
+    for (const signal of signals) process.on(signal, end);
     child.on("error", reject);
-    child.on("exit", (code) => resolve(code === 0));
+    child.on("exit", (code) => {
+      for (const signal of signals) process.off(signal, end);
+      resolve(code === 0);
+    });
   });
 }
 

@@ -39,7 +39,7 @@ const settings = {
   TENFOLD_TRAINING_PROCESSES: z.coerce.number().int().min(1).max(64).default(2),
   TENFOLD_PREDICTION_THREADS: z.coerce.number().int().min(1).max(64).default(1),
   TENFOLD_DELETION_DAYS: z.coerce.number().min(0).max(365).default(30),
-  TENFOLD_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
+  TENFOLD_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).optional(),
 };
 
 const environment = z.object(settings).transform((value) => ({
@@ -60,7 +60,8 @@ const environment = z.object(settings).transform((value) => ({
   trainingProcesses: value.TENFOLD_TRAINING_PROCESSES,
   predictionThreads: value.TENFOLD_PREDICTION_THREADS,
   deletionDays: value.TENFOLD_DELETION_DAYS,
-  logLevel: value.TENFOLD_LOG_LEVEL,
+  // A person at a terminal reads what goes wrong; a collector takes everything.
+  logLevel: value.TENFOLD_LOG_LEVEL ?? (process.stderr.isTTY ? "warn" : "info"),
   /** "fast" gives up durability for speed; only the tests' and benchmarks' throw-away clusters use it. */
   durability: "safe" as "safe" | "fast",
   /** Answers predictions that arrive together with one run of the network; the benchmark compares. */

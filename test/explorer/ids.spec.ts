@@ -57,7 +57,7 @@ describe("the identity that the explorer shows", () => {
     expect(identityOf({ user, roles: ["OWNER"], tenant })).to.deep.equal({
       name: "Ada",
       tenant: "demo",
-      roles: "owner",
+      role: "owner",
     });
     expect(identityOf({ user: { ...user, name: null }, tenant }).name).to.equal("ada@demo.example");
   });
@@ -71,7 +71,7 @@ describe("the identity that the explorer shows", () => {
     expect(identityOf({ roles: ["OPERATOR"] })).to.deep.equal({
       name: "Operator",
       tenant: undefined,
-      roles: "operator",
+      role: "operator",
     });
   });
 });

@@ -72,7 +72,18 @@ describe("the explorer's operations", () => {
 describe("the explorer's tabs", () => {
   it("tell the journey in order", () => {
     const titles = tabs.map((path) => operationsOf(path)[0]?.name?.value);
-    const journey = ["WhoAmI", "Data", "Model", "Train", "Watch", "Versions", "Predict", "Usage", "Audit"];
+    const journey = [
+      "WhoAmI",
+      "Data",
+      "Profile",
+      "Model",
+      "Train",
+      "Watch",
+      "Versions",
+      "Predict",
+      "Usage",
+      "Audit",
+    ];
     expect(titles).to.deep.equal([...journey, "CreateTenant"]);
   });
 

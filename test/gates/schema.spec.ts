@@ -1,13 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { buildSchema, parse, validate } from "graphql";
 import { unannouncedChanges } from "../../scripts/breaking-changes.js";
 import { detachedSchema } from "../../scripts/detached-house.js";
 import { root } from "../../scripts/root.js";
 import { typedClient } from "../../scripts/typed-client.js";
 import { schemaText } from "../../src/kernel/graphql/schema.js";
-import { sources } from "./sources.js";
 
 const file = (path: string): string => readFileSync(join(root, path), "utf8");
 const remedy = "Run `npm run schema` and look at what changed";
@@ -21,12 +19,6 @@ describe("schema snapshot", () => {
     const client = await typedClient(file("schema/schema.graphql"), join(root, "schema/operations"));
     expect(file("schema/client.ts"), remedy).to.equal(client);
   });
-
-  for (const { path, text } of sources("src/explorer", [".graphql"]))
-    it(`fits ${path}`, () => {
-      const errors = validate(buildSchema(file("schema/schema.graphql")), parse(text));
-      expect(errors.map(({ message }) => message)).to.deep.equal([]);
-    });
 });
 
 describe("a change of the schema", () => {

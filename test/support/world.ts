@@ -17,9 +17,9 @@ export interface TenantOfWorld {
   schema: string;
   owner: Client;
   /** Somebody new of this role, signed in. */
-  person(role: "OWNER" | "ADMIN" | "MEMBER" | "VIEWER"): Promise<Client>;
+  person: (role: "OWNER" | "ADMIN" | "MEMBER" | "VIEWER") => Promise<Client>;
   /** An API key with these scopes. */
-  apiKey(scopes: string[], more?: object): Promise<Client>;
+  apiKey: (scopes: string[], more?: object) => Promise<Client>;
 }
 
 /** A running Tenfold on a database of its own, over real HTTP. */

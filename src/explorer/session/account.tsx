@@ -9,7 +9,7 @@ export function Account() {
   return <div className="tenfold-account">{signedIn ? <SignedIn /> : <SignIn />}</div>;
 }
 
-/** Roles are shown because they explain most refusals that a person meets. */
+/** The role is shown because it explains most refusals that a person meets. */
 function SignedIn() {
   const { identity } = useSession();
   const { session } = useServices();
@@ -21,8 +21,12 @@ function SignedIn() {
         <dd>{identity?.name ?? "…"}</dd>
         <dt>Tenant</dt>
         <dd>{identity?.tenant ?? "none (operator)"}</dd>
-        <dt>Roles</dt>
-        <dd>{identity?.roles || "…"}</dd>
+        {identity?.role && (
+          <>
+            <dt>Role</dt>
+            <dd>{identity.role}</dd>
+          </>
+        )}
       </dl>
       <p className="tenfold-hint">The session is renewed by itself and ends with this browser tab.</p>
       <Button onClick={() => void session.signOut()}>Sign out</Button>

@@ -2,7 +2,7 @@
 export interface Viewer {
   user?: { name?: string | null; email?: string | null } | null;
   apiKey?: { name?: string | null } | null;
-  roles?: readonly string[] | null;
+  roles?: string[];
   tenant?: { slug: string; name?: string | null } | null;
 }
 
@@ -11,12 +11,13 @@ export interface Identity {
   name: string;
   /** Where: the tenant's slug, absent for the operator. */
   tenant?: string;
-  roles: string;
+  /** Empty for a key, which has scopes in its place. */
+  role: string;
 }
 
 /** Neither user nor key means the operator, who belongs to no tenant and has no account in one. */
 export function identityOf(viewer: Viewer): Identity {
   const { user, apiKey, tenant, roles } = viewer;
   const name = user?.name ?? user?.email ?? (apiKey ? `API key ${apiKey.name ?? ""}`.trim() : "Operator");
-  return { name, tenant: tenant?.slug, roles: (roles ?? []).join(", ").toLowerCase() };
+  return { name, tenant: tenant?.slug, role: (roles ?? []).join(", ").toLowerCase() };
 }

@@ -106,8 +106,9 @@ async function build<C extends OperationContext>(options: DoorOptions<C>): Promi
   await installCors(app, origins);
   await installSockets(app, options);
   installHostGuard(app, hostCheck(options.host, options.allowedHosts), origins);
-  graphqlRoutes(app, options, metrics);
   healthRoutes(app, options);
+  if (options.surface === "health") return app;
+  graphqlRoutes(app, options, metrics);
   await explorerRoutes(app, options.explorerDirectory);
   await app.register(async (scope) => options.routes?.(scope));
   return app;

@@ -2,27 +2,25 @@ import fastifyStatic from "@fastify/static";
 import type { FastifyInstance, FastifyReply } from "fastify";
 
 /** GraphiQL draws with inline styles and edits in workers; everything else comes from here, and nothing leaves. */
-const policy = (host: string): string =>
-  [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
-    "font-src 'self'",
-    // Safari does not count ws: as 'self', so the one host is named.
-    `connect-src 'self' ws://${host} wss://${host}`,
-    "worker-src 'self' blob:",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join("; ");
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  // Covers the socket too: 'self' matches ws: and wss: of the same host (Content Security Policy Level 3).
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
 
 function setHeaders(reply: FastifyReply, path: string): void {
   // Only hashed names never change; index.html names the hashes of today.
   const hashed = /[\\/]assets[\\/]/.test(path);
   reply.header("cache-control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
-  const host = URL.parse(`http://${reply.request.host}`)?.host ?? "";
-  reply.header("content-security-policy", policy(host));
+  reply.header("content-security-policy", policy);
 }
 
 /** Serves the built explorer below `/graphiql/` and leads there from `/` and `/graphiql`. */
@@ -34,6 +32,8 @@ export async function explorerRoutes(app: FastifyInstance, directory: string | u
     prefix: "/graphiql/",
     cacheControl: false,
     decorateReply: false,
+    // The build puts .br and .gz beside each file: a quarter of the bytes, and no request waits for a compressor.
+    preCompressed: true,
     setHeaders,
   });
 }

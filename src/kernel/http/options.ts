@@ -60,6 +60,8 @@ export interface DoorOptions<C extends OperationContext> extends Omit<PipelineOp
   /** Called once a socket is authenticated; calls `close` when its credentials end; gives its own undoing. */
   watch(context: C, close: (reason: string) => void): () => void;
   ready(): Promise<Readiness>;
+  /** `health` leaves out everything but `/healthz`, `/readyz` and `/metrics`; `all` by default. */
+  surface?: "all" | "health";
   /** Further routes, in a scope of their own: their parsers and hooks do not reach `/graphql`. */
   routes?: (app: FastifyInstance) => void | Promise<void>;
   /** The built GraphiQL: `index.html` and hashed files under `assets/`. */

@@ -1,4 +1,3 @@
-import { isIP } from "node:net";
 import { LRUCache } from "lru-cache";
 import { clock } from "../../kernel/clock.js";
 import { anonymous, type Origin, type Viewer } from "../../kernel/context.js";
@@ -8,17 +7,9 @@ import { TenantMismatch, TenantSuspended, Unauthenticated } from "../../kernel/e
 import { isServed, type KnownTenant, type TenancyService, type TenantReference } from "../tenancy/index.js";
 import { ApiKey } from "./api-key.entity.js";
 import { parseApiKey } from "./api-key.service.js";
+import { type Credentials, placesOf } from "./places.js";
 import type { Revocations } from "./revocations.js";
 import type { Tokens } from "./tokens.js";
-
-/** What a request says of itself. */
-export interface Credentials {
-  authorization: string | null;
-  /** The host, in lower case and without its port. */
-  host: string;
-  /** The header `x-tenant`. */
-  tenantSlug: string | null;
-}
 
 /** Who asks and in which tenant. */
 export interface Identity {
@@ -37,12 +28,6 @@ interface Proof {
   persistedOnly: boolean;
   /** Minute of the clock in which this process last noted the use of an API key. */
   notedMinute: number;
-}
-
-/** One way in which a request names a tenant; null where there is no such tenant. */
-interface Place {
-  name: string;
-  tenant: KnownTenant | null;
 }
 
 const minuteMs = 60_000;
@@ -73,7 +58,7 @@ export class Authenticator {
     const viewer = proof?.viewer ?? anonymous;
     const [credited, places] = await Promise.all([
       proof?.tenantId ? this.#find({ id: proof.tenantId }) : null,
-      this.#placesOf(credentials),
+      placesOf(credentials, this.hosts, (reference) => this.#find(reference)),
     ]);
     // Credentials of a tenant that is gone for good must not become credentials of the one named beside them.
     if (proof?.tenantId && !credited) throw new Unauthenticated();
@@ -207,24 +192,6 @@ export class Authenticator {
           [proof.viewer.id, new Date(minute * minuteMs)],
         ),
       );
-  }
-
-  async #placesOf({ host, tenantSlug }: Credentials): Promise<Place[]> {
-    const named = tenantSlug === null ? null : { slug: tenantSlug.toLowerCase() };
-    const references = [this.#referenceOf(host), named].filter((reference) => reference !== null);
-    return Promise.all(
-      references.map(async (reference) => ({
-        name: "slug" in reference ? reference.slug : reference.customDomain,
-        tenant: await this.#find(reference),
-      })),
-    );
-  }
-
-  /** Null for a host that names the installation and no tenant. */
-  #referenceOf(host: string): { slug: string } | { customDomain: string } | null {
-    if (this.hosts.includes(host) || isIP(host.replace(/^\[|\]$/g, "")) !== 0) return null;
-    const own = this.hosts.find((name) => host.endsWith(`.${name}`));
-    return own === undefined ? { customDomain: host } : { slug: host.slice(0, -own.length - 1) };
   }
 
   #find(reference: TenantReference): Promise<KnownTenant | null> {

@@ -1,10 +1,32 @@
-import { Arg, Ctx, Field, FieldResolver, ID, ObjectType, Query, Resolver, Root } from "type-graphql";
+import {
+  Arg,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  ObjectType,
+  Query,
+  registerEnumType,
+  Resolver,
+  Root,
+} from "type-graphql";
 import type { RequestContext, Viewer as ViewerFacts } from "../../kernel/context.js";
 import { isPermission } from "../access/index.js";
 import { badInput } from "../../kernel/errors.js";
 import { Tenant, type TenancyService } from "../tenancy/index.js";
 import { ApiKey } from "./api-key.entity.js";
 import { User } from "./user.entity.js";
+
+/** The values are those of the kernel's `Viewer.kind`. */
+export enum ViewerKind {
+  USER = "user",
+  API_KEY = "apiKey",
+  OPERATOR = "operator",
+}
+registerEnumType(ViewerKind, {
+  name: "ViewerKind",
+  description: "What kind of credentials a request bears.",
+});
 
 @ObjectType({ description: "Who asks: a user, an API key or the operator." })
 export class Viewer {
@@ -13,14 +35,14 @@ export class Viewer {
   @Field(() => ID, { description: "The id of the user, API key or operator." })
   id!: string;
 
-  @Field({ description: "`user`, `apiKey` or `operator`." })
-  kind!: string;
+  @Field(() => ViewerKind)
+  kind!: ViewerKind;
 
-  @Field(() => String, {
-    nullable: true,
-    description: "A role of the tenant, OPERATOR, or null for an API key.",
+  @Field(() => [String], {
+    description:
+      "The roles held in the tenant, or OPERATOR; empty for an API key, which has scopes in their place.",
   })
-  role!: string | null;
+  roles!: string[];
 
   @Field(() => [String], { description: "What the viewer may do, sorted." })
   permissions!: string[];
@@ -33,7 +55,14 @@ export class ViewerResolver {
   @Query(() => Viewer, { description: "Who am I?" })
   viewer(@Ctx() { viewer }: RequestContext): Viewer {
     const { id, kind, role, permissions } = viewer;
-    return { facts: viewer, id: id ?? "", kind, role, permissions: [...permissions].sort() };
+    return {
+      facts: viewer,
+      id: id ?? "",
+      // The field's rule lets nobody else in.
+      kind: kind as ViewerKind,
+      roles: role === null ? [] : [role],
+      permissions: [...permissions].sort(),
+    };
   }
 
   @FieldResolver(() => Boolean, { description: "Whether the viewer may do `action`, e.g. `model:create`." })

@@ -39,14 +39,15 @@ export interface Watched {
 export async function openPage(
   browser: Browser,
   url: string,
-  viewport = { width: 1280, height: 800 },
+  onRequest: (body: string) => void = () => undefined,
 ): Promise<Watched> {
-  const context = await browser.newContext({ viewport });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
   const watched: Watched = { page, context, complaints: [], foreign: [] };
   page.on("console", (message) => complaint(message) && watched.complaints.push(message.text()));
   page.on("pageerror", (error) => watched.complaints.push(error.message));
   context.on("request", (request) => elsewhere(request.url(), url) && watched.foreign.push(request.url()));
+  context.on("request", (request) => onRequest(request.postData() ?? ""));
   page.on("websocket", (socket) => elsewhere(socket.url(), url) && watched.foreign.push(socket.url()));
   await page.goto(url);
   await page.locator(".graphiql-query-editor .monaco-editor .view-line").first().waitFor();

@@ -257,7 +257,7 @@ describe("the door", () => {
   });
 
   describe("the explorer", () => {
-    it("is where / leads, with a policy that names its own host only", async () => {
+    it("is where / leads, with a policy that names no other host", async () => {
       for (const path of ["/", "/graphiql"]) {
         const moved = await fetch(at(path), { redirect: "manual" });
         expect([moved.status, moved.headers.get("location")]).to.deep.equal([302, "/graphiql/"]);
@@ -267,9 +267,7 @@ describe("the door", () => {
       expect(page.headers.get("cache-control")).to.equal("no-cache");
       const policy = page.headers.get("content-security-policy");
       expect(policy).to.include("default-src 'none'").and.to.include("frame-ancestors 'none'");
-      expect(policy).to.include(
-        `connect-src 'self' ws://127.0.0.1:${world.port} wss://127.0.0.1:${world.port};`,
-      );
+      expect(policy).to.include("connect-src 'self';");
       expect(policy).not.to.match(/unsafe-eval|https:|\*/);
     });
 

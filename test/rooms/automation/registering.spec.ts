@@ -73,7 +73,7 @@ describe("registering operations", () => {
   };
   for (const [name, [document, message]] of Object.entries(bad)) {
     it(`refuses ${name}, and everything else in the call`, async () => {
-      const other = `query Beside { viewer { id role } } # ${name}`;
+      const other = `query Beside { viewer { id roles } } # ${name}`;
       const answer = await register(tenant.owner, other, document);
       expect(answer).to.failWith("BAD_USER_INPUT");
       expect(answer.errors?.[0]?.message).to.match(message);

@@ -87,8 +87,8 @@ describe("datasets: what commits together", () => {
     for (const status of ["QUEUED", "RUNNING"]) {
       await world.admin(`delete from ${schema}.training_job`);
       await world.admin(
-        `insert into ${schema}.training_job (id, model_id, dataset_id, status, seed, hyperparameters, trained_ms, created_at)
-         values ('job_x', 'model_x', $1, $2, 1, '{}', 0, now())`,
+        `insert into ${schema}.training_job (id, model_id, dataset_id, status, seed, hyperparameters, plan, trained_ms, created_at)
+         values ('job_x', 'model_x', $1, $2, 1, '{}', '{}', 0, now())`,
         [id, status],
       );
       expect(await tenant.owner.send(deleting, { id })).to.failWith("DATASET_IN_USE");

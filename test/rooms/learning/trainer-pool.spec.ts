@@ -65,6 +65,7 @@ describe("learning: training processes", function () {
     expect(Object.keys(seen[0] ?? {}).sort()).to.deep.equal([
       "accuracy",
       "epoch",
+      "epochMs",
       "epochs",
       "etaMs",
       "loss",
