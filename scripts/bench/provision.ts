@@ -6,18 +6,22 @@ import { settle, uniqueSlug } from "../support/tenants.js";
 
 const present = 1_000;
 const measured = 200;
+/** Claims before the measured ones, while the connection and the compiler get to know the statements. */
+const warmUp = 20;
 
 /** createTenant without the hashing of its owner's password, which alone takes tens of milliseconds by design. */
 export const program: Bench = {
   summary: `createTenant from a warm pool with ${present} tenants present, and the pool's refill rate`,
   targets: { "provision.warm.p95": { of: "value", atMost: 10 } },
   async run(report) {
-    const world = await World.start();
+    // Half of the measured claims happen while the pool is being filled again.
+    const world = await World.start({ warmTenants: measured / 2 });
     try {
-      const empty = await refillRate(world, 40);
+      const empty = await refillRate(world, measured / 2 + 40);
       await settle(world, present);
-      const full = await refillRate(world, measured);
+      const full = await refillRate(world, measured + warmUp);
       const create = await newTenants(world.app);
+      for (let made = 0; made < warmUp; made += 1) await create(uniqueSlug());
       const took: number[] = [];
       for (let made = 0; made < measured; made += 1) took.push(await timed(() => create(uniqueSlug())));
       report(figure("provision.warm.p50", median(took), "ms"));
@@ -29,7 +33,11 @@ export const program: Bench = {
   },
 };
 
-async function refillRate(world: World, count: number): Promise<number> {
-  const ms = await timed(() => world.app.kernel.schemas.refill(count));
-  return (count / ms) * 1000;
+/** Schemas a second until `wanted` are warm. */
+async function refillRate(world: World, wanted: number): Promise<number> {
+  let made = 0;
+  const ms = await timed(async () => {
+    made = await world.app.kernel.schemas.refill(wanted);
+  });
+  return (made / ms) * 1000;
 }
