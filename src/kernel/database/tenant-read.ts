@@ -1,5 +1,5 @@
 import pg from "pg";
-import { prepared, type PreparedName, type Statement } from "./client.js";
+import { type PreparedName, prepared, type Statement } from "./client.js";
 
 /** The part of node-postgres' connection that a query writes to: messages of the extended protocol, one a call. */
 interface Wire {
