@@ -60,12 +60,17 @@ export type ClassWeights =
   | 'BALANCED'
   | 'NONE';
 
-/** What the values of a column are. 0 and 1 are numbers; TEXT is what names no classes. */
+/** What the values of a column are. */
 export type ColumnKind =
+  /** Every value is true, t, yes, false, f or no, in any case. */
   | 'BOOLEAN'
+  /** Values repeat, so each can be a class. */
   | 'CATEGORY'
+  /** No row has a value. */
   | 'EMPTY'
+  /** Every value is a number, 0 and 1 too. */
   | 'NUMBER'
+  /** Too many different values to be classes. */
   | 'TEXT';
 
 export type CreateApiKeyInput = {
@@ -81,6 +86,7 @@ export type CreateApiKeyInput = {
 export type CreateDatasetInput = {
   /** The file's text, at most 1 MiB; leave it out for an upload URL. */
   content?: string | null | undefined;
+  /** The format of `content`, or of the file that is sent later. */
   format: DatasetFormat;
   /** Whether the first line names the columns. */
   header?: boolean | null | undefined;
@@ -112,10 +118,13 @@ export type DatasetFormat =
   | 'CSV'
   | 'TSV';
 
-/** PENDING waits for its file; EXPIRED waited too long and can only be deleted; READY can be used. */
+/** Where a dataset is on its way. */
 export type DatasetStatus =
+  /** Waited for its file too long; it can only be deleted. */
   | 'EXPIRED'
+  /** Waits for its file. */
   | 'PENDING'
+  /** Has its file and its profile, and can be used. */
   | 'READY';
 
 /** A dense layer. */
@@ -155,11 +164,11 @@ export type Environment =
 export type ErrorCode =
   /** The stored model is damaged or of an unknown version. Train or publish it again. */
   | 'ARTEFACT_INVALID'
-  /** The input is not valid. */
+  /** The input is not valid. Correct what `fields` names. */
   | 'BAD_USER_INPUT'
   /** The checkpoint belongs to another training or another version. Start the training from the beginning. */
   | 'CHECKPOINT_MISMATCH'
-  /** The request conflicts with the present state. */
+  /** The request conflicts with the present state. Read that again, then decide anew. */
   | 'CONFLICT'
   /** The file is not text. Export the table as CSV or TSV and send that. */
   | 'DATASET_BINARY'
@@ -183,17 +192,17 @@ export type ErrorCode =
   | 'DATASET_RAGGED_ROW'
   /** A row is too long. Check that the file has line breaks, and shorten its longest texts. */
   | 'DATASET_ROW_TOO_LARGE'
-  /** The file is too large. Send a sample, or split it into several data sets. */
+  /** The file is too large. Send a sample, or split it into several datasets. */
   | 'DATASET_TOO_LARGE'
   /** The file has too many columns. Leave out those the model doesn't need. */
   | 'DATASET_TOO_MANY_COLUMNS'
-  /** The file has too many rows. Send a sample, or split it into several data sets. */
+  /** The file has too many rows. Send a sample, or split it into several datasets. */
   | 'DATASET_TOO_MANY_ROWS'
   /** This upload URL has expired. Create the dataset again for a new one. */
   | 'DATASET_UPLOAD_EXPIRED'
   /** Somebody here has this e-mail address already. */
   | 'EMAIL_TAKEN'
-  /** You are not allowed to do this. */
+  /** You are not allowed to do this. Ask somebody whose role allows it. */
   | 'FORBIDDEN'
   /** Something went wrong on our side. Quote the request id when you report it. */
   | 'INTERNAL'
@@ -205,13 +214,15 @@ export type ErrorCode =
   | 'MODEL_NAME_TAKEN'
   /** No version of this model is deployed there. Deploy one first. */
   | 'NOT_DEPLOYED'
-  /** There is no such thing here. */
+  /** There is no such thing here. Check the id. */
   | 'NOT_FOUND'
-  /** No operation is registered under this hash. */
+  /** This tenant has as many registered operations as it may. Remove some first. */
+  | 'PERSISTED_OPERATION_LIMIT'
+  /** No operation is registered under this hash. Register it first. */
   | 'PERSISTED_OPERATION_NOT_FOUND'
-  /** Only registered operations are allowed here. */
+  /** Only registered operations are allowed here. Send the `documentId` of one. */
   | 'PERSISTED_OPERATION_REQUIRED'
-  /** The plan's limit is reached. */
+  /** The plan's limit is reached. Wait until it resets, free what it counts, or change the plan. */
   | 'QUOTA_EXCEEDED'
   /** Too many requests. Wait and try again. */
   | 'RATE_LIMITED'
@@ -221,7 +232,7 @@ export type ErrorCode =
   | 'SIGN_IN_REFUSED'
   /** Another tenant has this domain. */
   | 'TENANT_DOMAIN_TAKEN'
-  /** Token, host and x-tenant header name different tenants. */
+  /** Token, host and x-tenant header name different tenants. Name one. */
   | 'TENANT_MISMATCH'
   /** Another tenant has this slug. */
   | 'TENANT_SLUG_TAKEN'
@@ -229,8 +240,6 @@ export type ErrorCode =
   | 'TENANT_STATUS_CONFLICT'
   /** This tenant is suspended. Ask its operator. */
   | 'TENANT_SUSPENDED'
-  /** This tenant has as many registered operations as it may. Remove some first. */
-  | 'TOO_MANY_OPERATIONS'
   /** The training was cancelled. */
   | 'TRAINING_ABORTED'
   /** The training process ended unexpectedly. Train again; if it recurs, make the model or the data smaller. */

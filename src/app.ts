@@ -8,7 +8,6 @@ import { ControlPlane } from "./kernel/database/control-work.js";
 import { createDataSource } from "./kernel/database/database.js";
 import { Notifications } from "./kernel/database/notifications.js";
 import { type OpenDatabase, openDatabase } from "./kernel/database/open.js";
-import { inspectWall } from "./kernel/database/wall.js";
 import type { Listener } from "./kernel/events.js";
 import { nodeRoom } from "./kernel/graphql/node-room.js";
 import { createSchema } from "./kernel/graphql/schema.js";
@@ -17,6 +16,7 @@ import type { Door, Readiness } from "./kernel/http/options.js";
 import { type Job, Jobs } from "./kernel/jobs/index.js";
 import type { Kernel } from "./kernel/kernel.js";
 import { createLog, type Log } from "./kernel/log.js";
+import { readiness } from "./kernel/readiness.js";
 import { requestContext } from "./kernel/request-context.js";
 import type { Room } from "./kernel/room.js";
 import { auditRoom } from "./rooms/audit/index.js";
@@ -100,32 +100,60 @@ const limits = {
   requestTimeoutMs: 30_000,
 };
 
+type Closer = () => Promise<unknown>;
+
 /** Brings up database, rooms, graph, jobs and door, in that order; what came up is taken down again on a failure. */
 export async function createApp(config: Config, log: Log = createLog(config.logLevel)): Promise<App> {
-  const closers: (() => Promise<unknown>)[] = [];
+  const closers: Closer[] = [];
   const close = async (): Promise<void> => {
     for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
   };
   try {
     const database = await openDatabase(config, log);
     closers.push(() => database.close());
-    return await assemble(config, log, database, closers, close);
+    return { ...(await bringUp(config, log, database, closers)), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function assemble(
+/** Brings up what stands on the database; each part adds how it is taken down, which is done in the opposite order. */
+async function bringUp(
   config: Config,
   log: Log,
   database: OpenDatabase,
-  closers: (() => Promise<unknown>)[],
-  close: () => Promise<void>,
-): Promise<App> {
+  closers: Closer[],
+): Promise<Omit<App, "close">> {
+  const { kernel, house } = assemble(config, log, database);
+  const { rooms, identity } = house;
+  await kernel.source.initialize();
+  closers.push(() => kernel.source.destroy());
+  await kernel.notifications.open();
+  closers.push(() => kernel.notifications.close());
+  closers.push(() => Promise.all(rooms.map(async (room) => room.close?.())));
+  await identity.revocations.load();
+  const operator = await ensureOperator(kernel.control, config);
+  const schema = await createSchema(rooms, kernel.masterKey);
+  await kernel.jobs.start();
+  // Before the rooms: a handler whose tools are taken away would fail its job, which should go to another worker.
+  closers.push(() => kernel.jobs.stop({ graceMs: 5_000 }));
+  if (config.role !== "api") for (const room of rooms) await room.work?.();
+  const ready = (): Promise<Readiness> => readiness(kernel, database);
+  const door = await openFor(kernel, house, schema, ready);
+  closers.push(() => door.close());
+  return { url: door.url, kernel, house, schema, operator, ready };
+}
+
+/** The kernel and its rooms, nothing of them running yet. */
+function assemble(
+  config: Config,
+  log: Log,
+  database: Pick<OpenDatabase, "url" | "schemas" | "masterKey">,
+): { kernel: Kernel; house: House } {
+  // Both are filled by the rooms, which need the kernel to be made; it reads them once it runs.
   const listeners: Listener[] = [];
-  // Filled by the rooms below; Jobs reads it when it starts.
-  const jobKinds: Job<unknown>[] = [];
+  const jobs: Job<unknown>[] = [];
   const metrics = new Registry();
   const source = createDataSource({ url: database.url, poolSize: config.poolSize });
   const kernel: Kernel = {
@@ -136,31 +164,15 @@ async function assemble(
     control: new ControlPlane(source),
     environment: { source, listeners, log },
     notifications: new Notifications(database.url, log),
-    jobs: new Jobs({ connectionString: database.url, log, jobs: jobKinds, metrics }),
+    jobs: new Jobs({ connectionString: database.url, log, jobs, metrics }),
     schemas: database.schemas,
     masterKey: database.masterKey,
   };
   const house = furnish(kernel);
-  const { rooms, identity } = house;
-  listeners.push(...rooms.flatMap((room) => room.listener ?? []));
-  jobKinds.push(...rooms.flatMap((room) => room.jobs ?? []));
-  source.setOptions({ entities: rooms.flatMap((room) => room.entities ?? []) });
-  await source.initialize();
-  closers.push(() => source.destroy());
-  await kernel.notifications.open();
-  closers.push(() => kernel.notifications.close());
-  await identity.revocations.load();
-  const operator = await ensureOperator(kernel.control, config);
-  const schema = await createSchema(rooms, kernel.masterKey);
-  await kernel.jobs.start();
-  closers.push(() => Promise.all(rooms.map(async (room) => room.close?.())));
-  // Before the rooms: a handler whose tools are taken away would fail its job, which should go to another worker.
-  closers.push(() => kernel.jobs.stop({ graceMs: 5_000 }));
-  if (config.role !== "api") for (const room of rooms) await room.work?.();
-  const ready = (): Promise<Readiness> => readiness(kernel, database);
-  const door = await openFor(kernel, house, schema, ready);
-  closers.push(() => door.close());
-  return { url: door.url, kernel, house, schema, operator, ready, close };
+  listeners.push(...house.rooms.flatMap((room) => room.listener ?? []));
+  jobs.push(...house.rooms.flatMap((room) => room.jobs ?? []));
+  source.setOptions({ entities: house.rooms.flatMap((room) => room.entities ?? []) });
+  return { kernel, house };
 }
 
 function openFor(
@@ -171,7 +183,6 @@ function openFor(
 ): Promise<Door> {
   const { config, log, metrics } = kernel;
   const { automation, identity, rooms, tenancy } = house;
-  const hosts = ["localhost", ...config.hosts];
   return openDoor<RequestContext>({
     schema,
     limits,
@@ -183,7 +194,7 @@ function openFor(
     corsOrigins: config.corsOrigins,
     explorerDirectory,
     allowedHosts: async (host) =>
-      hosts.some((own) => host === own || host.endsWith(`.${own}`)) ||
+      config.hosts.some((own) => host === own || host.endsWith(`.${own}`)) ||
       (await tenancy.directory.find({ customDomain: host })) !== null,
     context: async (facts) =>
       requestContext(kernel, facts, await identity.authenticator.identify(facts, facts)),
@@ -197,23 +208,4 @@ function openFor(
       for (const room of rooms) room.routes?.(server);
     },
   });
-}
-
-/**
- * Whether traffic may come, stone by stone of the wall, so that an operator sees what is amiss. Stones that a managed
- * Postgres withheld at start-up were reported then and do not stop traffic; one that has fallen since does.
- */
-async function readiness(
-  { control, notifications }: Kernel,
-  { missingStones }: OpenDatabase,
-): Promise<Readiness> {
-  const wall = await inspectWall(control);
-  const broken = wall.filter(({ ok }) => !ok).map(({ name }) => name);
-  const fallen = broken.filter((name) => !missingStones.includes(name));
-  const checks = {
-    database: true,
-    notifications: notifications.connected,
-    isolation: { ok: broken.length === 0, stones: wall.length, broken, withheld: missingStones },
-  };
-  return { ok: fallen.length === 0 && checks.notifications, checks };
 }

@@ -1,6 +1,7 @@
 /*
  * What the cells of a data file mean. Pure, and the one place that says so: a column's profile, training and prediction
- * all ask here, so that a value can't count as a number in one of them and as missing in another.
+ * all ask here, so that a value can't count as a number in one of them and as missing in another. It lies in the kernel
+ * because training processes and prediction threads read it too, and must not load the room of datasets with its tables.
  */
 
 /**

@@ -10,7 +10,7 @@ export const sha256 = (data: string | Uint8Array): string => createHash("sha256"
 
 /** Compares two secrets in time that depends on neither's content. */
 export const equalSecrets = (a: string, b: string): boolean =>
-  timingSafeEqual(createHash("sha256").update(a).digest(), createHash("sha256").update(b).digest());
+  timingSafeEqual(Buffer.from(sha256(a)), Buffer.from(sha256(b)));
 
 /**
  * A 256-bit key. `seal` and `open` are AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce; `context` is

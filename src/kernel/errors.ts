@@ -44,24 +44,36 @@ export const Unauthenticated = defineError(
   "UNAUTHENTICATED",
   "Sign in first: the credentials are missing, expired or revoked.",
 );
-export const Forbidden = defineError("FORBIDDEN", "You are not allowed to do this.");
-export const NotFound = defineError("NOT_FOUND", "There is no such thing here.");
-export const BadUserInput = defineError("BAD_USER_INPUT", "The input is not valid.");
-export const Conflict = defineError("CONFLICT", "The request conflicts with the present state.");
+export const Forbidden = defineError(
+  "FORBIDDEN",
+  "You are not allowed to do this. Ask somebody whose role allows it.",
+);
+export const NotFound = defineError("NOT_FOUND", "There is no such thing here. Check the id.");
+export const BadUserInput = defineError(
+  "BAD_USER_INPUT",
+  "The input is not valid. Correct what `fields` names.",
+);
+export const Conflict = defineError(
+  "CONFLICT",
+  "The request conflicts with the present state. Read that again, then decide anew.",
+);
 export const TenantMismatch = defineError(
   "TENANT_MISMATCH",
-  "Token, host and x-tenant header name different tenants.",
+  "Token, host and x-tenant header name different tenants. Name one.",
 );
 export const TenantSuspended = defineError("TENANT_SUSPENDED", "This tenant is suspended. Ask its operator.");
-export const QuotaExceeded = defineError("QUOTA_EXCEEDED", "The plan's limit is reached.");
+export const QuotaExceeded = defineError(
+  "QUOTA_EXCEEDED",
+  "The plan's limit is reached. Wait until it resets, free what it counts, or change the plan.",
+);
 export const RateLimited = defineError("RATE_LIMITED", "Too many requests. Wait and try again.");
 export const PersistedOperationRequired = defineError(
   "PERSISTED_OPERATION_REQUIRED",
-  "Only registered operations are allowed here.",
+  "Only registered operations are allowed here. Send the `documentId` of one.",
 );
 export const PersistedOperationNotFound = defineError(
   "PERSISTED_OPERATION_NOT_FOUND",
-  "No operation is registered under this hash.",
+  "No operation is registered under this hash. Register it first.",
 );
 export const Unavailable = defineError(
   "UNAVAILABLE",

@@ -10,7 +10,8 @@ import { ArgsType, type ClassType, Field, Int, ObjectType } from "type-graphql";
 import { badInput } from "../errors.js";
 import { SafeInt } from "./scalars.js";
 
-const defaultFirst = 20;
+/** Items of a page where `first` is not given; also what such a page is priced by. */
+export const defaultFirst = 20;
 
 /** Where a page begins and how long it is, after the Relay Cursor Connections specification. */
 @ArgsType()

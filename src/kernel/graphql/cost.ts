@@ -17,6 +17,7 @@ import {
   type SelectionSetNode,
   valueFromASTUntyped,
 } from "graphql";
+import { defaultFirst } from "./connection.js";
 
 /**
  * `extensions.cost` of a field: what it costs by itself, and the argument that multiplies it and all below it.
@@ -25,9 +26,6 @@ import {
 export type FieldCost = number | { value?: number; multiplier?: string };
 
 type AnyField = GraphQLField<unknown, unknown>;
-
-/** Items of a connection when `first` is not given; the default of the pagination. */
-const defaultFirst = 20;
 
 /** A selection set's price: once, and for each item of the list its parent gives. */
 interface Price {

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from "graphql";
 import { LRUCache } from "lru-cache";
+import { sha256 } from "../crypto.js";
 import { BadUserInput } from "../errors.js";
 import { brokenLimit, type DocumentFacts, measure, type OperationLimits, overLimit } from "./limits.js";
 
@@ -14,9 +14,6 @@ const maxErrors = 10;
 
 /** Memory bound of the cache: documents of 2 MiB text are about 60 MiB as syntax trees with locations. */
 const cachedCharacters = 2 * 1024 * 1024;
-
-/** The digest persisted operations are named by: SHA-256 of the exact text, in hexadecimal. */
-export const documentHash = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /** Reads documents: parsed, measured and validated once a text. Refused texts are remembered as well. */
 export class Documents {
@@ -32,7 +29,7 @@ export class Documents {
   ) {}
 
   get(text: string): ReadDocument {
-    const hash = documentHash(text);
+    const hash = sha256(text);
     const known = this.read.get(hash);
     if (known) return known;
     const fresh = this.examine(text);

@@ -5,13 +5,13 @@ interface PropertyFault {
   children?: PropertyFault[];
 }
 
-export interface FieldFault {
+interface FieldFault {
   path: string;
   message: string;
 }
 
 /** One entry a broken constraint, with the dotted path from the input; array items carry their index. */
-export function fieldFaults(faults: readonly PropertyFault[], parent: readonly string[] = []): FieldFault[] {
+function fieldFaults(faults: readonly PropertyFault[], parent: readonly string[] = []): FieldFault[] {
   return faults.flatMap((fault) => {
     const path = fault.property === undefined ? parent : [...parent, fault.property];
     const own = Object.values(fault.constraints ?? {}).map((message) => ({ path: path.join("."), message }));

@@ -1,4 +1,5 @@
-import { ID, InterfaceType, Field } from "type-graphql";
+import { Field, ID, InterfaceType } from "type-graphql";
+import type { EntityTarget } from "typeorm";
 import type { RequestContext } from "../context.js";
 import type { Rule } from "./rules.js";
 
@@ -18,3 +19,10 @@ export interface NodeType {
   readonly rule: Rule;
   find(context: RequestContext, id: string): Promise<object | null>;
 }
+
+/** The nodes of an entity in the tenant's schema; without a tenant there are none. */
+export const tenantNode = (prefix: string, entity: EntityTarget<Node>, rule: Rule): NodeType => ({
+  prefix,
+  rule,
+  find: async ({ tenant }, id) => tenant?.read((manager) => manager.findOneBy(entity, { id })) ?? null,
+});

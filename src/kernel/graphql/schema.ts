@@ -5,6 +5,7 @@ import type { Key } from "../crypto.js";
 import { errorCodes } from "../errors.js";
 import type { Room } from "../room.js";
 import { applyIdempotency, idempotentDirective } from "./idempotency.js";
+import { applyFreshLoaders } from "./loaders.js";
 import { applyRules } from "./rules.js";
 import { DateTime } from "./scalars.js";
 
@@ -57,6 +58,7 @@ export async function createSchema(rooms: readonly Room[], controlKey: Key): Pro
     directives: [...specifiedDirectives, idempotentDirective],
   });
   applyIdempotency(schema, controlKey);
+  applyFreshLoaders(schema);
   applyRules(
     schema,
     rooms.map((room) => room.rules ?? {}),

@@ -16,7 +16,7 @@ const securityHeaders = {
 
 const twoYears = "max-age=63072000; includeSubDomains";
 
-export function setSecurityHeaders(request: FastifyRequest, reply: FastifyReply): void {
+function setSecurityHeaders(request: FastifyRequest, reply: FastifyReply): void {
   reply.headers(securityHeaders).header("x-request-id", request.id);
   // Browsers ignore it over plain HTTP, and on a developer's localhost it would be a trap.
   if (request.protocol === "https") reply.header("strict-transport-security", twoYears);

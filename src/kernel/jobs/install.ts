@@ -1,18 +1,21 @@
-import pg from "pg";
 import { PgBoss } from "pg-boss";
+import { applicationLogin, asAdministrator } from "../database/administration.js";
+import { identifier } from "../database/sql.js";
 import { schema } from "./boss.js";
 
 const lock = "pg_advisory_lock(hashtextextended('tenfold.jobs.install', 0))";
 
+const login = identifier(applicationLogin);
+
 /** Rights of the application login: rows, not structure. Nobody else has any, tenant roles least of all. */
-const grants = (role: string) => `
+const grants = `
   REVOKE ALL ON SCHEMA ${schema} FROM PUBLIC;
   REVOKE ALL ON ALL TABLES IN SCHEMA ${schema} FROM PUBLIC;
   REVOKE ALL ON ALL FUNCTIONS IN SCHEMA ${schema} FROM PUBLIC;
-  GRANT USAGE ON SCHEMA ${schema} TO ${role};
-  GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${role};
-  GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA ${schema} TO ${role};
-  GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${schema} TO ${role};`;
+  GRANT USAGE ON SCHEMA ${schema} TO ${login};
+  GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${login};
+  GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA ${schema} TO ${login};
+  GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA ${schema} TO ${login};`;
 
 async function migrate(connectionString: string): Promise<void> {
   const boss = new PgBoss({ connectionString, schema, max: 1, supervise: false, schedule: false });
@@ -31,16 +34,10 @@ async function migrate(connectionString: string): Promise<void> {
  * Idempotent. Servers that start together take turns under an advisory lock: pg-boss looks before it locks,
  * so two of them would both create.
  */
-export async function install(adminConnectionString: string, role = "tenfold_app"): Promise<void> {
-  const admin = new pg.Client({ connectionString: adminConnectionString });
-  // A lost connection also rejects the statement under way; the event alone would end the process.
-  admin.on("error", () => undefined);
-  await admin.connect();
-  try {
-    await admin.query(`SELECT ${lock}`);
-    await migrate(adminConnectionString);
-    await admin.query(grants(admin.escapeIdentifier(role)));
-  } finally {
-    await admin.end();
-  }
+export async function install(administratorUrl: string): Promise<void> {
+  await asAdministrator(administratorUrl, async (client) => {
+    await client.query(`SELECT ${lock}`);
+    await migrate(administratorUrl);
+    await client.query(grants);
+  });
 }

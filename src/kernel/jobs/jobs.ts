@@ -9,7 +9,7 @@ import { install } from "./install.js";
 import type { FailureHandler, Job, JobFailure, JobHandler } from "./job.js";
 import { Lane, type LaneOptions } from "./lane.js";
 import { observe } from "./metrics.js";
-import { beat, ready } from "./pulse.js";
+import { beat, ready } from "./heartbeat.js";
 import { ensureQueues, failedQueue } from "./queue.js";
 import { asSql, type Sql } from "./sql.js";
 

@@ -21,11 +21,6 @@ export class Run {
     return reason instanceof JobAborted ? reason.why : undefined;
   }
 
-  /** Has the handler ended? Then only its outcome is on the way to the database. */
-  get ended(): boolean {
-    return this.#ended;
-  }
-
   abort(why: AbortCause): void {
     if (!this.#ended) this.#abort.abort(new JobAborted(why));
   }

@@ -15,7 +15,7 @@ import type { Job } from "./job.js";
 import type { Sql } from "./sql.js";
 
 /** Turns become pg-boss' priority, a 32-bit integer; past this one a claim moves them all back to zero. */
-export const farTurn = 1_000_000_000;
+const farTurn = 1_000_000_000;
 
 const take = `WITH clock AS MATERIALIZED (
     SELECT queue, now FROM control.queue_clock WHERE queue = $1 FOR KEY SHARE)

@@ -36,7 +36,7 @@ export class AuditEvent implements Node {
   @PrimaryColumn("text")
   id!: string;
 
-  @Field()
+  @Field({ description: "When it happened, by the clock of the server that did it." })
   @Column("timestamptz")
   at!: Date;
 
@@ -61,7 +61,7 @@ export class AuditEvent implements Node {
   @Column("text", { nullable: true })
   actorId!: string | null;
 
-  @Field(() => ID, { nullable: true, description: "What it happened to." })
+  @Field(() => ID, { nullable: true, description: "The id of what it happened to." })
   @Column("text", { nullable: true })
   subject!: string | null;
 
@@ -77,7 +77,7 @@ export class AuditEvent implements Node {
   @Column("text")
   outcome!: AuditOutcome;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, { nullable: true, description: "Where the request came from; null within Tenfold." })
   @Column("text", { nullable: true })
   ip!: string | null;
 

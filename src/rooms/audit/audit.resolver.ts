@@ -3,7 +3,7 @@ import type { TenantContext } from "../../kernel/context.js";
 import { connectionOf, type Page, page } from "../../kernel/graphql/connection.js";
 import { AuditEvent } from "./audit-event.entity.js";
 import { AuditEventsArguments, narrowBy } from "./audit.inputs.js";
-import { AuditVerification } from "./verification.js";
+import { AuditVerification } from "./audit-verification.type.js";
 import type { Verifier } from "./verifier.js";
 
 const AuditEventConnection = connectionOf(AuditEvent, "AuditEvent");

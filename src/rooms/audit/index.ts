@@ -1,6 +1,7 @@
 // The room of audit: who did what, kept so that a change of it shows. It listens to events; nobody imports it.
 // Invariants: an event is in the trail exactly when its change is in the database; a recorded event never changes;
 // every event is sealed exactly once, within seconds, into its tenant's chain, whose head only Tenfold can sign.
+import { tenantNode } from "../../kernel/graphql/node.js";
 import { can } from "../../kernel/graphql/rules.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
@@ -35,14 +36,7 @@ export function auditRoom(kernel: Kernel, tenancy: TenancyService): Room {
     entities: [AuditEvent],
     resolvers: [new AuditResolver(new Verifier(kernel, heads, sealer))],
     rules: { Query: { auditEvents: can("audit:read"), verifyAuditTrail: can("audit:read") } },
-    nodes: [
-      {
-        prefix: "audit",
-        rule: can("audit:read"),
-        find: async ({ tenant }, id) =>
-          tenant?.read((manager) => manager.findOneBy(AuditEvent, { id })) ?? null,
-      },
-    ],
+    nodes: [tenantNode("audit", AuditEvent, can("audit:read"))],
     listener: recorder(sealer),
     work: async () => {
       timer = setInterval(tend, sweepMs);

@@ -3,7 +3,7 @@ import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Head, Heads } from "./heads.js";
 import type { Sealer } from "./sealer.js";
-import { AuditFaultKind, type AuditVerification } from "./verification.js";
+import { AuditFaultKind, type AuditVerification } from "./audit-verification.type.js";
 import { type Fault, type Walk, walk } from "./walk.js";
 
 /** An event waits seconds to be sealed. One this old that is not even listed did not come through Tenfold. */

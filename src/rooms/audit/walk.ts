@@ -1,6 +1,6 @@
 import type { Sql } from "../../kernel/database/sql.js";
 import { genesis, type HashedEvent, hashedColumns, link } from "./chain.js";
-import { AuditFaultKind } from "./verification.js";
+import { AuditFaultKind } from "./audit-verification.type.js";
 
 /** Links read in one round trip; what bounds the memory of a verification, however long the trail. */
 const batchSize = 1_000;

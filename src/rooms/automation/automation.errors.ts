@@ -1,6 +1,6 @@
 import { defineError } from "../../kernel/errors.js";
 
-export const TooManyOperations = defineError(
-  "TOO_MANY_OPERATIONS",
+export const PersistedOperationLimit = defineError(
+  "PERSISTED_OPERATION_LIMIT",
   "This tenant has as many registered operations as it may. Remove some first.",
 );

@@ -29,7 +29,7 @@ export class RemovePersistedOperationInput {
 
 @InputType()
 export class SetPersistedOperationsOnlyInput {
-  @Field()
+  @Field({ description: "True refuses every document that is not registered." })
   @IsBoolean()
   enabled!: boolean;
 }
@@ -42,7 +42,7 @@ export class RegisterPersistedOperationsPayload {
 
 @ObjectType()
 export class RemovePersistedOperationPayload {
-  @Field(() => PersistedOperation)
+  @Field(() => PersistedOperation, { description: "As it was." })
   operation!: PersistedOperation;
 }
 

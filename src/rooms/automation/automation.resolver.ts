@@ -23,7 +23,7 @@ export class AutomationResolver {
     private readonly tenancy: TenancyService,
   ) {}
 
-  @Query(() => PersistedOperationConnection)
+  @Query(() => PersistedOperationConnection, { description: "What may be run by its hash, newest first." })
   persistedOperations(
     @Ctx() { tenant }: TenantContext,
     @Args() args: PageArguments,
@@ -45,7 +45,9 @@ export class AutomationResolver {
     return { operations: await this.operations.register(context, schema, documents) };
   }
 
-  @Mutation(() => RemovePersistedOperationPayload)
+  @Mutation(() => RemovePersistedOperationPayload, {
+    description: "From then on its hash is refused. Throws NOT_FOUND.",
+  })
   async removePersistedOperation(
     @Ctx() context: TenantContext,
     @Arg("input") { hash }: RemovePersistedOperationInput,

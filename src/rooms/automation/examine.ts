@@ -9,9 +9,10 @@ import {
   visitWithTypeInfo,
 } from "graphql";
 import type { RequestContext } from "../../kernel/context.js";
+import { sha256 } from "../../kernel/crypto.js";
 import { badInput, Forbidden, TenfoldError } from "../../kernel/errors.js";
 import { operationCost } from "../../kernel/graphql/cost.js";
-import { documentHash, Documents } from "../../kernel/graphql/documents.js";
+import { Documents } from "../../kernel/graphql/documents.js";
 import type { OperationLimits } from "../../kernel/graphql/limits.js";
 import type { Rule } from "../../kernel/graphql/rules.js";
 import { OperationKind } from "./persisted-operation.entity.js";
@@ -58,7 +59,7 @@ export function examine(
     throw badInput(path, `The operation costs ${cost}; ${limits.cost} is allowed. Ask for fewer items.`);
   const permissions = [...rules].flatMap(({ permission }) => permission ?? []);
   return {
-    hash: `sha256:${documentHash(text)}`,
+    hash: `sha256:${sha256(text)}`,
     document: text,
     name: operation.name?.value ?? null,
     kind: kinds[operation.operation],

@@ -3,6 +3,7 @@
 // who lacks a permission that a registered operation needs runs no part of it.
 import type { RequestContext } from "../../kernel/context.js";
 import type { OperationLimits } from "../../kernel/graphql/limits.js";
+import { tenantNode } from "../../kernel/graphql/node.js";
 import { can } from "../../kernel/graphql/rules.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
@@ -38,13 +39,6 @@ export function automationRoom(
         setPersistedOperationsOnly: can("operation:register"),
       },
     },
-    nodes: [
-      {
-        prefix: "operation",
-        rule: can("operation:read"),
-        find: async ({ tenant }, id) =>
-          tenant?.read((manager) => manager.findOneBy(PersistedOperation, { id })) ?? null,
-      },
-    ],
+    nodes: [tenantNode("operation", PersistedOperation, can("operation:read"))],
   };
 }

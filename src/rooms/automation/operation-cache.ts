@@ -22,7 +22,7 @@ export class OperationCache {
   /** Counts what was forgotten, so that an answer read before a removal is not kept after it. */
   #generation = 0;
 
-  constructor(notifications: Notifications) {
+  constructor(private readonly notifications: Notifications) {
     notifications.on(OperationCache.topic, ({ tenant }) => this.forget(String(tenant)));
     notifications.onGap(() => {
       this.#generation += 1;
@@ -46,7 +46,8 @@ export class OperationCache {
   ): Promise<RegisteredDocument | null> {
     const key = `${tenantId}:${hash}`;
     const known = this.#known.get(key);
-    if (known) return known;
+    // While no news arrives, one that was removed elsewhere would go on being run here.
+    if (known && this.notifications.connected) return known;
     const generation = this.#generation;
     const found = await read();
     if (found && generation === this.#generation) this.#known.set(key, found);

@@ -4,14 +4,14 @@ import type { RequestContext, TenantContext } from "../../kernel/context.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { Forbidden, NotFound, Unauthenticated } from "../../kernel/errors.js";
 import type { OperationLimits } from "../../kernel/graphql/limits.js";
-import { TooManyOperations } from "./automation.errors.js";
+import { PersistedOperationLimit } from "./automation.errors.js";
 import type { AutomationEvent } from "./automation.events.js";
 import { type Examined, examine } from "./examine.js";
 import { OperationCache, type RegisteredDocument } from "./operation-cache.js";
 import { PersistedOperation } from "./persisted-operation.entity.js";
 
 /** Enough for the largest client program; it bounds what a tenant can make every process keep. */
-export const maxOperations = 1_000;
+const maxOperations = 1_000;
 
 /** The verbs of persisted operations; sole writer of `persisted_operation`. */
 export class OperationService {
@@ -22,7 +22,7 @@ export class OperationService {
 
   /**
    * Registers all documents or none; one that is registered already is answered as it stands.
-   * Throws BAD_USER_INPUT, FORBIDDEN, TOO_MANY_OPERATIONS.
+   * Throws BAD_USER_INPUT, FORBIDDEN, PERSISTED_OPERATION_LIMIT.
    */
   async register(
     context: TenantContext,
@@ -56,7 +56,7 @@ export class OperationService {
     const hash = givenHash.toLowerCase();
     return tenant.write("operation.remove", async (work) => {
       const operation = (await find(work, [hash])).get(hash);
-      if (!operation) throw new NotFound("There is no operation registered under this hash.");
+      if (!operation) throw new NotFound("No operation is registered under this hash.");
       await work.manager.delete(PersistedOperation, { hash });
       this.#tell(work, "operation.removed", operation);
       return operation;
@@ -121,7 +121,7 @@ async function requireRoom(work: UnitOfWork, more: number): Promise<void> {
   if (more === 0) return;
   const present = await work.manager.count(PersistedOperation);
   if (present + more <= maxOperations) return;
-  throw new TooManyOperations(
+  throw new PersistedOperationLimit(
     `A tenant may have ${maxOperations} registered operations; there are ${present}, and these are ${more} more. Remove some first.`,
     { limit: "persistedOperations", allowed: maxOperations },
   );

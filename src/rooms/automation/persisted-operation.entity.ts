@@ -8,7 +8,10 @@ export enum OperationKind {
   MUTATION = "mutation",
   SUBSCRIPTION = "subscription",
 }
-registerEnumType(OperationKind, { name: "OperationKind" });
+registerEnumType(OperationKind, {
+  name: "OperationKind",
+  description: "What an operation does: reads, changes, or goes on telling.",
+});
 
 /** Never changed once it is there: another text has another hash. */
 @Entity("persisted_operation")
@@ -26,7 +29,10 @@ export class PersistedOperation implements Node {
   @Column("text")
   hash!: string;
 
-  @Field(() => String, { nullable: true })
+  @Field(() => String, {
+    nullable: true,
+    description: "The operation's name in the document; null for one without.",
+  })
   @Column("text", { nullable: true })
   name!: string | null;
 
@@ -34,7 +40,7 @@ export class PersistedOperation implements Node {
   @Column("text")
   kind!: OperationKind;
 
-  @Field()
+  @Field({ description: "The text exactly as it was registered." })
   @Column("text")
   document!: string;
 

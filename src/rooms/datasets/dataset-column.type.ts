@@ -9,8 +9,18 @@ import {
 
 registerEnumType(ColumnKind, {
   name: "ColumnKind",
-  description: "What the values of a column are. 0 and 1 are numbers; TEXT is what names no classes.",
+  description: "What the values of a column are.",
+  valuesConfig: {
+    NUMBER: { description: "Every value is a number, 0 and 1 too." },
+    BOOLEAN: { description: "Every value is true, t, yes, false, f or no, in any case." },
+    CATEGORY: { description: "Values repeat, so each can be a class." },
+    TEXT: { description: "Too many different values to be classes." },
+    EMPTY: { description: "No row has a value." },
+  },
 });
+
+const onlyOfNumbers = "Null unless the column holds numbers.";
+const deviation = "Of the sample (divided by n − 1); null unless the column holds numbers, at least two.";
 
 @ObjectType("DatasetCategory", { description: "A value and how many rows have it." })
 export class CategoryType implements CategoryCount {
@@ -31,13 +41,12 @@ export class ColumnType implements ColumnProfile {
   @Field({ description: "Whether all values are whole numbers." }) integer!: boolean;
   @Field(() => Float, {
     nullable: true,
-    description: "Null unless the column holds numbers, as the next three.",
+    description: onlyOfNumbers,
   })
   minimum!: number | null;
-  @Field(() => Float, { nullable: true }) maximum!: number | null;
-  @Field(() => Float, { nullable: true }) mean!: number | null;
-  @Field(() => Float, { nullable: true, description: "Of the sample: divided by n − 1." })
-  standardDeviation!: number | null;
+  @Field(() => Float, { nullable: true, description: onlyOfNumbers }) maximum!: number | null;
+  @Field(() => Float, { nullable: true, description: onlyOfNumbers }) mean!: number | null;
+  @Field(() => Float, { nullable: true, description: deviation }) standardDeviation!: number | null;
   @Field(() => [CategoryType], {
     description: "The most frequent values, at most 50, where they can be classes.",
   })
@@ -67,8 +76,8 @@ export class TargetBalanceType implements TargetBalance {
     description: "The most frequent class by the rarest; 1 is balanced.",
   })
   imbalanceRatio!: number | null;
-  @Field(() => Float, { nullable: true }) minimum!: number | null;
-  @Field(() => Float, { nullable: true }) maximum!: number | null;
-  @Field(() => Float, { nullable: true }) mean!: number | null;
-  @Field(() => Float, { nullable: true }) standardDeviation!: number | null;
+  @Field(() => Float, { nullable: true, description: onlyOfNumbers }) minimum!: number | null;
+  @Field(() => Float, { nullable: true, description: onlyOfNumbers }) maximum!: number | null;
+  @Field(() => Float, { nullable: true, description: onlyOfNumbers }) mean!: number | null;
+  @Field(() => Float, { nullable: true, description: deviation }) standardDeviation!: number | null;
 }

@@ -20,8 +20,12 @@ export enum DatasetStatus {
 }
 registerEnumType(DatasetStatus, {
   name: "DatasetStatus",
-  description:
-    "PENDING waits for its file; EXPIRED waited too long and can only be deleted; READY can be used.",
+  description: "Where a dataset is on its way.",
+  valuesConfig: {
+    PENDING: { description: "Waits for its file." },
+    READY: { description: "Has its file and its profile, and can be used." },
+    EXPIRED: { description: "Waited for its file too long; it can only be deleted." },
+  },
 });
 
 /** Postgres gives a bigint as text; sizes stay far below 2^53. */
@@ -59,13 +63,13 @@ export class Dataset implements Node {
   @Column("integer", { nullable: true })
   rowCount!: number | null;
 
-  @Field(() => SafeInt, { nullable: true, description: "Of the file as it was sent; null until READY." })
+  @Field(() => SafeInt, { nullable: true, description: "Size of the file as it was sent; null until READY." })
   @Column("bigint", { nullable: true, transformer: bytes })
   sizeBytes!: number | null;
 
   @Field(() => String, {
     nullable: true,
-    description: "Of the file as it was sent, hexadecimal; null until READY.",
+    description: "SHA-256 of the file as it was sent, in hexadecimal; null until READY.",
   })
   @Column("text", { nullable: true })
   sha256!: string | null;
@@ -97,7 +101,7 @@ export class Dataset implements Node {
   updatedAt!: Date;
 }
 
-/** One piece of the file, compressed and sealed; see `DatasetFiles`. */
+/** One piece of the file, compressed and sealed; see dataset-files.ts. */
 @Entity({ name: "dataset_piece" })
 export class DatasetPiece {
   @PrimaryColumn("text")

@@ -35,11 +35,11 @@ export const DatasetTooManyColumns = defineError(
 );
 export const DatasetTooManyRows = defineError(
   "DATASET_TOO_MANY_ROWS",
-  "The file has too many rows. Send a sample, or split it into several data sets.",
+  "The file has too many rows. Send a sample, or split it into several datasets.",
 );
 export const DatasetTooLarge = defineError(
   "DATASET_TOO_LARGE",
-  "The file is too large. Send a sample, or split it into several data sets.",
+  "The file is too large. Send a sample, or split it into several datasets.",
 );
 export const DatasetRowTooLarge = defineError(
   "DATASET_ROW_TOO_LARGE",

@@ -9,7 +9,7 @@ export class CreateDatasetInput {
   @Matches(/^(?!\s*$)\P{Cc}+$/u, { message: "name: use visible characters, without tabs or line breaks" })
   name!: string;
 
-  @Field(() => DatasetFormat)
+  @Field(() => DatasetFormat, { description: "The format of `content`, or of the file that is sent later." })
   format!: DatasetFormat;
 
   @Field(() => String, {

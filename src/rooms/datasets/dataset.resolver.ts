@@ -23,7 +23,7 @@ export class DatasetResolver {
     return page(tenant, Dataset, args);
   }
 
-  @Query(() => Dataset, { nullable: true, description: "Throws NOT_FOUND." })
+  @Query(() => Dataset, { nullable: true, description: "One dataset. Throws NOT_FOUND." })
   dataset(@Ctx() { tenant }: TenantContext, @Arg("id", () => ID) id: string): Promise<Dataset> {
     return this.service.require(tenant, id);
   }
@@ -62,7 +62,10 @@ export class DatasetResolver {
   }
 
   @FieldResolver(() => TargetBalanceType, { description: "How one column would do as a target." })
-  targetBalance(@Root() dataset: Dataset, @Arg("column") column: string): TargetBalanceType {
+  targetBalance(
+    @Root() dataset: Dataset,
+    @Arg("column", { description: "The column's name." }) column: string,
+  ): TargetBalanceType {
     return this.service.targetBalance(dataset, column);
   }
 }

@@ -140,7 +140,7 @@ export class DatasetService {
   }
 }
 
-export const noSuchDataset = (): Error => new NotFound("There is no such dataset.");
+const noSuchDataset = (): Error => new NotFound("There is no such dataset.");
 
 function tooLargeInline(size: number): Error {
   const message =

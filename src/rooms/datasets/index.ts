@@ -1,6 +1,7 @@
 // The room of datasets: tables from files, read, profiled and kept sealed.
 // Invariants: a dataset is PENDING without a file or READY with all of it, and a READY one never changes; nothing of a
 // file is stored before its last row was found good; what is stored opens with its tenant's key and at its own place only.
+import { tenantNode } from "../../kernel/graphql/node.js";
 import { can } from "../../kernel/graphql/rules.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
@@ -11,28 +12,14 @@ import { Dataset, DatasetPiece } from "./dataset.entity.js";
 import { constraints } from "./dataset.errors.js";
 import { DatasetResolver } from "./dataset.resolver.js";
 import { DatasetService } from "./dataset.service.js";
-import { Slots } from "./slots.js";
+import { UploadSlots } from "./upload-slots.js";
 import { uploadRoutes } from "./upload.routes.js";
 import { UploadService } from "./upload.service.js";
 
+export { Dataset } from "./dataset.entity.js";
 export { datasetsById } from "./dataset.loaders.js";
-export { Dataset, DatasetFormat, DatasetStatus } from "./dataset.entity.js";
-export { DatasetInUse, DatasetNotReady } from "./dataset.errors.js";
 export { DatasetService } from "./dataset.service.js";
-export {
-  type CategoryCount,
-  categoryOf,
-  ColumnKind,
-  type ColumnProfile,
-  isMissing,
-  parseBoolean,
-  parseNumber,
-  type Row,
-  type Table,
-  type TableProfile,
-  type TargetBalance,
-  targetBalance,
-} from "./reading/index.js";
+export type { Table, TargetBalance } from "./reading/index.js";
 
 export interface DatasetsRoom extends Room {
   readonly datasets: DatasetService;
@@ -50,7 +37,7 @@ export function datasetsRoom(
   { authenticator }: IdentityRoom,
 ): DatasetsRoom {
   const datasets = new DatasetService(metering);
-  const slots = new Slots(uploadsAtOnce.most, uploadsAtOnce.mostForOne);
+  const slots = new UploadSlots(uploadsAtOnce.most, uploadsAtOnce.mostForOne);
   const uploads = new UploadService(tenancy, authenticator, datasets, slots, kernel.config.uploadLimitBytes);
   return {
     name: "datasets",
@@ -62,13 +49,7 @@ export function datasetsRoom(
       Query: { datasets: can("dataset:read"), dataset: can("dataset:read") },
       Mutation: { createDataset: can("dataset:create"), deleteDataset: can("dataset:delete") },
     },
-    nodes: [
-      {
-        prefix: "dataset",
-        rule: can("dataset:read"),
-        find: async ({ tenant }, id) => tenant?.read((manager) => manager.findOneBy(Dataset, { id })) ?? null,
-      },
-    ],
+    nodes: [tenantNode("dataset", Dataset, can("dataset:read"))],
     // In a scope of its own, because its parser takes every body as it comes.
     routes: (server) => void server.register((scope) => uploadRoutes(scope, uploads, pace)),
   };

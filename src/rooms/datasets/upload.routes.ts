@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { factsOf } from "../../kernel/http/exchange.js";
-import { Body, type Pace } from "./body.js";
+import { UploadBody, type Pace } from "./upload-body.js";
 import type { UploadService } from "./upload.service.js";
 
 interface UploadRoute {
@@ -33,7 +33,7 @@ async function receive(
 ): Promise<FastifyReply> {
   const upload = await uploads.admit(request.params.token, factsOf(request));
   request.exchange.tenantId = upload.tenant.tenant.id;
-  const body = new Body(request.raw, pace);
+  const body = new UploadBody(request.raw, pace);
   try {
     const { id, status, rowCount } = await uploads.receive(upload, body.chunks(), body.signal);
     return reply.send({ dataset: { id, status, rowCount } });

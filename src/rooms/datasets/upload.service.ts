@@ -11,7 +11,7 @@ import { type DatasetEvent, datasetFacts } from "./dataset.events.js";
 import { sealingFor } from "./dataset-files.js";
 import { type DatasetService, readyWith } from "./dataset.service.js";
 import { type Intake, takeIn } from "./intake.js";
-import type { Slots } from "./slots.js";
+import type { UploadSlots } from "./upload-slots.js";
 import { parseUploadToken } from "./upload-token.js";
 
 /** A file on its way: where it goes, and on whose behalf. */
@@ -26,7 +26,7 @@ export class UploadService {
     private readonly tenancy: TenancyService,
     private readonly authenticator: IdentityRoom["authenticator"],
     private readonly datasets: DatasetService,
-    private readonly slots: Slots,
+    private readonly slots: UploadSlots,
     private readonly limitBytes: number,
   ) {}
 

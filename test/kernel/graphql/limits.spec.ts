@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { buildSchema, parse } from "graphql";
-import { Documents, documentHash } from "../../../src/kernel/graphql/documents.js";
+import { Documents } from "../../../src/kernel/graphql/documents.js";
 import {
   brokenLimit,
   deeperThan,
@@ -113,10 +113,5 @@ describe("Documents", () => {
     expect(roomy.get("{ a ".repeat(200_000)).errors?.[0]?.extensions.code ?? "syntax").to.equal(
       "BAD_USER_INPUT",
     );
-  });
-
-  it("names documents by the SHA-256 of their exact text", () => {
-    // Test vector of FIPS 180-2, appendix B.1.
-    expect(documentHash("abc")).to.equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   });
 });

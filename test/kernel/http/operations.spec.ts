@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { getIntrospectionQuery } from "graphql";
-import { documentHash } from "../../../src/kernel/graphql/documents.js";
+import { sha256 } from "../../../src/kernel/crypto.js";
 import { codesOf, post, World } from "./world.js";
 
 describe("operations over HTTP", () => {
@@ -203,7 +203,7 @@ describe("operations over HTTP", () => {
 
     it("registers nothing by itself", async () => {
       const query = "{ hello }";
-      const extensions = { persistedQuery: { version: 1, sha256Hash: documentHash(query) } };
+      const extensions = { persistedQuery: { version: 1, sha256Hash: sha256(query) } };
       expect((await post(world.url, { query, extensions })).status).to.equal(400);
       expect(codesOf(await post(world.url, { extensions }))).to.deep.equal(["PERSISTED_OPERATION_NOT_FOUND"]);
     });

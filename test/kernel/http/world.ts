@@ -4,7 +4,7 @@ import { buildSchema, type GraphQLSchema } from "graphql";
 import { pino } from "pino";
 import { Registry } from "prom-client";
 import { Conflict, TenantSuspended, Unauthenticated } from "../../../src/kernel/errors.js";
-import { documentHash } from "../../../src/kernel/graphql/documents.js";
+import { sha256 } from "../../../src/kernel/crypto.js";
 import type { OperationContext } from "../../../src/kernel/graphql/operation.js";
 import { openDoor } from "../../../src/kernel/http/door.js";
 import type { Door, DoorOptions, RequestFacts } from "../../../src/kernel/http/options.js";
@@ -95,7 +95,7 @@ export class World {
 
   /** Registers a document as a room would, and gives its id. */
   register(text: string): string {
-    const hash = documentHash(text);
+    const hash = sha256(text);
     this.persisted.set(hash, text);
     return `sha256:${hash}`;
   }

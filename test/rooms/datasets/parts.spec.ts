@@ -5,10 +5,10 @@ import { newId } from "../../../src/kernel/clock.js";
 import { sha256 } from "../../../src/kernel/crypto.js";
 import type { TenfoldError } from "../../../src/kernel/errors.js";
 import type { Failure } from "../../../src/kernel/http/failure.js";
-import { Body } from "../../../src/rooms/datasets/body.js";
+import { UploadBody } from "../../../src/rooms/datasets/upload-body.js";
 import { takeIn } from "../../../src/rooms/datasets/intake.js";
 import { pack, pieceBytes, unpack } from "../../../src/rooms/datasets/packing.js";
-import { Slots } from "../../../src/rooms/datasets/slots.js";
+import { UploadSlots } from "../../../src/rooms/datasets/upload-slots.js";
 import {
   formatUploadToken,
   newUploadSecret,
@@ -45,7 +45,7 @@ describe("datasets: the token of an upload URL", () => {
 
 describe("datasets: places for uploads", () => {
   it("gives one tenant its share and all tenants the whole, and takes places back", () => {
-    const slots = new Slots(3, 2);
+    const slots = new UploadSlots(3, 2);
     const free = [slots.take("a"), slots.take("a")];
     expect(codeOf(() => slots.take("a"))).to.equal("RATE_LIMITED");
     free.push(slots.take("b"));
@@ -60,7 +60,7 @@ describe("datasets: places for uploads", () => {
 });
 
 describe("datasets: a body on its way", () => {
-  const failureOf = async (body: Body): Promise<Failure> => {
+  const failureOf = async (body: UploadBody): Promise<Failure> => {
     const options = { format: "CSV", header: true, signal: body.signal } as const;
     return takeIn(body.chunks(), options, (packed) => packed).then(
       () => expect.fail("nothing was refused"),
@@ -71,7 +71,7 @@ describe("datasets: a body on its way", () => {
   it("gives up on a sender that stops", async () => {
     const stream = new PassThrough();
     stream.write("a,b\n1,2\n");
-    const body = new Body(stream, { intervalMs: 20, bytes: 1 });
+    const body = new UploadBody(stream, { intervalMs: 20, bytes: 1 });
     expect(await failureOf(body)).to.include({ statusCode: 408, code: "BAD_USER_INPUT" });
     body.close();
     stream.destroy();
@@ -81,7 +81,7 @@ describe("datasets: a body on its way", () => {
     const stream = new PassThrough();
     stream.write("a\n");
     const drip = setInterval(() => stream.write("1\n"), 5);
-    const body = new Body(stream, { intervalMs: 50, bytes: 1_000 });
+    const body = new UploadBody(stream, { intervalMs: 50, bytes: 1_000 });
     expect(await failureOf(body)).to.include({ statusCode: 408 });
     clearInterval(drip);
     body.close();
@@ -93,12 +93,12 @@ describe("datasets: a body on its way", () => {
     broken.write("a\n1\n");
     setImmediate(() => broken.destroy());
     const pace = { intervalMs: 60_000, bytes: 1 };
-    const body = new Body(broken, pace);
+    const body = new UploadBody(broken, pace);
     expect(await failureOf(body)).to.include({ statusCode: 400 });
     body.close();
     const bad = new PassThrough();
     bad.end("a,a\n1,2\n");
-    const second = new Body(bad, pace);
+    const second = new UploadBody(bad, pace);
     expect((await failureOf(second)).code).to.equal("DATASET_DUPLICATE_COLUMN");
     second.close();
     expect(bad.errored).to.equal(null);

@@ -5,7 +5,7 @@ import { absent } from "./errors.js";
 /** The user and group that Postgres runs under; undefined means the present user. */
 export type Account = { uid: number; gid: number } | undefined;
 
-export const isRoot = (): boolean => process.getuid?.() === 0;
+const isRoot = (): boolean => process.getuid?.() === 0;
 
 /**
  * Neither the caller's secrets nor its PG… variables reach Postgres, which would obey them. Without LC_ALL,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Account, reaches } from "./account.js";
 import { absent, EmbeddedPostgresError, systemCode } from "./errors.js";
-import { type EmbeddedOptions } from "./options.js";
+import type { EmbeddedOptions } from "./options.js";
 
 const originIn = (folder: string): string => join(folder, "data-directory");
 

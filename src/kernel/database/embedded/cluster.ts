@@ -2,11 +2,11 @@ import { chmod, mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from "
 import { join } from "node:path";
 import { newSecret } from "../../clock.js";
 import { giveTo } from "./account.js";
-import { type Binaries } from "./binaries.js";
+import type { Binaries } from "./binaries.js";
 import { absent, EmbeddedPostgresError, systemCode } from "./errors.js";
 import { runInitdb } from "./initdb.js";
-import { type EmbeddedOptions } from "./options.js";
-import { type Place } from "./place.js";
+import type { EmbeddedOptions } from "./options.js";
+import type { Place } from "./place.js";
 import { alive } from "./postmaster.js";
 
 /** `postgres.draft-<pid>-<random>`: the maker's process id tells the next start whether it was abandoned. */

@@ -4,14 +4,14 @@ import { findBinaries } from "./binaries.js";
 import { prepareCluster } from "./cluster.js";
 import { admits, urlOf } from "./database.js";
 import { EmbeddedPostgresError, explain } from "./errors.js";
-import { type EmbeddedOptions } from "./options.js";
+import type { EmbeddedOptions } from "./options.js";
 import { passwordOf, resetPassword } from "./password.js";
 import { findPlace, type Place, rememberPlace } from "./place.js";
 import { clearTheWay } from "./predecessor.js";
 import { launch, type Server } from "./server.js";
 import { supervise } from "./supervise.js";
 
-export { type EmbeddedPostgresCode, EmbeddedPostgresError } from "./errors.js";
+export { EmbeddedPostgresError } from "./errors.js";
 export { type EmbeddedOptions } from "./options.js";
 
 export interface EmbeddedPostgres {

@@ -2,7 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { type Account, giveTo } from "./account.js";
 import { EmbeddedPostgresError } from "./errors.js";
 import { spawnGuarded } from "./guarded-process.js";
-import { type EmbeddedOptions } from "./options.js";
+import type { EmbeddedOptions } from "./options.js";
 import { flags, initialSettings } from "./settings.js";
 
 const fixed = [

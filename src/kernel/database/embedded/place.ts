@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Account, accountFor, giveToOwnerOf, reaches } from "./account.js";
 import { awayFolder } from "./away.js";
 import { absent, EmbeddedPostgresError } from "./errors.js";
-import { type EmbeddedOptions } from "./options.js";
+import type { EmbeddedOptions } from "./options.js";
 
 /** Where a data folder's cluster lives, and who runs it. */
 export interface Place {

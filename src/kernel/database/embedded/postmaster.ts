@@ -46,7 +46,7 @@ export async function commandLine(pid: number): Promise<string[] | undefined> {
   return stdout.trim() ? stdout.trim().split(" ") : undefined;
 }
 
-export interface Postmaster {
+interface Postmaster {
   /** Process id of the application that started it; undefined when it was not Tenfold. */
   owner: number | undefined;
 }

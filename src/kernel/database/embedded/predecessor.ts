@@ -1,6 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import { EmbeddedPostgresError } from "./errors.js";
-import { type EmbeddedOptions } from "./options.js";
+import type { EmbeddedOptions } from "./options.js";
 import { poll } from "./poll.js";
 import {
   alive,

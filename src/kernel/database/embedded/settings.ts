@@ -1,5 +1,5 @@
 import { access, constants, statfs } from "node:fs/promises";
-import { type EmbeddedOptions } from "./options.js";
+import type { EmbeddedOptions } from "./options.js";
 
 const linux = process.platform === "linux";
 

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type EmbeddedOptions } from "./options.js";
-import { type Server } from "./server.js";
+import type { EmbeddedOptions } from "./options.js";
+import type { Server } from "./server.js";
 
 /** Long enough for a disk to be freed without filling the log, short enough that nobody restarts by hand. */
 const rest = 1000;

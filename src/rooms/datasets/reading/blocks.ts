@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { atPlace, DatasetTooLarge } from "../dataset.errors.js";
 import { inBytes } from "./limits.js";
 
-export const blockBytes = 64 * 1024;
+const blockBytes = 64 * 1024;
 
 /** Rejects with the signal's reason as soon as it aborts, even while `work` never settles. */
 async function orAbort<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
@@ -71,6 +71,6 @@ export async function* blocksOf(
 const tooLarge = (maximum: number) =>
   atPlace(
     DatasetTooLarge,
-    `The file is larger than ${inBytes(maximum)}. Send a sample, or split it into several data sets.`,
+    `The file is larger than ${inBytes(maximum)}. Send a sample, or split it into several datasets.`,
     { limit: maximum },
   );

@@ -1,6 +1,6 @@
-export const mostDistinct = 1_000;
+const mostDistinct = 1_000;
 /** A longer value is a text and no category. */
-export const longestCategory = 256;
+const longestCategory = 256;
 
 /** What a profile may spend on distinct values, over all its columns together: characters, and a share a value. */
 export class DistinctBudget {

@@ -5,9 +5,6 @@
  * the file; nothing is silently dropped or repaired (blank lines aside); every error has a code and a place.
  */
 export { type ClassShare, type TargetBalance, targetBalance } from "./balance.js";
-export { categoryOf, isMissing, parseBoolean, parseNumber } from "../../../kernel/cell.js";
-export { defaultLimits, type ReadLimits } from "./limits.js";
-export type { NumberSummary } from "./moments.js";
 export { type CategoryCount, ColumnKind, type ColumnProfile, type TableProfile } from "./profile.js";
 export { type ReadOptions, type Row, readTable, type Table } from "./table.js";
 export { profileTable, TableProfiler } from "./table-profiler.js";

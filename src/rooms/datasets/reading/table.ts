@@ -118,7 +118,7 @@ const onlyHeader = () =>
 
 function tooManyRows(batch: FileRow[], count: number, limit: number): Error {
   const row = batch[batch.length - (count - limit)]?.line;
-  const message = `The file has more than ${inFull(limit)} rows. Send a sample, or split it into several data sets.`;
+  const message = `The file has more than ${inFull(limit)} rows. Send a sample, or split it into several datasets.`;
   return atPlace(DatasetTooManyRows, message, { row, limit });
 }
 

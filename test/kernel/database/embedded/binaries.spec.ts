@@ -4,8 +4,8 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { hydrate } from "../../src/kernel/database/embedded/hydrate.js";
-import { newFolder, rejection, removeFolder } from "./embedded-postgres.harness.js";
+import { hydrate } from "../../../../src/kernel/database/embedded/hydrate.js";
+import { newFolder, rejection, removeFolder } from "./support.js";
 
 const run = promisify(execFile);
 const installed = join(

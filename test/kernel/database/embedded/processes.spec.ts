@@ -2,11 +2,11 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
-import { accountFor, runAs } from "../../src/kernel/database/embedded/account.js";
-import { findBinaries } from "../../src/kernel/database/embedded/binaries.js";
-import { spawnGuarded } from "../../src/kernel/database/embedded/guarded-process.js";
-import { poll } from "../../src/kernel/database/embedded/poll.js";
-import { alive, postmasterOf, readPostmasterFile } from "../../src/kernel/database/embedded/postmaster.js";
+import { accountFor, runAs } from "../../../../src/kernel/database/embedded/account.js";
+import { findBinaries } from "../../../../src/kernel/database/embedded/binaries.js";
+import { spawnGuarded } from "../../../../src/kernel/database/embedded/guarded-process.js";
+import { poll } from "../../../../src/kernel/database/embedded/poll.js";
+import { alive, postmasterOf, readPostmasterFile } from "../../../../src/kernel/database/embedded/postmaster.js";
 import {
   exists,
   gone,
@@ -16,7 +16,7 @@ import {
   rejection,
   removeFolder,
   start,
-} from "./embedded-postgres.harness.js";
+} from "./support.js";
 
 const shell = (script: string) => spawnGuarded(undefined, ["/bin/sh", "-c", script]);
 

@@ -56,11 +56,13 @@ export class AuditHead {
   description: "What came out when every event was hashed again and compared with the chain and its head.",
 })
 export class AuditVerification {
-  @Field() ok!: boolean;
+  @Field({ description: "Whether the trail is what was recorded: no fault was found." }) ok!: boolean;
   @Field(() => SafeInt, { description: "Events in the trail." }) events!: number;
   @Field(() => SafeInt, { description: "Of these, in the chain." }) sealed!: number;
   @Field(() => SafeInt, { description: "Of these, not yet: written while the trail was verified." })
   unsealed!: number;
-  @Field(() => AuditHead, { nullable: true }) head!: AuditHead | null;
-  @Field(() => AuditFault, { nullable: true }) firstFault!: AuditFault | null;
+  @Field(() => AuditHead, { nullable: true, description: "Null for a trail that was never sealed." })
+  head!: AuditHead | null;
+  @Field(() => AuditFault, { nullable: true, description: "Null when there is none." })
+  firstFault!: AuditFault | null;
 }

@@ -1,8 +1,8 @@
 import { chmod, chown, mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "chai";
-import { type EmbeddedPostgres } from "../../src/kernel/database/embedded/index.js";
-import { poll } from "../../src/kernel/database/embedded/poll.js";
+import type { EmbeddedPostgres } from "../../../../src/kernel/database/embedded/index.js";
+import { poll } from "../../../../src/kernel/database/embedded/poll.js";
 import {
   Application,
   copyOf,
@@ -15,7 +15,7 @@ import {
   removeFolder,
   start,
   type Told,
-} from "./embedded-postgres.harness.js";
+} from "./support.js";
 
 const messages = (told: Told[]): string => told.map(({ message }) => message).join("\n");
 

@@ -2,19 +2,19 @@ import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { join } from "node:path";
 import { expect } from "chai";
 import fc from "fast-check";
-import { accountFor, reaches } from "../../src/kernel/database/embedded/account.js";
+import { accountFor, reaches } from "../../../../src/kernel/database/embedded/account.js";
 import {
   absent,
   EmbeddedPostgresError,
   explain,
   systemCode,
-} from "../../src/kernel/database/embedded/errors.js";
-import { openLogFile } from "../../src/kernel/database/embedded/log-file.js";
-import { passwordOf } from "../../src/kernel/database/embedded/password.js";
-import { findPlace } from "../../src/kernel/database/embedded/place.js";
-import { poll } from "../../src/kernel/database/embedded/poll.js";
-import { flags, settingFlags } from "../../src/kernel/database/embedded/settings.js";
-import { newFolder, rejection, removeFolder } from "./embedded-postgres.harness.js";
+} from "../../../../src/kernel/database/embedded/errors.js";
+import { openLogFile } from "../../../../src/kernel/database/embedded/log-file.js";
+import { passwordOf } from "../../../../src/kernel/database/embedded/password.js";
+import { findPlace } from "../../../../src/kernel/database/embedded/place.js";
+import { poll } from "../../../../src/kernel/database/embedded/poll.js";
+import { flags, settingFlags } from "../../../../src/kernel/database/embedded/settings.js";
+import { newFolder, rejection, removeFolder } from "./support.js";
 
 describe("the embedded Postgres's files", () => {
   let folder: string;

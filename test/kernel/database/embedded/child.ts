@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import pg from "pg";
-import { startEmbeddedPostgres } from "../../src/kernel/database/embedded/index.js";
+import { startEmbeddedPostgres } from "../../../../src/kernel/database/embedded/index.js";
 
 // An application of its own process, for the specs to kill: tells what happens as JSON lines, obeys words.
 

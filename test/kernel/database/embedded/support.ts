@@ -8,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import pg from "pg";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/kernel/database/embedded/index.js";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../../../src/kernel/database/embedded/index.js";
 
 export interface Told {
   message: string;
@@ -77,7 +77,7 @@ export async function gone(pid: number): Promise<void> {
   while (exists(pid)) await pause(20);
 }
 
-const program = fileURLToPath(new URL("embedded-postgres.child.js", import.meta.url));
+const program = fileURLToPath(new URL("child.js", import.meta.url));
 
 /** An application in a process and process group of its own. */
 export class Application {

@@ -19,7 +19,7 @@ const tooSlow = ({ intervalMs, bytes }: Pace): Failure =>
   );
 
 /** A request's body as a source of bytes, and a signal that aborts when its sender is too slow or gone. */
-export class Body {
+export class UploadBody {
   readonly #abort = new AbortController();
   readonly #timer: NodeJS.Timeout;
   #arrived = 0;

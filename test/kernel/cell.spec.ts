@@ -1,13 +1,8 @@
 import { expect } from "chai";
-import * as fc from "fast-check";
-import {
-  categoryOf,
-  isMissing,
-  parseBoolean,
-  parseNumber,
-} from "../../../../src/rooms/datasets/reading/index.js";
+import fc from "fast-check";
+import { categoryOf, isMissing, parseBoolean, parseNumber } from "../../src/kernel/cell.js";
 
-describe("datasets: what a cell means", () => {
+describe("cells", () => {
   it("missing: nothing, NA, N/A, NaN, null and ?, in any case, with white space around", () => {
     const missing = [
       "",

@@ -4,7 +4,7 @@ import { RateLimited, Unavailable } from "../../kernel/errors.js";
  * How many uploads this process takes at once. Each may hold a whole file in memory, compressed; and no tenant may hold
  * all places, or its slow uploads would shut the others out.
  */
-export class Slots {
+export class UploadSlots {
   readonly #taken = new Map<string, number>();
   #total = 0;
 
