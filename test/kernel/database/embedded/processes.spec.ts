@@ -6,17 +6,12 @@ import { accountFor, runAs } from "../../../../src/kernel/database/embedded/acco
 import { findBinaries } from "../../../../src/kernel/database/embedded/binaries.js";
 import { spawnGuarded } from "../../../../src/kernel/database/embedded/guarded-process.js";
 import { poll } from "../../../../src/kernel/database/embedded/poll.js";
-import { alive, postmasterOf, readPostmasterFile } from "../../../../src/kernel/database/embedded/postmaster.js";
 import {
-  exists,
-  gone,
-  newFolder,
-  postmasterId,
-  query,
-  rejection,
-  removeFolder,
-  start,
-} from "./support.js";
+  alive,
+  postmasterOf,
+  readPostmasterFile,
+} from "../../../../src/kernel/database/embedded/postmaster.js";
+import { exists, gone, newFolder, postmasterId, query, rejection, removeFolder, start } from "./support.js";
 
 const shell = (script: string) => spawnGuarded(undefined, ["/bin/sh", "-c", script]);
 

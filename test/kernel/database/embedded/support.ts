@@ -8,7 +8,10 @@ import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import pg from "pg";
-import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../../../src/kernel/database/embedded/index.js";
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from "../../../../src/kernel/database/embedded/index.js";
 
 export interface Told {
   message: string;
