@@ -84,6 +84,18 @@ async function showUsage({ sdk }: TenfoldClient): Promise<void> {
   );
 }
 
+async function showAudit({ sdk }: TenfoldClient): Promise<void> {
+  const { auditEvents } = await sdk.auditEvents({ first: 20 });
+  title("Recorded in the audit trail");
+  const cells = auditEvents.nodes.map(({ at, action, actorKind, subject }) => [
+    at,
+    action,
+    actorKind,
+    subject,
+  ]);
+  console.log(table(["at", "action", "by", "what"], cells));
+}
+
 async function journey(options: DemoOptions): Promise<void> {
   const { slug, owner } = await newTenant(options);
   console.log(`Tenant ${slug} is there, with a schema, a role and a key of its own; its owner is signed in.`);
@@ -97,6 +109,7 @@ async function journey(options: DemoOptions): Promise<void> {
   await owner.sdk.deployModel({ input: { modelId, version, environment: "PRODUCTION" } });
   await showPredictions(owner, modelId);
   await showUsage(owner);
+  await showAudit(owner);
 }
 
 /** What went wrong, for the person who started this. */

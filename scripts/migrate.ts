@@ -1,8 +1,8 @@
 import { parseArgs } from "node:util";
-import { createLog } from "../src/kernel/log.js";
 import { loadConfig } from "../src/kernel/config.js";
 import { openDatabase } from "../src/kernel/database/open.js";
 import type { TenantSchemas } from "../src/kernel/database/tenant-schemas.js";
+import { createLog } from "../src/kernel/log.js";
 import { progressBar } from "./support/progress.js";
 
 // npm run migrate -- status | run | verify, on the database that `npm start` would use; stop that first when embedded.

@@ -4,9 +4,9 @@ import { fileURLToPath } from "node:url";
 import { readMigrations } from "../../src/kernel/database/migrations.js";
 import { TenantSchemas } from "../../src/kernel/database/tenant-schemas.js";
 import { World } from "../../test/support/world.js";
-import type { Bench } from "../support/programs.js";
 import { figure, timed } from "../support/figures.js";
 import { oneMore } from "../support/one-more.js";
+import type { Bench } from "../support/programs.js";
 import { settle } from "../support/tenants.js";
 
 const tenants = 1_000;

@@ -1,8 +1,8 @@
-import { World } from "../../test/support/world.js";
-import type { TenantScope } from "../../src/kernel/database/tenant-scope.js";
 import { system } from "../../src/kernel/context.js";
-import type { Bench } from "../support/programs.js";
+import type { TenantScope } from "../../src/kernel/database/tenant-scope.js";
+import { World } from "../../test/support/world.js";
 import { figure, median, timed } from "../support/figures.js";
+import type { Bench } from "../support/programs.js";
 
 const rounds = 40;
 const reads = 200;

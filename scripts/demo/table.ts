@@ -2,7 +2,9 @@ type Cell = string | number | null | undefined;
 
 const shown = (cell: Cell): string => {
   if (typeof cell !== "number") return cell ?? "";
-  return Number.isInteger(cell) ? cell.toLocaleString("en") : cell.toPrecision(4);
+  // As many digits as tell values apart; thousands need none behind the point.
+  const whole = Number.isInteger(cell) || Math.abs(cell) >= 1000;
+  return whole ? Math.round(cell).toLocaleString("en") : cell.toPrecision(4);
 };
 
 /** Rows below a header, in columns as wide as their widest cell; numbers stand to the right. */

@@ -18,9 +18,11 @@ export function choose<Program extends { summary: string }>(
   programs: Map<string, Program>,
   names: readonly string[],
 ): [name: string, program: Program][] {
-  if (names.length > 0 && names.every((name) => programs.has(name)))
-    return [...programs].filter(([name]) => names.includes(name));
-  console.error("Name one or more of these:");
-  for (const [name, { summary }] of programs) console.error(`  ${name.padEnd(14)}${summary}`);
-  process.exit(2);
+  const known = names.length > 0 && names.every((name) => programs.has(name));
+  if (!known) {
+    console.error("Name one or more of these:");
+    for (const [name, { summary }] of programs) console.error(`  ${name.padEnd(14)}${summary}`);
+    process.exit(2);
+  }
+  return [...programs].filter(([name]) => names.includes(name));
 }

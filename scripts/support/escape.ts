@@ -1,6 +1,6 @@
+import { clock } from "../../src/kernel/clock.js";
 import { system } from "../../src/kernel/context.js";
 import type { TenantScope } from "../../src/kernel/database/tenant-scope.js";
-import { clock } from "../../src/kernel/clock.js";
 import type { TenantOfWorld, World } from "../../test/support/world.js";
 import { canary, plant } from "./canaries.js";
 import { attempts, injections } from "./escapes.js";

@@ -1,5 +1,5 @@
-import type { TenantOfWorld, World } from "../../test/support/world.js";
 import { eventually } from "../../test/support/time.js";
+import type { TenantOfWorld, World } from "../../test/support/world.js";
 
 const rows = Array.from(
   { length: 60 },
@@ -19,7 +19,8 @@ const steps = {
 };
 
 /** Gives a tenant something of everything: data, a trained and deployed model, predictions, people, keys, operations. */
-export async function furnish({ slug, owner, person, apiKey }: TenantOfWorld): Promise<void> {
+export async function furnish(tenant: TenantOfWorld): Promise<void> {
+  const { slug, owner } = tenant;
   const { createDataset } = await owner.get(steps.dataset, {
     input: { name: "parity", format: "CSV", content },
   });
@@ -39,8 +40,8 @@ export async function furnish({ slug, owner, person, apiKey }: TenantOfWorld): P
   // A hash follows from the document alone: the same text would be known to both tenants.
   const document = `query Of_${slug.replaceAll("-", "_")} { viewer { id } }`;
   await owner.get(steps.register, { input: { operations: [{ document }] } });
-  await person("VIEWER");
-  await apiKey(["model:read"]);
+  await tenant.person("VIEWER");
+  await tenant.apiKey(["model:read"]);
 }
 
 /** Every id in a tenant's tables and its own, and the hashes that name operations, by kind of thing. */

@@ -1,5 +1,5 @@
-import type { World } from "../../test/support/world.js";
 import { clock, newId } from "../../src/kernel/clock.js";
+import type { World } from "../../test/support/world.js";
 import { progressBar } from "./progress.js";
 
 /** Fills a world with tenants: real schemas with registry rows, but nobody in them, and no password to hash. */

@@ -26,13 +26,14 @@ export class DemoGraph {
 
   /** Throws the first error of the answer. */
   async run<Data>(document: string, variableValues: Record<string, unknown> = {}): Promise<Data> {
-    return dataOf<Data>(await execute({ ...this.#operation(document), variableValues }));
+    return dataOf(await execute({ ...this.#operation(document), variableValues })) as Data;
   }
 
   async *follow<Data>(document: string, variableValues: Record<string, unknown>): AsyncGenerator<Data> {
     const events = await subscribe({ ...this.#operation(document), variableValues });
-    if (!(Symbol.asyncIterator in events)) return void dataOf(events);
-    for await (const event of events) yield dataOf<Data>(event);
+    // Refused before the first event: an answer in place of a stream.
+    const answers = Symbol.asyncIterator in events ? events : [events];
+    for await (const answer of answers) yield dataOf(answer) as Data;
   }
 
   #operation(document: string) {
@@ -41,8 +42,8 @@ export class DemoGraph {
   }
 }
 
-function dataOf<Data>({ data, errors }: ExecutionResult): Data {
+function dataOf({ data, errors }: ExecutionResult): unknown {
   const [error] = errors ?? [];
   if (error) throw error.originalError ?? error;
-  return data as Data;
+  return data;
 }

@@ -71,7 +71,7 @@ const curl = (url: string, authorization: string, query: string): string =>
   [
     `curl -s ${quoted(`${url}/graphql`)} -H 'content-type: application/json' \\`,
     `    -H ${authorization} \\`,
-    `    -d ${quoted(JSON.stringify({ query }))}`,
+    `    -d ${quoted(JSON.stringify({ query }))} -w '\\n'`,
   ].join("\n");
 
 function programFlags(url: string, { dataDirectory, operatorPassword }: Config): string[] {

@@ -11,14 +11,16 @@ interface Kept {
   password: string;
 }
 
-const kept = <File = Kept>(folder: string, name: string): File =>
-  JSON.parse(readFileSync(join(folder, name), "utf8")) as File;
+const kept = (folder: string, name: string): Kept =>
+  JSON.parse(readFileSync(join(folder, name), "utf8")) as Kept;
+
+const keptDemo = (folder: string): DemoFile => kept(folder, "demo.json") as DemoFile;
 
 const always = { from: "2020-01-01T00:00:00Z", to: "2100-01-01T00:00:00Z" };
 
 /** Everything of the demo tenant that a second start could have changed. */
 async function demoFacts(server: Server, folder: string): Promise<Record<string, unknown>> {
-  const { tenant, email, password } = kept<DemoFile>(folder, "demo.json");
+  const { tenant, email, password } = keptDemo(folder);
   const owner = await server.client.with({ "x-tenant": tenant }).signIn(email, password);
   return owner.get(
     `query ($from: DateTime!, $to: DateTime!) {
@@ -84,7 +86,7 @@ describe("npm start", function () {
     });
 
     it("keeps what it prints for people apart from its logs", () => {
-      const { password } = kept<DemoFile>(folder, "demo.json");
+      const { password } = keptDemo(folder);
       expect(server.output).to.include(password);
       expect(server.errors).not.to.include(password);
       for (const line of server.errors.trim().split("\n").filter(Boolean))
@@ -103,7 +105,7 @@ describe("npm start", function () {
     });
 
     it("leaves deleted what was deleted", async () => {
-      const { tenant, email, password, modelId } = kept<DemoFile>(folder, "demo.json");
+      const { tenant, email, password, modelId } = keptDemo(folder);
       const owner = await server.client.with({ "x-tenant": tenant }).signIn(email, password);
       await owner.get(
         "mutation ($input: DeleteModelInput!) { deleteModel(input: $input) { deletedModelId } }",
@@ -243,10 +245,10 @@ describe("npm start", function () {
     });
 
     it("a data folder that can't be written", async function () {
-      // Root may write everywhere but below /proc.
+      // Root may write everywhere but where the kernel alone does.
       const folder = dataFolder();
       chmodSync(folder, 0o500);
-      const unwritable = process.getuid?.() === 0 ? "/proc/tenfold" : folder;
+      const unwritable = process.getuid?.() === 0 ? "/sys/tenfold" : folder;
       expect(await refused({ TENFOLD_DATA: unwritable })).to.include(unwritable);
     });
 

@@ -31,14 +31,21 @@ export function Chart({ title, points, series }: Props) {
       <svg viewBox="0 0 320 140" role="img" aria-label={`${title} by epoch`}>
         <Axes top={top} epochs={epochs} />
         {drawn.map(([measure], index) => (
-          <polyline
-            key={measure}
-            className={`tenfold-series-${index}`}
-            points={path(points, measure, top, epochs)}
-          />
+          <Line key={measure} index={index} points={path(points, measure, top, epochs)} />
         ))}
       </svg>
     </figure>
+  );
+}
+
+/** With a dot at its end: a training that is followed when it has ended is one point, which no line shows. */
+function Line({ index, points }: { index: number; points: string }) {
+  const [x, y] = points.slice(points.lastIndexOf(" ") + 1).split(",");
+  return (
+    <g className={`tenfold-series-${index}`}>
+      <polyline points={points} />
+      <circle cx={x} cy={y} r="2.5" />
+    </g>
   );
 }
 

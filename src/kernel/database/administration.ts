@@ -29,9 +29,9 @@ export async function asAdministrator<T>(url: string, body: (client: pg.Client) 
 /** Undoes a failed script of several statements, then passes the failure on. */
 export const undoAndThrow =
   (client: pg.Client) =>
-  async (error: unknown): Promise<never> => {
+  async (cause: unknown): Promise<never> => {
     await client.query("rollback").catch(() => {});
-    throw error;
+    throw cause;
   };
 
 const login = identifier(applicationLogin);

@@ -67,9 +67,24 @@ export class Notifications {
     await this.#client?.end();
   }
 
+  /** Anybody with a login may send on the channel, and one handler's failure is no other's: neither ends the process. */
   #deliver(payload: string): void {
-    const notification = JSON.parse(payload) as Notification;
-    for (const handler of this.#handlers.get(notification.topic) ?? []) handler(notification);
+    try {
+      const notification = JSON.parse(payload) as Notification | null;
+      for (const handler of this.#handlers.get(notification?.topic ?? "") ?? []) {
+        this.#attempt(() => handler(notification as Notification));
+      }
+    } catch (error) {
+      this.log.warn({ err: error }, "a notification that is not JSON was ignored");
+    }
+  }
+
+  #attempt(call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.log.error({ err: error }, "a handler of notifications failed");
+    }
   }
 
   #reconnect(): void {
@@ -79,8 +94,9 @@ export class Notifications {
       this.open().then(
         () => {
           this.#retry = undefined;
-          for (const handler of this.#gapHandlers) handler();
+          for (const handler of this.#gapHandlers) this.#attempt(handler);
         },
+        // The end of a connection, also of one that never came to be, leads here again.
         () => this.#client?.end().catch(() => {}),
       );
     }, 250);

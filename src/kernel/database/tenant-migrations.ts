@@ -36,7 +36,8 @@ export async function migrateTenants(
   migrations: readonly Migration[],
   { parallel = 4, onProgress = () => {} }: MigrationOptions = {},
 ): Promise<MigrationReport> {
-  const queue = await asAdministrator(url, (client) => findBehind(client, migrations));
+  const behind = await asAdministrator(url, (client) => findBehind(client, migrations));
+  const queue = behind.map(({ name }) => name);
   const total = queue.length;
   const outcomes = new Map<string, Outcome>();
   const drain = (limit: number) => (client: Client) =>
@@ -44,7 +45,8 @@ export async function migrateTenants(
       outcomes.set(schema, await migrateOne(client, schema, migrations));
       onProgress(outcomes.size, total);
     });
-  if (total > 0) await asAdministrator(url, drain(1));
+  // Where only tenants are left that failed before, there is no canary: one of them must not keep a server from starting.
+  if (behind[0]?.failed === false) await asAdministrator(url, drain(1));
   const [canary] = failuresOf(outcomes);
   if (canary)
     throw new Error(`The canary ${canary.schema} failed, so no other tenant was tried: ${canary.reason}`);
@@ -77,17 +79,20 @@ async function drainQueue(
  * Answers who is behind. A warm schema goes first, since a canary should be nobody's; one whose last attempt failed
  * goes last, or a single tenant's rows would hold up every later run.
  */
-async function findBehind(client: Client, migrations: readonly Migration[]): Promise<string[]> {
+async function findBehind(
+  client: Client,
+  migrations: readonly Migration[],
+): Promise<{ name: string; failed: boolean }[]> {
   const { rows: applied } = await client.query<AppliedMigration>(
     "select version, name, checksum from control.tenant_migration",
   );
   assertUnedited("tenant", migrations, applied);
-  const { rows } = await client.query<{ name: string }>(
-    `select name from control.tenant_schema where version < $1
-     order by migration_error is not null, tenant_id is not null, name`,
+  const { rows } = await client.query<{ name: string; failed: boolean }>(
+    `select name, migration_error is not null as failed from control.tenant_schema where version < $1
+     order by failed, tenant_id is not null, name`,
     [migrations.length],
   );
-  return rows.map((row) => row.name);
+  return rows;
 }
 
 /** The files count as applied once the canary took them: one that failed there may still be mended. */

@@ -31,6 +31,7 @@ export class TenantSchemas {
    * turns, else each would make the whole number.
    */
   async refill(wanted: number): Promise<number> {
+    if (wanted <= 0) return 0;
     return asAdministrator(this.url, async (client) => {
       await client.query("select pg_advisory_lock(hashtext('tenfold-refill'))");
       const { rows } = await client.query<{ warm: number }>(

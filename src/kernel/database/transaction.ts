@@ -162,7 +162,7 @@ export async function readAs<Row>(
 
 /** One statement as the application, in a transaction and a round trip of its own. */
 export async function queryAlone<Row>(source: DataSource, statement: Statement): Promise<Row[]> {
-  return onConnection(source, async (client) => ((await client.query(statement)) as { rows: Row[] }).rows);
+  return onConnection(source, async (client) => (await client.steer(statement)).rows as Row[]);
 }
 
 /** Lends a connection of the pool, outside any transaction. */

@@ -2,7 +2,7 @@ import { heapBytes, startBackend } from "./backend.js";
 import type { Row } from "./cell.js";
 import { CheckpointPace } from "./checkpoint-pace.js";
 import { TrainingLimitExceeded, toPlainError } from "./errors.js";
-import { Learning } from "./learning.js";
+import { Learning, type Progress } from "./learning.js";
 import type { FromTrainer, ToTrainer, TrainerLimits } from "./trainer-messages.js";
 
 /*
@@ -13,9 +13,9 @@ process.on("disconnect", () => process.exit(0));
 // Ctrl-C reaches the whole group; the parent decides how a running training ends.
 process.on("SIGINT", () => undefined);
 
-const send = (message: FromTrainer): void => {
-  process.send?.(message);
-};
+/** Resolves when the message has left. */
+const send = (message: FromTrainer): Promise<void> =>
+  new Promise((resolve) => void process.send?.(message, undefined, undefined, () => resolve()));
 
 type Plan = Extract<ToTrainer, { type: "plan" }>;
 let job: { order: Plan; rows: Row[] } | undefined;
@@ -36,15 +36,24 @@ async function trainAll(learning: Learning, limits: TrainerLimits): Promise<void
   let acknowledged = Promise.resolve();
   for await (const progress of learning) {
     checkMemory(limits);
-    await acknowledged;
     const from = performance.now();
-    const checkpoint = pace.due(progress.epoch, from) ? await learning.checkpoint() : null;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    [acknowledged, acknowledge] = [promise, resolve];
-    if (checkpoint) void acknowledged.then(() => pace.stored(checkpoint.length, from, performance.now()));
-    send({ type: "epoch", progress, checkpoint });
+    await acknowledged;
+    pace.waited(performance.now() - from);
+    acknowledged = new Promise((resolve) => {
+      acknowledge = resolve;
+    });
+    await report(learning, progress, pace);
   }
   await acknowledged;
+}
+
+/** Waits until it has left: training gives the event loop little time, and a large message would arrive an epoch late. */
+async function report(learning: Learning, progress: Progress, pace: CheckpointPace): Promise<void> {
+  const from = performance.now();
+  const checkpoint = pace.due(progress.epoch, from) ? await learning.checkpoint() : null;
+  await send({ type: "epoch", progress, checkpoint });
+  const now = performance.now();
+  if (checkpoint) pace.made(checkpoint.length, now - from, now);
 }
 
 async function run({ order, rows }: NonNullable<typeof job>): Promise<void> {
@@ -52,7 +61,7 @@ async function run({ order, rows }: NonNullable<typeof job>): Promise<void> {
   const learning = await Learning.start({ columns: order.columns, rows }, order.plan, order.checkpoint);
   try {
     await trainAll(learning, order.limits);
-    send({ type: "done", result: learning.finish(), heapBytes: heapBytes() });
+    await send({ type: "done", result: learning.finish(), heapBytes: heapBytes() });
   } finally {
     learning.dispose();
   }
@@ -62,7 +71,7 @@ async function runJob(): Promise<void> {
   try {
     if (job) await run(job);
   } catch (error) {
-    send({ type: "failed", error: toPlainError(error) });
+    await send({ type: "failed", error: toPlainError(error) });
   } finally {
     job = undefined;
   }
@@ -76,4 +85,4 @@ process.on("message", (message: ToTrainer) => {
 });
 
 await startBackend();
-send({ type: "ready" });
+void send({ type: "ready" });

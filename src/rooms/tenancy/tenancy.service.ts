@@ -83,7 +83,7 @@ export class TenancyService {
       },
       async (work) => {
         work.emit<TenancyEvent>({ type: "tenant.created", subject: id, after: input });
-        work.afterCommit(() => void this.pool.refill());
+        work.afterCommit(() => this.pool.topUp());
         return settle(work);
       },
     );

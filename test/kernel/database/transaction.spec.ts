@@ -159,6 +159,19 @@ describe("a transaction", () => {
     expect(pids.flat().map((row: { pid: number }) => row.pid)).not.to.include(pid);
   });
 
+  it("gives its connection back where the database is lost before the first answer", async () => {
+    const error = await failureOf(
+      inTransaction(ground.source, "read", async () => {
+        await ground.admin(
+          "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'tenfold' and datname = current_database()",
+        );
+        throw new Error("the body's own");
+      }),
+    );
+    expect(error.message).to.equal("the body's own");
+    await expectClean();
+  });
+
   it("survives the loss of its connection", async () => {
     const error = await failureOf(
       inTransaction(ground.source, "write", async (transaction) => {

@@ -1,8 +1,8 @@
 import { expect } from "chai";
-import { BrokenWall, inspectWall, verifyWall } from "../../../src/kernel/database/wall.js";
+import { escape, isEscaped } from "../../../scripts/support/escape.js";
+import { asAdministrator, raiseWall } from "../../../src/kernel/database/administration.js";
 import type { Sql } from "../../../src/kernel/database/sql.js";
-import { raiseWall, asAdministrator } from "../../../src/kernel/database/administration.js";
-import { isEscaped, escape } from "../../../scripts/support/escape.js";
+import { BrokenWall, inspectWall, verifyWall } from "../../../src/kernel/database/wall.js";
 import { World } from "../../support/world.js";
 import { failureOf } from "./ground.js";
 

@@ -12,8 +12,10 @@ function simulate(epochMs: number, costMs: number, bytes: number, epochs = 200) 
   for (let epoch = 1; epoch <= epochs; epoch++) {
     now += epochMs;
     if (!pace.due(epoch, now)) continue;
-    pace.stored(bytes, now, now + costMs);
     now += costMs;
+    pace.made(bytes, costMs / 2, now);
+    // The other half is noticed later, when the next epoch has to wait for the storing.
+    pace.waited(costMs / 2);
     made.push(epoch);
   }
   return { made, share: (made.length * costMs) / now };

@@ -61,7 +61,11 @@ describe("models: created, changed, listed, deleted", () => {
     ["a name of 201 characters", { name: "n".repeat(201) }, "name"],
     ["no units", { architecture: { layers: [{ units: 1 }, { units: 0 }] } }, "architecture.layers.1.units"],
     ["2,049 units", { architecture: { layers: [{ units: 2_049 }] } }, "architecture.layers.0.units"],
-    ["17 layers", { architecture: { layers: Array(17).fill({ units: 1 }) } }, "architecture.layers"],
+    [
+      "17 layers",
+      { architecture: { layers: Array.from({ length: 17 }, () => ({ units: 1 })) } },
+      "architecture.layers",
+    ],
     [
       "dropout of all",
       { architecture: { layers: [{ units: 1, dropout: 1 }] } },

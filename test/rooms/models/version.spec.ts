@@ -15,7 +15,7 @@ import {
 /** The statements this process sends while `body` runs. */
 async function statementsOf(body: () => Promise<unknown>): Promise<string[]> {
   const texts: string[] = [];
-  // biome-ignore lint: the prototype's method is put back below.
+  // oxlint-disable-next-line typescript/unbound-method -- called with its own `this` and put back below.
   const query = ExtendedClient.prototype.query;
   ExtendedClient.prototype.query = function spy(
     this: ExtendedClient,

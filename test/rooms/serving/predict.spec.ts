@@ -91,7 +91,7 @@ describe("serving: predictions", () => {
 
   const refused: [what: string, rows: unknown[], path: string][] = [
     ["no rows", [], "rows"],
-    ["1,001 rows", Array(1_001).fill({}), "rows"],
+    ["1,001 rows", Array.from({ length: 1_001 }, () => ({})), "rows"],
     ["a column unheard of", [penguin, { ...penguin, iland: "x" }], "rows.1.iland"],
     ["a list as a value", [{ sex: ["MALE"] }], "rows.0.sex"],
     ["an object as a value", [{}, {}, { sex: {} }], "rows.2.sex"],

@@ -53,11 +53,18 @@ describe("training: workers that die", () => {
         (select sum(quantity)::int from ${tenant.schema}.usage_event where subject = $1) as quantity,
         (select ceil(greatest(trained_ms, 1))::int from ${tenant.schema}.training_job where id = $1) as trained,
         (select count(*)::int from ${tenant.schema}.training_checkpoint) as checkpoints,
+        (select count(*)::int from ${tenant.schema}.audit_event where subject = $1 and 'training.succeeded' in (action, operation)) as told,
         (select count(*)::int from ${tenant.schema}.model_version) as versions,
         (select count(*)::int from ${tenant.schema}.training_job where status = 'SUCCEEDED') as jobs`,
       [jobId],
     );
-    expect(row).to.include({ usage: 1, checkpoints: 0, quantity: row?.trained, versions: row?.jobs });
+    expect(row).to.include({
+      usage: 1,
+      told: 1,
+      checkpoints: 0,
+      quantity: row?.trained,
+      versions: row?.jobs,
+    });
   }
 
   it("another worker goes on from the last epoch when one is killed", async () => {

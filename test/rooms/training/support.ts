@@ -201,7 +201,7 @@ export class OtherProcess {
 
   /** Where it answers, once it does. */
   async url(): Promise<string> {
-    const find = (): string | undefined => /Tenfold is at (\S+)/.exec(this.#output)?.[1];
+    const find = (): string | undefined => /http:\/\/127\.0\.0\.1:\d+/.exec(this.#output)?.[0];
     await until(() => find() !== undefined);
     return find() ?? "";
   }
