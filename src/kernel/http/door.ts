@@ -6,7 +6,7 @@ import { handleProtocols } from "graphql-ws";
 import { type OperationContext, Pipeline } from "../graphql/operation.js";
 import { logRequest, routeOf } from "./access-log.js";
 import { explorerRoutes } from "./explorer.js";
-import { answerError, installFailures, refuseBytes } from "./failures.js";
+import { answerError, installErrorAnswers, refuseBytes } from "./error-answers.js";
 import { GraphQLRoute } from "./graphql-route.js";
 import { bodyDeadline, installCors, installExchange, installHostGuard } from "./guards.js";
 import { healthRoutes } from "./health.js";
@@ -100,7 +100,7 @@ async function build<C extends OperationContext>(options: DoorOptions<C>): Promi
   const origins = options.corsOrigins ?? [];
   // A body of plain text is what a foreign page can send without asking first.
   app.removeContentTypeParser("text/plain");
-  installFailures(app, options);
+  installErrorAnswers(app, options);
   installExchange(app);
   installReports(app, options, metrics);
   await installCors(app, origins);

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { GraphQLFormattedError } from "graphql";
 import { type FormatOptions, formatError } from "../graphql/format-error.js";
 import { newExchange } from "./exchange.js";
-import { Failure, failureBody, failureError, failureOf, statusOfCode } from "./failure.js";
+import { HttpError, httpErrorBody, formatHttpError, httpErrorOf, statusOfCode } from "./http-error.js";
 import { answerType } from "./media-type.js";
 import { newRequestId } from "./request-id.js";
 
@@ -26,9 +26,14 @@ function send(reply: FastifyReply, status: number, error: GraphQLFormattedError)
 /** The answer to anything thrown outside an operation: by HTTP, Fastify, or a room's own route. */
 export function answerError(error: unknown, reply: FastifyReply, options: FormatOptions): FastifyReply {
   const status = Number(Object(error).statusCode);
-  const failure = error instanceof Failure ? error : status >= 400 && status < 500 ? failureOf(status) : null;
-  if (failure)
-    return send(reply.headers(failure.headers), failure.statusCode, failureError(failure, reply.request.id));
+  const refusal =
+    error instanceof HttpError ? error : status >= 400 && status < 500 ? httpErrorOf(status) : null;
+  if (refusal)
+    return send(
+      reply.headers(refusal.headers),
+      refusal.statusCode,
+      formatHttpError(refusal, reply.request.id),
+    );
   const shown = formatError(error, reply.request.id, options);
   const code = String(shown.extensions?.code);
   return send(reply, routeStatuses[code] ?? statusOfCode(code), shown);
@@ -55,7 +60,7 @@ class Methods {
 }
 
 /** Installs the answers to unknown paths, wrong methods and everything thrown; call it before adding routes. */
-export function installFailures(app: FastifyInstance, options: FormatOptions): void {
+export function installErrorAnswers(app: FastifyInstance, options: FormatOptions): void {
   const methods = new Methods();
   app.addHook("onRoute", ({ url, method }) => methods.add(url, method));
   app.setErrorHandler((error, _request, reply) => answerError(error, reply, options));
@@ -64,7 +69,7 @@ export function installFailures(app: FastifyInstance, options: FormatOptions): v
     // A route that has the method and still found nothing is a folder of files without this one.
     const missing = allowed.length === 0 || allowed.includes(request.method);
     return answerError(
-      missing ? failureOf(404) : failureOf(405, { allow: allowed.join(", ") }),
+      missing ? httpErrorOf(404) : httpErrorOf(405, { allow: allowed.join(", ") }),
       reply,
       options,
     );
@@ -80,11 +85,11 @@ const parserStatuses: Record<string, number> = {
 /** Answers bytes that never became a request, on the bare socket. */
 export function refuseBytes(error: { code?: string }, socket: Duplex): void {
   if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) return void socket.destroy();
-  const failure = failureOf(parserStatuses[error.code ?? ""] ?? 400);
+  const refusal = httpErrorOf(parserStatuses[error.code ?? ""] ?? 400);
   const requestId = newRequestId();
-  const body = failureBody(failure, requestId);
+  const body = httpErrorBody(refusal, requestId);
   const lines = [
-    `HTTP/1.1 ${failure.statusCode} ${STATUS_CODES[failure.statusCode]}`,
+    `HTTP/1.1 ${refusal.statusCode} ${STATUS_CODES[refusal.statusCode]}`,
     "content-type: application/json; charset=utf-8",
     `content-length: ${Buffer.byteLength(body)}`,
     `x-request-id: ${requestId}`,

@@ -4,7 +4,7 @@ import { createHandler, type Response } from "graphql-http";
 import { BadUserInput } from "../errors.js";
 import type { OperationContext, OperationRequest, Pipeline } from "../graphql/operation.js";
 import { factsOf } from "./exchange.js";
-import { Failure, failureOf, statusOfCode } from "./failure.js";
+import { HttpError, httpErrorOf, statusOfCode } from "./http-error.js";
 import { answerType, isGraphQLResponse } from "./media-type.js";
 import type { DoorMetrics } from "./metrics.js";
 import type { DoorOptions } from "./options.js";
@@ -42,7 +42,7 @@ export class GraphQLRoute<C extends OperationContext> {
       raw: request,
       context: request,
     });
-    if (answer === null) throw failureOf(init.status, init.headers);
+    if (answer === null) throw httpErrorOf(init.status, init.headers);
     return reply
       .code(init.status)
       .headers(init.headers ?? {})
@@ -56,7 +56,7 @@ export class GraphQLRoute<C extends OperationContext> {
     try {
       return this.respond(await this.run(operation, request), request);
     } catch (error) {
-      if (error instanceof Failure) throw error;
+      if (error instanceof HttpError) throw error;
       return this.respond({ errors: this.pipeline.errors([error], trace) }, request);
     } finally {
       this.metrics.operation(trace, performance.now() - started);
@@ -81,7 +81,7 @@ export class GraphQLRoute<C extends OperationContext> {
       throw new BadUserInput("Subscriptions need a WebSocket: graphql-transport-ws on this same path.");
     }
     if (type === OperationTypeNode.QUERY || method === "POST") return;
-    throw new Failure(405, "BAD_USER_INPUT", "Send mutations as POST.", { allow: "POST" });
+    throw new HttpError(405, "BAD_USER_INPUT", "Send mutations as POST.", { allow: "POST" });
   }
 
   /** Answers without data have a status of their own only in the new media type; in the old one all is 200. */

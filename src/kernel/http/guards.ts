@@ -1,7 +1,7 @@
 import cors from "@fastify/cors";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { newExchange } from "./exchange.js";
-import { failureOf } from "./failure.js";
+import { httpErrorOf } from "./http-error.js";
 import { type HostCheck, hostName, originAllowed } from "./hosts.js";
 
 /** Answers of the API are data: no page may frame, sniff or cache them. */
@@ -45,10 +45,10 @@ export async function installCors(app: FastifyInstance, origins: readonly string
 export function installHostGuard(app: FastifyInstance, check: HostCheck, origins: readonly string[]): void {
   app.addHook("onRequest", async (request) => {
     const name = hostName(request.host);
-    if (name === null) throw failureOf(400);
-    if (!(await check(name))) throw failureOf(421);
+    if (name === null) throw httpErrorOf(400);
+    if (!(await check(name))) throw httpErrorOf(421);
     if (request.ws && !(await originAllowed(request.headers.origin, name, origins, check)))
-      throw failureOf(403);
+      throw httpErrorOf(403);
   });
 }
 
@@ -73,7 +73,7 @@ export function bodyDeadline(ms: number) {
     const timer = setTimeout(() => {
       // Fastify answers what the stream emits; destroying it would cut the socket before the answer.
       // Without a listener the body was never wanted, and the error would end the process.
-      if (payload.listenerCount("error") > 0) payload.emit("error", failureOf(408));
+      if (payload.listenerCount("error") > 0) payload.emit("error", httpErrorOf(408));
     }, ms);
     const clear = (): void => clearTimeout(timer);
     payload.once("end", clear);

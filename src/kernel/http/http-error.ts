@@ -1,7 +1,7 @@
 import type { GraphQLFormattedError } from "graphql";
 
 /** Why HTTP itself refuses a request, before any operation is looked at. Answered in GraphQL's shape. */
-export class Failure extends Error {
+export class HttpError extends Error {
   constructor(
     readonly statusCode: number,
     readonly code: string,
@@ -15,33 +15,39 @@ export class Failure extends Error {
 /** Sentences for statuses that Node, Fastify and graphql-http choose by themselves. */
 const sentences: Record<number, [code: string, message: string]> = {
   400: ["BAD_USER_INPUT", "The request is not valid HTTP, or its body is not valid JSON."],
+  403: [
+    "FORBIDDEN",
+    "Pages of this origin may not open sockets here. The operator can allow it: TENFOLD_CORS_ORIGINS.",
+  ],
   404: ["NOT_FOUND", "There is no such path here. The API is at /graphql."],
-  405: ["BAD_USER_INPUT", "This method is not allowed here."],
+  405: ["BAD_USER_INPUT", "This method is not allowed here. The header `allow` names those that are."],
   406: ["BAD_USER_INPUT", "Accept application/graphql-response+json or application/json."],
-  408: ["BAD_USER_INPUT", "The request did not arrive in time."],
+  408: ["BAD_USER_INPUT", "The request did not arrive in time. Send it again."],
   413: ["BAD_USER_INPUT", "The body is too large. Upload data files to an upload URL."],
   414: ["BAD_USER_INPUT", "The address is too long. Send the operation as POST."],
   415: ["BAD_USER_INPUT", "Send the operation as application/json in UTF-8."],
-  403: ["FORBIDDEN", "Pages of this origin may not open sockets here."],
-  421: ["BAD_USER_INPUT", "This server does not answer to that host name."],
-  431: ["BAD_USER_INPUT", "The headers are too large."],
+  421: [
+    "BAD_USER_INPUT",
+    "This server does not answer to that host name. The operator can add it: TENFOLD_HOSTS.",
+  ],
+  431: ["BAD_USER_INPUT", "The headers are too large. Send fewer or shorter ones."],
   503: ["UNAVAILABLE", "The service can't do this right now. Try again in a moment."],
 };
 
-/** The failure of a status, with the sentence that belongs to it; a status without one counts as 400. */
-export function failureOf(statusCode: number, headers?: Record<string, string>): Failure {
+/** The error of a status, with the sentence that belongs to it; a status without one counts as 400. */
+export function httpErrorOf(statusCode: number, headers?: Record<string, string>): HttpError {
   const known = sentences[statusCode] ? statusCode : 400;
   const [code, message] = sentences[known] ?? ["BAD_USER_INPUT", ""];
-  return new Failure(known, code, message, headers);
+  return new HttpError(known, code, message, headers);
 }
 
-export function failureError({ code, message }: Failure, requestId: string): GraphQLFormattedError {
+export function formatHttpError({ code, message }: HttpError, requestId: string): GraphQLFormattedError {
   return { message, extensions: { code, requestId } };
 }
 
-/** The body of a failed request: GraphQL's shape, so that a client needs one way of reading errors. */
-export function failureBody(failure: Failure, requestId: string): string {
-  return JSON.stringify({ errors: [failureError(failure, requestId)] });
+/** The body of a refused request: GraphQL's shape, so that a client needs one way of reading errors. */
+export function httpErrorBody(error: HttpError, requestId: string): string {
+  return JSON.stringify({ errors: [formatHttpError(error, requestId)] });
 }
 
 /** Statuses of `application/graphql-response+json` answers without data; every other code is 400. */

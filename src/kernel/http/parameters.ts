@@ -1,6 +1,6 @@
 import { parseRequestParams, type Request, type RequestParams, type Response } from "graphql-http";
 import type { OperationRequest } from "../graphql/operation.js";
-import { Failure } from "./failure.js";
+import { HttpError } from "./http-error.js";
 
 type Incoming = Request<unknown, unknown>;
 
@@ -30,7 +30,7 @@ function record(request: Incoming): Record<string, unknown> {
 export function documentIdOf({ documentId, extensions }: Record<string, unknown>): string | null {
   if (documentId !== undefined && documentId !== null) {
     if (typeof documentId !== "string")
-      throw new Failure(400, "BAD_USER_INPUT", "documentId must be a string.");
+      throw new HttpError(400, "BAD_USER_INPUT", "documentId must be a string.");
     return documentId;
   }
   const persisted = isRecord(extensions) ? extensions.persistedQuery : undefined;
@@ -59,19 +59,19 @@ export function operationRequest(
 
 /**
  * Reads a request as graphql-http does, and registered documents besides.
- * Throws `Failure` when it is not well-formed; gives a `Response` when method or media type are wrong.
+ * Throws `HttpError` when it is not well-formed; gives a `Response` when method or media type are wrong.
  */
 export async function readParameters(request: Incoming): Promise<OperationRequest | Response> {
   if (Array.isArray(request.body)) {
-    throw new Failure(400, "BAD_USER_INPUT", "Batches are not accepted. Send one operation a request.");
+    throw new HttpError(400, "BAD_USER_INPUT", "Batches are not accepted. Send one operation a request.");
   }
   const body = record(request);
   const documentId = documentIdOf(body);
   if (documentId && body.query)
-    throw new Failure(400, "BAD_USER_INPUT", "Send either query or documentId, not both.");
+    throw new HttpError(400, "BAD_USER_INPUT", "Send either query or documentId, not both.");
   const found = await parseRequestParams(documentId ? withQuery(request, body) : request).catch(
     (error: Error) => {
-      throw new Failure(400, "BAD_USER_INPUT", `${error.message}.`);
+      throw new HttpError(400, "BAD_USER_INPUT", `${error.message}.`);
     },
   );
   return "query" in found ? operationRequest(found, documentId) : found;

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { Failure } from "../../kernel/http/failure.js";
+import { HttpError } from "../../kernel/http/http-error.js";
 
 /** How slow a sender may be: at least so many bytes in each interval. */
 export interface Pace {
@@ -7,11 +7,11 @@ export interface Pace {
   bytes: number;
 }
 
-const cutOff = (): Failure =>
-  new Failure(400, "BAD_USER_INPUT", "The upload was cut off. Send the whole file again to the same URL.");
+const cutOff = (): HttpError =>
+  new HttpError(400, "BAD_USER_INPUT", "The upload was cut off. Send the whole file again to the same URL.");
 
-const tooSlow = ({ intervalMs, bytes }: Pace): Failure =>
-  new Failure(
+const tooSlow = ({ intervalMs, bytes }: Pace): HttpError =>
+  new HttpError(
     408,
     "BAD_USER_INPUT",
     `The upload brought fewer than ${bytes.toLocaleString("en")} bytes in ${intervalMs / 1000} s. ` +

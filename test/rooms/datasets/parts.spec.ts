@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { newId } from "../../../src/kernel/clock.js";
 import { sha256 } from "../../../src/kernel/crypto.js";
 import type { TenfoldError } from "../../../src/kernel/errors.js";
-import type { Failure } from "../../../src/kernel/http/failure.js";
+import type { HttpError } from "../../../src/kernel/http/http-error.js";
 import { UploadBody } from "../../../src/rooms/datasets/upload-body.js";
 import { takeIn } from "../../../src/rooms/datasets/intake.js";
 import { pack, pieceBytes, unpack } from "../../../src/rooms/datasets/packing.js";
@@ -60,11 +60,11 @@ describe("datasets: places for uploads", () => {
 });
 
 describe("datasets: a body on its way", () => {
-  const failureOf = async (body: UploadBody): Promise<Failure> => {
+  const failureOf = async (body: UploadBody): Promise<HttpError> => {
     const options = { format: "CSV", header: true, signal: body.signal } as const;
     return takeIn(body.chunks(), options, (packed) => packed).then(
       () => expect.fail("nothing was refused"),
-      (error: Failure) => error,
+      (error: HttpError) => error,
     );
   };
 
