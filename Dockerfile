@@ -23,6 +23,7 @@ COPY --from=build /app/dist/src ./dist/src
 COPY --from=build /app/dist/explorer ./dist/explorer
 COPY package.json ./
 COPY migrations ./migrations
+COPY src/demo/penguins.csv ./src/demo/penguins.csv
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 TENFOLD_DATA=/data
 USER node
 VOLUME /data

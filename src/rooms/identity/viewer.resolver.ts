@@ -79,11 +79,15 @@ export class ViewerResolver {
 
   @FieldResolver(() => User, { nullable: true })
   user(@Root() { id, kind }: Viewer, @Ctx() { tenant }: RequestContext): Promise<User | null> | null {
-    return kind === ViewerKind.USER && tenant ? tenant.read((manager) => manager.findOneBy(User, { id })) : null;
+    return kind === ViewerKind.USER && tenant
+      ? tenant.read((manager) => manager.findOneBy(User, { id }))
+      : null;
   }
 
   @FieldResolver(() => ApiKey, { nullable: true })
   apiKey(@Root() { id, kind }: Viewer, @Ctx() { tenant }: RequestContext): Promise<ApiKey | null> | null {
-    return kind === ViewerKind.API_KEY && tenant ? tenant.read((manager) => manager.findOneBy(ApiKey, { id })) : null;
+    return kind === ViewerKind.API_KEY && tenant
+      ? tenant.read((manager) => manager.findOneBy(ApiKey, { id }))
+      : null;
   }
 }

@@ -3,6 +3,8 @@ import type { Key } from "../../kernel/crypto.js";
 import type { ControlPlane } from "../../kernel/database/control-work.js";
 import type { Notifications } from "../../kernel/database/notifications.js";
 import type { TenantRecord } from "../../kernel/database/tenant-scope.js";
+import type { TenantSchemas } from "../../kernel/database/tenant-schemas.js";
+import { Unavailable } from "../../kernel/errors.js";
 import { planLimits } from "./plan.js";
 import { Tenant, TenantStatus } from "./tenant.entity.js";
 
@@ -30,6 +32,7 @@ export class TenantDirectory {
     private readonly control: ControlPlane,
     private readonly masterKey: Key,
     private readonly notifications: Notifications,
+    private readonly schemas: TenantSchemas,
   ) {
     notifications.on("tenant", ({ tenant }) => this.forget(String(tenant)));
     notifications.onGap(() => {
@@ -43,7 +46,10 @@ export class TenantDirectory {
     this.#known.delete(id);
   }
 
-  /** Null when there is none, or when it was deleted for good. */
+  /**
+   * Null when there is none, or when it was deleted for good. Throws UNAVAILABLE for a tenant whose migration failed:
+   * its tables are not those that this version's statements are made for.
+   */
   async find(reference: TenantReference): Promise<KnownTenant | null> {
     const [[property, value] = ["", ""]] = Object.entries(reference);
     const id = property === "id" ? value : this.#ids.get(`${property}:${value}`);
@@ -53,12 +59,24 @@ export class TenantDirectory {
     const changes = this.#changes;
     const tenant = await this.control.read((manager) => manager.findOneBy(Tenant, reference));
     if (!tenant?.wrappedKey) return null;
+    await this.#requireMigrated(tenant);
     const found = this.record(tenant, tenant.wrappedKey);
     if (changes === this.#changes && this.notifications.connected) {
       this.#ids.set(`${property}:${value}`, tenant.id);
       this.#known.set(tenant.id, found);
     }
     return found;
+  }
+
+  async #requireMigrated({ schemaName }: Tenant): Promise<void> {
+    const [behind] = await this.control.query(
+      "select 1 from control.tenant_schema where name = $1 and version < $2",
+      [schemaName, this.schemas.version],
+    );
+    if (behind)
+      throw new Unavailable(
+        "This tenant's data is not at the newest version yet. Try again, or ask the operator.",
+      );
   }
 
   record(tenant: Tenant, wrappedKey: Buffer): KnownTenant {

@@ -41,7 +41,12 @@ export class TenancyService {
 
   constructor(private readonly kernel: Kernel) {
     this.pool = new SchemaPool(kernel);
-    this.directory = new TenantDirectory(kernel.control, kernel.masterKey, kernel.notifications);
+    this.directory = new TenantDirectory(
+      kernel.control,
+      kernel.masterKey,
+      kernel.notifications,
+      kernel.schemas,
+    );
   }
 
   /** The scope through which `actor` reaches a tenant's data. */

@@ -32,10 +32,8 @@ export class TrainingService {
   /** Row, queue entry and audit event in one transaction. Whatever can be told from the profile is refused here. */
   async start({ tenant, viewer }: TenantContext, input: StartTrainingInput): Promise<TrainingJob> {
     const { models, datasets } = this.services;
-    const [model, dataset] = await Promise.all([
-      models.require(tenant, input.modelId),
-      datasets.require(tenant, input.datasetId),
-    ]);
+    const model = await models.require(tenant, input.modelId);
+    const dataset = await datasets.require(tenant, input.datasetId);
     const { rowCount } = datasets.profile(dataset);
     const plan = { task: taskOf(model, dataset, datasets), architecture: model.architecture };
     const job = Object.assign(new TrainingJob(), {
