@@ -76,6 +76,6 @@ export class AllowListResolver {
 
   @FieldResolver(() => Tenant)
   tenant(@Ctx() context: TenantContext): Promise<Tenant> {
-    return this.tenancy.find(context, { id: context.tenant.tenant.id });
+    return this.tenancy.find(context, { id: context.tenant.id });
   }
 }

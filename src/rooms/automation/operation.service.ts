@@ -72,7 +72,7 @@ export class OperationService {
     const { tenant, viewer } = context;
     if (!tenant) return null;
     const hash = `sha256:${digest}`;
-    const found = await this.cache.get(tenant.tenant.id, hash, async () => {
+    const found = await this.cache.get(tenant.id, hash, async () => {
       const [row] = await tenant.query<RegisteredDocument>(
         "select document, permissions from persisted_operation where hash = $1",
         [hash],

@@ -87,7 +87,7 @@ export class DatasetService {
       await work.manager.insert(Dataset, dataset);
       work.emit<DatasetEvent>({ type: "dataset.created", subject: dataset.id, after: datasetFacts(dataset) });
     });
-    const token = formatUploadToken({ tenantId: tenant.tenant.id, datasetId: dataset.id, secret });
+    const token = formatUploadToken({ tenantId: tenant.id, datasetId: dataset.id, secret });
     return { dataset, uploadUrl: `${baseUrl}/uploads/${token}` };
   }
 

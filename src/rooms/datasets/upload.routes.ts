@@ -32,7 +32,7 @@ async function receive(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const upload = await uploads.admit(request.params.token, factsOf(request));
-  request.exchange.tenantId = upload.tenant.tenant.id;
+  request.exchange.tenantId = upload.tenant.id;
   const body = new UploadBody(request.raw, pace);
   try {
     const { id, status, rowCount } = await uploads.receive(upload, body.chunks(), body.signal);

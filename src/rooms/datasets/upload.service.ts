@@ -58,7 +58,7 @@ export class UploadService {
     source: AsyncIterable<Uint8Array>,
     signal: AbortSignal,
   ): Promise<Dataset> {
-    const free = this.slots.take(tenant.tenant.id);
+    const free = this.slots.take(tenant.id);
     try {
       const { format, header } = dataset;
       const options = { format, header, limits: { bytes: this.limitBytes }, signal };
