@@ -311,7 +311,7 @@ export type Plan =
   | 'STARTER';
 
 export type PredictInput = {
-  environment?: Environment;
+  environment?: Environment | null | undefined;
   modelId: string;
   /** Objects by column name, 1 to 1000. What is missing or unknown is handled as in training. */
   rows: Array<Record<string, unknown>>;

@@ -10,6 +10,7 @@ import { Notifications } from "./kernel/database/notifications.js";
 import { type OpenDatabase, openDatabase } from "./kernel/database/open.js";
 import type { Listener } from "./kernel/database/unit-of-work.js";
 import { nodeRoom } from "./kernel/graphql/node-room.js";
+import { refusalOf } from "./kernel/graphql/rules.js";
 import { createSchema } from "./kernel/graphql/schema.js";
 import { openDoor } from "./kernel/http/door.js";
 import type { Door, Readiness } from "./kernel/http/options.js";
@@ -200,6 +201,7 @@ function openFor(
     context: async (facts) =>
       requestContext(kernel, facts, await identity.authenticator.identify(facts, facts)),
     renew: async (context) => requestContext(kernel, context, await identity.authenticator.renew(context)),
+    refusal: (context, document) => refusalOf(schema, document, context),
     watch: (context, end) => identity.authenticator.watch(context, end),
     persistedOperation: (context, sha256) => automation.lookup(context, sha256),
     errorMap: constraintError(Object.assign({}, ...rooms.map((room) => room.constraints))),

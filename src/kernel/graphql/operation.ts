@@ -1,4 +1,5 @@
 import {
+  type DocumentNode,
   type ExecutionArgs,
   type ExecutionResult,
   execute,
@@ -9,8 +10,14 @@ import {
   getOperationAST,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
 } from "graphql";
-import { BadUserInput, PersistedOperationNotFound, PersistedOperationRequired } from "../errors.js";
+import {
+  BadUserInput,
+  PersistedOperationNotFound,
+  PersistedOperationRequired,
+  type TenfoldError,
+} from "../errors.js";
 import { operationCost } from "./cost.js";
 import { Documents, type ReadDocument } from "./documents.js";
 import { type FormatOptions, formatError } from "./format-error.js";
@@ -58,6 +65,11 @@ export interface PipelineOptions<C extends OperationContext> extends FormatOptio
   limits: OperationLimits;
   /** Looks a registered document up for this context's tenant; null when there is none. */
   persistedOperation(context: C, sha256: string): Promise<string | null>;
+  /**
+   * Why a mutation is refused as a whole, before any of it has run; null when it is not. Refused at a field below, it
+   * would have committed without its caller being told what came of it.
+   */
+  refusal?(context: C, document: DocumentNode): TenfoldError | null;
   /** A fresh context for one event of a running subscription; throws when the credentials have ended. */
   renew(context: C): Promise<C>;
 }
@@ -103,6 +115,9 @@ export class Pipeline<C extends OperationContext> {
     trace.name = operation.name?.value.slice(0, 80) ?? null;
     trace.field = rootField(operation);
     trace.cost = this.price(read.document, operation, request.variables);
+    const refused =
+      operation.operation === OperationTypeNode.MUTATION && this.options.refusal?.(context, read.document);
+    if (refused) throw refused;
     return { operation, args: this.args(read.document, request, context) };
   }
 

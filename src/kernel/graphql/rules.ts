@@ -1,10 +1,16 @@
 import {
+  type DocumentNode,
   type GraphQLField,
   type GraphQLFieldResolver,
+  type GraphQLOutputType,
   type GraphQLSchema,
+  TypeInfo,
   defaultFieldResolver,
+  getNamedType,
   isInterfaceType,
   isObjectType,
+  visit,
+  visitWithTypeInfo,
 } from "graphql";
 import type { RequestContext } from "../context.js";
 import { Forbidden, type TenfoldError, Unauthenticated } from "../errors.js";
@@ -56,8 +62,9 @@ export function either(...rules: [Rule, ...Rule[]]): Rule {
 const rootTypes = ["Query", "Mutation", "Subscription"];
 
 /**
- * Puts every rule in front of its field, subscriptions included. Throws when a root field has no rule, when a rule
- * names no field, and for rules on interfaces, which would guard nothing: a schema with a hole does not come up.
+ * Puts every rule in front of its field, subscriptions included. Throws when a root field or a way from one thing to
+ * another has no rule, when a rule names no field, and for rules on interfaces, which would guard nothing: a schema
+ * with a hole does not come up.
  */
 export function applyRules(schema: GraphQLSchema, maps: readonly RuleMap[]): void {
   const guarded = new Set<string>();
@@ -70,7 +77,29 @@ export function applyRules(schema: GraphQLSchema, maps: readonly RuleMap[]): voi
     const open = Object.keys(type.getFields()).filter((name) => !guarded.has(`${typeName}.${name}`));
     faults.push(...open.map((name) => `no rule for ${typeName}.${name}`));
   }
+  faults.push(
+    ...waysBetweenThings(schema)
+      .filter((way) => !guarded.has(way))
+      .map((way) => `no rule for ${way}`),
+  );
   if (faults.length > 0) throw new Error(`The rules do not fit the schema:\n  ${faults.join("\n  ")}`);
+}
+
+/**
+ * Fields that lead from one thing with an id to another, whose own root field may ask for another permission. What a
+ * payload or a page holds was decided by the field that gave it.
+ */
+function waysBetweenThings(schema: GraphQLSchema): string[] {
+  const isThing = (type: GraphQLOutputType): boolean => {
+    const named = getNamedType(type);
+    if (!isObjectType(named)) return false;
+    return named.name.endsWith("Connection") || named.getInterfaces().some(({ name }) => name === "Node");
+  };
+  return Object.values(schema.getTypeMap()).flatMap((type) => {
+    if (!isObjectType(type) || /^__|(?:Payload|Connection|Edge)$/.test(type.name)) return [];
+    const fields = Object.values(type.getFields()).filter((field) => isThing(field.type));
+    return fields.map((field) => `${type.name}.${field.name}`);
+  });
 }
 
 /** Guards the fields of one type and notes them; answers what does not fit. */
@@ -105,4 +134,37 @@ function guard(field: GraphQLField<unknown, RequestContext>, rule: Rule): void {
     };
   if (field.subscribe) field.subscribe = wrap(field.subscribe);
   field.resolve = wrap(field.resolve ?? defaultFieldResolver);
+}
+
+const known = new WeakMap<DocumentNode, ReadonlySet<Rule>>();
+
+/**
+ * The rules of all fields in a document, those behind `@skip` and `@include` too: a variable decides these later.
+ * Computed once a document.
+ */
+export function rulesOf(schema: GraphQLSchema, document: DocumentNode): ReadonlySet<Rule> {
+  const remembered = known.get(document);
+  if (remembered) return remembered;
+  const rules = new Set<Rule>();
+  const types = new TypeInfo(schema);
+  const enter = (): void => {
+    const rule = types.getFieldDef()?.extensions.rule as Rule | undefined;
+    if (rule) rules.add(rule);
+  };
+  visit(document, visitWithTypeInfo(types, { Field: { enter } }));
+  known.set(document, rules);
+  return rules;
+}
+
+/** The first refusal among the rules of a document's fields; null when the viewer may do all of it. */
+export function refusalOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  context: RequestContext,
+): TenfoldError | null {
+  for (const rule of rulesOf(schema, document)) {
+    const verdict = rule(context);
+    if (verdict !== true) return verdict;
+  }
+  return null;
 }

@@ -4,9 +4,6 @@ import {
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
-  TypeInfo,
-  visit,
-  visitWithTypeInfo,
 } from "graphql";
 import type { RequestContext } from "../../kernel/context.js";
 import { sha256 } from "../../kernel/crypto.js";
@@ -14,7 +11,7 @@ import { badInput, Forbidden, TenfoldError } from "../../kernel/errors.js";
 import { operationCost } from "../../kernel/graphql/cost.js";
 import { Documents } from "../../kernel/graphql/documents.js";
 import type { OperationLimits } from "../../kernel/graphql/limits.js";
-import type { Rule } from "../../kernel/graphql/rules.js";
+import { type Rule, rulesOf } from "../../kernel/graphql/rules.js";
 import { OperationKind } from "./persisted-operation.entity.js";
 
 /** The door's cache of parsed documents keeps none that is larger, so each run of one would parse it again. */
@@ -85,18 +82,6 @@ function onlyOperation({ definitions }: DocumentNode, path: string): OperationDe
   );
   if (operation && others.length === 0) return operation;
   throw badInput(path, "Register each operation as a document of its own: a hash must name one operation.");
-}
-
-/** The rules of all fields in a document, those behind `@skip` and `@include` too: a variable decides these later. */
-function rulesOf(schema: GraphQLSchema, document: DocumentNode): Set<Rule> {
-  const rules = new Set<Rule>();
-  const types = new TypeInfo(schema);
-  const enter = (): void => {
-    const rule = types.getFieldDef()?.extensions.rule as Rule | undefined;
-    if (rule) rules.add(rule);
-  };
-  visit(document, visitWithTypeInfo(types, { Field: { enter } }));
-  return rules;
 }
 
 /** Asks the field's own rule, so whatever it looks at (permission, operator, a person's account) counts here too. */

@@ -75,6 +75,8 @@ export function identityRoom(
         sessions: person("session:read"),
         apiKeys: can("apiKey:read"),
       },
+      // Who one is oneself needs no permission to know.
+      Viewer: { tenant: signedIn, user: signedIn, apiKey: signedIn },
       Mutation: {
         signIn: everyone,
         refreshSession: everyone,

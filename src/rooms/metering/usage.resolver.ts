@@ -74,13 +74,13 @@ export class UsageResolver {
     @Arg("from", { validate: false }) from: Date,
     @Arg("to", { validate: false }) to: Date,
     @Arg("groupBy", () => UsageGrouping, { nullable: true, defaultValue: UsageGrouping.METER })
-    groupBy: UsageGrouping,
+    groupBy: UsageGrouping | null,
   ): Promise<UsageReport> {
     if (from >= to) throw badInput("to", "`to` must be later than `from`.");
     const now = clock.now();
     const [lines, counters] = await Promise.all([
       tenant.query<UsageLine>(
-        `select meter, ${keys[groupBy]} as key, sum(quantity)::float8 as quantity, count(*)::float8 as events
+        `select meter, ${keys[groupBy ?? UsageGrouping.METER]} as key, sum(quantity)::float8 as quantity, count(*)::float8 as events
          from usage_event where at >= $1 and at < $2 group by 1, 2 order by 1, 2`,
         [from, to],
       ),

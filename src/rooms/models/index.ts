@@ -45,6 +45,10 @@ export function modelsRoom(metering: MeteringService): ModelsRoom {
         deployModel: can("model:deploy"),
         undeployModel: can("model:deploy"),
       },
+      Model: { owner: can("user:read"), versions: can("model:read"), deployments: can("model:read") },
+      // A prediction's payload shows the version that answered to whoever may predict: its number, and no more.
+      ModelVersion: { model: can("model:read"), metrics: can("model:read"), signature: can("model:read") },
+      Deployment: { model: can("model:read"), version: can("model:read") },
     },
     nodes: [
       {

@@ -1,4 +1,4 @@
-import { ArrayMaxSize } from "class-validator";
+import { ArrayMaxSize, IsOptional } from "class-validator";
 import { Arg, Ctx, Field, Float, ID, InputType, Mutation, ObjectType, Resolver } from "type-graphql";
 import type { TenantContext } from "../../kernel/context.js";
 import { JSONObject } from "../../kernel/graphql/scalars.js";
@@ -9,8 +9,9 @@ import type { PredictionService } from "./prediction.service.js";
 @InputType()
 export class PredictInput {
   @Field(() => ID) modelId!: string;
-  @Field(() => Environment, { defaultValue: Environment.PRODUCTION }) environment: Environment =
-    Environment.PRODUCTION;
+  @Field(() => Environment, { nullable: true, defaultValue: Environment.PRODUCTION })
+  @IsOptional()
+  environment?: Environment | null;
 
   @Field(() => [JSONObject], {
     description: `Objects by column name, 1 to ${rowLimits.rows}. What is missing or unknown is handled as in training.`,
@@ -49,6 +50,11 @@ export class ServingResolver {
 
   @Mutation(() => PredictPayload, { description: "Metered, so a mutation." })
   predict(@Ctx() context: TenantContext, @Arg("input") input: PredictInput): Promise<PredictPayload> {
-    return this.service.predict(context, input.modelId, input.environment, input.rows);
+    return this.service.predict(
+      context,
+      input.modelId,
+      input.environment ?? Environment.PRODUCTION,
+      input.rows,
+    );
   }
 }

@@ -31,6 +31,7 @@ export function trainingRoom(kernel: Kernel, services: RunnerServices & Training
       Query: { trainingJobs: can("training:read"), trainingJob: can("training:read") },
       Mutation: { startTraining: can("training:start"), cancelTraining: can("training:cancel") },
       Subscription: { trainingProgress: can("training:read") },
+      TrainingJob: { model: can("model:read"), version: can("model:read"), dataset: can("dataset:read") },
       Model: { trainingJobs: can("training:read"), latestTrainingJob: can("training:read") },
     },
     nodes: [
