@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
-import { at } from "./run.mjs";
+import { at, PrepareError } from "./run.mjs";
 
 const lock = at(".prepare.lock");
 const heartbeatMs = 2_000;
@@ -37,6 +37,8 @@ async function take() {
       held = entry([process.pid]);
       return;
     } catch (error) {
+      if (["EACCES", "EPERM", "EROFS"].includes(error.code))
+        throw new PrepareError(`this folder is not yours to write (${lock}); clone it as the user who runs it.`);
       if (error.code !== "EEXIST") throw error;
     }
     if (abandoned()) setAside();

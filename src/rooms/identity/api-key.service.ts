@@ -63,7 +63,7 @@ export class ApiKeyService {
         after: { name, scopes, expiresAt, persistedOnly },
       });
     });
-    return { apiKey, secret: `tfk_${suffix(tenant.tenant.id)}_${suffix(apiKey.id)}_${secret}` };
+    return { apiKey, secret: `tfk_${suffix(tenant.id)}_${suffix(apiKey.id)}_${secret}` };
   }
 
   /** Takes effect at once, on open sockets too, and on the keys that this key has made. */

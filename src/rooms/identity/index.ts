@@ -2,6 +2,7 @@
 // Invariants: no password or secret is stored in the clear; a refresh token works once, and its reuse ends the session;
 // what is revoked is refused by every process from the commit on, on open sockets too.
 import type { Kernel } from "../../kernel/kernel.js";
+import { tenantNode } from "../../kernel/graphql/node.js";
 import { can, everyone, type Rule, signedIn } from "../../kernel/graphql/rules.js";
 import { Forbidden } from "../../kernel/errors.js";
 import type { Room } from "../../kernel/room.js";
@@ -100,16 +101,8 @@ export function identityRoom(
         find: async ({ tenant, viewer }, id) =>
           tenant?.read((manager) => manager.findOneBy(Session, { id, accountId: viewer.id ?? "" })) ?? null,
       },
-      {
-        prefix: "user",
-        rule: can("user:read"),
-        find: async ({ tenant }, id) => tenant?.read((manager) => manager.findOneBy(User, { id })) ?? null,
-      },
-      {
-        prefix: "key",
-        rule: can("apiKey:read"),
-        find: async ({ tenant }, id) => tenant?.read((manager) => manager.findOneBy(ApiKey, { id })) ?? null,
-      },
+      tenantNode("user", User, can("user:read")),
+      tenantNode("key", ApiKey, can("apiKey:read")),
     ],
     work: async () => {
       sweeping = setInterval(

@@ -50,7 +50,7 @@ export class InvitationService {
         ? this.#inviteAgain(context, work, before, invited)
         : this.users.insert(work, invited, "user.invited");
     });
-    const claims = { sub: user.id, tid: context.tenant.tenant.id, jti: invitation };
+    const claims = { sub: user.id, tid: context.tenant.id, jti: invitation };
     return { user, invitationToken: await this.tokens.sign("invitation+jwt", claims, expiresAt) };
   }
 

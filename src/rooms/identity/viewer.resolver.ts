@@ -74,7 +74,7 @@ export class ViewerResolver {
 
   @FieldResolver(() => Tenant, { nullable: true })
   tenant(@Ctx() context: RequestContext): Promise<Tenant> | null {
-    return context.tenant ? this.tenancy.find(context, { id: context.tenant.tenant.id }) : null;
+    return context.tenant ? this.tenancy.find(context, { id: context.tenant.id }) : null;
   }
 
   @FieldResolver(() => User, { nullable: true })

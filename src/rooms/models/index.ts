@@ -1,6 +1,7 @@
 // The room of models: what is predicted with, its trained versions, and where they are deployed.
 // Invariants: a version never changes once it is published; artefacts are stored sealed under the tenant's key;
 // one version at a time is deployed in an environment.
+import { tenantNode } from "../../kernel/graphql/node.js";
 import { can } from "../../kernel/graphql/rules.js";
 import type { Room } from "../../kernel/room.js";
 import type { MeteringService } from "../metering/index.js";
@@ -51,23 +52,9 @@ export function modelsRoom(metering: MeteringService): ModelsRoom {
       Deployment: { model: can("model:read"), version: can("model:read") },
     },
     nodes: [
-      {
-        prefix: "model",
-        rule: can("model:read"),
-        find: async ({ tenant }, id) => tenant?.read((manager) => manager.findOneBy(Model, { id })) ?? null,
-      },
-      {
-        prefix: "version",
-        rule: can("model:read"),
-        find: async ({ tenant }, id) =>
-          tenant?.read((manager) => manager.findOneBy(ModelVersion, { id })) ?? null,
-      },
-      {
-        prefix: "deployment",
-        rule: can("model:read"),
-        find: async ({ tenant }, id) =>
-          tenant?.read((manager) => manager.findOneBy(Deployment, { id })) ?? null,
-      },
+      tenantNode("model", Model, can("model:read")),
+      tenantNode("version", ModelVersion, can("model:read")),
+      tenantNode("deployment", Deployment, can("model:read")),
     ],
   };
 }

@@ -14,7 +14,7 @@ export class TenancyResolver {
 
   @Query(() => Tenant, { description: "The tenant of this request." })
   tenant(@Ctx() context: TenantContext): Promise<Tenant> {
-    return this.tenancy.find(context, { id: context.tenant.tenant.id });
+    return this.tenancy.find(context, { id: context.tenant.id });
   }
 
   @Query(() => TenantConnection, { description: "All tenants; for the operator." })
