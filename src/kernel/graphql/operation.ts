@@ -10,7 +10,12 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from "graphql";
-import { BadUserInput, PersistedOperationNotFound, PersistedOperationRequired } from "../errors.js";
+import {
+  BadUserInput,
+  finestCode,
+  PersistedOperationNotFound,
+  PersistedOperationRequired,
+} from "../errors.js";
 import { operationCost } from "./cost.js";
 import { Documents, type ReadDocument } from "./documents.js";
 import { type FormatOptions, formatError } from "./format-error.js";
@@ -118,10 +123,10 @@ export class Pipeline<C extends OperationContext> {
     return subscribeAfresh(args, (context) => this.options.renew(context));
   }
 
-  /** Errors as callers get them; their codes are noted in the trace. */
+  /** Errors as callers get them; their finest codes are noted in the trace. */
   errors(errors: readonly unknown[], trace: OperationTrace): GraphQLFormattedError[] {
     const formatted = errors.map((error) => formatError(error, trace.requestId, this.options));
-    trace.codes.push(...formatted.map((error) => String(error.extensions?.code)));
+    trace.codes.push(...formatted.map(finestCode));
     return formatted;
   }
 
