@@ -160,7 +160,7 @@ export type Environment =
   | 'PRODUCTION'
   | 'STAGING';
 
-/** What `extensions.code` of an error may be. */
+/** What `extensions.code`, or the finer `extensions.reason`, of an error may be. */
 export type ErrorCode =
   /** The stored model is damaged or of an unknown version. Train or publish it again. */
   | 'ARTEFACT_INVALID'

@@ -8,13 +8,15 @@ export interface ApiError {
   path?: (string | number)[];
   extensions?: {
     code?: ErrorCode;
+    /** The finer code, where `code` stands for a family: `DATASET_RAGGED_ROW` is a `BAD_USER_INPUT`. */
+    reason?: ErrorCode;
     requestId?: string;
     fields?: { path: string; message: string }[];
     [key: string]: unknown;
   };
 }
 
-/** An operation was refused or failed; `code` is that of the first error. */
+/** An operation was refused or failed; `code` and `reason` are those of the first error. */
 export class ApiFailure extends Error {
   constructor(
     readonly operation: string,
@@ -25,6 +27,10 @@ export class ApiFailure extends Error {
 
   get code(): ErrorCode | undefined {
     return this.errors[0]?.extensions?.code;
+  }
+
+  get reason(): ErrorCode | undefined {
+    return this.errors[0]?.extensions?.reason;
   }
 }
 

@@ -38,7 +38,9 @@ async function take() {
       return;
     } catch (error) {
       if (["EACCES", "EPERM", "EROFS"].includes(error.code))
-        throw new PrepareError(`this folder is not yours to write (${lock}); clone it as the user who runs it.`);
+        throw new PrepareError(
+          `this folder is not yours to write (${lock}); clone it as the user who runs it.`,
+        );
       if (error.code !== "EEXIST") throw error;
     }
     if (abandoned()) setAside();

@@ -190,6 +190,7 @@ function comparable(answer: Answer, variables: object): string {
       message,
       path,
       code: extensions?.code,
+      reason: extensions?.["reason"],
     })),
   });
   return sent

@@ -4,18 +4,43 @@ import { GraphQLError } from "graphql";
 export interface ErrorDetails {
   /** Bad input, place by place; `path` is dotted from the input: `architecture.layers.0.units`. */
   fields?: { path: string; message: string }[];
+  /** Taken: `extensions.reason` is the finer code of an error that has a category. */
+  reason?: never;
   [key: string]: unknown;
 }
 
+/** The codes that stand for a whole family of errors; a program that knows these alone still branches rightly. */
+export type ErrorCategory =
+  | "UNAUTHENTICATED"
+  | "NOT_FOUND"
+  | "BAD_USER_INPUT"
+  | "QUOTA_EXCEEDED"
+  | "RATE_LIMITED";
+
 /** An error meant for the caller: a closed code, a sentence that says what to do, and details. */
 export class TenfoldError extends GraphQLError {
+  /**
+   * The finer code, as declared: `extensions.reason` where there is a category, else `extensions.code`. Ours to
+   * tell errors apart by; callers see `extensions` alone.
+   */
   readonly code: string;
 
-  constructor(code: string, message: string, details: ErrorDetails = {}) {
-    super(message, { extensions: { code, ...details } });
+  constructor(
+    code: string,
+    message: string,
+    details: ErrorDetails = {},
+    readonly category?: ErrorCategory,
+  ) {
+    super(message, {
+      extensions: { ...(category ? { code: category, reason: code } : { code }), ...details },
+    });
     this.code = code;
   }
 }
+
+/** The finest code that an error shows its caller; what logs and metrics name it by. */
+export const finestCode = ({ extensions }: { extensions?: Readonly<Record<string, unknown>> }): string =>
+  String(extensions?.reason ?? extensions?.code);
 
 export type TenfoldErrorClass = new (message?: string, details?: ErrorDetails) => TenfoldError;
 
@@ -23,14 +48,15 @@ const declared = new Map<string, string>();
 
 /**
  * Declares an error once: its code enters the closed enum `ErrorCode`, its sentence is the default message.
- * Throw it as `new ModelNameTaken()` or with a more exact message and details.
+ * Throw it as `new ModelNameTaken()` or with a more exact message and details. With a category callers get that as
+ * `extensions.code` and this code as `extensions.reason`; kinds of CONFLICT have none, being codes of their own.
  */
-export function defineError(code: string, message: string): TenfoldErrorClass {
+export function defineError(code: string, message: string, category?: ErrorCategory): TenfoldErrorClass {
   if (declared.has(code)) throw new Error(`Error code ${code} is declared twice.`);
   declared.set(code, message);
   return class extends TenfoldError {
     constructor(exact: string = message, details?: ErrorDetails) {
-      super(code, exact, details);
+      super(code, exact, details, category);
     }
   };
 }
@@ -74,6 +100,7 @@ export const PersistedOperationRequired = defineError(
 export const PersistedOperationNotFound = defineError(
   "PERSISTED_OPERATION_NOT_FOUND",
   "No operation is registered under this hash. Register it first.",
+  "NOT_FOUND",
 );
 export const Unavailable = defineError(
   "UNAVAILABLE",

@@ -317,6 +317,22 @@ describe("the explorer in Chromium", function () {
       expect(await responseWith("owner@demo.test")).to.include("demo");
     });
 
+    it("keeps the session when a password given to an operation is wrong, and sends it once", async () => {
+      await signIn();
+      const input = { currentPassword: "wrong wrong wrong", newPassword: "an unheard-of flavour" };
+      const query = `mutation ($input: ChangePasswordInput!) { changePassword(input: $input) { __typename } }`;
+      let sent = 0;
+      await page.route("**/graphql", (route) => {
+        sent += 1;
+        return route.continue({ postData: JSON.stringify({ query, variables: { input } }) });
+      });
+      await explorer.run();
+      const answer = await responseWith("The present password is not right.");
+      expect(answer).to.include("BAD_USER_INPUT");
+      expect({ sent, refreshes }).to.deep.equal({ sent: 1, refreshes: 0 });
+      expect(await explorer.identity.count()).to.equal(1);
+    });
+
     it("ends the session when it can't be renewed, and says so", async () => {
       await signIn();
       const elsewhere = await world.anonymous("demo").signIn(account.email, account.password);

@@ -3,7 +3,7 @@ import { told } from "../told";
 /** One answer of the server to a GraphQL request. */
 export interface Answer<Data = Record<string, unknown>> {
   data?: Data | null;
-  errors?: readonly { message: string; extensions?: { code?: string } }[];
+  errors?: readonly { message: string; extensions?: { code?: string; reason?: string } }[];
 }
 
 export interface Request {
@@ -45,9 +45,14 @@ async function readAnswer(response: Response): Promise<Answer> {
   }
 }
 
-/** Whether the server did not accept the credentials, as opposed to what they may do. */
+/**
+ * Whether the server did not accept the credentials, as opposed to what they may do. With a reason it is about
+ * something else than the token (a wrong password): renewing that would only send the wrong password again.
+ */
 export const isUnauthenticated = (answer: Answer): boolean =>
-  answer.errors?.some((error) => error.extensions?.code === "UNAUTHENTICATED") ?? false;
+  answer.errors?.some(
+    ({ extensions }) => extensions?.code === "UNAUTHENTICATED" && extensions.reason === undefined,
+  ) ?? false;
 
 /** The data of an answer, or an error with the server's own words. */
 export function dataOf<Data>(answer: Answer<Data>): Data {

@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { BadUserInput, Internal, TenfoldError, Unavailable } from "../errors.js";
 import type { Log } from "../log.js";
-import { validationFaults } from "./invalid-fields.js";
+import { validationFaults, variableFaults } from "./invalid-fields.js";
 import { isOutage } from "./outage.js";
 
 export interface FormatOptions {
@@ -44,6 +44,12 @@ function declared(error: Error, errorMap: FormatOptions["errorMap"]): TenfoldErr
   return errorMap?.(thrown) ?? null;
 }
 
+/** A fault of the request in graphql-js' own words, with its place where it lies in a variable. */
+function blamed(error: GraphQLError): TenfoldError {
+  const fields = variableFaults(error);
+  return new BadUserInput(error.message, fields ? { fields } : {});
+}
+
 /** Only these of an error reach the log: what else drivers attach (parameters, details) holds callers' data. */
 function logged(error: Error): Record<string, unknown> {
   const { name, message, stack } = error;
@@ -74,7 +80,7 @@ export function formatError(
   const given = error instanceof Error ? error : new Error(String(error));
   const located = given instanceof GraphQLError ? given : null;
   let shown = declared(given, options.errorMap);
-  if (!shown && isRequestFault(given)) shown = new BadUserInput(given.message);
+  if (!shown && isRequestFault(given)) shown = blamed(given);
   shown ??= masked(given, requestId, options.log);
   return {
     message: shown.message,

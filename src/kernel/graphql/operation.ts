@@ -14,6 +14,7 @@ import {
 } from "graphql";
 import {
   BadUserInput,
+  finestCode,
   PersistedOperationNotFound,
   PersistedOperationRequired,
   type TenfoldError,
@@ -133,10 +134,10 @@ export class Pipeline<C extends OperationContext> {
     return subscribeAfresh(args, (context) => this.options.renew(context));
   }
 
-  /** Errors as callers get them; their codes are noted in the trace. */
+  /** Errors as callers get them; their finest codes are noted in the trace. */
   errors(errors: readonly unknown[], trace: OperationTrace): GraphQLFormattedError[] {
     const formatted = errors.map((error) => formatError(error, trace.requestId, this.options));
-    trace.codes.push(...formatted.map((error) => String(error.extensions?.code)));
+    trace.codes.push(...formatted.map(finestCode));
     return formatted;
   }
 

@@ -9,7 +9,7 @@ import { applyFreshLoaders } from "./loaders.js";
 import { applyRules } from "./rules.js";
 import { DateTime } from "./scalars.js";
 
-/** The closed enum of all codes; filled when the schema is built, once every room has declared its own. */
+/** The closed enum of all codes and reasons; filled when the schema is built, once every room has declared its own. */
 export const ErrorCode: Record<string, string> = {};
 
 /** type-graphql asks for one; our subscriptions bring their own iterators, fed by Postgres' notifications. */
@@ -40,7 +40,7 @@ export async function createSchema(rooms: readonly Room[], controlKey: Key): Pro
   const descriptions = Object.fromEntries(errorCodes().map(([code, description]) => [code, { description }]));
   registerEnumType(ErrorCode, {
     name: "ErrorCode",
-    description: "What `extensions.code` of an error may be.",
+    description: "What `extensions.code`, or the finer `extensions.reason`, of an error may be.",
     valuesConfig: descriptions,
   });
   declareInputsWithoutRules();

@@ -2,6 +2,7 @@ import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { GraphQLFormattedError } from "graphql";
+import { finestCode } from "../errors.js";
 import { type FormatOptions, formatError } from "../graphql/format-error.js";
 import { newExchange } from "./exchange.js";
 import { HttpError, httpErrorBody, formatHttpError, httpErrorOf, statusOfCode } from "./http-error.js";
@@ -15,7 +16,7 @@ function send(reply: FastifyReply, status: number, error: GraphQLFormattedError)
   const { request } = reply;
   // A path that the router itself could not read has met no hook.
   request.exchange ??= newExchange(request.id);
-  request.exchange.trace.codes.push(String(error.extensions?.code));
+  request.exchange.trace.codes.push(finestCode(error));
   return reply
     .code(status)
     .header("x-request-id", request.id)

@@ -8,50 +8,62 @@ import {
 export const DatasetEmpty = defineError(
   "DATASET_EMPTY",
   "The file holds no data rows. Send a header line and at least one row below it.",
+  "BAD_USER_INPUT",
 );
 export const DatasetBinary = defineError(
   "DATASET_BINARY",
   "The file is not text. Export the table as CSV or TSV and send that.",
+  "BAD_USER_INPUT",
 );
 export const DatasetEncoding = defineError(
   "DATASET_ENCODING",
   "The text is not UTF-8. Save the file as UTF-8.",
+  "BAD_USER_INPUT",
 );
 export const DatasetRaggedRow = defineError(
   "DATASET_RAGGED_ROW",
   "A row has more or fewer cells than there are columns. Correct that row.",
+  "BAD_USER_INPUT",
 );
 export const DatasetDuplicateColumn = defineError(
   "DATASET_DUPLICATE_COLUMN",
   "Two columns have the same name. Rename one of them.",
+  "BAD_USER_INPUT",
 );
 export const DatasetColumnNameInvalid = defineError(
   "DATASET_COLUMN_NAME_INVALID",
   "A column has no name or one that can't be used. Rename it in the header line.",
+  "BAD_USER_INPUT",
 );
 export const DatasetTooManyColumns = defineError(
   "DATASET_TOO_MANY_COLUMNS",
   "The file has too many columns. Leave out those the model doesn't need.",
+  "BAD_USER_INPUT",
 );
 export const DatasetTooManyRows = defineError(
   "DATASET_TOO_MANY_ROWS",
   "The file has too many rows. Send a sample, or split it into several datasets.",
+  "BAD_USER_INPUT",
 );
 export const DatasetTooLarge = defineError(
   "DATASET_TOO_LARGE",
   "The file is too large. Send a sample, or split it into several datasets.",
+  "BAD_USER_INPUT",
 );
 export const DatasetRowTooLarge = defineError(
   "DATASET_ROW_TOO_LARGE",
   "A row is too long. Check that the file has line breaks, and shorten its longest texts.",
+  "BAD_USER_INPUT",
 );
 export const DatasetCellTooLarge = defineError(
   "DATASET_CELL_TOO_LARGE",
   "A cell is too long. Shorten its text.",
+  "BAD_USER_INPUT",
 );
 export const DatasetQuote = defineError(
   "DATASET_QUOTE",
   'A quote is not closed or stands inside a cell. Put the whole cell in quotes and double the quotes in it: "".',
+  "BAD_USER_INPUT",
 );
 
 export const DatasetNotReady = defineError(

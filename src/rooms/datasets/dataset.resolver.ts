@@ -23,9 +23,9 @@ export class DatasetResolver {
     return page(tenant, Dataset, args);
   }
 
-  @Query(() => Dataset, { nullable: true, description: "One dataset. Throws NOT_FOUND." })
-  dataset(@Ctx() { tenant }: TenantContext, @Arg("id", () => ID) id: string): Promise<Dataset> {
-    return this.service.require(tenant, id);
+  @Query(() => Dataset, { nullable: true })
+  dataset(@Ctx() { tenant }: TenantContext, @Arg("id", () => ID) id: string): Promise<Dataset | null> {
+    return tenant.read((manager) => manager.findOneBy(Dataset, { id }));
   }
 
   @Mutation(() => CreateDatasetPayload, {

@@ -4,6 +4,7 @@ import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { Turns } from "../../kernel/turns.js";
 import type { Role } from "../access/index.js";
+import { badInput } from "../../kernel/errors.js";
 import { SignInRefused } from "./identity.errors.js";
 import type { IdentityEvent } from "./identity.events.js";
 import type { SignInInput, SignInPayload } from "./identity.inputs.js";
@@ -88,7 +89,7 @@ export class SignInService {
     return this.sessions.issue(session, null, null);
   }
 
-  /** The password of somebody signed in, once more; guesses count as failed sign-ins. Throws SIGN_IN_REFUSED, SIGN_IN_BLOCKED. */
+  /** The password of somebody signed in, once more; guesses count as failed sign-ins. Throws BAD_USER_INPUT, SIGN_IN_BLOCKED. */
   async prove({ tenant }: TenantContext, user: User, password: string): Promise<void> {
     await this.#attempts.take(`${tenant.id}:${user.email}`, async () => {
       await tenant.read((_manager, sql) => new SessionStore(sql, "tenant").checkAttempts(user.email));
@@ -96,7 +97,8 @@ export class SignInService {
       await tenant.write("session.refuse", (work) =>
         refuse(work, new SessionStore(work, "tenant"), user.email, user.id),
       );
-      throw new SignInRefused("The present password is not right.");
+      // Not UNAUTHENTICATED: the session is fine, and a client that renews it on that code would guess a second time.
+      throw badInput("currentPassword", "The present password is not right.");
     });
   }
 }

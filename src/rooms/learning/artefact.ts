@@ -59,7 +59,7 @@ export function packArtefact(artefact: Artefact): { bytes: Uint8Array; sha256: s
 /** @throws ARTEFACT_INVALID for anything that `packArtefact` would not have written, or another SHA-256 than expected. */
 export function parseArtefact(bytes: Uint8Array, expectedSha256?: string): Artefact {
   if (expectedSha256 !== undefined && sha256(bytes) !== expectedSha256) {
-    throw new ArtefactInvalid(undefined, { reason: "The SHA-256 is not the recorded one." });
+    throw new ArtefactInvalid(undefined, { fault: "The SHA-256 is not the recorded one." });
   }
   const { header, values } = unpack(format, bytes);
   const { preprocessing, architecture, kernels } = header;

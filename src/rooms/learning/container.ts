@@ -35,13 +35,13 @@ function readHeader<Header>(format: Format<Header>, bytes: Buffer, end: number):
   try {
     json = JSON.parse(bytes.toString("utf8", prefixBytes, end));
   } catch {
-    throw new format.error(undefined, { reason: "The header is not JSON." });
+    throw new format.error(undefined, { fault: "The header is not JSON." });
   }
   const parsed = format.header.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new format.error(undefined, {
-    reason: `The header is not valid at ${issue?.path.join(".")}: ${issue?.message}`,
+    fault: `The header is not valid at ${issue?.path.join(".")}: ${issue?.message}`,
   });
 }
 
@@ -50,7 +50,7 @@ export function unpack<Header>(
   format: Format<Header>,
   content: Uint8Array,
 ): { header: Header; values: Float32Array } {
-  const refuse = (reason: string) => new format.error(undefined, { reason });
+  const refuse = (fault: string) => new format.error(undefined, { fault });
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   if (bytes.length < prefixBytes || bytes.toString("latin1", 0, 4) !== format.magic)
     throw refuse("The beginning is not ours.");

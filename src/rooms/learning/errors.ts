@@ -1,4 +1,10 @@
-import { defineError, type ErrorDetails, TenfoldError, type TenfoldErrorClass } from "../../kernel/errors.js";
+import {
+  defineError,
+  type ErrorCategory,
+  type ErrorDetails,
+  TenfoldError,
+  type TenfoldErrorClass,
+} from "../../kernel/errors.js";
 
 export const TrainingDataUnusable = defineError(
   "TRAINING_DATA_UNUSABLE",
@@ -28,7 +34,9 @@ export const ArtefactInvalid = defineError(
 
 /** An error on its way between processes or threads, where classes do not survive. */
 export interface PlainError {
+  /** The finer code; `category` is what callers see as `extensions.code` where there is one. */
   code: string;
+  category?: ErrorCategory;
   message: string;
   details: ErrorDetails;
 }
@@ -41,8 +49,8 @@ export function toPlainError(error: unknown): PlainError {
       details: {},
     };
   }
-  const { code, ...details } = error.extensions;
-  return { code: String(code), message: error.message, details };
+  const { code: _code, reason: _reason, ...details } = error.extensions;
+  return { code: error.code, category: error.category, message: error.message, details };
 }
 
 const travelling: [string, TenfoldErrorClass][] = [
@@ -58,7 +66,8 @@ const classes = new Map(travelling);
 export function fromPlainError(plain: PlainError, fallback: TenfoldErrorClass): TenfoldError {
   const known = classes.get(plain.code);
   if (known) return new known(plain.message, plain.details);
-  if (plain.code === "BAD_USER_INPUT") return new TenfoldError(plain.code, plain.message, plain.details);
+  const { code, category, message, details } = plain;
+  if ((category ?? code) === "BAD_USER_INPUT") return new TenfoldError(code, message, details, category);
   // The text of an unexpected error may hold cells of the tenant's data: it goes to the log, not to the caller.
   return Object.assign(new fallback(), { cause: plain.message });
 }

@@ -5,7 +5,12 @@ import { ArrayMinSize, IsInt, IsString, ValidateNested, validate } from "class-v
 import { GraphQLError } from "graphql";
 import { pino } from "pino";
 import { ArgumentValidationError } from "type-graphql";
-import { NotFound, TenfoldError } from "../../../src/kernel/errors.js";
+import {
+  finestCode,
+  NotFound,
+  PersistedOperationNotFound,
+  TenfoldError,
+} from "../../../src/kernel/errors.js";
 import { formatError } from "../../../src/kernel/graphql/format-error.js";
 import { isOutage } from "../../../src/kernel/graphql/outage.js";
 import { unusedPort } from "../http/world.js";
@@ -66,6 +71,18 @@ describe("formatError", () => {
     ]);
     expect(shown.extensions).not.to.have.property("validationErrors");
     expect(JSON.stringify(shown)).not.to.include("many");
+  });
+
+  it("puts the category of an error before its finer code, which stays its code", () => {
+    const error = new PersistedOperationNotFound();
+    expect(error.code).to.equal("PERSISTED_OPERATION_NOT_FOUND");
+    expect(format(located(error)).extensions).to.deep.equal({
+      code: "NOT_FOUND",
+      reason: "PERSISTED_OPERATION_NOT_FOUND",
+      requestId: "r1",
+    });
+    expect(finestCode(error)).to.equal(error.code);
+    expect(finestCode(new NotFound())).to.equal("NOT_FOUND");
   });
 
   it("masks everything else, and logs only name, message, code and stack", () => {

@@ -114,7 +114,7 @@ describe("registering operations", () => {
     const answers = await Promise.all(attempts);
     expect(answers.filter(({ errors }) => !errors)).to.have.length(5);
     for (const answer of answers.filter(({ errors }) => errors))
-      expect(answer).to.failWith("PERSISTED_OPERATION_LIMIT");
+      expect(answer).to.failWithReason("QUOTA_EXCEEDED", "PERSISTED_OPERATION_LIMIT");
     expect((await listed(owner)).totalCount).to.equal(1_000);
   });
 

@@ -67,7 +67,10 @@ describe("running registered operations", () => {
   });
 
   it("knows no other hash, malformed or another tenant's", async () => {
-    expect(await run(tenant.owner, hashOf("nothing"))).to.failWith("PERSISTED_OPERATION_NOT_FOUND");
+    expect(await run(tenant.owner, hashOf("nothing"))).to.failWithReason(
+      "NOT_FOUND",
+      "PERSISTED_OPERATION_NOT_FOUND",
+    );
     expect(await run(tenant.owner, "sha256:12")).to.failWith("BAD_USER_INPUT");
     const other = await world.tenant("runner-other");
     expect(await run(tenant.owner, hashOf(whoAmI))).to.succeed();

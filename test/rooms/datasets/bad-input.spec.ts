@@ -91,7 +91,7 @@ describe("datasets: bad files", () => {
   after(() => world.stop());
 
   const expectRefusal = (answer: Answer, { code, row, column }: BadFile): void => {
-    expect(answer).to.failWith(code);
+    expect(answer).to.failWithReason("BAD_USER_INPUT", code);
     const [error] = answer.errors ?? [];
     expect(error?.extensions?.fields).to.deep.equal([{ path: "content", message: error?.message }]);
     expect(error?.extensions?.["row"]).to.equal(row);
@@ -130,7 +130,7 @@ describe("datasets: bad files", () => {
     const large = `a,b\n${"1,2\n".repeat(1024 * 1024)}`;
     for (const body of [large, new Blob([large]).stream()]) {
       const answer = await put(world, uploadUrl, body);
-      expect(answer).to.failWith("DATASET_TOO_LARGE");
+      expect(answer).to.failWithReason("BAD_USER_INPUT", "DATASET_TOO_LARGE");
       expect(answer.status).to.equal(413);
     }
     expect(await find(tenant.owner, id, "status")).to.deep.equal({ status: "PENDING" });

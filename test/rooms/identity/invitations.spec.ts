@@ -33,7 +33,7 @@ describe("invitations", () => {
     const joined = answers.filter((answer) => !answer.errors);
     expect(joined).to.have.length(1);
     for (const answer of answers.filter(({ errors }) => errors))
-      expect(answer).to.failWith("INVITATION_INVALID");
+      expect(answer).to.failWithReason("BAD_USER_INPUT", "INVITATION_INVALID");
     const client = world.anonymous().bearing(joined[0]?.data.acceptInvitation.accessToken);
     expect((await client.get("{ viewer { roles user { email status } } }")).viewer).to.deep.equal({
       roles: ["MEMBER"],

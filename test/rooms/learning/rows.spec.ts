@@ -8,6 +8,7 @@ import {
 } from "../../../src/rooms/learning/errors.js";
 import { checkColumns, checkRows, rowLimits } from "../../../src/rooms/learning/rows.js";
 import { badInput } from "../../../src/kernel/errors.js";
+import { DatasetRaggedRow } from "../../../src/rooms/datasets/dataset.errors.js";
 import { codeOf, fieldsOf } from "./data.js";
 
 describe("learning: prediction rows", () => {
@@ -80,6 +81,12 @@ describe("learning: errors between processes", () => {
       code: "BAD_USER_INPUT",
       fields: [{ path: "architecture.layers", message: "Too large." }],
     });
+  });
+
+  it("keep a category beside the finer code", () => {
+    const error = sent(new DatasetRaggedRow(undefined, { row: 3 }));
+    expect(error).to.include({ code: "DATASET_RAGGED_ROW", category: "BAD_USER_INPUT" });
+    expect(error.extensions).to.deep.equal({ code: "BAD_USER_INPUT", reason: "DATASET_RAGGED_ROW", row: 3 });
   });
 
   it("keep the text of an undeclared one for the log, away from the caller", () => {
