@@ -75,6 +75,9 @@ export interface PipelineOptions<C extends OperationContext> extends FormatOptio
   renew(context: C): Promise<C>;
 }
 
+/** Extension of a root field that runs under an allow-list of registered operations too. */
+export const alwaysAllowed = { alwaysAllowed: true };
+
 /** Variables nested deeper would overflow the stack while they are coerced. */
 const maxVariableDepth = 100;
 
@@ -108,8 +111,11 @@ export class Pipeline<C extends OperationContext> {
     trace: OperationTrace,
   ): Promise<Prepared<C> | readonly GraphQLError[]> {
     const read = this.documents.get(await this.text(request, context));
+    const listed = context.persistedOnly && request.documentId === null;
+    if (read.errors && !listed) return read.errors;
+    const operation = read.document && getOperationAST(read.document, request.operationName);
+    if (listed && !(operation && this.always(operation))) throw new PersistedOperationRequired();
     if (read.errors) return read.errors;
-    const operation = getOperationAST(read.document, request.operationName);
     if (!operation)
       throw new BadUserInput("Say with `operationName` which operation of the document to run.");
     trace.type = operation.operation;
@@ -152,9 +158,17 @@ export class Pipeline<C extends OperationContext> {
   }
 
   /** Locked callers get the same refusal whether the text is registered or not: only ids are accepted from them. */
+  /** Whether the operation consists of nothing but fields that no allow-list may take away, e.g. signing out. */
+  private always({ operation, selectionSet }: OperationDefinitionNode): boolean {
+    const fields = this.options.schema.getRootType(operation)?.getFields() ?? {};
+    return selectionSet.selections.every(
+      (selection) =>
+        selection.kind === Kind.FIELD && fields[selection.name.value]?.extensions.alwaysAllowed === true,
+    );
+  }
+
   private async text(request: OperationRequest, context: C): Promise<string> {
     if (request.documentId === null) {
-      if (context.persistedOnly) throw new PersistedOperationRequired();
       return request.query ?? "";
     }
     const hash = /^sha256:([0-9a-f]{64})$/i.exec(request.documentId)?.[1]?.toLowerCase();

@@ -13,6 +13,7 @@ import { healthRoutes } from "./health.js";
 import { hostCheck } from "./hosts.js";
 import { DoorMetrics } from "./metrics.js";
 import { type Door, type DoorOptions, defaultSocketLimits } from "./options.js";
+import { IdleSockets } from "./idle-sockets.js";
 import { requestIdOf } from "./request-id.js";
 import { closeSocket } from "./socket-connection.js";
 import { Sockets } from "./sockets.js";
@@ -123,11 +124,13 @@ function urlOf(address: AddressInfo): string {
 /** Opens the door: HTTP and WebSocket on one port, every operation through one pipeline. */
 export async function openDoor<C extends OperationContext>(options: DoorOptions<C>): Promise<Door> {
   const app = await build(options);
+  const idle = new IdleSockets(app.server);
   await app.listen({ host: options.host, port: options.port });
   return {
     url: urlOf(app.server.address() as AddressInfo),
     async close() {
       const cut = setTimeout(() => app.server.closeAllConnections(), options.drainTimeoutMs ?? 10_000);
+      idle.close();
       await app.close().finally(() => clearTimeout(cut));
     },
   };

@@ -1,12 +1,12 @@
-import { Length, Matches, MaxLength } from "class-validator";
+import { IsDisplayName } from "../../kernel/graphql/display-name.js";
+import { MaxLength } from "class-validator";
 import { Field, ID, InputType, ObjectType } from "type-graphql";
 import { Dataset, DatasetFormat } from "./dataset.entity.js";
 
 @InputType()
 export class CreateDatasetInput {
   @Field({ description: "1 to 200 characters; several datasets may share a name." })
-  @Length(1, 200)
-  @Matches(/^(?!\s*$)\P{Cc}+$/u, { message: "name: use visible characters, without tabs or line breaks" })
+  @IsDisplayName()
   name!: string;
 
   @Field(() => DatasetFormat, { description: "The format of `content`, or of the file that is sent later." })

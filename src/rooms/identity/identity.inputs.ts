@@ -1,12 +1,5 @@
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  ArrayUnique,
-  IsEmail,
-  IsOptional,
-  Length,
-  MaxLength,
-} from "class-validator";
+import { IsDisplayName } from "../../kernel/graphql/display-name.js";
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsEmail, IsOptional, MaxLength } from "class-validator";
 import { Field, ID, InputType, ObjectType } from "type-graphql";
 import { Role } from "../access/index.js";
 import { ApiKey } from "./api-key.entity.js";
@@ -26,7 +19,7 @@ export class RefreshSessionInput {
 @InputType()
 export class InviteUserInput {
   @Field() @IsEmail() @MaxLength(320) email!: string;
-  @Field() @Length(1, 200) name!: string;
+  @Field() @IsDisplayName() name!: string;
   @Field(() => Role) role!: Role;
 }
 
@@ -39,7 +32,7 @@ export class AcceptInvitationInput {
 @InputType()
 export class UpdateUserInput {
   @Field(() => ID) id!: string;
-  @Field(() => String, { nullable: true }) @IsOptional() @Length(1, 200) name?: string | null;
+  @Field(() => String, { nullable: true }) @IsOptional() @IsDisplayName() name?: string | null;
   @Field(() => Role, { nullable: true }) role?: Role | null;
 }
 
@@ -61,7 +54,7 @@ export class RevokeSessionInput {
 
 @InputType()
 export class CreateApiKeyInput {
-  @Field() @Length(1, 200) name!: string;
+  @Field() @IsDisplayName() name!: string;
   @Field(() => [String], { description: "Permissions the key gets; the maker must hold each." })
   @ArrayMinSize(1)
   @ArrayMaxSize(100)

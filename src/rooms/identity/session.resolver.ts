@@ -3,6 +3,7 @@ import { clock } from "../../kernel/clock.js";
 import type { RequestContext, TenantContext } from "../../kernel/context.js";
 import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
 import { unrepeatable } from "../../kernel/graphql/idempotency.js";
+import { alwaysAllowed } from "../../kernel/graphql/operation.js";
 import {
   RefreshSessionInput,
   RevokeSessionInput,
@@ -35,7 +36,7 @@ export class SessionResolver {
     });
   }
 
-  @Extensions(unrepeatable)
+  @Extensions({ ...unrepeatable, ...alwaysAllowed })
   @Mutation(() => SignInPayload, {
     description: "As a person of the request's tenant; without a tenant, as the operator.",
   })
@@ -43,7 +44,7 @@ export class SessionResolver {
     return this.signIns.signIn(context, input);
   }
 
-  @Extensions(unrepeatable)
+  @Extensions({ ...unrepeatable, ...alwaysAllowed })
   @Mutation(() => SignInPayload, {
     description: "Each refresh token works once; used again, it ends the session.",
   })
@@ -54,11 +55,13 @@ export class SessionResolver {
     return this.service.refresh(context, input.refreshToken);
   }
 
+  @Extensions(alwaysAllowed)
   @Mutation(() => SignOutPayload, { description: "Ends this session at once, on open sockets too." })
   async signOut(@Ctx() context: RequestContext): Promise<SignOutPayload> {
     return { signedOut: await this.service.signOut(context) };
   }
 
+  @Extensions(alwaysAllowed)
   @Mutation(() => SessionsPayload, { description: "Ends one of the viewer's own sessions." })
   async revokeSession(
     @Ctx() context: TenantContext,
@@ -67,6 +70,7 @@ export class SessionResolver {
     return { revokedSessionIds: await this.#end(context, id) };
   }
 
+  @Extensions(alwaysAllowed)
   @Mutation(() => SessionsPayload, { description: "Ends all of the viewer's sessions, this one included." })
   async revokeAllSessions(@Ctx() context: TenantContext): Promise<SessionsPayload> {
     return { revokedSessionIds: await this.#end(context, null) };

@@ -2,6 +2,7 @@ import { Arg, Args, Ctx, Extensions, Mutation, Query, Resolver } from "type-grap
 import type { RequestContext, TenantContext } from "../../kernel/context.js";
 import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
 import { unrepeatable } from "../../kernel/graphql/idempotency.js";
+import { alwaysAllowed } from "../../kernel/graphql/operation.js";
 import {
   AcceptInvitationInput,
   ChangePasswordInput,
@@ -68,7 +69,7 @@ export class UserResolver {
     return { user: await this.service.reactivate(context, id) };
   }
 
-  @Extensions(unrepeatable)
+  @Extensions({ ...unrepeatable, ...alwaysAllowed })
   @Mutation(() => SessionsPayload, {
     description: "Ends all sessions of the viewer; sign in again with the new password.",
   })

@@ -26,6 +26,12 @@ export class ModelMetrics {
     description: "Rows by actual and predicted class, in the signature's order.",
   })
   confusion?: number[][] | null;
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "Rows whose class training had not seen; they count as wrong. Many of them: the data is ordered.",
+  })
+  unseenRows?: number | null;
   @Field(() => Int, { description: "How many rows it was measured on." }) rows!: number;
 }
 

@@ -1,3 +1,4 @@
+import { IsDisplayName } from "../../kernel/graphql/display-name.js";
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -15,7 +16,7 @@ import { Model, ModelType } from "./model.entity.js";
 
 @InputType()
 export class CreateModelInput {
-  @Field() @Length(1, 200) name!: string;
+  @Field() @IsDisplayName() name!: string;
   @Field(() => ModelType) type!: ModelType;
 
   @Field(() => String, { nullable: true, description: "The column to predict. Default: the dataset's last." })
@@ -43,7 +44,7 @@ export class CreateModelInput {
 @InputType({ description: "What is left out stays; null goes back to the default." })
 export class UpdateModelInput {
   @Field(() => ID) id!: string;
-  @Field(() => String, { nullable: true }) @IsOptional() @Length(1, 200) name?: string;
+  @Field(() => String, { nullable: true }) @IsOptional() @IsDisplayName() name?: string;
   @Field(() => String, { nullable: true }) @IsOptional() @Length(1, 128) target?: string | null;
   @Field(() => [String], { nullable: true })
   @IsOptional()

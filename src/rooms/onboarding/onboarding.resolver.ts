@@ -1,4 +1,5 @@
-import { IsEmail, Length, Matches, MaxLength, ValidateNested } from "class-validator";
+import { IsDisplayName } from "../../kernel/graphql/display-name.js";
+import { IsEmail, Matches, MaxLength, ValidateNested } from "class-validator";
 import { Arg, Ctx, Field, InputType, Mutation, ObjectType, Resolver } from "type-graphql";
 import type { RequestContext } from "../../kernel/context.js";
 import { User } from "../identity/index.js";
@@ -8,7 +9,7 @@ import type { OnboardingService } from "./onboarding.service.js";
 @InputType()
 export class OwnerInput {
   @Field() @IsEmail() @MaxLength(320) email!: string;
-  @Field() @Length(1, 200) name!: string;
+  @Field() @IsDisplayName() name!: string;
   @Field({ description: "At least 15 characters." }) @MaxLength(256) password!: string;
 }
 
@@ -17,7 +18,7 @@ export class CreateTenantInput {
   @Field({ description: "Lower-case letters, digits and inner hyphens, up to 63." })
   @Matches(slugPattern, { message: "slug: use 1 to 63 lower-case letters, digits and inner hyphens" })
   slug!: string;
-  @Field() @Length(1, 200) name!: string;
+  @Field() @IsDisplayName() name!: string;
   @Field(() => Plan, { defaultValue: Plan.STARTER }) plan: Plan = Plan.STARTER;
   @Field(() => OwnerInput) @ValidateNested() owner!: OwnerInput;
 }

@@ -1,4 +1,5 @@
-import { IsFQDN, IsOptional, Length, Matches } from "class-validator";
+import { IsDisplayName } from "../../kernel/graphql/display-name.js";
+import { IsFQDN, IsOptional, Matches } from "class-validator";
 import { Field, ID, InputType, ObjectType } from "type-graphql";
 import { Plan } from "./plan.js";
 import { Tenant } from "./tenant.entity.js";
@@ -9,7 +10,7 @@ export const slugPattern = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 @InputType()
 export class UpdateTenantInput {
   @Field(() => ID) id!: string;
-  @Field(() => String, { nullable: true }) @IsOptional() @Length(1, 200) name?: string | null;
+  @Field(() => String, { nullable: true }) @IsOptional() @IsDisplayName() name?: string | null;
   @Field(() => Plan, { nullable: true }) plan?: Plan | null;
   @Field(() => String, { nullable: true, description: "Null removes it." })
   @IsOptional()
