@@ -25,10 +25,16 @@ export interface DatasetsRoom extends Room {
   readonly datasets: DatasetService;
 }
 
-/** Uploads at once: of all tenants, and of one. */
-const uploadsAtOnce = { most: 4, mostForOne: 2 };
-/** Some 500 bytes a second: slower lines don't carry a data file within the hour of its URL. */
-const pace = { intervalMs: 30_000, bytes: 16 * 1024 };
+/** A place costs memory for one compressed file; a stalled upload loses its own well before who waits gives up. */
+const uploadSlots = { most: 8, mostForOne: 2, waitMs: 10_000 };
+/**
+ * Usually some 500 bytes a second: slower lines don't carry a data file within the hour of its URL. While others wait,
+ * 1 KiB a second, looked at so often that two looks fit into the wait.
+ */
+const paces = {
+  usual: { intervalMs: 30_000, bytes: 16 * 1024 },
+  crowded: { intervalMs: 4_000, bytes: 4 * 1024 },
+};
 
 export function datasetsRoom(
   kernel: Kernel,
@@ -37,7 +43,7 @@ export function datasetsRoom(
   { authenticator }: IdentityRoom,
 ): DatasetsRoom {
   const datasets = new DatasetService(metering);
-  const slots = new UploadSlots(uploadsAtOnce.most, uploadsAtOnce.mostForOne);
+  const slots = new UploadSlots(uploadSlots);
   const uploads = new UploadService(tenancy, authenticator, datasets, slots, kernel.config.uploadLimitBytes);
   return {
     name: "datasets",
@@ -51,6 +57,6 @@ export function datasetsRoom(
     },
     nodes: [tenantNode("dataset", Dataset, can("dataset:read"))],
     // In a scope of its own, because its parser takes every body as it comes.
-    routes: (server) => void server.register((scope) => uploadRoutes(scope, uploads, pace)),
+    routes: (server) => void server.register((scope) => uploadRoutes(scope, uploads, paces)),
   };
 }

@@ -18,23 +18,23 @@ const tooSlow = ({ intervalMs, bytes }: Pace): HttpError =>
       "Send the file again to the same URL.",
   );
 
+/** The usual pace, and the one asked of a sender while others wait for its place. */
+export interface Paces {
+  usual: Pace;
+  crowded: Pace;
+}
+
 /** A request's body as a source of bytes, and a signal that aborts when its sender is too slow or gone. */
 export class UploadBody {
   readonly #abort = new AbortController();
-  readonly #timer: NodeJS.Timeout;
+  #timers: NodeJS.Timeout[] = [];
   #arrived = 0;
 
   constructor(
     private readonly stream: Readable,
-    pace: Pace,
-  ) {
-    let before = 0;
-    // A pace and not an idle time: one byte now and then would hold a place for as long as the sender likes.
-    this.#timer = setInterval(() => {
-      if (this.#arrived - before < pace.bytes) this.#abort.abort(tooSlow(pace));
-      before = this.#arrived;
-    }, pace.intervalMs);
-  }
+    private readonly paces: Paces,
+    private readonly crowded: () => boolean,
+  ) {}
 
   get signal(): AbortSignal {
     return this.#abort.signal;
@@ -42,6 +42,8 @@ export class UploadBody {
 
   /** Leaves the stream open when the reader stops early: a destroyed request takes its connection along, and the answer. */
   async *chunks(): AsyncGenerator<Uint8Array> {
+    // Not before somebody reads: an upload that waits for its own place takes no bytes in.
+    this.#timers = [this.#watch(this.paces.usual, () => true), this.#watch(this.paces.crowded, this.crowded)];
     try {
       for await (const chunk of this.stream.iterator({ destroyOnReturn: false })) {
         this.#arrived += (chunk as Uint8Array).length;
@@ -49,11 +51,22 @@ export class UploadBody {
       }
     } catch {
       throw cutOff();
+    } finally {
+      this.close();
     }
+  }
+
+  /** A pace and not an idle time: one byte now and then would hold a place for as long as the sender likes. */
+  #watch(pace: Pace, holds: () => boolean): NodeJS.Timeout {
+    let before = this.#arrived;
+    return setInterval(() => {
+      if (this.#arrived - before < pace.bytes && holds()) this.#abort.abort(tooSlow(pace));
+      before = this.#arrived;
+    }, pace.intervalMs);
   }
 
   /** Call it once the source is no longer read. */
   close(): void {
-    clearInterval(this.#timer);
+    for (const timer of this.#timers) clearInterval(timer);
   }
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { factsOf } from "../../kernel/http/exchange.js";
-import { UploadBody, type Pace } from "./upload-body.js";
+import { type Paces, UploadBody } from "./upload-body.js";
 import type { UploadService } from "./upload.service.js";
 
 interface UploadRoute {
@@ -14,7 +14,7 @@ const lingerMs = 10_000;
 export async function uploadRoutes(
   server: FastifyInstance,
   uploads: UploadService,
-  pace: Pace,
+  paces: Paces,
 ): Promise<void> {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", (_request, _payload, done) => done(null));
@@ -22,18 +22,18 @@ export async function uploadRoutes(
     if (exchange.trace.codes.includes("DATASET_TOO_LARGE")) reply.code(413);
   });
   server.addHook("onResponse", async (request) => linger(request));
-  server.put<UploadRoute>("/uploads/:token", (request, reply) => receive(uploads, pace, request, reply));
+  server.put<UploadRoute>("/uploads/:token", (request, reply) => receive(uploads, paces, request, reply));
 }
 
 async function receive(
   uploads: UploadService,
-  pace: Pace,
+  paces: Paces,
   request: FastifyRequest<UploadRoute>,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const upload = await uploads.admit(request.params.token, factsOf(request));
   request.exchange.tenantId = upload.tenant.id;
-  const body = new UploadBody(request.raw, pace);
+  const body = new UploadBody(request.raw, paces, () => uploads.crowded);
   try {
     const { id, status, rowCount } = await uploads.receive(upload, body.chunks(), body.signal);
     return reply.send({ dataset: { id, status, rowCount } });

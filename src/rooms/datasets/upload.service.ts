@@ -30,6 +30,11 @@ export class UploadService {
     private readonly limitBytes: number,
   ) {}
 
+  /** Whether uploads wait for a place. */
+  get crowded(): boolean {
+    return this.slots.crowded;
+  }
+
   /**
    * Finds what a token is for, before a byte of the file is read. A wrong token tells nothing, not even whether its
    * tenant exists. Throws NOT_FOUND, CONFLICT (used), DATASET_UPLOAD_EXPIRED, TENANT_SUSPENDED, UNAUTHENTICATED
@@ -58,7 +63,7 @@ export class UploadService {
     source: AsyncIterable<Uint8Array>,
     signal: AbortSignal,
   ): Promise<Dataset> {
-    const free = this.slots.take(tenant.id);
+    const free = await this.slots.take(tenant.id);
     try {
       const { format, header } = dataset;
       const options = { format, header, limits: { bytes: this.limitBytes }, signal };

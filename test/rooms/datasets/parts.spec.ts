@@ -1,4 +1,5 @@
 import { PassThrough } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
 import { expect } from "chai";
 import fc from "fast-check";
 import { newId } from "../../../src/kernel/clock.js";
@@ -15,15 +16,6 @@ import {
   parseUploadToken,
 } from "../../../src/rooms/datasets/upload-token.js";
 import { inChunks } from "./reading/support.js";
-
-const codeOf = (work: () => unknown): string => {
-  try {
-    work();
-    return "none";
-  } catch (error) {
-    return (error as TenfoldError).code;
-  }
-};
 
 describe("datasets: the token of an upload URL", () => {
   it("reads back what it was made of, within what the router takes", () => {
@@ -44,22 +36,59 @@ describe("datasets: the token of an upload URL", () => {
 });
 
 describe("datasets: places for uploads", () => {
-  it("gives one tenant its share and all tenants the whole, and takes places back", () => {
-    const slots = new UploadSlots(3, 2);
-    const free = [slots.take("a"), slots.take("a")];
-    expect(codeOf(() => slots.take("a"))).to.equal("RATE_LIMITED");
-    free.push(slots.take("b"));
-    expect(codeOf(() => slots.take("c"))).to.equal("UNAVAILABLE");
+  const outcome = (taking: Promise<unknown>): Promise<string> =>
+    taking.then(
+      () => "taken",
+      (error: TenfoldError) => error.code,
+    );
+
+  it("gives one tenant its share and all tenants the whole, and takes places back", async () => {
+    const slots = new UploadSlots({ most: 3, mostForOne: 2, waitMs: 5 });
+    const free = [await slots.take("a"), await slots.take("a")];
+    expect(await outcome(slots.take("a"))).to.equal("RATE_LIMITED");
+    free.push(await slots.take("b"));
+    expect(await outcome(slots.take("c"))).to.equal("UNAVAILABLE");
     for (const give of free) give();
-    expect(["c", "c", "d"].map((tenant) => codeOf(() => slots.take(tenant)))).to.deep.equal([
-      "none",
-      "none",
-      "none",
-    ]);
+    const again = ["c", "c", "d"].map((tenant) => outcome(slots.take(tenant)));
+    expect(await Promise.all(again)).to.deep.equal(["taken", "taken", "taken"]);
+  });
+
+  it("hands a place on to who has waited longest, and is crowded until then", async () => {
+    const slots = new UploadSlots({ most: 1, mostForOne: 2, waitMs: 60_000 });
+    const order: string[] = [];
+    let give = await slots.take("a");
+    expect(slots.crowded).to.equal(false);
+    const waiting = ["b", "c"].map(async (tenant) => {
+      const own = await slots.take(tenant);
+      order.push(tenant);
+      return own;
+    });
+    expect(slots.crowded).to.equal(true);
+    for (const next of waiting) {
+      give();
+      give = await next;
+    }
+    expect(order).to.deep.equal(["b", "c"]);
+    expect(slots.crowded).to.equal(false);
+    give();
+  });
+
+  it("counts who waits as one of its tenant's, and no longer once it gave up", async () => {
+    const slots = new UploadSlots({ most: 1, mostForOne: 1, waitMs: 20 });
+    const give = await slots.take("a");
+    const waiting = outcome(slots.take("b"));
+    expect(await outcome(slots.take("b"))).to.equal("RATE_LIMITED");
+    expect(await waiting).to.equal("UNAVAILABLE");
+    give();
+    expect(await outcome(slots.take("b"))).to.equal("taken");
   });
 });
 
 describe("datasets: a body on its way", () => {
+  const never = { intervalMs: 60_000, bytes: 1 };
+  const bodyOf = (stream: PassThrough, usual = never): UploadBody =>
+    new UploadBody(stream, { usual, crowded: never }, () => false);
+
   const failureOf = async (body: UploadBody): Promise<HttpError> => {
     const options = { format: "CSV", header: true, signal: body.signal } as const;
     return takeIn(body.chunks(), options, (packed) => packed).then(
@@ -71,7 +100,7 @@ describe("datasets: a body on its way", () => {
   it("gives up on a sender that stops", async () => {
     const stream = new PassThrough();
     stream.write("a,b\n1,2\n");
-    const body = new UploadBody(stream, { intervalMs: 20, bytes: 1 });
+    const body = bodyOf(stream, { intervalMs: 20, bytes: 1 });
     expect(await failureOf(body)).to.include({ statusCode: 408, code: "BAD_USER_INPUT" });
     body.close();
     stream.destroy();
@@ -81,10 +110,26 @@ describe("datasets: a body on its way", () => {
     const stream = new PassThrough();
     stream.write("a\n");
     const drip = setInterval(() => stream.write("1\n"), 5);
-    const body = new UploadBody(stream, { intervalMs: 50, bytes: 1_000 });
+    const body = bodyOf(stream, { intervalMs: 50, bytes: 1_000 });
     expect(await failureOf(body)).to.include({ statusCode: 408 });
     clearInterval(drip);
     body.close();
+    stream.destroy();
+  });
+
+  it("gives up sooner where others wait for the place, and not before", async () => {
+    const slots = new UploadSlots({ most: 1, mostForOne: 1, waitMs: 60_000 });
+    const give = await slots.take("stalled");
+    const stream = new PassThrough();
+    stream.write("a,b\n1,2\n");
+    const paces = { usual: never, crowded: { intervalMs: 20, bytes: 1 } };
+    const body = new UploadBody(stream, paces, () => slots.crowded);
+    const failed = failureOf(body).finally(give);
+    await wait(100);
+    expect(body.signal.aborted).to.equal(false);
+    const waiting = slots.take("waiting");
+    expect(await failed).to.include({ statusCode: 408 });
+    (await waiting)();
     stream.destroy();
   });
 
@@ -92,13 +137,12 @@ describe("datasets: a body on its way", () => {
     const broken = new PassThrough();
     broken.write("a\n1\n");
     setImmediate(() => broken.destroy());
-    const pace = { intervalMs: 60_000, bytes: 1 };
-    const body = new UploadBody(broken, pace);
+    const body = bodyOf(broken);
     expect(await failureOf(body)).to.include({ statusCode: 400 });
     body.close();
     const bad = new PassThrough();
     bad.end("a,a\n1,2\n");
-    const second = new UploadBody(bad, pace);
+    const second = bodyOf(bad);
     expect((await failureOf(second)).code).to.equal("DATASET_DUPLICATE_COLUMN");
     second.close();
     expect(bad.errored).to.equal(null);

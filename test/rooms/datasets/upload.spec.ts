@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { clock } from "../../../src/kernel/clock.js";
 import { sha256 } from "../../../src/kernel/crypto.js";
 import { type TenantOfWorld, World } from "../../support/world.js";
+import { eventually } from "../../support/time.js";
 import { count, create, find, put, text } from "./support.js";
 
 describe("datasets: a file uploaded", () => {
@@ -104,6 +105,31 @@ describe("datasets: a file uploaded", () => {
     expect(await find(tenant.owner, id, "status")).to.deep.equal({ status: "PENDING" });
     expect(await count(world, tenant, "dataset_piece", `dataset_id = '${id}'`)).to.equal(0);
     expect(await put(world, uploadUrl, "a\n1\n")).to.include({ status: 200 });
+  });
+
+  it("finds a place beside the stalled uploads of others", async () => {
+    const others = await Promise.all(["stalled-one", "stalled-two"].map((slug) => world.tenant(slug)));
+    const { hostname, port } = new URL(world.url);
+    const sockets = await Promise.all(
+      [...others, ...others].map(async ({ owner }) => {
+        const { uploadUrl } = await create(owner, {});
+        const socket = connect(Number(port), hostname);
+        socket.on("error", () => {});
+        socket.write(
+          `PUT ${uploadUrl} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1000\r\n\r\na,b\n1,2\n`,
+        );
+        return socket;
+      }),
+    );
+    // The third upload of a tenant is refused, which tells that its first two have their places.
+    for (const { owner } of others)
+      await eventually(async () => {
+        const { uploadUrl } = await create(owner, {});
+        return (await put(world, uploadUrl, "a\n1\n")).status === 429;
+      });
+    const { uploadUrl } = await create(tenant.owner, {});
+    expect(await put(world, uploadUrl, "a\n1\n")).to.include({ status: 200 });
+    for (const socket of sockets) socket.destroy();
   });
 
   it("answers while a large bad file is still being sent", async () => {
