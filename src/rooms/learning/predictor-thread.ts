@@ -31,6 +31,7 @@ export class PredictorThread {
   #nextId = 1;
   #running = 0;
   #retired = false;
+  #ended = false;
 
   /** `onEnd` is called once, when the thread is gone for whatever reason. */
   constructor(limits: ThreadLimits, onEnd: () => void) {
@@ -45,6 +46,7 @@ export class PredictorThread {
     // An uncaught error ends the thread; the exit that follows tells those who wait.
     this.#worker.on("error", () => undefined);
     this.#worker.once("exit", () => {
+      this.#ended = true;
       onEnd();
       for (const { reject } of this.#asked.values()) reject(new Unavailable());
       this.#asked.clear();
@@ -63,7 +65,9 @@ export class PredictorThread {
     question:
       | { type: "predict"; key: string; requests: string }
       | { type: "load"; key: string; artefact: Uint8Array },
-  ) {
+  ): Promise<FromPredictor> {
+    // A thread that died while a model was fetched for it would never answer.
+    if (this.#ended) return Promise.reject(new Unavailable());
     const id = this.#nextId++;
     const asked = Promise.withResolvers<FromPredictor>();
     this.#asked.set(id, asked);

@@ -180,9 +180,13 @@ describe("learning: prediction threads", function () {
   it("are replaced when they die; who waited learns that it may ask again", async () => {
     const threads = pool();
     await threads.predict(modelOf(penguins), objects.slice(0, 1));
-    const waiting = Array.from({ length: 20 }, () => codeOf(threads.predict(modelOf(penguins), objects)));
+    // Its artefact comes only after the death, so that every request is still waiting when the thread dies.
+    const artefact = Promise.withResolvers<Uint8Array>();
+    const slow = { key: "slow", load: () => artefact.promise };
+    const waiting = Array.from({ length: 20 }, () => codeOf(threads.predict(slow, objects)));
     await new Promise((resolve) => setImmediate(resolve));
     await threads.kill();
+    artefact.resolve(penguins.artefact);
     expect(new Set(await Promise.all(waiting))).to.include("UNAVAILABLE");
     expect((await threads.predict(modelOf(penguins), objects.slice(0, 1))).predictions).to.have.length(1);
   });
