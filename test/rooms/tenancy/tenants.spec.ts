@@ -78,7 +78,10 @@ describe("tenants", () => {
     });
     expect(wrong).to.failWith("BAD_USER_INPUT");
     expect(wrong.errors?.[0]?.extensions?.fields).to.have.deep.members([
-      { path: "name", message: "name must be longer than or equal to 1 characters" },
+      {
+        path: "name",
+        message: "name: use 1 to 200 visible characters, without tabs, line breaks or blanks at the ends",
+      },
       { path: "customDomain", message: "customDomain must be a valid domain name" },
     ]);
   });
