@@ -10,6 +10,7 @@ import { Notifications } from "./kernel/database/notifications.js";
 import { type OpenDatabase, openDatabase } from "./kernel/database/open.js";
 import type { Listener } from "./kernel/database/unit-of-work.js";
 import { nodeRoom } from "./kernel/graphql/node-room.js";
+import { Planner } from "./kernel/graphql/reads/planner.js";
 import { refusalOf } from "./kernel/graphql/rules.js";
 import { createSchema } from "./kernel/graphql/schema.js";
 import { openDoor } from "./kernel/http/door.js";
@@ -184,6 +185,7 @@ function openFor(
 ): Promise<Door> {
   const { config, log, metrics } = kernel;
   const { automation, identity, rooms, tenancy } = house;
+  const planner = new Planner(schema, kernel.source, log, metrics);
   return openDoor<RequestContext>({
     schema,
     limits,
@@ -202,6 +204,7 @@ function openFor(
       requestContext(kernel, facts, await identity.authenticator.identify(facts, facts)),
     renew: async (context) => requestContext(kernel, context, await identity.authenticator.renew(context)),
     refusal: (context, document) => refusalOf(schema, document, context),
+    execute: (args, operation) => planner.execute(args, operation),
     watch: (context, end) => identity.authenticator.watch(context, end),
     persistedOperation: (context, sha256) => automation.lookup(context, sha256),
     errorMap: constraintError(Object.assign({}, ...rooms.map((room) => room.constraints))),

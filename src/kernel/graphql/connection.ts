@@ -7,7 +7,8 @@ import {
   type SelectQueryBuilder,
 } from "typeorm";
 import { ArgsType, type ClassType, Field, Int, ObjectType } from "type-graphql";
-import { badInput } from "../errors.js";
+import { type Condition, conditionSql } from "./reads/condition.js";
+import { decodeCursor, encodeCursor, notOurs, type Order, type Place } from "./reads/cursor.js";
 import { SafeInt } from "./scalars.js";
 
 /** Items of a page where `first` is not given; also what such a page is priced by. */
@@ -47,8 +48,17 @@ export interface Page<T> {
   readonly totalCount: Promise<number>;
 }
 
-/** Declares `{Name}Connection` and `{Name}Edge` for an object type. */
-export function connectionOf<T extends object>(node: ClassType<T>, name: string): ClassType<Page<T>> {
+const connections = new Map<ClassType<object>, ClassType<Page<object>>>();
+
+/** `{Name}Connection` and `{Name}Edge` of an object type; declared when first asked for. */
+export function connectionOf<T extends object>(node: ClassType<T>): ClassType<Page<T>> {
+  const known = connections.get(node) ?? declareConnection(node);
+  connections.set(node, known);
+  return known as ClassType<Page<T>>;
+}
+
+function declareConnection<T extends object>(node: ClassType<T>): ClassType<Page<T>> {
+  const { name } = node;
   @ObjectType(`${name}Edge`)
   class Edge {
     @Field() cursor!: string;
@@ -65,120 +75,115 @@ export function connectionOf<T extends object>(node: ClassType<T>, name: string)
   return Connection;
 }
 
-/**
- * How a list is ordered: a property of the entity that is never null, and never text of the caller's. Ties are
- * broken by id.
- */
-export interface Order {
-  property: string;
-  direction: "ASC" | "DESC";
-}
-
 /** Where a list is read: a tenant's scope or the control plane. */
 export interface Reader {
   read<T>(body: (manager: EntityManager) => Promise<T>): Promise<T>;
 }
-
-type Narrow<T extends ObjectLiteral> = (query: SelectQueryBuilder<T>) => void;
 
 interface Row<T> {
   node: T;
   cursor: string;
 }
 
-/** One page of an entity, read by keyset, so that deep pages cost what the first does. */
+/** A list in its order, narrowed to the rows that fulfil every condition. */
+export interface List<T extends ObjectLiteral> {
+  readonly entity: EntityTarget<T>;
+  readonly order: Order;
+  readonly conditions: readonly Condition[];
+}
+
+/** The items of a page where `first` is not given or null. */
+export const pageSize = ({ first }: Pick<PageArguments, "first">): number => first ?? defaultFirst;
+
+/** One page of a list, read by keyset, so that deep pages cost what the first does. */
 export async function page<T extends ObjectLiteral & { id: string }>(
   reader: Reader,
-  entity: EntityTarget<T>,
+  list: List<T>,
   { first, after }: PageArguments,
-  {
-    order = { property: "id", direction: "DESC" },
-    narrow = () => {},
-  }: { order?: Order; narrow?: Narrow<T> } = {},
 ): Promise<Page<T>> {
-  const size = first ?? defaultFirst;
-  const start = after === undefined || after === null ? null : decodeCursor(after, order);
-  const rows = await reader.read((manager) => {
-    const query = manager.createQueryBuilder(entity, "it");
-    narrow(query);
-    return rowsOf(query, order, start, size + 1);
-  });
+  const size = pageSize({ first });
+  const rows = await reader.read((manager) => rowsOf(manager, list, after ?? null, size + 1));
+  return pageOf(rows, size, (after ?? null) !== null, () =>
+    reader.read((manager) => narrowed(manager, list).getCount()),
+  );
+}
+
+/** A page of rows that were read, one more than its size where more follows. */
+export function pageOf<T>(
+  rows: readonly Row<T>[],
+  size: number,
+  hasPreviousPage: boolean,
+  count: () => Promise<number>,
+): Page<T> {
   const edges = rows.slice(0, size);
   return {
     edges,
     nodes: edges.map(({ node }) => node),
     pageInfo: {
       hasNextPage: rows.length > size,
-      hasPreviousPage: start !== null,
+      hasPreviousPage,
       startCursor: edges[0]?.cursor ?? null,
       endCursor: edges.at(-1)?.cursor ?? null,
     },
     // A getter, so that only who selects the field pays for the count.
     get totalCount() {
-      return reader.read((manager) => {
-        const query = manager.createQueryBuilder(entity, "it");
-        narrow(query);
-        return query.getCount();
-      });
+      return count();
     },
   };
 }
 
+/** A query for the rows of an entity, as `it`, that fulfil every condition. */
+export function narrowed<T extends ObjectLiteral>(
+  manager: EntityManager,
+  { entity, conditions }: Pick<List<T>, "entity" | "conditions">,
+): SelectQueryBuilder<T> {
+  const query = manager.createQueryBuilder(entity, "it");
+  conditions.forEach((condition, index) => {
+    const name = `condition${index}`;
+    query.andWhere(conditionSql(condition, `it.${condition.property}`, `:${name}`), {
+      [name]: condition.value,
+    });
+  });
+  return query;
+}
+
 async function rowsOf<T extends ObjectLiteral & { id: string }>(
-  query: SelectQueryBuilder<T>,
-  order: Order,
-  start: string[] | null,
+  manager: EntityManager,
+  list: List<T>,
+  after: string | null,
   limit: number,
 ): Promise<Row<T>[]> {
-  const { property, direction } = order;
-  if (start) seek(query, order, start);
+  const { property, direction } = list.order;
+  const { name } = manager.connection.getMetadata(list.entity);
+  const query = narrowed(manager, list);
+  if (after !== null) seek(query, list.order, decodeCursor(after, name, list.order));
   if (property !== "id") query.addOrderBy(`it.${property}`, direction);
   // As the database writes it: a Date has no microseconds, and a cursor cut short skips rows or repeats them.
   query.addSelect(`cast(it.${property} as text)`, "cursor_value").addOrderBy("it.id", direction).limit(limit);
   const { entities, raw } = await query
     .getRawAndEntities<{ cursor_value: string }>()
     .catch((error: unknown) => {
-      throw start && isDataException(error) ? notOurs() : error;
+      throw after !== null && isDataException(error) ? notOurs() : error;
     });
   return entities.map((node, index) => ({
     node,
-    cursor: encodeCursor(order, raw[index]?.cursor_value ?? "", node.id),
+    cursor: encodeCursor(name, list.order, { value: raw[index]?.cursor_value ?? "", id: node.id }),
   }));
 }
 
-function seek<T extends ObjectLiteral>(query: SelectQueryBuilder<T>, order: Order, start: string[]): void {
-  const sign = order.direction === "ASC" ? ">" : "<";
-  const [value, id] = start;
-  if (order.property === "id") query.andWhere(`it.id ${sign} :cursorId`, { cursorId: id });
+function seek<T extends ObjectLiteral>(
+  query: SelectQueryBuilder<T>,
+  { property, direction }: Order,
+  { value, id }: Place,
+): void {
+  const sign = direction === "ASC" ? ">" : "<";
+  if (property === "id") query.andWhere(`it.id ${sign} :cursorId`, { cursorId: id });
   else
-    query.andWhere(
-      `(it.${order.property} ${sign} :cursorValue or (it.${order.property} = :cursorValue and it.id ${sign} :cursorId))`,
-      { cursorValue: value, cursorId: id },
-    );
+    query.andWhere(`(it.${property}, it.id) ${sign} (:cursorValue, :cursorId)`, {
+      cursorValue: value,
+      cursorId: id,
+    });
 }
-
-const encodeCursor = ({ property }: Order, value: string, id: string): string =>
-  Buffer.from(JSON.stringify([property, value, id])).toString("base64url");
-
-/** Throws BAD_USER_INPUT for a cursor we did not make, or one made for another order. */
-function decodeCursor(cursor: string, { property }: Order): string[] {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
-    if (
-      Array.isArray(parsed) &&
-      parsed.length === 3 &&
-      parsed.every((part) => typeof part === "string") &&
-      parsed[0] === property
-    )
-      return parsed.slice(1);
-  } catch {
-    // Falls through to the one answer for every cursor that is not ours.
-  }
-  throw notOurs();
-}
-
-const notOurs = (): Error =>
-  badInput("after", "This cursor is not one of this list in this order. Pass an endCursor of its pageInfo.");
 
 /** Class 22 of Postgres' errors: a forged cursor can hold text that is no date, no number, or has a NUL. */
 const isDataException = (error: unknown): boolean =>

@@ -1,7 +1,5 @@
 import DataLoader from "dataloader";
 import { defaultFieldResolver, type GraphQLSchema } from "graphql";
-import { type EntityTarget, In, type ObjectLiteral } from "typeorm";
-import type { Reader } from "./connection.js";
 
 /** How a room loads many at once: keys in, values or nulls out, in the same order. */
 export type BatchFunction<Context, Key, Value> = (
@@ -44,17 +42,3 @@ export function applyFreshLoaders(schema: GraphQLSchema): void {
     };
   }
 }
-
-/** Loads an entity of the tenant's by id. Call it once a module: the function that comes out names the loader. */
-export const byId =
-  <T extends ObjectLiteral & { id: string }>(entity: EntityTarget<T>) =>
-  async ({ tenant }: { readonly tenant: Reader }, ids: readonly string[]): Promise<(T | null)[]> => {
-    const found = await tenant.read((manager) =>
-      manager
-        .createQueryBuilder(entity, "it")
-        .where({ id: In([...ids]) })
-        .getMany(),
-    );
-    const items = new Map(found.map((item) => [item.id, item]));
-    return ids.map((id) => items.get(id) ?? null);
-  };

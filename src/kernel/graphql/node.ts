@@ -1,6 +1,8 @@
 import { Field, ID, InterfaceType } from "type-graphql";
-import type { EntityTarget } from "typeorm";
 import type { RequestContext } from "../context.js";
+import { narrowed } from "./connection.js";
+import type { Condition } from "./reads/condition.js";
+import type { EntityClass } from "./reads/read.js";
 import type { Rule } from "./rules.js";
 
 /** Everything with an id. */
@@ -20,9 +22,14 @@ export interface NodeType {
   find(context: RequestContext, id: string): Promise<object | null>;
 }
 
-/** The nodes of an entity in the tenant's schema; without a tenant there are none. */
-export const tenantNode = (prefix: string, entity: EntityTarget<Node>, rule: Rule): NodeType => ({
+/** The nodes of an entity in the tenant's schema, among the rows that the rule grants; without a tenant there are none. */
+export const tenantNode = (prefix: string, entity: EntityClass, rule: Rule): NodeType => ({
   prefix,
   rule,
-  find: async ({ tenant }, id) => tenant?.read((manager) => manager.findOneBy(entity, { id })) ?? null,
+  find: async (context, id) => {
+    const granted = rule.rows?.(context) ?? [];
+    const conditions: Condition[] = [{ property: "id", comparison: "equal", value: id }, ...granted];
+    const found = context.tenant?.read((manager) => narrowed(manager, { entity, conditions }).getOne());
+    return (await found) ?? null;
+  },
 });

@@ -23,6 +23,7 @@ import { operationCost } from "./cost.js";
 import { Documents, type ReadDocument } from "./documents.js";
 import { type FormatOptions, formatError } from "./format-error.js";
 import { deeperThan, type OperationLimits, overLimit } from "./limits.js";
+import type { Answer } from "./reads/planner.js";
 import { subscribeAfresh } from "./subscribe.js";
 
 /** What the pipeline must know of a context; rooms' contexts hold more. */
@@ -71,6 +72,8 @@ export interface PipelineOptions<C extends OperationContext> extends FormatOptio
    * would have committed without its caller being told what came of it.
    */
   refusal?(context: C, document: DocumentNode): TenfoldError | null;
+  /** Runs queries and mutations in place of graphql-js, with the same answers. */
+  execute?(args: Prepared<C>["args"], operation: OperationDefinitionNode): Promise<Answer>;
   /** A fresh context for one event of a running subscription; throws when the credentials have ended. */
   renew(context: C): Promise<C>;
 }
@@ -128,9 +131,9 @@ export class Pipeline<C extends OperationContext> {
     return { operation, args: this.args(read.document, request, context) };
   }
 
-  /** Runs a query or mutation. The arguments are those of `prepare`; nothing else has passed the limits. */
-  execute(args: Prepared<C>["args"]): Promise<ExecutionResult> {
-    return Promise.resolve(execute(args));
+  /** Runs a query or mutation that `prepare` gave; nothing else has passed the limits. */
+  async execute({ args, operation }: Prepared<C>): Promise<Answer> {
+    return this.options.execute ? this.options.execute(args, operation) : execute(args);
   }
 
   /** Starts a subscription; each of its events is executed with a renewed context. */
@@ -145,6 +148,14 @@ export class Pipeline<C extends OperationContext> {
     const formatted = errors.map((error) => formatError(error, trace.requestId, this.options));
     trace.codes.push(...formatted.map(finestCode));
     return formatted;
+  }
+
+  /** The text of an answer as callers get it; `withCost` adds `extensions.cost`. */
+  write(answer: Answer, trace: OperationTrace, withCost = false): string {
+    if (!("json" in answer)) return JSON.stringify(this.present(answer, trace, withCost));
+    const errors = answer.errors ? `"errors":${JSON.stringify(this.errors(answer.errors, trace))},` : "";
+    const extensions = withCost ? `,"extensions":${JSON.stringify({ cost: trace.cost })}` : "";
+    return `{${errors}"data":${answer.json}${extensions}}`;
   }
 
   /** A result as callers get it; `withCost` adds `extensions.cost`. */

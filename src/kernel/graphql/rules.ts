@@ -13,6 +13,7 @@ import {
   visitWithTypeInfo,
 } from "graphql";
 import type { RequestContext } from "../context.js";
+import type { Rows } from "./reads/condition.js";
 import { Forbidden, type TenfoldError, Unauthenticated } from "../errors.js";
 
 /** Decides one field for one request: true, or the error the caller gets. Synchronous, so that it costs nothing. */
@@ -20,6 +21,8 @@ export interface Rule {
   (context: RequestContext): true | TenfoldError;
   /** The permission it asks for, where it is that kind of rule; read by the access matrix and the drills. */
   readonly permission?: string;
+  /** The rows it grants of what the field leads to; all of them where it is left out. */
+  readonly rows?: Rows;
 }
 
 /** Rules by type and field: `{ Query: { models: can("model:read") } }`. */

@@ -6,6 +6,7 @@ import { errorCodes } from "../errors.js";
 import type { Room } from "../room.js";
 import { applyIdempotency, idempotentDirective } from "./idempotency.js";
 import { applyFreshLoaders } from "./loaders.js";
+import { tellComputedFields } from "./reads/tables.js";
 import { applyRules } from "./rules.js";
 import { DateTime } from "./scalars.js";
 
@@ -57,6 +58,7 @@ export async function createSchema(rooms: readonly Room[], controlKey: Key): Pro
     pubSub: unusedPubSub,
     directives: [...specifiedDirectives, idempotentDirective],
   });
+  tellComputedFields(schema);
   applyIdempotency(schema, controlKey);
   applyFreshLoaders(schema);
   applyRules(

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { type FormattedExecutionResult, OperationTypeNode } from "graphql";
+import { type GraphQLFormattedError, OperationTypeNode } from "graphql";
 import { createHandler, type Response } from "graphql-http";
 import { BadUserInput } from "../errors.js";
 import type { OperationContext, OperationRequest, Pipeline } from "../graphql/operation.js";
@@ -54,25 +54,28 @@ export class GraphQLRoute<C extends OperationContext> {
     const started = performance.now();
     const { trace } = request.exchange;
     try {
-      return this.respond(await this.run(operation, request), request);
+      return await this.run(operation, request);
     } catch (error) {
       if (error instanceof HttpError) throw error;
-      return this.respond({ errors: this.pipeline.errors([error], trace) }, request);
+      return this.refuse(this.pipeline.errors([error], trace), request);
     } finally {
       this.metrics.operation(trace, performance.now() - started);
     }
   }
 
   /** Credentials first: who may not come in learns nothing about documents. */
-  private async run(operation: OperationRequest, request: FastifyRequest): Promise<FormattedExecutionResult> {
+  private async run(operation: OperationRequest, request: FastifyRequest): Promise<Response> {
     const { exchange } = request;
     const context = await this.options.context(factsOf(request));
     exchange.tenantId = context.tenant?.id ?? null;
     const prepared = await this.pipeline.prepare(operation, context, exchange.trace);
     const withCost = request.headers["x-tenfold-cost"] === "1";
-    if (!("args" in prepared)) return this.pipeline.present({ errors: prepared }, exchange.trace);
+    if (!("args" in prepared)) return this.refuse(this.pipeline.errors(prepared, exchange.trace), request);
     this.checkMethod(prepared.operation.operation, request.method);
-    return this.pipeline.present(await this.pipeline.execute(prepared.args), exchange.trace, withCost);
+    const answer = await this.pipeline.execute(prepared);
+    const isRefused = !("json" in answer) && !("data" in answer);
+    if (isRefused) return this.refuse(this.pipeline.errors(answer.errors ?? [], exchange.trace), request);
+    return this.respond(this.pipeline.write(answer, exchange.trace, withCost), 200, request);
   }
 
   /** GET never changes anything: links, prefetch and foreign pages can cause one. */
@@ -85,11 +88,14 @@ export class GraphQLRoute<C extends OperationContext> {
   }
 
   /** Answers without data have a status of their own only in the new media type; in the old one all is 200. */
-  private respond(result: FormattedExecutionResult, request: FastifyRequest): Response {
-    const type = answerType(request.headers.accept);
-    const refused = !("data" in result) && isGraphQLResponse(type);
-    const status = refused ? statusOfCode(result.errors?.[0]?.extensions?.code) : 200;
-    const headers = { "content-type": `${type}; charset=utf-8` };
-    return [JSON.stringify(result), { status, statusText: text[status] ?? "Refused", headers }];
+  private refuse(errors: readonly GraphQLFormattedError[], request: FastifyRequest): Response {
+    const isNew = isGraphQLResponse(answerType(request.headers.accept));
+    const status = isNew ? statusOfCode(errors[0]?.extensions?.code) : 200;
+    return this.respond(JSON.stringify({ errors }), status, request);
+  }
+
+  private respond(body: string, status: number, request: FastifyRequest): Response {
+    const headers = { "content-type": `${answerType(request.headers.accept)}; charset=utf-8` };
+    return [body, { status, statusText: text[status] ?? "Refused", headers }];
   }
 }

@@ -1,24 +1,27 @@
-import { Args, Ctx, Extensions, Query, Resolver } from "type-graphql";
+import { Ctx, Extensions, Query, Resolver } from "type-graphql";
 import type { TenantContext } from "../../kernel/context.js";
-import { connectionOf, type Page, page } from "../../kernel/graphql/connection.js";
+import { Connection, type Declared, filterBy } from "../../kernel/graphql/reads/declare.js";
 import { AuditEvent } from "./audit-event.entity.js";
-import { AuditEventsArguments, narrowBy } from "./audit.inputs.js";
+import { AuditFilter } from "./audit.inputs.js";
 import { AuditVerification } from "./audit-verification.type.js";
 import type { Verifier } from "./verifier.js";
-
-const AuditEventConnection = connectionOf(AuditEvent, "AuditEvent");
 
 @Resolver()
 export class AuditResolver {
   constructor(private readonly verifier: Verifier) {}
 
-  @Query(() => AuditEventConnection, { description: "Who did what, newest first." })
-  auditEvents(
-    @Ctx() { tenant }: TenantContext,
-    @Args() args: AuditEventsArguments,
-  ): Promise<Page<AuditEvent>> {
-    return page(tenant, AuditEvent, args, { narrow: narrowBy(args.filter) });
-  }
+  @Connection(AuditEvent, {
+    description: "Who did what, newest first.",
+    filter: filterBy<AuditFilter, AuditEvent>(AuditFilter, {
+      actions: ["action", "oneOf"],
+      actorId: ["actorId", "equal"],
+      subject: ["subject", "equal"],
+      outcome: ["outcome", "equal"],
+      from: ["at", "atLeast"],
+      to: ["at", "below"],
+    }),
+  })
+  readonly auditEvents!: Declared;
 
   // A query, though it seals first what is unsealed: that would happen within seconds anyhow and changes no fact.
   @Extensions({ cost: 200 })

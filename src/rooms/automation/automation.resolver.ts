@@ -1,7 +1,7 @@
 import type { GraphQLResolveInfo } from "graphql";
-import { Arg, Args, Ctx, Extensions, FieldResolver, Info, Mutation, Query, Resolver } from "type-graphql";
+import { Arg, Ctx, Extensions, FieldResolver, Info, Mutation, Resolver } from "type-graphql";
 import type { TenantContext } from "../../kernel/context.js";
-import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
+import { Connection, type Declared } from "../../kernel/graphql/reads/declare.js";
 import { Tenant, type TenancyService } from "../tenancy/index.js";
 import {
   RegisterPersistedOperationsInput,
@@ -14,8 +14,6 @@ import {
 import type { OperationService } from "./operation.service.js";
 import { PersistedOperation } from "./persisted-operation.entity.js";
 
-const PersistedOperationConnection = connectionOf(PersistedOperation, "PersistedOperation");
-
 @Resolver()
 export class AutomationResolver {
   constructor(
@@ -23,13 +21,8 @@ export class AutomationResolver {
     private readonly tenancy: TenancyService,
   ) {}
 
-  @Query(() => PersistedOperationConnection, { description: "What may be run by its hash, newest first." })
-  persistedOperations(
-    @Ctx() { tenant }: TenantContext,
-    @Args() args: PageArguments,
-  ): Promise<Page<PersistedOperation>> {
-    return page(tenant, PersistedOperation, args);
-  }
+  @Connection(PersistedOperation, { description: "What may be run by its hash, newest first." })
+  readonly persistedOperations!: Declared;
 
   @Extensions({ cost: { value: 10, multiplier: "input.operations" } })
   @Mutation(() => RegisterPersistedOperationsPayload, {

@@ -1,7 +1,7 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
 import { clock } from "../../kernel/clock.js";
 import type { TenantContext } from "../../kernel/context.js";
-import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
+import { ById, Connection, type Declared, Needs } from "../../kernel/graphql/reads/declare.js";
 import { ColumnType, TargetBalanceType } from "./dataset-column.type.js";
 import { Dataset, DatasetStatus } from "./dataset.entity.js";
 import {
@@ -12,21 +12,15 @@ import {
 } from "./dataset.inputs.js";
 import type { DatasetService } from "./dataset.service.js";
 
-const DatasetConnection = connectionOf(Dataset, "Dataset");
-
 @Resolver(() => Dataset)
 export class DatasetResolver {
   constructor(private readonly service: DatasetService) {}
 
-  @Query(() => DatasetConnection, { description: "The newest first." })
-  datasets(@Ctx() { tenant }: TenantContext, @Args() args: PageArguments): Promise<Page<Dataset>> {
-    return page(tenant, Dataset, args);
-  }
+  @Connection(Dataset, { description: "The newest first." })
+  readonly datasets!: Declared;
 
-  @Query(() => Dataset, { nullable: true })
-  dataset(@Ctx() { tenant }: TenantContext, @Arg("id", () => ID) id: string): Promise<Dataset | null> {
-    return tenant.read((manager) => manager.findOneBy(Dataset, { id }));
-  }
+  @ById(Dataset)
+  readonly dataset!: Declared;
 
   @Mutation(() => CreateDatasetPayload, {
     description: "From `content`, or for a file that is then PUT to `uploadUrl`.",
@@ -49,6 +43,7 @@ export class DatasetResolver {
   }
 
   // Computed when asked, so that nothing has to run at the very moment at which an upload URL ends.
+  @Needs("status", "uploadExpiresAt")
   @FieldResolver(() => DatasetStatus)
   status(@Root() { status, uploadExpiresAt }: Dataset): DatasetStatus {
     const expired =
@@ -56,6 +51,7 @@ export class DatasetResolver {
     return expired ? DatasetStatus.EXPIRED : status;
   }
 
+  @Needs("columns")
   @FieldResolver(() => [ColumnType], { description: "In the file's order; empty until READY." })
   columns(@Root() { columns }: Dataset): ColumnType[] {
     return columns ?? [];

@@ -17,7 +17,6 @@ import { uploadRoutes } from "./upload.routes.js";
 import { UploadService } from "./upload.service.js";
 
 export { Dataset } from "./dataset.entity.js";
-export { datasetsById } from "./dataset.loaders.js";
 export { DatasetService } from "./dataset.service.js";
 export type { Table, TargetBalance } from "./reading/index.js";
 

@@ -1,6 +1,6 @@
-import { Arg, Args, Ctx, Mutation, Query, Resolver } from "type-graphql";
+import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import type { TenantContext } from "../../kernel/context.js";
-import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
+import { Connection, type Declared } from "../../kernel/graphql/reads/declare.js";
 import { ApiKey } from "./api-key.entity.js";
 import type { ApiKeyService } from "./api-key.service.js";
 import {
@@ -10,16 +10,12 @@ import {
   RevokeApiKeyInput,
 } from "./identity.inputs.js";
 
-const ApiKeyConnection = connectionOf(ApiKey, "ApiKey");
-
 @Resolver()
 export class ApiKeyResolver {
   constructor(private readonly service: ApiKeyService) {}
 
-  @Query(() => ApiKeyConnection, { description: "API keys, without their secrets." })
-  apiKeys(@Ctx() { tenant }: TenantContext, @Args() args: PageArguments): Promise<Page<ApiKey>> {
-    return page(tenant, ApiKey, args);
-  }
+  @Connection(ApiKey, { description: "API keys, without their secrets." })
+  readonly apiKeys!: Declared;
 
   @Mutation(() => CreateApiKeyPayload)
   createApiKey(

@@ -2,7 +2,9 @@
 // Invariants: no password or secret is stored in the clear; a refresh token works once, and its reuse ends the session;
 // what is revoked is refused by every process from the commit on, on open sockets too.
 import type { Kernel } from "../../kernel/kernel.js";
+import type { RequestContext } from "../../kernel/context.js";
 import { tenantNode } from "../../kernel/graphql/node.js";
+import type { Condition } from "../../kernel/graphql/reads/condition.js";
 import { can, everyone, type Rule, signedIn } from "../../kernel/graphql/rules.js";
 import { Forbidden } from "../../kernel/errors.js";
 import type { Room } from "../../kernel/room.js";
@@ -29,7 +31,6 @@ export type { Identity } from "./authenticator.js";
 export { type OperatorAccount, ensureOperator } from "./operator.js";
 export { checkPassword, hashPassword } from "./password.js";
 export { User, UserStatus } from "./user.entity.js";
-export { usersById } from "./user.loaders.js";
 export { UserService } from "./user.service.js";
 
 /** The room, and what the app and other rooms use of it. */
@@ -73,7 +74,7 @@ export function identityRoom(
       Query: {
         viewer: signedIn,
         users: can("user:read"),
-        sessions: person("session:read"),
+        sessions: ownSessions,
         apiKeys: can("apiKey:read"),
       },
       // Who one is oneself needs no permission to know.
@@ -95,12 +96,7 @@ export function identityRoom(
       },
     },
     nodes: [
-      {
-        prefix: "session",
-        rule: person("session:read"),
-        find: async ({ tenant, viewer }, id) =>
-          tenant?.read((manager) => manager.findOneBy(Session, { id, accountId: viewer.id ?? "" })) ?? null,
-      },
+      tenantNode("session", Session, ownSessions),
       tenantNode("user", User, can("user:read")),
       tenantNode("key", ApiKey, can("apiKey:read")),
     ],
@@ -116,6 +112,12 @@ export function identityRoom(
     close: async () => clearInterval(sweeping),
   };
 }
+
+const ownSessions: Rule = Object.assign(person("session:read"), {
+  rows: ({ viewer }: RequestContext): Condition[] => [
+    { property: "accountId", comparison: "equal", value: viewer.id },
+  ],
+});
 
 /** For what a person does with their own account; an API key has none. */
 function person(permission: string): Rule {

@@ -1,9 +1,9 @@
-import { Arg, Args, Ctx, Extensions, Mutation, Query, Resolver } from "type-graphql";
+import { Arg, Ctx, Extensions, Mutation, Resolver } from "type-graphql";
 import { clock } from "../../kernel/clock.js";
 import type { RequestContext, TenantContext } from "../../kernel/context.js";
-import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
 import { unrepeatable } from "../../kernel/graphql/idempotency.js";
 import { alwaysAllowed } from "../../kernel/graphql/operation.js";
+import { Connection, type Declared } from "../../kernel/graphql/reads/declare.js";
 import {
   RefreshSessionInput,
   RevokeSessionInput,
@@ -16,8 +16,6 @@ import { Session } from "./session.entity.js";
 import type { SessionService } from "./session.service.js";
 import type { SignInService } from "./sign-in.service.js";
 
-const SessionConnection = connectionOf(Session, "Session");
-
 @Resolver()
 export class SessionResolver {
   constructor(
@@ -25,16 +23,15 @@ export class SessionResolver {
     private readonly signIns: SignInService,
   ) {}
 
-  @Query(() => SessionConnection, { description: "The viewer's own open sessions." })
-  sessions(@Ctx() { tenant, viewer }: TenantContext, @Args() args: PageArguments): Promise<Page<Session>> {
-    return page(tenant, Session, args, {
-      narrow: (query) =>
-        query.where("it.accountId = :accountId and it.revokedAt is null and it.expiresAt > :now", {
-          accountId: viewer.id,
-          now: clock.now(),
-        }),
-    });
-  }
+  @Connection(Session, {
+    description: "The viewer's own open sessions.",
+    // Whose they are is said by the rule, for every way to a session.
+    rows: () => [
+      { property: "revokedAt", comparison: "absent", value: null },
+      { property: "expiresAt", comparison: "above", value: clock.now() },
+    ],
+  })
+  readonly sessions!: Declared;
 
   @Extensions({ ...unrepeatable, ...alwaysAllowed })
   @Mutation(() => SignInPayload, {

@@ -1,8 +1,8 @@
-import { Arg, Args, Ctx, Extensions, Mutation, Query, Resolver } from "type-graphql";
+import { Arg, Ctx, Extensions, Mutation, Resolver } from "type-graphql";
 import type { RequestContext, TenantContext } from "../../kernel/context.js";
-import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
 import { unrepeatable } from "../../kernel/graphql/idempotency.js";
 import { alwaysAllowed } from "../../kernel/graphql/operation.js";
+import { Connection, type Declared } from "../../kernel/graphql/reads/declare.js";
 import {
   AcceptInvitationInput,
   ChangePasswordInput,
@@ -18,8 +18,6 @@ import type { InvitationService } from "./invitation.service.js";
 import { User } from "./user.entity.js";
 import type { UserService } from "./user.service.js";
 
-const UserConnection = connectionOf(User, "User");
-
 @Resolver()
 export class UserResolver {
   constructor(
@@ -27,10 +25,8 @@ export class UserResolver {
     private readonly invitations: InvitationService,
   ) {}
 
-  @Query(() => UserConnection)
-  users(@Ctx() { tenant }: TenantContext, @Args() args: PageArguments): Promise<Page<User>> {
-    return page(tenant, User, args);
-  }
+  @Connection(User)
+  readonly users!: Declared;
 
   @Mutation(() => InviteUserPayload)
   inviteUser(

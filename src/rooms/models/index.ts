@@ -17,7 +17,6 @@ import { VersionService } from "./version.service.js";
 export { Environment } from "./deployment.entity.js";
 export { Model, ModelType } from "./model.entity.js";
 export { NotDeployed } from "./model.errors.js";
-export { modelsById, versionsById } from "./model.loaders.js";
 export type { ModelService } from "./model.service.js";
 export { ModelVersion } from "./model-version.entity.js";
 export type { VersionService } from "./version.service.js";

@@ -1,5 +1,6 @@
-import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from "type-graphql";
+import { Arg, Ctx, Mutation, Resolver } from "type-graphql";
 import type { TenantContext } from "../../kernel/context.js";
+import { type Declared, ToOne } from "../../kernel/graphql/reads/declare.js";
 import { Deployment } from "./deployment.entity.js";
 import { Model } from "./model.entity.js";
 import {
@@ -8,16 +9,13 @@ import {
   UndeployModelInput,
   UndeployModelPayload,
 } from "./model.inputs.js";
-import { modelsById, versionsById } from "./model.loaders.js";
 import { ModelVersion } from "./model-version.entity.js";
 import type { VersionService } from "./version.service.js";
 
 @Resolver(() => ModelVersion)
 export class ModelVersionResolver {
-  @FieldResolver(() => Model)
-  async model(@Root() { modelId }: ModelVersion, @Ctx() context: TenantContext): Promise<Model | null> {
-    return context.loaders.of(context, modelsById).load(modelId);
-  }
+  @ToOne(Model, { key: "modelId" })
+  readonly model!: Declared;
 }
 
 @Resolver(() => Deployment)
@@ -42,13 +40,9 @@ export class DeploymentResolver {
     return { undeployedDeploymentId: await this.versions.undeploy(context, input) };
   }
 
-  @FieldResolver(() => ModelVersion)
-  version(@Root() { versionId }: Deployment, @Ctx() context: TenantContext): Promise<ModelVersion | null> {
-    return context.loaders.of(context, versionsById).load(versionId);
-  }
+  @ToOne(ModelVersion, { key: "versionId" })
+  readonly version!: Declared;
 
-  @FieldResolver(() => Model)
-  model(@Root() { modelId }: Deployment, @Ctx() context: TenantContext): Promise<Model | null> {
-    return context.loaders.of(context, modelsById).load(modelId);
-  }
+  @ToOne(Model, { key: "modelId" })
+  readonly model!: Declared;
 }

@@ -1,12 +1,10 @@
-import { Arg, Args, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
+import { Arg, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
 import type { RequestContext, TenantContext } from "../../kernel/context.js";
 import { badInput } from "../../kernel/errors.js";
-import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
+import { Connection, type Declared } from "../../kernel/graphql/reads/declare.js";
 import { DeleteTenantInput, TenantInput, TenantPayload, UpdateTenantInput } from "./tenancy.inputs.js";
 import type { TenancyService } from "./tenancy.service.js";
 import { Tenant, TenantStatus } from "./tenant.entity.js";
-
-const TenantConnection = connectionOf(Tenant, "Tenant");
 
 @Resolver()
 export class TenancyResolver {
@@ -17,10 +15,8 @@ export class TenancyResolver {
     return this.tenancy.find(context, { id: context.tenant.id });
   }
 
-  @Query(() => TenantConnection, { description: "All tenants; for the operator." })
-  tenants(@Ctx() context: RequestContext, @Args() args: PageArguments): Promise<Page<Tenant>> {
-    return page(context.control, Tenant, args);
-  }
+  @Connection(Tenant, { description: "All tenants; for the operator." })
+  readonly tenants!: Declared;
 
   @Query(() => Tenant, { description: "One tenant by exactly one of these; for the operator." })
   findTenant(

@@ -1,6 +1,7 @@
 // The room of training: jobs that make versions out of datasets.
 // Invariants: a job ends once; its result, end, usage and audit event are one transaction; an interrupted job goes on
 // from its last epoch and ends with the same weights to the bit.
+import { tenantNode } from "../../kernel/graphql/node.js";
 import { can } from "../../kernel/graphql/rules.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
@@ -34,14 +35,7 @@ export function trainingRoom(kernel: Kernel, services: RunnerServices & Training
       TrainingJob: { model: can("model:read"), version: can("model:read"), dataset: can("dataset:read") },
       Model: { trainingJobs: can("training:read"), latestTrainingJob: can("training:read") },
     },
-    nodes: [
-      {
-        prefix: "job",
-        rule: can("training:read"),
-        find: async ({ tenant }, id) =>
-          tenant?.read((manager) => manager.findOneBy(TrainingJob, { id })) ?? null,
-      },
-    ],
+    nodes: [tenantNode("job", TrainingJob, can("training:read"))],
     work: async () => {
       const working = (runner = new TrainingRunner(kernel, services));
       kernel.jobs.work(

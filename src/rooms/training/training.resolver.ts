@@ -1,19 +1,16 @@
-import {
-  Arg,
-  Args,
-  Ctx,
-  FieldResolver,
-  ID,
-  Mutation,
-  Query,
-  Resolver,
-  Root,
-  Subscription,
-} from "type-graphql";
+import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root, Subscription } from "type-graphql";
 import type { TenantContext } from "../../kernel/context.js";
-import { connectionOf, type Page, PageArguments, page } from "../../kernel/graphql/connection.js";
-import { Dataset, datasetsById } from "../datasets/index.js";
-import { Model, modelsById, ModelVersion, versionsById } from "../models/index.js";
+import {
+  ById,
+  Connection,
+  type Declared,
+  filterBy,
+  Latest,
+  Needs,
+  ToOne,
+} from "../../kernel/graphql/reads/declare.js";
+import { Dataset } from "../datasets/index.js";
+import { Model, ModelVersion } from "../models/index.js";
 import {
   CancelTrainingInput,
   CancelTrainingPayload,
@@ -21,12 +18,9 @@ import {
   StartTrainingPayload,
   TrainingJobFilter,
 } from "./training.inputs.js";
-import { latestJobsByModel } from "./training.loaders.js";
 import { ProgressFeed } from "./progress-feed.js";
 import type { TrainingService } from "./training.service.js";
 import { progressOf, TrainingJob, TrainingProgress } from "./training-job.entity.js";
-
-const TrainingJobConnection = connectionOf(TrainingJob, "TrainingJob");
 
 /** What type-graphql hands to `subscribe`. */
 interface SubscribeInput {
@@ -38,28 +32,26 @@ interface SubscribeInput {
 export class TrainingResolver {
   constructor(private readonly training: TrainingService) {}
 
-  @Query(() => TrainingJobConnection)
-  trainingJobs(
-    @Ctx() { tenant }: TenantContext,
-    @Args() args: PageArguments,
-    @Arg("filter", () => TrainingJobFilter, { nullable: true }) filter?: TrainingJobFilter | null,
-  ): Promise<Page<TrainingJob>> {
-    return page(tenant, TrainingJob, args, {
-      narrow: (query) => {
-        if (filter?.modelId) query.andWhere("it.modelId = :modelId", { modelId: filter.modelId });
-        if (filter?.datasetId) query.andWhere("it.datasetId = :datasetId", { datasetId: filter.datasetId });
-        if (filter?.statuses) query.andWhere("it.status = any(:statuses)", { statuses: filter.statuses });
-      },
-    });
-  }
+  @Connection(TrainingJob, {
+    filter: filterBy<TrainingJobFilter, TrainingJob>(TrainingJobFilter, {
+      modelId: ["modelId", "equal"],
+      datasetId: ["datasetId", "equal"],
+      statuses: ["status", "oneOf"],
+    }),
+  })
+  readonly trainingJobs!: Declared;
 
-  @Query(() => TrainingJob, { nullable: true })
-  trainingJob(
-    @Ctx() { tenant }: TenantContext,
-    @Arg("id", () => ID) id: string,
-  ): Promise<TrainingJob | null> {
-    return tenant.read((manager) => manager.findOneBy(TrainingJob, { id }));
-  }
+  @ById(TrainingJob)
+  readonly trainingJob!: Declared;
+
+  @ToOne(ModelVersion, { key: "versionId", nullable: true, description: "What came of it." })
+  readonly version!: Declared;
+
+  @ToOne(Model, { key: "modelId" })
+  readonly model!: Declared;
+
+  @ToOne(Dataset, { key: "datasetId", nullable: true, description: "Null once the dataset was deleted." })
+  readonly dataset!: Declared;
 
   @Mutation(() => StartTrainingPayload)
   async startTraining(
@@ -91,44 +83,19 @@ export class TrainingResolver {
     return progress;
   }
 
+  @Needs("status", "progress", "hyperparameters")
   @FieldResolver(() => TrainingProgress)
   progress(@Root() job: TrainingJob): TrainingProgress {
     return progressOf(job);
-  }
-
-  @FieldResolver(() => ModelVersion, { nullable: true, description: "What came of it." })
-  version(
-    @Root() { versionId }: TrainingJob,
-    @Ctx() context: TenantContext,
-  ): Promise<ModelVersion | null> | null {
-    return versionId === null ? null : context.loaders.of(context, versionsById).load(versionId);
-  }
-
-  @FieldResolver(() => Model)
-  model(@Root() { modelId }: TrainingJob, @Ctx() context: TenantContext): Promise<Model | null> {
-    return context.loaders.of(context, modelsById).load(modelId);
-  }
-
-  @FieldResolver(() => Dataset, { nullable: true, description: "Null once the dataset was deleted." })
-  dataset(@Root() { datasetId }: TrainingJob, @Ctx() context: TenantContext): Promise<Dataset | null> | null {
-    return datasetId === null ? null : context.loaders.of(context, datasetsById).load(datasetId);
   }
 }
 
 /** What training adds to a model. */
 @Resolver(() => Model)
 export class ModelTrainingResolver {
-  @FieldResolver(() => TrainingJobConnection, { description: "Newest first." })
-  trainingJobs(
-    @Root() { id }: Model,
-    @Ctx() { tenant }: TenantContext,
-    @Args() args: PageArguments,
-  ): Promise<Page<TrainingJob>> {
-    return page(tenant, TrainingJob, args, { narrow: (query) => query.where("it.modelId = :id", { id }) });
-  }
+  @Connection(TrainingJob, { key: "modelId", description: "Newest first." })
+  readonly trainingJobs!: Declared;
 
-  @FieldResolver(() => TrainingJob, { nullable: true })
-  latestTrainingJob(@Root() { id }: Model, @Ctx() context: TenantContext): Promise<TrainingJob | null> {
-    return context.loaders.of(context, latestJobsByModel).load(id);
-  }
+  @Latest(TrainingJob, { key: "modelId" })
+  readonly latestTrainingJob!: Declared;
 }

@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import type { Order, Page } from "../../../src/kernel/graphql/connection.js";
+import type { List, Page } from "../../../src/kernel/graphql/connection.js";
+import type { Order } from "../../../src/kernel/graphql/reads/cursor.js";
 import { page } from "../../../src/kernel/graphql/connection.js";
 import type { TenantScope } from "../../../src/kernel/database/tenant-scope.js";
 import { newId } from "../../../src/kernel/clock.js";
@@ -10,6 +11,8 @@ import { type TenantOfWorld, World } from "../../support/world.js";
 const users = `query ($first: Int, $after: String) { users(first: $first, after: $after) {
   nodes { id } edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
 const forged = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+
+const listOf = (order: Order): List<User> => ({ entity: User, order, conditions: [] });
 
 describe("connections", () => {
   let world: World;
@@ -49,7 +52,7 @@ describe("connections", () => {
     const seen: string[] = [];
     let after: string | null = null;
     for (let turn = 0; turn < 100; turn += 1) {
-      const part: Page<User> = await page(scope, User, { first: size, after }, { order });
+      const part: Page<User> = await page(scope, listOf(order), { first: size, after });
       seen.push(...part.nodes.map(({ id }) => id));
       if (!part.pageInfo.hasNextPage) return seen;
       after = part.pageInfo.endCursor;
@@ -100,19 +103,12 @@ describe("connections", () => {
     expect(new Set(seen).size).to.equal(seen.length);
     expect(seen).to.include.members(ids);
     // The row a cursor was made from may be gone.
-    const first: Page<User> = await page(
-      scope,
-      User,
-      { first: 5 },
-      { order: { property: "name", direction: "ASC" } },
-    );
+    const first: Page<User> = await page(scope, listOf({ property: "name", direction: "ASC" }), { first: 5 });
     await world.admin(`delete from ${tenant.schema}.user_account where id = $1`, [first.nodes.at(-1)?.id]);
-    const next = await page(
-      scope,
-      User,
-      { first: 5, after: first.pageInfo.endCursor },
-      { order: { property: "name", direction: "ASC" } },
-    );
+    const next = await page(scope, listOf({ property: "name", direction: "ASC" }), {
+      first: 5,
+      after: first.pageInfo.endCursor,
+    });
     expect(next.nodes.map(({ id }) => id)).to.not.include.members(first.nodes.map(({ id }) => id));
   });
 
@@ -149,20 +145,19 @@ describe("connections", () => {
       forged(null),
       forged({}),
       forged(["id"]),
-      forged(["name", "n", id]),
-      forged(["id", 1, id]),
-      forged(["id", id, "\u0000"]),
+      forged(["User", "name", "n", id]),
+      forged(["User", "id", 1, id]),
+      forged(["User", "id", id, "\u0000"]),
+      forged(["Model", "id", id, id]),
     ];
     for (const after of cursors)
       expect(await tenant.owner.send(users, { after }), after).to.failWith("BAD_USER_INPUT");
     for (const value of ["the day before", "", "\u0000", "2026-13-45", "infinity is not it"]) {
       const order: Order = { property: "createdAt", direction: "ASC" };
-      const refused = await page(
-        scope,
-        User,
-        { first: 2, after: forged(["createdAt", value, id]) },
-        { order },
-      ).then(
+      const refused = await page(scope, listOf(order), {
+        first: 2,
+        after: forged(["User", "createdAt", value, id]),
+      }).then(
         () => null,
         (error: { code?: string }) => error.code,
       );

@@ -4,14 +4,10 @@ import { expect } from "chai";
 import { anonymous } from "../../../src/kernel/context.js";
 import type { TenantScope } from "../../../src/kernel/database/tenant-scope.js";
 import type { TenfoldError } from "../../../src/kernel/errors.js";
-import { requestContext } from "../../../src/kernel/request-context.js";
-import { type DatasetService, datasetsById, type Table } from "../../../src/rooms/datasets/index.js";
+import { type DatasetService, type Table } from "../../../src/rooms/datasets/index.js";
 import { readTable, type Row } from "../../../src/rooms/datasets/reading/index.js";
 import { type TenantOfWorld, World } from "../../support/world.js";
 import { create, put, text } from "./support.js";
-
-const origin = { requestId: "test", ip: null, userAgent: null };
-const authenticated = ({ tenant }: TenantScope) => ({ viewer: anonymous, tenant, persistedOnly: false });
 
 const rowsOf = async (table: Table): Promise<Row[]> => {
   const rows: Row[] = [];
@@ -81,20 +77,6 @@ describe("datasets: reading a stored table", () => {
     expect(await codeOf(scope.read((manager) => service.require(manager, "dataset_none")))).to.equal(
       "NOT_FOUND",
     );
-  });
-
-  it("finds many in one query, in the order asked, null for what isn't there", async () => {
-    const [first, second] = [
-      await create(tenant.owner, { content: "a\n1\n" }),
-      await create(tenant.owner, { content: "a\n2\n" }),
-    ];
-    const { kernel } = world.app;
-    const context = {
-      ...requestContext(kernel, { ...origin, idempotencyKey: null, baseUrl: "" }, authenticated(scope)),
-      tenant: scope,
-    };
-    const found = await datasetsById(context, [second.id, "dataset_none", first.id]);
-    expect(found.map((dataset) => dataset?.id ?? null)).to.deep.equal([second.id, null, first.id]);
   });
 
   it("refuses a dataset without its file", async () => {

@@ -1,0 +1,141 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+} from "graphql";
+import type { RequestContext } from "../../context.js";
+import { type Asked, Draft, Naming } from "./draft.js";
+import { type JsonField, planJson } from "./json-plan.js";
+import { literal } from "./json-text.js";
+import { isOfControl, readOf } from "./read.js";
+import { planRows, type RowField } from "./row-plan.js";
+import type { Selection } from "./selection.js";
+import { bind, type Bound, Parameters, shapeOf, type Source, StepAside } from "./source.js";
+import type { Tables } from "./tables.js";
+
+/** Where a root field is read: each place takes one statement an operation. */
+export type Place = "tenant" | "control";
+
+/** How one root field is answered. */
+export type RootField = { readonly key: string } & (
+  | { readonly by: "constant"; readonly json: string }
+  | { readonly by: "json"; readonly place: Place; readonly plan: JsonField }
+  | { readonly by: "rows"; readonly place: Place; readonly plan: RowField }
+  | { readonly by: "resolver" }
+);
+
+/** One statement, as PostgreSQL takes it; `name` where it is worth preparing. */
+export interface Statement {
+  readonly text: string;
+  readonly values: unknown[];
+  readonly bound: readonly Bound[];
+}
+
+/** A query as it is answered: what Postgres writes, what it reads ahead, and what is left to the resolvers. */
+export interface OperationPlan {
+  readonly fields: readonly RootField[];
+  readonly places: readonly Place[];
+  /** The document with only what graphql-js still has to do; null where that is nothing. */
+  readonly rest: DocumentNode | null;
+  /** Throws StepAside for arguments that a plain resolver must refuse. */
+  statement(place: Place, variables: Readonly<Record<string, unknown>>, context: RequestContext): Statement;
+}
+
+/** Plans an operation; the fields that cannot be planned are left to their resolvers. */
+export function planOperation(
+  schema: GraphQLSchema,
+  tables: Tables,
+  selection: Selection,
+  document: DocumentNode,
+): OperationPlan {
+  const type = schema.getQueryType() as GraphQLObjectType;
+  const draft = new Draft(selection, tables);
+  const roots = [...selection.root(type)].map(([key, nodes]) => rootField(draft, type, key, nodes));
+  const fields = roots.map(({ field }) => field);
+  const nodes = roots
+    .filter(({ field }) => field.by === "rows" || field.by === "resolver")
+    .flatMap((root) => root.nodes);
+  const places = [...new Set(fields.flatMap((field) => ("place" in field ? [field.place] : [])))];
+  return {
+    fields,
+    places,
+    rest: nodes.length > 0 ? restOf(document, selection.operation, nodes) : null,
+    statement: statements(fields, draft.sources),
+  };
+}
+
+interface Root {
+  readonly field: RootField;
+  readonly nodes: readonly FieldNode[];
+}
+
+function rootField(draft: Draft, type: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): Root {
+  const name = nodes[0]?.name.value ?? "";
+  if (name === "__typename")
+    return { nodes, field: { key, by: "constant", json: JSON.stringify(type.name) } };
+  const asked: Asked = { key, name, nodes, field: type.getFields()[name] };
+  const read = asked.field && readOf(asked.field);
+  if (!read) return { nodes, field: { key, by: "resolver" } };
+  const place = isOfControl(read.entity) ? "control" : "tenant";
+  const json = attempt(draft, () => planJson(draft, read, asked));
+  if (json) return { nodes, field: { key, by: "json", place, plan: json } };
+  const rows = attempt(draft, () => planRows(draft, read, asked));
+  return { nodes, field: rows ? { key, by: "rows", place, plan: rows } : { key, by: "resolver" } };
+}
+
+/** Null where the plan steps aside; the sources it had found until then are forgotten. */
+function attempt<T>(draft: Draft, plan: () => T): T | null {
+  const before = draft.sources.length;
+  try {
+    return plan();
+  } catch (error) {
+    if (!(error instanceof StepAside)) throw error;
+    draft.sources.length = before;
+    return null;
+  }
+}
+
+function restOf(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  nodes: readonly FieldNode[],
+): DocumentNode {
+  const pruned = { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections: nodes } } as const;
+  const others = document.definitions.filter(({ kind }) => kind === Kind.FRAGMENT_DEFINITION);
+  return { kind: Kind.DOCUMENT, definitions: [pruned, ...others] };
+}
+
+/** Texts of a document that differ only in which arguments were given; a caller can make few of them. */
+const mostShapes = 64;
+
+/** Writes the SQL once a shape of arguments; values are bound each time. */
+function statements(fields: readonly RootField[], sources: readonly Source[]): OperationPlan["statement"] {
+  const texts = new Map<string, string>();
+  return (place, variables, context) => {
+    const parameters = new Parameters();
+    const bound = sources.map((source) =>
+      placeOf(source) === place ? bind(source, variables, context, parameters) : unbound,
+    );
+    const shape = `${place} ${bound.map((one) => (one === unbound ? "" : shapeOf(one))).join("|")}`;
+    const text = texts.get(shape) ?? textOf(fields, place, new Naming(bound));
+    if (texts.size >= mostShapes) texts.clear();
+    texts.set(shape, text);
+    return { text, values: parameters.values, bound };
+  };
+}
+
+const placeOf = ({ read }: Source): Place => (isOfControl(read.entity) ? "control" : "tenant");
+
+/** Stands in for a source of the other statement. */
+const unbound = {} as Bound;
+
+/** Each field is a column, by its place in the answer. */
+function textOf(fields: readonly RootField[], place: Place, naming: Naming): string {
+  const columns = fields.flatMap((field, index) =>
+    "place" in field && field.place === place ? [`${field.plan.sql(naming)} as "${index}"`] : [],
+  );
+  return `select ${columns.join(", ") || literal("")}`;
+}

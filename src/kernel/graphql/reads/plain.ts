@@ -1,0 +1,121 @@
+import type { GraphQLResolveInfo } from "graphql";
+import { type EntityManager, In } from "typeorm";
+import type { RequestContext } from "../../context.js";
+import { page, type Reader } from "../connection.js";
+import type { BatchFunction } from "../loaders.js";
+import {
+  conditionsOf,
+  type ConnectionArguments,
+  type ConnectionRead,
+  type EntityClass,
+  isOfControl,
+  type LatestRead,
+  type Listed,
+  orderOf,
+  type Read,
+  type ToManyRead,
+} from "./read.js";
+
+/** The arguments of whichever read it is, validated. */
+export type PlainArguments = Partial<ConnectionArguments> & { readonly id?: string | undefined };
+
+type Resolve = (
+  root: Listed,
+  args: PlainArguments,
+  context: RequestContext,
+  info: GraphQLResolveInfo,
+) => unknown;
+
+/** Where an entity is read by this request. A rule has made sure that there is a tenant. */
+function readerOf(entity: EntityClass, { control, tenant }: RequestContext): Reader {
+  if (isOfControl(entity)) return control;
+  if (tenant === null) throw new Error(`${entity.name} was asked for outside of any tenant.`);
+  return tenant;
+}
+
+/**
+ * The resolver of a declared field, row by row and through DataLoaders: what the planner falls back to, and what its
+ * answers are compared with.
+ */
+export function plainRead(read: Read): Resolve {
+  if (read.kind === "connection") return connection(read);
+  if (read.kind === "byId") {
+    return (_root, { id }, context) =>
+      readerOf(read.entity, context).read((manager) => manager.findOneBy(read.entity, { id: id ?? "" }));
+  }
+  if (read.kind === "toOne") {
+    const batch = byId(read.entity);
+    return (root, _args, context) => {
+      const id = (root as Record<string, unknown>)[read.key] as string | null;
+      return id === null ? null : context.loaders.of(context, batch).load(id);
+    };
+  }
+  const batch: BatchFunction<RequestContext, string, unknown> =
+    read.kind === "latest" ? latestByKey(read) : manyByKey(read);
+  return (root, _args, context) => context.loaders.of(context, batch).load(root.id);
+}
+
+const batches = new Map<EntityClass, BatchFunction<RequestContext, string, Listed>>();
+
+/** One batch function an entity, so that all fields that lead to it share a loader. */
+function byId(entity: EntityClass): BatchFunction<RequestContext, string, Listed> {
+  const known =
+    batches.get(entity) ??
+    batchOf(entity, async (manager, ids) => {
+      const found = await manager
+        .createQueryBuilder(entity, "it")
+        .where({ id: In(ids) })
+        .getMany();
+      const items = new Map(found.map((item) => [item.id, item]));
+      return (id) => items.get(id) ?? null;
+    });
+  batches.set(entity, known);
+  return known;
+}
+
+const connection =
+  (read: ConnectionRead): Resolve =>
+  (root, args, context, { parentType, fieldName }) => {
+    const given = args as ConnectionArguments;
+    const field = parentType.getFields()[fieldName] ?? { extensions: {} };
+    const conditions = conditionsOf(read, field, given, context);
+    if (read.key !== null) conditions.unshift({ property: read.key, comparison: "equal", value: root.id });
+    return page(
+      readerOf(read.entity, context),
+      { entity: read.entity, order: orderOf(read, given), conditions },
+      given,
+    );
+  };
+
+const manyByKey = ({ entity, key, order }: ToManyRead): BatchFunction<RequestContext, string, Listed[]> =>
+  batchOf(entity, async (manager, ids) => {
+    const found = await manager.find(entity, {
+      where: { [key]: In(ids) },
+      order: { [order.property]: order.direction },
+    });
+    return (id) => found.filter((item) => item[key] === id);
+  });
+
+const latestByKey = ({ entity, key }: LatestRead): BatchFunction<RequestContext, string, Listed> =>
+  batchOf(entity, async (manager, ids) => {
+    const found = await manager
+      .createQueryBuilder(entity, "it")
+      .distinctOn([`it.${key}`])
+      .where({ [key]: In(ids) })
+      .orderBy(`it.${key}`)
+      .addOrderBy("it.id", "DESC")
+      .getMany();
+    const latest = new Map(found.map((item) => [item[key] as string, item]));
+    return (id) => latest.get(id) ?? null;
+  });
+
+/** A batch function that reads once for all ids, then picks each one's part. */
+const batchOf =
+  <Value>(
+    entity: EntityClass,
+    find: (manager: EntityManager, ids: string[]) => Promise<(id: string) => Value | null>,
+  ): BatchFunction<RequestContext, string, Value> =>
+  async (context, ids) => {
+    const pick = await readerOf(entity, context).read((manager) => find(manager, [...ids]));
+    return ids.map(pick);
+  };

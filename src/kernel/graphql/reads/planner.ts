@@ -1,0 +1,202 @@
+import {
+  type DocumentNode,
+  type ExecutionArgs,
+  type ExecutionResult,
+  execute,
+  type GraphQLError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+} from "graphql";
+import { getVariableValues } from "graphql/execution/values.js";
+import { Counter, type Registry } from "prom-client";
+import type { DataSource } from "typeorm";
+import type { RequestContext } from "../../context.js";
+import type { Log } from "../../log.js";
+import { refusalOf } from "../rules.js";
+import {
+  type OperationPlan,
+  type Place,
+  planOperation,
+  type RootField,
+  type Statement,
+} from "./operation-plan.js";
+import { readAhead } from "./preloaded.js";
+import { decidingVariables, Selection } from "./selection.js";
+import { StepAside } from "./source.js";
+import { StatementNames } from "./statement-names.js";
+import { Tables } from "./tables.js";
+
+type Values = Readonly<Record<string, unknown>>;
+type Row = Readonly<Record<string, unknown>>;
+
+/** An operation that has passed everything and may run. */
+export interface Executable extends ExecutionArgs {
+  readonly contextValue: RequestContext;
+}
+
+/** An answer whose data is JSON text already, so that nobody has to build it as objects first. */
+export interface WrittenAnswer {
+  readonly json: string;
+  readonly errors?: readonly GraphQLError[] | undefined;
+}
+
+export type Answer = WrittenAnswer | ExecutionResult;
+
+/**
+ * How a query was answered: `statement` by Postgres alone, `ahead` by resolvers over rows that one statement had
+ * read, `resolvers` by nothing else; else why it was not: a refused field or argument, or a row it could not say.
+ */
+type Path = "statement" | "ahead" | "resolvers" | "refused" | "argument" | "row" | "failure";
+
+/** Kinds of a document by the variables that decide what it asks for; a caller can make few of them. */
+const mostVariants = 16;
+
+/**
+ * Answers queries with one statement instead of one for each field and list. It never answers an error of its own: what
+ * it can't plan, what a rule or an argument forbids, what Postgres stops at is left to the plain resolvers, which give
+ * the same answer from the same declarations.
+ */
+export class Planner {
+  readonly #plans = new WeakMap<DocumentNode, Map<string, OperationPlan>>();
+  readonly #deciding = new WeakMap<DocumentNode, string[]>();
+  readonly #names = new StatementNames();
+  readonly #answered: Counter<"path">;
+  readonly #tables: Tables;
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    source: DataSource,
+    private readonly log: Log,
+    metrics: Registry,
+  ) {
+    this.#tables = new Tables(source);
+    this.#answered = new Counter({
+      name: "tenfold_graphql_reads_total",
+      help: "Queries by how they were answered; all but `statement` and `ahead` ran plain resolvers.",
+      labelNames: ["path"],
+      registers: [metrics],
+    });
+  }
+
+  /** Runs a query or mutation. */
+  async execute(args: Executable, operation: OperationDefinitionNode): Promise<Answer> {
+    if (operation.operation !== OperationTypeNode.QUERY) return execute(args);
+    try {
+      return await this.#planned(args, operation);
+    } catch (error) {
+      this.#stepAside(error, args.contextValue);
+      return execute(args);
+    }
+  }
+
+  /** Plans a document ahead of its first request, for the variables' defaults. */
+  prepare(document: DocumentNode, operation: OperationDefinitionNode): OperationPlan {
+    return this.#plan(document, operation, {});
+  }
+
+  async #planned(args: Executable, operation: OperationDefinitionNode): Promise<Answer> {
+    const { document, contextValue: context } = args;
+    if (refusalOf(this.schema, document, context)) throw new Aside("refused");
+    const definitions = operation.variableDefinitions ?? [];
+    const { coerced: variables } = getVariableValues(this.schema, definitions, args.variableValues ?? {});
+    if (!variables) throw new Aside("argument");
+    const plan = this.#plan(document, operation, variables);
+    const rows = await this.#read(plan, variables, context);
+    if (!plan.rest) {
+      this.#answered.inc({ path: "statement" });
+      return { json: written(plan.fields, rows, {}) };
+    }
+    const isAhead = plan.fields.some(({ by }) => by === "rows" || by === "json");
+    this.#answered.inc({ path: isAhead ? "ahead" : "resolvers" });
+    const rest = await execute({ ...args, document: plan.rest, rootValue: aheadOf(plan, rows) });
+    if (!rest.data) return rest;
+    return { json: written(plan.fields, rows, rest.data), errors: rest.errors };
+  }
+
+  #plan(document: DocumentNode, operation: OperationDefinitionNode, variables: Values): OperationPlan {
+    const deciding = this.#deciding.get(document) ?? decidingVariables(document);
+    this.#deciding.set(document, deciding);
+    const variants = this.#plans.get(document) ?? new Map<string, OperationPlan>();
+    this.#plans.set(document, variants);
+    const variant = `${operation.name?.value ?? ""} ${deciding.map((name) => variables[name]).join()}`;
+    const known = variants.get(variant);
+    if (known) return known;
+    const selection = new Selection(this.schema, document, operation, variables);
+    const plan = planOperation(this.schema, this.#tables, selection, document);
+    if (variants.size >= mostVariants) variants.clear();
+    variants.set(variant, plan);
+    return plan;
+  }
+
+  /** One statement a place; all of them at once. */
+  async #read(plan: OperationPlan, variables: Values, context: RequestContext): Promise<ReadRows> {
+    const read: ReadRows = {};
+    await Promise.all(
+      plan.places.map(async (place) => {
+        const statement = plan.statement(place, variables, context);
+        read[place] = { row: await this.#run(place, statement, context), statement };
+      }),
+    );
+    return read;
+  }
+
+  async #run(place: Place, { text, values }: Statement, { control, tenant }: RequestContext): Promise<Row> {
+    if (place === "control") return (await control.query<Row>(text, values))[0] ?? {};
+    if (!tenant) throw new Aside("refused");
+    return (await tenant.query<Row>(text, values, this.#names.of(text)))[0] ?? {};
+  }
+
+  #stepAside(error: unknown, { requestId }: RequestContext): void {
+    const path = asideOf(error);
+    this.#answered.inc({ path });
+    if (path !== "failure") return;
+    const { message, code } = error as Error & { code?: string };
+    this.log.warn({ requestId, message, code }, "a planned read failed; plain resolvers answer");
+  }
+}
+
+class Aside extends Error {
+  constructor(readonly path: Path) {
+    super(path);
+  }
+}
+
+/** What Postgres stops at when a row, or a text that a caller sent, is none that the plan can say. */
+const unsayable = /^22/;
+
+function asideOf(error: unknown): Path {
+  if (error instanceof Aside) return error.path;
+  if (error instanceof StepAside) return "argument";
+  return unsayable.test(String(Object(error).code)) ? "row" : "failure";
+}
+
+type ReadRows = { [P in Place]?: { readonly row: Row; readonly statement: Statement } };
+
+/** The root value from which graphql-js goes on: what was read ahead for its fields lies beside it. */
+function aheadOf({ fields }: OperationPlan, rows: ReadRows): object {
+  const root = {};
+  const ahead = fields.flatMap((field, index): [string, unknown][] => {
+    const read = field.by === "rows" ? rows[field.place] : undefined;
+    return read && field.by === "rows"
+      ? [[field.key, field.plan.value(read.row[index], read.statement.bound)]]
+      : [];
+  });
+  readAhead(root, new Map(ahead));
+  return root;
+}
+
+/** The data as JSON: what Postgres wrote and what graphql-js answered, in the order of the fields. */
+function written(fields: readonly RootField[], rows: ReadRows, answered: Row): string {
+  const parts = fields.map(
+    (field, index) => `${JSON.stringify(field.key)}:${fieldJson(field, rows, answered, index)}`,
+  );
+  return `{${parts.join(",")}}`;
+}
+
+function fieldJson(field: RootField, rows: ReadRows, answered: Row, index: number): string {
+  if (field.by === "constant") return field.json;
+  if (field.by !== "json") return JSON.stringify(answered[field.key]);
+  const text = String(rows[field.place]?.row[index]);
+  return field.plan.approximate ? JSON.stringify(JSON.parse(text)) : text;
+}

@@ -1,0 +1,210 @@
+import { validateSync } from "class-validator";
+import { type FieldNode, type GraphQLField, type GraphQLOutputType, visit } from "graphql";
+import { getArgumentValues } from "graphql/execution/values.js";
+import type { EntityMetadata } from "typeorm";
+import type { RequestContext } from "../../context.js";
+import { pageSize } from "../connection.js";
+import { type Condition, conditionSql } from "./condition.js";
+import { decodeCursor, newestFirst, type Order, type Place } from "./cursor.js";
+import {
+  conditionsOf,
+  type ConnectionArguments,
+  type ConnectionRead,
+  orderOf,
+  type Read,
+  rowsOf,
+} from "./read.js";
+
+/** Why an operation, or a part of it, is left to the plain resolvers. Never an error of the caller's: they give those. */
+export class StepAside extends Error {
+  constructor(readonly reason: "argument" | "computed" | "conflict") {
+    super(reason);
+  }
+}
+
+/** A declared field of one document: which rows it leads to depends on its arguments, which come with each request. */
+export interface Source {
+  readonly read: Read;
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly type: GraphQLOutputType;
+  readonly node: FieldNode;
+  readonly metadata: EntityMetadata;
+  /** Its place among the sources of the plan. */
+  readonly index: number;
+}
+
+/** A source with the arguments of one request: values as parameters, and what makes its SQL differ. */
+export interface Bound {
+  readonly conditions: readonly { readonly condition: Condition; readonly parameter: string }[];
+  readonly order: Order;
+  /** Items of a page; 0 for what is no page. */
+  readonly size: number;
+  readonly sizeParameter: string;
+  /** The parameters of the place behind which a page begins. */
+  readonly after: Place | null;
+}
+
+/** The parameters of a statement in the making. */
+export class Parameters {
+  readonly values: unknown[] = [];
+
+  add(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+}
+
+/** Throws StepAside for arguments that the plain resolver would refuse: it says what is wrong with them. */
+export function bind(
+  source: Source,
+  variables: Readonly<Record<string, unknown>>,
+  context: RequestContext,
+  parameters: Parameters,
+): Bound {
+  const { read, field } = source;
+  if (read.kind === "connection") return bindConnection(source, read, variables, context, parameters);
+  const granted = read.kind === "byId" ? [idOf(source, variables), ...rowsOf(field, context)] : [];
+  const order = read.kind === "toMany" ? read.order : newestFirst;
+  return { conditions: bindAll(granted, parameters), order, size: 0, sizeParameter: "", after: null };
+}
+
+function bindConnection(
+  source: Source,
+  read: ConnectionRead,
+  variables: Readonly<Record<string, unknown>>,
+  context: RequestContext,
+  parameters: Parameters,
+): Bound {
+  const given = argumentsOf(source, variables) as unknown as ConnectionArguments;
+  const order = orderOf(read, given);
+  const size = checkedSize(given);
+  checkFilter(read, given);
+  const place = placeOf(source, given, order);
+  return {
+    conditions: bindAll(conditionsOf(read, source.field, given, context), parameters),
+    order,
+    size,
+    sizeParameter: `${parameters.add(size)}::bigint`,
+    after: place && {
+      value: order.property === "id" ? "" : parameters.add(place.value),
+      id: parameters.add(place.id),
+    },
+  };
+}
+
+const fixed = new WeakMap<FieldNode, Record<string, unknown>>();
+
+/** The arguments after the rules of GraphQL; those that name no variable are worked out once a document. */
+function argumentsOf(
+  { field, node }: Source,
+  variables: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const known = fixed.get(node);
+  if (known) return known;
+  const values = getArgumentValues(field, node, variables);
+  if (!namesVariable(node)) fixed.set(node, values);
+  return values;
+}
+
+function namesVariable({ arguments: given = [] }: FieldNode): boolean {
+  let found = false;
+  const note = (): void => {
+    found = true;
+  };
+  for (const argument of given) visit(argument, { Variable: note });
+  return found;
+}
+
+const idOf = (source: Source, variables: Readonly<Record<string, unknown>>): Condition => ({
+  property: "id",
+  comparison: "equal",
+  value: argumentsOf(source, variables).id,
+});
+
+const bindAll = (conditions: readonly Condition[], parameters: Parameters): Bound["conditions"] =>
+  conditions.map((condition) => ({
+    condition,
+    parameter: condition.comparison === "absent" ? "" : parameters.add(condition.value),
+  }));
+
+function checkedSize(given: ConnectionArguments): number {
+  const size = pageSize(given);
+  if (size < 1 || size > 100) throw new StepAside("argument");
+  return size;
+}
+
+function checkFilter({ filterType }: ConnectionRead, { filter }: ConnectionArguments): void {
+  if (!filterType || filter === null || filter === undefined) return;
+  const faults = validateSync(Object.assign(new filterType(), filter), { forbidUnknownValues: false });
+  if (faults.length > 0) throw new StepAside("argument");
+}
+
+function placeOf({ metadata }: Source, { after }: ConnectionArguments, order: Order): Place | null {
+  if (after === null || after === undefined) return null;
+  try {
+    return decodeCursor(after, metadata.name, order);
+  } catch {
+    throw new StepAside("argument");
+  }
+}
+
+/** What makes the SQL of a bound source differ from that of the same source with other arguments. */
+export const shapeOf = ({ conditions, order, after }: Bound): string => {
+  const narrowed = conditions.map(({ condition }) => `${condition.property} ${condition.comparison}`);
+  return `${order.property} ${order.direction} ${after !== null} ${narrowed.join(",")}`;
+};
+
+/** SQL of a column: property names are ours, the column names come from TypeORM's metadata. */
+export function columnOf(metadata: EntityMetadata, alias: string, property: string): string {
+  const column = metadata.findColumnWithPropertyName(property);
+  if (!column) throw new Error(`${metadata.name} has no column for ${property}.`);
+  return `${alias}."${column.databaseName}"`;
+}
+
+/** The row whose field a source is. */
+export interface Parent {
+  readonly alias: string;
+  readonly metadata: EntityMetadata;
+}
+
+/** `from … where …`: the rows behind a source; those after the cursor where it is a page that is read. */
+export function rowsSql(
+  source: Source,
+  bound: Bound,
+  alias: string,
+  parent: Parent | null,
+  paged = false,
+): string {
+  const { metadata, read } = source;
+  const column = (property: string): string => columnOf(metadata, alias, property);
+  const where = bound.conditions.map(({ condition, parameter }) =>
+    conditionSql(condition, column(condition.property), parameter),
+  );
+  if (parent) where.unshift(linkSql(read, column, parent));
+  if (paged && bound.after) where.push(seekSql(bound.order, bound.after, column));
+  const condition = where.length > 0 ? ` where ${where.join(" and ")}` : "";
+  return `from ${tableOf(metadata)} ${alias}${condition}`;
+}
+
+/** How rows belong to their parent: one holds the id of the other. */
+function linkSql(read: Read, column: (property: string) => string, parent: Parent): string {
+  if (read.kind === "toOne") return `${column("id")} = ${columnOf(parent.metadata, parent.alias, read.key)}`;
+  const key = "key" in read ? read.key : null;
+  return `${column(key ?? "id")} = ${columnOf(parent.metadata, parent.alias, "id")}`;
+}
+
+function seekSql({ property, direction }: Order, after: Place, column: (property: string) => string): string {
+  const sign = direction === "ASC" ? ">" : "<";
+  if (property === "id") return `${column("id")} ${sign} ${after.id}`;
+  return `(${column(property)}, ${column("id")}) ${sign} (${after.value}, ${after.id})`;
+}
+
+const tableOf = ({ schema, tableName }: EntityMetadata): string =>
+  schema ? `"${schema}"."${tableName}"` : `"${tableName}"`;
+
+export function orderSql({ metadata }: Source, { property, direction }: Order, alias: string): string {
+  const id = `${columnOf(metadata, alias, "id")} ${direction}`;
+  return property === "id"
+    ? `order by ${id}`
+    : `order by ${columnOf(metadata, alias, property)} ${direction}, ${id}`;
+}

@@ -1,0 +1,40 @@
+import { type GraphQLSchema, isObjectType } from "graphql";
+import { getMetadataStorage } from "type-graphql";
+import type { DataSource, EntityMetadata } from "typeorm";
+import type { EntityClass } from "./read.js";
+
+/** Finds the table behind an entity, in TypeORM's metadata. */
+export class Tables {
+  constructor(private readonly source: DataSource) {}
+
+  metadata(entity: EntityClass): EntityMetadata {
+    return this.source.getMetadata(entity);
+  }
+}
+
+/**
+ * Tells fields that show a property of their parent from computed ones: the former lose their resolver, for which
+ * graphql-js' own does the same without a promise or an object a call; the latter are marked `computed`.
+ */
+export function tellComputedFields(schema: GraphQLSchema): void {
+  const { fieldResolvers, objectTypes } = getMetadataStorage();
+  const names = new Map(objectTypes.map(({ target, name }) => [target, name]));
+  const computed = new Set(
+    fieldResolvers.map(
+      ({ getObjectType, methodName }) => `${names.get(getObjectType?.() as never)}.${methodName}`,
+    ),
+  );
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith("__") || isRoot(schema, type.name)) continue;
+    for (const field of Object.values(type.getFields())) {
+      if (computed.has(`${type.name}.${field.name}`))
+        field.extensions = { ...field.extensions, computed: true };
+      else delete field.resolve;
+    }
+  }
+}
+
+const isRoot = (schema: GraphQLSchema, name: string): boolean =>
+  [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].some(
+    (type) => type?.name === name,
+  );
