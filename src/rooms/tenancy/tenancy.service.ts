@@ -196,8 +196,8 @@ export class TenancyService {
 
   /**
    * Ends every tenant whose time to be restored has passed: first the key goes and slug and domain become free, in
-   * one statement that a resumption can't slip into, then its jobs, schema and role. A killed run leaves schemas without a
-   * key, and the next one drops them. Answers how many schemas went.
+   * one statement that a resumption can't slip into, then its jobs, schema and role. A killed run leaves schemas
+   * without a key, and the next one drops them. Answers how many schemas went.
    */
   async purgeDue(): Promise<number> {
     const { control, jobs, log, schemas } = this.kernel;
@@ -211,7 +211,8 @@ export class TenancyService {
     );
     for (const { id } of ended) this.directory.forget(id);
     const left = await control.query<{ name: string; tenantId: string }>(
-      `select s.name, t.id as "tenantId" from control.tenant_schema s join control.tenant t on t.id = s.tenant_id where t.status = $1`,
+      `select s.name, t.id as "tenantId"
+       from control.tenant_schema s join control.tenant t on t.id = s.tenant_id where t.status = $1`,
       [TenantStatus.DELETED],
     );
     let dropped = 0;
