@@ -348,7 +348,7 @@ export type TenantStatus =
   | 'DELETING'
   | 'SUSPENDED';
 
-/** The last three are final. */
+/** The last three are final. A suspension of the tenant puts a RUNNING job back to QUEUED; it goes on from its last epoch. */
 export type TrainingJobStatus =
   | 'CANCELLED'
   | 'FAILED'

@@ -68,6 +68,27 @@ export class JobAborted extends Error {
   }
 }
 
+const longestDelaySeconds = 7 * 24 * 3600;
+
+/**
+ * Thrown by a handler that can't do its job now through no fault of the job, e.g. because its tenant is suspended.
+ * The job waits in the queue for `delaySeconds` (more than 0, a week at most) or until `Jobs.wake`, and holds no
+ * place meanwhile. The attempt does not count, the job keeps its turn, and no failure is reported.
+ */
+export class JobPostponed extends Error {
+  constructor(
+    readonly delaySeconds: number,
+    reason = "It can't be done now.",
+  ) {
+    super(reason);
+    this.name = "JobPostponed";
+    if (!(delaySeconds > 0 && delaySeconds <= longestDelaySeconds))
+      throw new RangeError(
+        `A job can't be postponed by ${delaySeconds} seconds: more than 0, a week at most.`,
+      );
+  }
+}
+
 /** Tiers are listed in every claim, so that a plan's number can ride on the job; larger plans use the largest. */
 export const largestPerTenant = 64;
 

@@ -4,6 +4,7 @@ import type { Log } from "../log.js";
 import { type Claimed, openBoss } from "./boss.js";
 import { listen, type Message } from "./bus.js";
 import { type Cancelled, cancel } from "./cancel.js";
+import { discard } from "./discard.js";
 import { type EnqueueOptions, enqueue } from "./enqueue.js";
 import { install } from "./install.js";
 import type { FailureHandler, Job, JobFailure, JobHandler } from "./job.js";
@@ -12,6 +13,7 @@ import { observe } from "./metrics.js";
 import { beat, ready } from "./heartbeat.js";
 import { ensureQueues, failedQueue } from "./queue.js";
 import { asSql, type Sql } from "./sql.js";
+import { wake } from "./wake.js";
 
 export interface JobsOptions {
   /** Of the application login. */
@@ -87,6 +89,16 @@ export class Jobs {
   /** See cancel.ts. */
   cancel(sql: Sql, job: Job<unknown>, jobId: string): Promise<Cancelled> {
     return cancel(sql, job, jobId);
+  }
+
+  /** See wake.ts. */
+  wake(sql: Sql, tenantId: string): Promise<number> {
+    return wake(sql, tenantId);
+  }
+
+  /** See discard.ts. */
+  discard(sql: Sql, tenantId: string): Promise<void> {
+    return discard(sql, tenantId);
   }
 
   /**

@@ -3,8 +3,8 @@ import type { PgBoss } from "pg-boss";
 import type { Log } from "../log.js";
 import type { Claimed } from "./boss.js";
 import { claim } from "./claim.js";
-import type { AbortCause } from "./job.js";
-import { Completer, release, retryLater } from "./outcome.js";
+import { type AbortCause, JobPostponed } from "./job.js";
+import { Completer, postpone, release, retryLater } from "./outcome.js";
 import { type Perform, Run } from "./run.js";
 
 export interface LaneOptions {
@@ -109,9 +109,16 @@ export class Lane {
     if (error === undefined) return this.#completer.complete(job.id);
     // The row already says so, or belongs to another worker.
     if (aborted === "cancelled" || aborted === "lost") return;
+    if (error instanceof JobPostponed) return this.#postpone(job, error);
     if (aborted === "shutdown") return release(this.boss, job.name, [job.id]);
     this.log.warn({ err: error, queue: job.name, jobId: job.id, attempt: job.retryCount + 1 }, "job failed");
     await retryLater(this.boss, job, this.options.retryDelaySeconds, error);
+  }
+
+  #postpone(job: Claimed, postponed: JobPostponed): Promise<void> {
+    const { delaySeconds, message } = postponed;
+    this.log.info({ queue: job.name, jobId: job.id, delaySeconds, reason: message }, "job postponed");
+    return postpone(this.boss, job, postponed);
   }
 
   /** Tries until the database is back. Should it not come, the heartbeat ends and the job runs once more. */

@@ -2,6 +2,12 @@ import type { PgBoss } from "pg-boss";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import { clock } from "../clock.js";
 import type { Claimed } from "./boss.js";
+import { JobPostponed } from "./job.js";
+
+function outcomeOf(error: unknown): "completed" | "postponed" | "failed" {
+  if (error === undefined) return "completed";
+  return error instanceof JobPostponed ? "postponed" : "failed";
+}
 
 /** Jobs by queue and state; counted by the supervisor every second, so reading costs one small statement. */
 function depth(boss: PgBoss, registry: Registry): void {
@@ -38,7 +44,7 @@ export function observe(boss: PgBoss, registry: Registry): (job: Claimed, error:
     registers,
   });
   return (job, error) => {
-    attempts.inc({ queue: job.name, outcome: error === undefined ? "completed" : "failed" });
+    attempts.inc({ queue: job.name, outcome: outcomeOf(error) });
     seconds.observe({ queue: job.name }, Math.max(0, clock.now().getTime() - job.startedOn.getTime()) / 1000);
   };
 }

@@ -1,7 +1,7 @@
 import type { PgBoss } from "pg-boss";
-import { type Claimed, schema } from "./boss.js";
+import { type Claimed, keepQueuedSeconds, schema } from "./boss.js";
 import { announce } from "./bus.js";
-import type { JobFailure } from "./job.js";
+import type { JobFailure, JobPostponed } from "./job.js";
 import { asSql, transaction } from "./sql.js";
 
 const longestWaitSeconds = 3600;
@@ -13,6 +13,21 @@ const later = `UPDATE ${schema}.job
 
 const putBack = `UPDATE ${schema}.job SET state = 'created', started_on = NULL, heartbeat_on = NULL
   WHERE name = $1 AND id = ANY($2::uuid[]) AND state = 'active'`;
+
+/** Kept as the job's output, which is what tells it from one whose delay was asked for at enqueue. */
+export const postponedMark = '{"postponed": true}';
+
+/**
+ * A wake-up that came while the handler ran stands in `start_after`, which is past the start then: the reason to
+ * wait may be gone, so the job starts anew at once. Jobs are dropped a month after they could have started, and
+ * waiting does not use that up.
+ */
+const putOff = `UPDATE ${schema}.job
+  SET state = 'created', started_on = NULL, heartbeat_on = NULL, output = '${postponedMark}',
+    start_after = CASE WHEN start_after > started_on THEN now() ELSE now() + make_interval(secs => $4) END,
+    keep_until = greatest(keep_until, now() + make_interval(secs => $4 + ${keepQueuedSeconds}))
+  WHERE name = $1 AND id = $2::uuid AND retry_count = $3 AND state = 'active'
+  RETURNING start_after <= now() AS due`;
 
 /** What is kept of an error: no stack and no cause, which may quote a tenant's data. */
 export function describe(error: unknown): JobFailure {
@@ -58,6 +73,15 @@ export async function retryLater(
   await transaction(boss.getDb(), async (db) => {
     await boss.fail(job.name, job.id, { ...describe(error) }, { db });
     await db.executeSql(later, [job.name, job.id, delaySeconds, job.retryCount + 1]);
+  });
+}
+
+/** Puts a running job off as its handler asked; changes nothing of one that was cancelled or lost meanwhile. */
+export async function postpone(boss: PgBoss, job: Claimed, { delaySeconds }: JobPostponed): Promise<void> {
+  await transaction(boss.getDb(), async (db) => {
+    const values = [job.name, job.id, job.retryCount, delaySeconds];
+    const [row] = await asSql(db).query<{ due: boolean }>(putOff, values);
+    if (row?.due) await announce(asSql(db), { queue: job.name });
   });
 }
 

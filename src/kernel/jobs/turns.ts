@@ -39,6 +39,32 @@ export async function returnTurn(sql: Sql, job: Job<unknown>, tenantId: string):
   );
 }
 
+/** Held until the caller's transaction ends, the lock keeps `rewind` from moving turns under its hands. */
+const holdClocks = `SELECT queue FROM control.queue_clock AS clock
+  WHERE EXISTS (SELECT FROM ${schema}.job WHERE name = queue AND group_id = $1 AND state < 'active')
+  ORDER BY queue FOR KEY SHARE`;
+
+const moveUp = `WITH behind AS MATERIALIZED (
+    SELECT clock.queue, (clock.now + max(job.priority))::int AS turns
+    FROM ${schema}.job JOIN control.queue_clock AS clock ON clock.queue = job.name
+    WHERE job.group_id = $1 AND job.state < 'active'
+    GROUP BY clock.queue, clock.now HAVING clock.now + max(job.priority) > 0),
+  jobs AS (
+    UPDATE ${schema}.job SET priority = priority - turns FROM behind
+    WHERE name = behind.queue AND group_id = $1 AND state < 'active')
+  UPDATE control.queue_turn AS turn SET last = last + turns FROM behind
+  WHERE turn.queue = behind.queue AND tenant_id = $1`;
+
+/**
+ * For a tenant whose jobs could not start for a while: moves its waiting jobs behind the clock all together, so
+ * that the first of them is the next to start and the others keep their distances. With the turns they had, a
+ * backlog from before would go ahead of everybody who came since.
+ */
+export async function catchUp(sql: Sql, tenantId: string): Promise<void> {
+  await sql.query(holdClocks, [tenantId]);
+  await sql.query(moveUp, [tenantId]);
+}
+
 /** Moves the clock to the latest turn among jobs that start now. The caller holds the queue's claim lock. */
 export async function advanceClock(sql: Sql, queue: string, priorities: number[]): Promise<void> {
   const turn = -Math.min(0, ...priorities);

@@ -56,25 +56,32 @@ export class UploadService {
 
   /**
    * Reads the file to its end, then stores all of it at once. Whatever fails, the dataset stays PENDING and the same
-   * URL can be tried again. Throws the DATASET_… errors, CONFLICT, RATE_LIMITED, UNAVAILABLE, the signal's reason.
+   * URL can be tried again. Throws the DATASET_… errors, CONFLICT, RATE_LIMITED, UNAVAILABLE, TENANT_SUSPENDED, the
+   * signal's reason.
    */
-  async receive(
-    { tenant, dataset }: Upload,
-    source: AsyncIterable<Uint8Array>,
-    signal: AbortSignal,
-  ): Promise<Dataset> {
-    const free = await this.slots.take(tenant.id);
+  async receive(upload: Upload, source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Dataset> {
+    const { id } = upload.tenant;
+    const free = await this.slots.take(id);
     try {
-      const { format, header } = dataset;
-      const options = { format, header, limits: { bytes: this.limitBytes }, signal };
-      return await this.#store(
-        tenant,
-        dataset,
-        await takeIn(source, options, sealingFor(tenant, dataset.id)),
+      // A slow upload lasts for an hour, and the door asked whether the tenant is served at its beginning only.
+      return await this.tenancy.watch.whileServed(id, (served) =>
+        this.#take(upload, source, AbortSignal.any([signal, served])),
       );
     } finally {
       free();
     }
+  }
+
+  async #take(
+    { tenant, dataset }: Upload,
+    source: AsyncIterable<Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<Dataset> {
+    const { format, header } = dataset;
+    const options = { format, header, limits: { bytes: this.limitBytes }, signal };
+    const intake = await takeIn(source, options, sealingFor(tenant, dataset.id));
+    signal.throwIfAborted();
+    return this.#store(tenant, dataset, intake);
   }
 
   #store(tenant: TenantScope, before: Dataset, intake: Intake): Promise<Dataset> {

@@ -13,6 +13,7 @@ import type { Kernel } from "../../kernel/kernel.js";
 import { type KnownTenant, keyContext, TenantDirectory, type TenantReference } from "./directory.js";
 import type { Plan } from "./plan.js";
 import { SchemaPool } from "./schema-pool.js";
+import { ServiceWatch } from "./service-watch.js";
 import type { DeleteTenantInput, UpdateTenantInput } from "./tenancy.inputs.js";
 import { TenantStatusConflict } from "./tenancy.errors.js";
 import type { TenancyEvent } from "./tenancy.events.js";
@@ -38,6 +39,7 @@ const dayMs = 24 * 60 * 60 * 1000;
 export class TenancyService {
   readonly directory: TenantDirectory;
   readonly pool: SchemaPool;
+  readonly watch: ServiceWatch;
 
   constructor(private readonly kernel: Kernel) {
     this.pool = new SchemaPool(kernel);
@@ -47,6 +49,7 @@ export class TenancyService {
       kernel.notifications,
       kernel.schemas,
     );
+    this.watch = new ServiceWatch(this.directory, kernel.notifications);
   }
 
   /** The scope through which `actor` reaches a tenant's data. */
@@ -179,6 +182,8 @@ export class TenancyService {
       async (work) => {
         work.emit<TenancyEvent>({ type: "tenant.updated", subject: id, before, after });
         this.#announce(work);
+        // With the resumption or not at all, so that no postponed job sleeps on.
+        if (after.status === TenantStatus.ACTIVE) work.control((sql) => this.kernel.jobs.wake(sql, id));
         return tenant;
       },
     );
@@ -191,11 +196,11 @@ export class TenancyService {
 
   /**
    * Ends every tenant whose time to be restored has passed: first the key goes and slug and domain become free, in
-   * one statement that a resumption can't slip into, then schema and role. A killed run leaves schemas without a
-   * key, and the next one drops them. Answers how many schemas went.
+   * one statement that a resumption can't slip into, then its jobs, schema and role. A killed run leaves schemas
+   * without a key, and the next one drops them. Answers how many schemas went.
    */
   async purgeDue(): Promise<number> {
-    const { control, log, schemas } = this.kernel;
+    const { control, jobs, log, schemas } = this.kernel;
     // The row stays as the record that there was such a tenant.
     const ended = await control.query<{ id: string }>(
       `with ended as (
@@ -205,13 +210,16 @@ export class TenancyService {
       [TenantStatus.DELETED, TenantStatus.DELETING, clock.now(), notificationChannel],
     );
     for (const { id } of ended) this.directory.forget(id);
-    const left = await control.query<{ name: string }>(
-      `select s.name from control.tenant_schema s join control.tenant t on t.id = s.tenant_id where t.status = $1`,
+    const left = await control.query<{ name: string; tenantId: string }>(
+      `select s.name, t.id as "tenantId"
+       from control.tenant_schema s join control.tenant t on t.id = s.tenant_id where t.status = $1`,
       [TenantStatus.DELETED],
     );
     let dropped = 0;
-    for (const { name } of left) {
+    for (const { name, tenantId } of left) {
       try {
+        // Before the schema: a job that runs until then writes into it.
+        await control.write((work) => jobs.discard(work, tenantId));
         await schemas.drop(name);
         dropped += 1;
       } catch (error) {

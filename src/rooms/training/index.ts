@@ -1,6 +1,6 @@
 // The room of training: jobs that make versions out of datasets.
 // Invariants: a job ends once; its result, end, usage and audit event are one transaction; an interrupted job goes on
-// from its last epoch and ends with the same weights to the bit.
+// from its last epoch and ends with the same weights to the bit; none runs while its tenant is not served.
 import { tenantNode } from "../../kernel/graphql/node.js";
 import { can } from "../../kernel/graphql/rules.js";
 import type { Kernel } from "../../kernel/kernel.js";

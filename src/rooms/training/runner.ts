@@ -18,6 +18,7 @@ import type { TenancyService } from "../tenancy/index.js";
 import { readCheckpoint, recordEpoch } from "./checkpoints.js";
 import { dropCheckpoint, endJob, lockJob } from "./job-end.js";
 import type { TrainingEvent } from "./training.events.js";
+import { postpone } from "./postpone.js";
 import { isFinal, TrainingJob, TrainingJobStatus } from "./training-job.entity.js";
 
 export interface RunnerServices {
@@ -41,20 +42,32 @@ export class TrainingRunner {
     this.#pool = new TrainerPool({ size: config.trainingProcesses, recycleAfter: 1 });
   }
 
-  /** Resolves when the job has ended, in whatever way; throws to have it tried again. */
-  async run({ tenantId, payload, signal }: JobInput<{ jobId: string }>): Promise<void> {
-    const scope = await this.#scope(tenantId, payload.jobId);
-    const job = scope && (await this.#begin(scope, payload.jobId));
-    if (!scope || !job) return;
+  /** Resolves when the job has ended, in whatever way; throws to have it tried again, or postponed. */
+  async run({ tenantId, payload: { jobId }, signal }: JobInput<{ jobId: string }>): Promise<void> {
+    const scope = await this.#scope(tenantId, jobId);
+    if (!scope) return;
+    await this.services.tenancy.watch.whileServed(scope.id, async (served) => {
+      const job = served.aborted ? await postpone(scope, jobId, served) : await this.#begin(scope, jobId);
+      if (job) await this.#attempt(scope, job, signal, served);
+    });
+  }
+
+  async #attempt(
+    scope: TenantScope,
+    job: TrainingJob,
+    signal: AbortSignal,
+    served: AbortSignal,
+  ): Promise<void> {
     try {
-      const result = await this.#train(scope, job, signal);
+      const result = await this.#train(scope, job, AbortSignal.any([signal, served]));
       await this.#finish(scope, job, result);
     } catch (error) {
       if (signal.aborted) return this.#interrupted(signal);
+      if (served.aborted) return postpone(scope, job.id, served);
       if (error instanceof CheckpointMismatch)
         await scope.write("training.run", (work) => dropCheckpoint(work, job.id));
       if (!isVerdict(error)) throw error;
-      await this.fail(tenantId, job.id, { code: error.code, message: error.message });
+      await this.fail(scope.id, job.id, { code: error.code, message: error.message });
     }
   }
 
@@ -76,9 +89,10 @@ export class TrainingRunner {
       const job = await lockJob(work, id);
       if (!job || isFinal(job.status)) return null;
       if (job.status === TrainingJobStatus.RUNNING) return job;
-      const change = { status: TrainingJobStatus.RUNNING, startedAt: clock.now() };
+      const change = { status: TrainingJobStatus.RUNNING, startedAt: job.startedAt ?? clock.now() };
       await work.manager.update(TrainingJob, { id }, change);
-      work.emit<TrainingEvent>({ type: "training.started", subject: id });
+      const type = job.startedAt ? "training.resumed" : "training.started";
+      work.emit<TrainingEvent>({ type, subject: id });
       work.notify("training", { job: id });
       return Object.assign(job, change);
     });

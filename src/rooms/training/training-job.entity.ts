@@ -12,9 +12,16 @@ export enum TrainingJobStatus {
   FAILED = "FAILED",
   CANCELLED = "CANCELLED",
 }
-registerEnumType(TrainingJobStatus, { name: "TrainingJobStatus", description: "The last three are final." });
+registerEnumType(TrainingJobStatus, {
+  name: "TrainingJobStatus",
+  description:
+    "The last three are final. A suspension of the tenant puts a RUNNING job back to QUEUED; it goes on from its last epoch.",
+});
 
-/** Which status may follow which; a job that was interrupted stays RUNNING and is taken up again. */
+/**
+ * Which status may follow which. A job whose worker died stays RUNNING and is taken up again; one whose tenant is
+ * suspended goes back to QUEUED, with its progress, since nothing of it runs until the tenant is resumed.
+ */
 export const lifecycle: Record<TrainingJobStatus, readonly TrainingJobStatus[]> = {
   [TrainingJobStatus.QUEUED]: [
     TrainingJobStatus.RUNNING,
@@ -22,6 +29,7 @@ export const lifecycle: Record<TrainingJobStatus, readonly TrainingJobStatus[]> 
     TrainingJobStatus.CANCELLED,
   ],
   [TrainingJobStatus.RUNNING]: [
+    TrainingJobStatus.QUEUED,
     TrainingJobStatus.SUCCEEDED,
     TrainingJobStatus.FAILED,
     TrainingJobStatus.CANCELLED,

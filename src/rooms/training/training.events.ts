@@ -4,6 +4,8 @@ export type TrainingEvent = DomainEvent & {
   type:
     | "training.queued"
     | "training.started"
+    | "training.paused"
+    | "training.resumed"
     | "training.succeeded"
     | "training.failed"
     | "training.cancelled";

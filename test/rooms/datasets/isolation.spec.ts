@@ -1,5 +1,7 @@
 import { expect } from "chai";
 import { anonymous } from "../../../src/kernel/context.js";
+import { resumeTenant, suspendTenant } from "../../support/operations.js";
+import { eventually } from "../../support/time.js";
 import { type TenantOfWorld, World } from "../../support/world.js";
 import { count, create, put, tryCreate } from "./support.js";
 
@@ -100,6 +102,31 @@ describe("datasets: isolation", () => {
       { id: viewer.id },
     );
     expect(await put(world, uploadUrl, "a\n1\n")).to.failWith("UNAUTHENTICATED");
+  });
+
+  it("ends the uploads under way of a tenant that is suspended, and stores nothing of them", async () => {
+    const { owner, ...tenant } = await world.tenant("fourth");
+    const operator = await world.operator();
+    const stalled = new TextEncoder().encode("a,b\n1,2\n");
+    const begin = async () => {
+      const { id, uploadUrl } = await create(owner, {});
+      // A body that brings a row and then never ends.
+      const body = new ReadableStream({ start: (controller) => controller.enqueue(stalled) });
+      return { id, uploadUrl, answer: put(world, uploadUrl, body) };
+    };
+    const uploads = [await begin(), await begin()];
+    // The third upload of a tenant is refused, which tells that its first two have their places.
+    await eventually(async () => {
+      const { uploadUrl } = await create(owner, {});
+      return (await put(world, uploadUrl, "a\n1\n")).status === 429;
+    });
+    await operator.get(suspendTenant, { input: { id: tenant.id } });
+    for (const { answer } of uploads) expect(await answer).to.failWith("TENANT_SUSPENDED");
+    await operator.get(resumeTenant, { input: { id: tenant.id } });
+    for (const { id, uploadUrl } of uploads) {
+      expect(await count(world, { owner, ...tenant }, "dataset_piece", `dataset_id = '${id}'`)).to.equal(0);
+      expect(await put(world, uploadUrl, "a\n1\n")).to.include({ status: 200 });
+    }
   });
 
   it("takes nothing for a suspended tenant", async () => {
