@@ -3,8 +3,8 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 const timestamp = /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d(:?\d\d)?)$/;
 
 /**
- * An answer without what servers may word differently: instants to the millisecond, and a page of one in place of the
- * one thing (PostGraphile has no field for the newest of many; its own way is a page of one).
+ * An answer without what servers may word differently: instants to the millisecond, and a list of one in place of the
+ * one thing (PostGraphile has no field for the newest of many; its own way is a list of one).
  */
 export function flattened(value: Json): Json {
   if (typeof value === "string") return timestamp.test(value) ? instant(value) : value;
@@ -15,8 +15,7 @@ export function flattened(value: Json): Json {
 }
 
 function field(key: string, value: Json): Json {
-  const one = key.startsWith("latest") && value !== null && typeof value === "object" && "nodes" in value;
-  return flattened(one ? ((value.nodes as Json[])[0] ?? null) : value);
+  return flattened(key.startsWith("latest") && Array.isArray(value) ? (value[0] ?? null) : value);
 }
 
 /** `2026-01-01 00:00:00.5+00` is how Postgres writes an instant, and nearly how RFC 3339 wants it. */

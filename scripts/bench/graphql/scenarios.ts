@@ -21,7 +21,7 @@ const list: Scenario = {
     id name type owner { id name email } latestTrainingJob { id status createdAt } } } }`,
   postgraphile: `query NestedList { models: allModels(first: 20, orderBy: ROW_ID_DESC) { nodes {
     id: rowId name type owner { id: rowId name email }
-    latestTrainingJob: trainingJobsByModelId(first: 1, orderBy: ROW_ID_DESC) { nodes { id: rowId status createdAt } } } } }`,
+    latestTrainingJob: trainingJobsByModelIdList(first: 1, orderBy: ROW_ID_DESC) { id: rowId status createdAt } } } }`,
   bare: true,
 };
 

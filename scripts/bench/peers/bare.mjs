@@ -4,44 +4,37 @@ import { createServer } from "node:http";
 import pg from "pg";
 import { connectionString, listening, poolSize } from "./setting.mjs";
 
+// Rows are written as JSON by their own columns' names, which Postgres does faster than from lists of keys and values.
 const texts = {
-  list: `select json_build_object('data', json_build_object('models', json_build_object('nodes', coalesce(json_agg(node), '[]'))))::text as body
+  list: `select json_build_object('data', json_build_object('models', json_build_object(
+      'nodes', coalesce(json_agg(node), '[]'))))::text as body
     from (
-      select json_build_object('id', m.id, 'name', m.name, 'type', m.type,
-        'owner', case when u.id is not null then json_build_object('id', u.id, 'name', u.name, 'email', u.email) end,
-        'latestTrainingJob', j.job) as node
-      from (select * from model order by id desc limit 20) m
-      left join user_account u on u.id = m.created_by
-      left join lateral (
-        select json_build_object('id', t.id, 'status', t.status, 'createdAt', t.created_at) as job
-        from training_job t where t.model_id = m.id order by t.id desc limit 1
-      ) j on true
-      order by m.id desc
-    ) nodes`,
+      select m.id, m.name, m.type,
+        (select row_to_json(u) from (select id, name, email from user_account where id = m.created_by) u) as owner,
+        (select row_to_json(j) from (
+          select id, status, created_at as "createdAt" from training_job
+          where model_id = m.id order by id desc limit 1) j) as "latestTrainingJob"
+      from model m order by m.id desc limit 20
+    ) node`,
   page: `select json_build_object('data', json_build_object('models', json_build_object(
-      'pageInfo', json_build_object('hasNextPage', count(*) > 100),
-      'nodes', coalesce(json_agg(node) filter (where position <= 100), '[]'))))::text as body
+      'pageInfo', json_build_object('hasNextPage', exists (select from model offset 100)),
+      'nodes', coalesce(json_agg(node), '[]'))))::text as body
     from (
-      select row_number() over (order by m.id desc) as position, json_build_object(
-        'id', m.id, 'name', m.name, 'type', m.type, 'createdAt', m.created_at,
-        'versions', v.versions, 'trainingJobs', j.jobs) as node
-      from (select * from model order by id desc limit 101) m
-      cross join lateral (
-        select json_build_object('pageInfo', json_build_object('hasNextPage', count(*) > 10),
-          'nodes', coalesce(json_agg(json_build_object('id', n.id, 'number', n.number, 'sha256', n.sha256,
-            'createdAt', n.created_at)) filter (where n.position <= 10), '[]')) as versions
-        from (select row_number() over (order by id desc) as position, * from model_version
-          where model_id = m.id order by id desc limit 11) n
-      ) v
-      cross join lateral (
-        select json_build_object('pageInfo', json_build_object('hasNextPage', count(*) > 5),
-          'nodes', coalesce(json_agg(json_build_object('id', n.id, 'status', n.status, 'seed', n.seed,
-            'createdAt', n.created_at)) filter (where n.position <= 5), '[]')) as jobs
-        from (select row_number() over (order by id desc) as position, * from training_job
-          where model_id = m.id order by id desc limit 6) n
-      ) j
-      order by m.id desc
-    ) nodes`,
+      select m.id, m.name, m.type, m.created_at as "createdAt",
+        (select json_build_object(
+            'pageInfo', json_build_object('hasNextPage',
+              exists (select from model_version where model_id = m.id offset 10)),
+            'nodes', coalesce(json_agg(n), '[]'))
+          from (select id, number, sha256, created_at as "createdAt" from model_version
+            where model_id = m.id order by id desc limit 10) n) as versions,
+        (select json_build_object(
+            'pageInfo', json_build_object('hasNextPage',
+              exists (select from training_job where model_id = m.id offset 5)),
+            'nodes', coalesce(json_agg(n), '[]'))
+          from (select id, status, seed, created_at as "createdAt" from training_job
+            where model_id = m.id order by id desc limit 5) n) as "trainingJobs"
+      from model m order by m.id desc limit 100
+    ) node`,
 };
 
 const pool = new pg.Pool({ connectionString, max: poolSize, min: poolSize });

@@ -37,6 +37,8 @@ const preset = {
       poolConfig: { max: poolSize, min: poolSize },
     }),
   ],
+  // Plain lists beside connections, for a relation of which no page is turned.
+  schema: { defaultBehavior: "+connection +list" },
   grafast: { explain: false, context: { viewerId } },
   grafserv: {
     port: 0,
