@@ -5,8 +5,13 @@ import type { Figure } from "./support/figures.js";
 import { type Bench, misses } from "./support/programs.js";
 
 // Prints one JSON line a figure. With --check, ends with 1 when a figure misses its target or was not measured.
+// --only PART (repeatable) and --quick are for benchmarks of many parts.
 const { values, positionals } = parseArgs({
-  options: { check: { type: "boolean" } },
+  options: {
+    check: { type: "boolean" },
+    only: { type: "string", multiple: true, default: [] },
+    quick: { type: "boolean", default: false },
+  },
   allowPositionals: true,
 });
 const chosen = choose(await catalogue<Bench>(new URL("bench/", import.meta.url)), positionals);
@@ -21,7 +26,7 @@ for (const [name, bench] of chosen) {
     missed += 1;
     console.error(`${name}: ${figure.name} misses its target ${JSON.stringify(bench.targets[figure.name])}`);
   };
-  await bench.run(report);
+  await bench.run(report, { only: values.only, quick: values.quick });
   missed += values.check ? Object.keys(bench.targets).filter((target) => !measured.has(target)).length : 0;
 }
 await stopSharedCluster();

@@ -7,12 +7,20 @@ export interface Target {
   readonly atLeast?: number;
 }
 
+/** What is asked of a benchmark beside its name. */
+export interface BenchOptions {
+  /** Parts to measure, in the benchmark's own words; none named is all. */
+  readonly only: readonly string[];
+  /** A short run, for somebody who changes something and looks again. */
+  readonly quick: boolean;
+}
+
 /** A benchmark: `npm run bench -- NAME`. Both sides of a comparison are measured in one run, in turns. */
 export interface Bench {
   readonly summary: string;
   /** Targets by figure name. */
   readonly targets: Readonly<Record<string, Target>>;
-  run(report: (figure: Figure) => void): Promise<void>;
+  run(report: (figure: Figure) => void, options: BenchOptions): Promise<void>;
 }
 
 /** What a drill found; `ok` says whether it is what must be. */

@@ -1,0 +1,42 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { peersFolder } from "./peers.js";
+
+/** What the load process is to do; its own side of this is in peers/load.mjs. */
+export interface Job {
+  readonly url: string;
+  readonly path: string;
+  /** Sent in turns. */
+  readonly requests: readonly { headers: Readonly<Record<string, string>>; body: string }[];
+  readonly clients: number;
+  readonly ms: number;
+  /** Length of every answer, where it is the same for all; an answer of another length is a failure. */
+  readonly bytes: number | null;
+}
+
+export interface Load {
+  readonly requests: number;
+  readonly elapsedMs: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** The clients, in a process of their own, so that they take no time from what they measure. */
+export class Loader {
+  readonly #child: ChildProcess = fork(join(peersFolder, "load.mjs"), [], { execArgv: [] });
+
+  async run(job: Job): Promise<Load> {
+    this.#child.send(job);
+    const [told] = (await once(this.#child, "message")) as [{ result?: Load; failure?: string }];
+    if (!told.result) throw new Error(told.failure);
+    return told.result;
+  }
+
+  async stop(): Promise<void> {
+    const exit = once(this.#child, "exit");
+    this.#child.disconnect();
+    await exit;
+  }
+}
