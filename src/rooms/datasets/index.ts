@@ -19,7 +19,7 @@ import { UploadService } from "./upload.service.js";
 export { Dataset } from "./dataset.entity.js";
 export { datasetsById } from "./dataset.loaders.js";
 export { DatasetService } from "./dataset.service.js";
-export type { Table, TargetBalance } from "./reading/index.js";
+export type { Table, TableProfile, TargetBalance } from "./reading/index.js";
 
 export interface DatasetsRoom extends Room {
   readonly datasets: DatasetService;
