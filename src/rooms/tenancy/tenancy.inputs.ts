@@ -1,6 +1,7 @@
 import { IsDisplayName } from "../../kernel/graphql/display-name.js";
-import { IsFQDN, IsOptional, Matches } from "class-validator";
+import { IsOptional, Matches } from "class-validator";
 import { Field, ID, InputType, ObjectType } from "type-graphql";
+import { IsDomain } from "./custom-domain.js";
 import { Plan } from "./plan.js";
 import { Tenant } from "./tenant.entity.js";
 
@@ -12,9 +13,12 @@ export class UpdateTenantInput {
   @Field(() => ID) id!: string;
   @Field(() => String, { nullable: true }) @IsOptional() @IsDisplayName() name?: string | null;
   @Field(() => Plan, { nullable: true }) plan?: Plan | null;
-  @Field(() => String, { nullable: true, description: "Null removes it." })
+  @Field(() => String, {
+    nullable: true,
+    description: "Kept as hosts are sent: lower case, other scripts in ASCII. Null removes it.",
+  })
   @IsOptional()
-  @IsFQDN()
+  @IsDomain()
   customDomain?: string | null;
 }
 
