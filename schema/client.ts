@@ -88,7 +88,7 @@ export type CreateDatasetInput = {
   content?: string | null | undefined;
   /** The format of `content`, or of the file that is sent later. */
   format: DatasetFormat;
-  /** Whether the first line names the columns. */
+  /** Whether the first line names the columns. Without effect on JSON Lines. */
   header?: boolean | null | undefined;
   /** 1 to 200 characters; several datasets may share a name. */
   name: string;
@@ -113,9 +113,13 @@ export type CreateTenantInput = {
   slug: string;
 };
 
-/** CSV after RFC 4180; TSV after IANA text/tab-separated-values, where a quote is a character. */
+/** How the file of a dataset is written. */
 export type DatasetFormat =
+  /** After RFC 4180, with commas. */
   | 'CSV'
+  /** JSON Lines: one object a line, without lists and objects inside. Columns are all keys in the order of their first appearance; a key left out, or null, is a missing value. */
+  | 'JSONL'
+  /** After IANA text/tab-separated-values, where a quote is a character. */
   | 'TSV';
 
 /** Where a dataset is on its way. */
@@ -184,6 +188,8 @@ export type ErrorCode =
   | 'DATASET_ENCODING'
   /** A training that is queued or running uses this dataset. Wait for it or cancel it first. */
   | 'DATASET_IN_USE'
+  /** A line is not a JSON object. Write one object on each line: {"size": 1.5, "colour": "red"}. */
+  | 'DATASET_JSON_INVALID'
   /** The dataset has no data yet. Send the file to its upload URL first. */
   | 'DATASET_NOT_READY'
   /** A quote is not closed or stands inside a cell. Put the whole cell in quotes and double the quotes in it: "". */
@@ -200,6 +206,8 @@ export type ErrorCode =
   | 'DATASET_TOO_MANY_ROWS'
   /** This upload URL has expired. Create the dataset again for a new one. */
   | 'DATASET_UPLOAD_EXPIRED'
+  /** A value is a list or an object. Write its parts as columns of their own. */
+  | 'DATASET_VALUE_NESTED'
   /** Somebody here has this e-mail address already. */
   | 'EMAIL_TAKEN'
   /** You are not allowed to do this. Ask somebody whose role allows it. */

@@ -21,7 +21,7 @@ export class CreateDatasetInput {
   @Field(() => Boolean, {
     nullable: true,
     defaultValue: true,
-    description: "Whether the first line names the columns.",
+    description: "Whether the first line names the columns. Without effect on JSON Lines.",
   })
   header?: boolean | null;
 }
