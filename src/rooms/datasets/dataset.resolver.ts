@@ -23,7 +23,10 @@ export class DatasetResolver {
     return page(tenant, Dataset, args);
   }
 
-  @Query(() => Dataset, { nullable: true })
+  @Query(() => Dataset, {
+    nullable: true,
+    description: "One dataset; null where there is none with this id.",
+  })
   dataset(@Ctx() { tenant }: TenantContext, @Arg("id", () => ID) id: string): Promise<Dataset | null> {
     return tenant.read((manager) => manager.findOneBy(Dataset, { id }));
   }

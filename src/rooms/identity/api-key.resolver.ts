@@ -21,7 +21,7 @@ export class ApiKeyResolver {
     return page(tenant, ApiKey, args);
   }
 
-  @Mutation(() => CreateApiKeyPayload)
+  @Mutation(() => CreateApiKeyPayload, { description: "A key for programs; its secret is shown this once." })
   createApiKey(
     @Ctx() context: TenantContext,
     @Arg("input") input: CreateApiKeyInput,

@@ -27,12 +27,14 @@ export class UserResolver {
     private readonly invitations: InvitationService,
   ) {}
 
-  @Query(() => UserConnection)
+  @Query(() => UserConnection, { description: "The people of the tenant, the newest first." })
   users(@Ctx() { tenant }: TenantContext, @Args() args: PageArguments): Promise<Page<User>> {
     return page(tenant, User, args);
   }
 
-  @Mutation(() => InviteUserPayload)
+  @Mutation(() => InviteUserPayload, {
+    description: "Takes a seat at once; the person comes in with the token of the answer.",
+  })
   inviteUser(
     @Ctx() context: TenantContext,
     @Arg("input") input: InviteUserInput,
@@ -64,7 +66,7 @@ export class UserResolver {
     return { user: await this.service.deactivate(context, id) };
   }
 
-  @Mutation(() => UserPayload)
+  @Mutation(() => UserPayload, { description: "Takes a seat again; the person can sign in as before." })
   async reactivateUser(@Ctx() context: TenantContext, @Arg("input") { id }: UserInput): Promise<UserPayload> {
     return { user: await this.service.reactivate(context, id) };
   }

@@ -32,7 +32,7 @@ const orderProperty: Record<ModelOrderField, string> = {
 export class ModelResolver {
   constructor(private readonly service: ModelService) {}
 
-  @Query(() => ModelConnection)
+  @Query(() => ModelConnection, { description: "The newest first, unless ordered otherwise." })
   models(
     @Ctx() { tenant }: TenantContext,
     @Args() args: PageArguments,
@@ -52,12 +52,12 @@ export class ModelResolver {
     });
   }
 
-  @Query(() => Model, { nullable: true })
+  @Query(() => Model, { nullable: true, description: "One model; null where there is none with this id." })
   model(@Ctx() { tenant }: TenantContext, @Arg("id", () => ID) id: string): Promise<Model | null> {
     return tenant.read((manager) => manager.findOneBy(Model, { id }));
   }
 
-  @Mutation(() => CreateModelPayload)
+  @Mutation(() => CreateModelPayload, { description: "Counts against the plan; nothing is trained yet." })
   async createModel(
     @Ctx() context: TenantContext,
     @Arg("input") input: CreateModelInput,
@@ -104,7 +104,9 @@ export class ModelResolver {
     });
   }
 
-  @FieldResolver(() => [Deployment])
+  @FieldResolver(() => [Deployment], {
+    description: "The versions that answer now, at most one in each environment.",
+  })
   async deployments(@Root() { id }: Model, @Ctx() context: TenantContext): Promise<Deployment[]> {
     return (await context.loaders.of(context, deploymentsByModel).load(id)) ?? [];
   }

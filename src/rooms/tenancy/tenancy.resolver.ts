@@ -38,7 +38,7 @@ export class TenancyResolver {
     return this.tenancy.find(context, { [property]: wanted } as { id: string });
   }
 
-  @Mutation(() => TenantPayload)
+  @Mutation(() => TenantPayload, { description: "Changes name, plan or domain; for the operator." })
   async updateTenant(
     @Ctx() context: RequestContext,
     @Arg("input") input: UpdateTenantInput,

@@ -38,7 +38,7 @@ interface SubscribeInput {
 export class TrainingResolver {
   constructor(private readonly training: TrainingService) {}
 
-  @Query(() => TrainingJobConnection)
+  @Query(() => TrainingJobConnection, { description: "The newest first." })
   trainingJobs(
     @Ctx() { tenant }: TenantContext,
     @Args() args: PageArguments,
@@ -53,7 +53,10 @@ export class TrainingResolver {
     });
   }
 
-  @Query(() => TrainingJob, { nullable: true })
+  @Query(() => TrainingJob, {
+    nullable: true,
+    description: "One training job; null where there is none with this id.",
+  })
   trainingJob(
     @Ctx() { tenant }: TenantContext,
     @Arg("id", () => ID) id: string,
@@ -61,7 +64,9 @@ export class TrainingResolver {
     return tenant.read((manager) => manager.findOneBy(TrainingJob, { id }));
   }
 
-  @Mutation(() => StartTrainingPayload)
+  @Mutation(() => StartTrainingPayload, {
+    description: "Queues a training. What is bound to fail is refused here.",
+  })
   async startTraining(
     @Ctx() context: TenantContext,
     @Arg("input") input: StartTrainingInput,
