@@ -3,7 +3,9 @@
 type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** The invitation, and the password chosen. */
 export type AcceptInvitationInput = {
+  /** As `inviteUser` gave it; it works once. */
   invitationToken: string;
   /** At least 15 characters. */
   password: string;
@@ -22,14 +24,20 @@ export type Activation =
 
 /** SYSTEM is Tenfold itself, e.g. a background job. */
 export type ActorKind =
+  /** Nobody signed in. */
   | 'ANONYMOUS'
+  /** A program of the tenant. */
   | 'API_KEY'
+  /** Who runs this installation. */
   | 'OPERATOR'
+  /** Tenfold itself. */
   | 'SYSTEM'
+  /** A person of the tenant. */
   | 'USER';
 
 /** The hidden layers in order; none makes a linear model. The output layer follows from the target. */
 export type ArchitectureInput = {
+  /** The hidden layers, the first next to the inputs. */
   layers: Array<DenseLayerInput>;
 };
 
@@ -37,10 +45,13 @@ export type ArchitectureInput = {
 export type AuditFilter = {
   /** Any of these actions, e.g. `model.created`. At most 50. */
   actions?: Array<string> | null | undefined;
+  /** Events that this user, API key or operator brought about. */
   actorId?: string | null | undefined;
   /** Inclusive. */
   from?: string | null | undefined;
+  /** Events that ended so. */
   outcome?: AuditOutcome | null | undefined;
+  /** Events about the thing with this id. */
   subject?: string | null | undefined;
   /** Exclusive. */
   to?: string | null | undefined;
@@ -48,16 +59,22 @@ export type AuditFilter = {
 
 /** FAILURE is an attempt that was refused, e.g. a wrong password. */
 export type AuditOutcome =
+  /** It was refused or failed. */
   | 'FAILURE'
+  /** It was done. */
   | 'SUCCESS';
 
+/** Which training job. */
 export type CancelTrainingInput = {
+  /** The id of the training job. */
   jobId: string;
 };
 
 /** BALANCED weighs each class by the inverse of its frequency. */
 export type ClassWeights =
+  /** Rows of rare classes count more. */
   | 'BALANCED'
+  /** Every row counts alike. */
   | 'NONE';
 
 /** What the values of a column are. */
@@ -73,9 +90,11 @@ export type ColumnKind =
   /** Too many different values to be classes. */
   | 'TEXT';
 
+/** What a new API key may do, and until when. */
 export type CreateApiKeyInput = {
   /** Default: never. */
   expiresAt?: string | null | undefined;
+  /** 1 to 200 visible characters, to tell keys apart by. */
   name: string;
   /** Allow registered operations only. */
   persistedOnly?: boolean;
@@ -83,39 +102,51 @@ export type CreateApiKeyInput = {
   scopes: Array<string>;
 };
 
+/** A table as text, or the wish to upload one. */
 export type CreateDatasetInput = {
   /** The file's text, at most 1 MiB; leave it out for an upload URL. */
   content?: string | null | undefined;
   /** The format of `content`, or of the file that is sent later. */
   format: DatasetFormat;
-  /** Whether the first line names the columns. */
+  /** Whether the first line names the columns. Without effect on JSON Lines. */
   header?: boolean | null | undefined;
   /** 1 to 200 characters; several datasets may share a name. */
   name: string;
 };
 
+/** What the model predicts, from what and how. */
 export type CreateModelInput = {
   /** Default: one that suits the data. */
   architecture?: ArchitectureInput | null | undefined;
   /** The columns to predict from. Default: all but the target. */
   features?: Array<string> | null | undefined;
+  /** 1 to 200 visible characters; no other model of the tenant may have it. */
   name: string;
   /** The column to predict. Default: the dataset's last. */
   target?: string | null | undefined;
+  /** Whether a class or a number is predicted. */
   type: ModelType;
 };
 
+/** A tenant and its first owner. */
 export type CreateTenantInput = {
+  /** 1 to 200 visible characters. */
   name: string;
+  /** The first person, who invites the others. */
   owner: OwnerInput;
+  /** Sets the limits. */
   plan?: Plan;
   /** Lower-case letters, digits and inner hyphens, up to 63. */
   slug: string;
 };
 
-/** CSV after RFC 4180; TSV after IANA text/tab-separated-values, where a quote is a character. */
+/** How the file of a dataset is written. */
 export type DatasetFormat =
+  /** After RFC 4180, with commas. */
   | 'CSV'
+  /** JSON Lines: one object a line, without lists and objects inside. Columns are all keys in the order of their first appearance; a key left out, or null, is a missing value. */
+  | 'JSONL'
+  /** After IANA text/tab-separated-values, where a quote is a character. */
   | 'TSV';
 
 /** Where a dataset is on its way. */
@@ -129,6 +160,7 @@ export type DatasetStatus =
 
 /** A dense layer. */
 export type DenseLayerInput = {
+  /** What the layer's sums pass through. */
   activation?: Activation;
   /** Normalises the layer's sums over the batch. */
   batchNormalization?: boolean;
@@ -140,13 +172,17 @@ export type DenseLayerInput = {
   units: number;
 };
 
+/** Which version is to answer where. */
 export type DeployModelInput = {
+  /** Where it answers from then on, in place of another version. */
   environment: Environment;
+  /** The id of the model. */
   modelId: string;
   /** The version's number, e.g. `1.0.0`. */
   version: string;
 };
 
+/** Stops when nothing improves, and takes the best weights. */
 export type EarlyStoppingInput = {
   /** Improvement of the loss below which an epoch counts as none. */
   minDelta?: number;
@@ -156,8 +192,11 @@ export type EarlyStoppingInput = {
 
 /** Where a version is deployed. */
 export type Environment =
+  /** For those who make the model. */
   | 'DEVELOPMENT'
+  /** For use; `predict` asks here unless told otherwise. */
   | 'PRODUCTION'
+  /** For trying it out as it would be used. */
   | 'STAGING';
 
 /** What `extensions.code`, or the finer `extensions.reason`, of an error may be. */
@@ -184,6 +223,8 @@ export type ErrorCode =
   | 'DATASET_ENCODING'
   /** A training that is queued or running uses this dataset. Wait for it or cancel it first. */
   | 'DATASET_IN_USE'
+  /** A line is not a JSON object. Write one object on each line: {"size": 1.5, "colour": "red"}. */
+  | 'DATASET_JSON_INVALID'
   /** The dataset has no data yet. Send the file to its upload URL first. */
   | 'DATASET_NOT_READY'
   /** A quote is not closed or stands inside a cell. Put the whole cell in quotes and double the quotes in it: "". */
@@ -200,6 +241,8 @@ export type ErrorCode =
   | 'DATASET_TOO_MANY_ROWS'
   /** This upload URL has expired. Create the dataset again for a new one. */
   | 'DATASET_UPLOAD_EXPIRED'
+  /** A value is a list or an object. Write its parts as columns of their own. */
+  | 'DATASET_VALUE_NESTED'
   /** Somebody here has this e-mail address already. */
   | 'EMAIL_TAKEN'
   /** You are not allowed to do this. Ask somebody whose role allows it. */
@@ -261,31 +304,44 @@ export type ErrorCode =
 export type HyperparametersInput = {
   /** 1 to 4,096. */
   batchSize?: number | null | undefined;
+  /** How much the rows of each class count. Default: all alike. */
   classWeights?: ClassWeights | null | undefined;
+  /** When to stop before the last epoch. Default: never. */
   earlyStopping?: EarlyStoppingInput | null | undefined;
   /** 1 to 1,000. */
   epochs?: number | null | undefined;
+  /** 0.0000001 to 10. */
   learningRate?: number | null | undefined;
+  /** How weights follow the gradient. */
   optimizer?: Optimizer | null | undefined;
   /** Part of the training rows held out for live validation, 0 to 0.5. */
   validationSplit?: number | null | undefined;
 };
 
+/** Whom to invite, and as what. */
 export type InviteUserInput = {
+  /** Where the person signs in with; nobody else of the tenant may have it. */
   email: string;
+  /** 1 to 200 visible characters. */
   name: string;
+  /** At most as powerful as your own. */
   role: Role;
 };
 
 /** What is counted: rows predicted, milliseconds of training, bytes uploaded. */
 export type Meter =
+  /** Bytes of files taken in. */
   | 'DATASET_BYTES'
+  /** Rows predicted. */
   | 'PREDICTIONS'
+  /** Milliseconds of training. */
   | 'TRAINING_MS';
 
 /** A class, or a number, is predicted. */
 export type ModelType =
+  /** One of the classes of the target. */
   | 'CLASSIFICATION'
+  /** A number. */
   | 'REGRESSION';
 
 /** How weights follow the gradient. */
@@ -296,8 +352,11 @@ export type Optimizer =
   | 'RMSPROP'
   | 'SGD';
 
+/** The first person of a tenant. */
 export type OwnerInput = {
+  /** Where the owner signs in with. */
   email: string;
+  /** 1 to 200 visible characters. */
   name: string;
   /** At least 15 characters. */
   password: string;
@@ -305,37 +364,57 @@ export type OwnerInput = {
 
 /** What a tenant has bought; its limits follow from it. */
 export type Plan =
+  /** No limit but on trainings at once. */
   | 'CUSTOM'
+  /** 500 seats, 1,000 models, 100,000 predictions a day. */
   | 'ENTERPRISE'
+  /** 25 seats, 100 models, 50,000 predictions a day. */
   | 'PROFESSIONAL'
+  /** 5 seats, 10 models, 10,000 predictions a day. */
   | 'STARTER';
 
+/** The rows, and which model answers. */
 export type PredictInput = {
+  /** Whose version answers. */
   environment?: Environment | null | undefined;
+  /** A model with a version deployed in the environment. */
   modelId: string;
   /** Objects by column name, 1 to 1000. What is missing or unknown is handled as in training. */
   rows: Array<Record<string, unknown>>;
 };
 
+/** The refresh token to exchange. */
 export type RefreshSessionInput = {
+  /** The newest one of the session; it works once. */
   refreshToken: string;
 };
 
 /** What a person may do within a tenant. */
 export type Role =
+  /** May do everything in the tenant, and changes nobody above. */
   | 'ADMIN'
+  /** Works with data and models; may not delete, nor manage people and keys. */
   | 'MEMBER'
+  /** May do everything in the tenant; one active owner always stays. */
   | 'OWNER'
+  /** Looks, and changes nothing but their own sessions. */
   | 'VIEWER';
 
+/** Who signs in, and with what. */
 export type SignInInput = {
+  /** As the account was invited under, in any case of letters. */
   email: string;
+  /** The password of the account. */
   password: string;
 };
 
+/** Which model to train, on what and how. */
 export type StartTrainingInput = {
+  /** A READY dataset to learn from. */
   datasetId: string;
+  /** Default: what suits the data. */
   hyperparameters?: HyperparametersInput | null | undefined;
+  /** The model to train. */
   modelId: string;
   /** 0 or more. Default: a random one, shown on the job. */
   seed?: number | null | undefined;
@@ -343,9 +422,13 @@ export type StartTrainingInput = {
 
 /** DELETING can be restored until `purgeAt`; afterwards schema, role and key are gone (DELETED). */
 export type TenantStatus =
+  /** Served. */
   | 'ACTIVE'
+  /** Gone. */
   | 'DELETED'
+  /** Refused, and deleted for good at `purgeAt` unless resumed. */
   | 'DELETING'
+  /** Refused until it is resumed. */
   | 'SUSPENDED';
 
 /** The last three are final. A suspension of the tenant puts a RUNNING job back to QUEUED; it goes on from its last epoch. */
@@ -358,16 +441,24 @@ export type TrainingJobStatus =
 
 /** What the lines of a report are split by, beside the meter. */
 export type UsageGrouping =
+  /** By the user or API key that used it. */
   | 'ACTOR'
+  /** By day (UTC). */
   | 'DAY'
+  /** By hour (UTC). */
   | 'HOUR'
+  /** By nothing else. */
   | 'METER'
+  /** By the thing it was used for. */
   | 'SUBJECT';
 
 /** What kind of credentials a request bears. */
 export type ViewerKind =
+  /** A program of a tenant. */
   | 'API_KEY'
+  /** Who runs this installation. */
   | 'OPERATOR'
+  /** A person of a tenant. */
   | 'USER';
 
 export type AuditEventsQueryVariables = Exact<{

@@ -1,7 +1,7 @@
 import cors from "@fastify/cors";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { newExchange } from "./exchange.js";
-import { httpErrorOf } from "./http-error.js";
+import { HttpError, httpErrorOf } from "./http-error.js";
 import { type HostCheck, hostName, originAllowed } from "./hosts.js";
 
 /** Answers of the API are data: no page may frame, sniff or cache them. */
@@ -41,6 +41,13 @@ export async function installCors(app: FastifyInstance, origins: readonly string
   });
 }
 
+const foreignPage = (): HttpError =>
+  new HttpError(
+    403,
+    "FORBIDDEN",
+    "Pages of this origin may not open sockets here. The operator can allow it: TENFOLD_CORS_ORIGINS.",
+  );
+
 /** Refuses names that are not ours with 421, and sockets opened by foreign pages with 403. */
 export function installHostGuard(app: FastifyInstance, check: HostCheck, origins: readonly string[]): void {
   app.addHook("onRequest", async (request) => {
@@ -48,7 +55,7 @@ export function installHostGuard(app: FastifyInstance, check: HostCheck, origins
     if (name === null) throw httpErrorOf(400);
     if (!(await check(name))) throw httpErrorOf(421);
     if (request.ws && !(await originAllowed(request.headers.origin, name, origins, check)))
-      throw httpErrorOf(403);
+      throw foreignPage();
   });
 }
 

@@ -2,10 +2,10 @@ import { isIP } from "node:net";
 
 export type HostCheck = (host: string) => Promise<boolean> | boolean;
 
-/** The name in a `Host` header: lower case, no port; null when it is none. */
+/** The name in a `Host` header: lower case, no port, no dot for the root at its end; null when it is none. */
 export function hostName(header: string | undefined): string | null {
   if (!header || /[\s/@?#\\]/.test(header)) return null;
-  return URL.parse(`http://${header}`)?.hostname ?? null;
+  return URL.parse(`http://${header}`)?.hostname.replace(/\.$/, "") || null;
 }
 
 const isLoopback = (name: string): boolean => name === "localhost" || name.endsWith(".localhost");

@@ -15,10 +15,8 @@ export class HttpError extends Error {
 /** Sentences for statuses that Node, Fastify and graphql-http choose by themselves. */
 const sentences: Record<number, [code: string, message: string]> = {
   400: ["BAD_USER_INPUT", "The request is not valid HTTP, or its body is not valid JSON."],
-  403: [
-    "FORBIDDEN",
-    "Pages of this origin may not open sockets here. The operator can allow it: TENFOLD_CORS_ORIGINS.",
-  ],
+  // Nothing but the folder of static files refuses so by itself; our own refusals bring a sentence of their own.
+  403: ["FORBIDDEN", "This path leads out of its folder. Only the files in the folder are served."],
   404: ["NOT_FOUND", "There is no such path here. The API is at /graphql."],
   405: ["BAD_USER_INPUT", "This method is not allowed here. The header `allow` names those that are."],
   406: ["BAD_USER_INPUT", "Accept application/graphql-response+json or application/json."],

@@ -8,7 +8,16 @@ export enum Role {
   MEMBER = "MEMBER",
   VIEWER = "VIEWER",
 }
-registerEnumType(Role, { name: "Role", description: "What a person may do within a tenant." });
+registerEnumType(Role, {
+  name: "Role",
+  description: "What a person may do within a tenant.",
+  valuesConfig: {
+    OWNER: { description: "May do everything in the tenant; one active owner always stays." },
+    ADMIN: { description: "May do everything in the tenant, and changes nobody above." },
+    MEMBER: { description: "Works with data and models; may not delete, nor manage people and keys." },
+    VIEWER: { description: "Looks, and changes nothing but their own sessions." },
+  },
+});
 
 const reading: Permission[] = [
   "tenant:read",

@@ -11,6 +11,10 @@ export enum AuditOutcome {
 registerEnumType(AuditOutcome, {
   name: "AuditOutcome",
   description: "FAILURE is an attempt that was refused, e.g. a wrong password.",
+  valuesConfig: {
+    SUCCESS: { description: "It was done." },
+    FAILURE: { description: "It was refused or failed." },
+  },
 });
 
 /** The values are what the table holds: `Viewer.kind`. */
@@ -24,6 +28,13 @@ export enum ActorKind {
 registerEnumType(ActorKind, {
   name: "ActorKind",
   description: "SYSTEM is Tenfold itself, e.g. a background job.",
+  valuesConfig: {
+    ANONYMOUS: { description: "Nobody signed in." },
+    USER: { description: "A person of the tenant." },
+    API_KEY: { description: "A program of the tenant." },
+    OPERATOR: { description: "Who runs this installation." },
+    SYSTEM: { description: "Tenfold itself." },
+  },
 });
 
 /** Read by this class, written by the recorder's one statement: an entity manager would need one for each event. */

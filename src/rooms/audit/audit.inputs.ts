@@ -13,17 +13,20 @@ export class AuditFilter {
   @MaxLength(100, { each: true })
   actions?: string[] | null;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, {
+    nullable: true,
+    description: "Events that this user, API key or operator brought about.",
+  })
   @IsOptional()
   @MaxLength(100)
   actorId?: string | null;
 
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: "Events about the thing with this id." })
   @IsOptional()
   @MaxLength(100)
   subject?: string | null;
 
-  @Field(() => AuditOutcome, { nullable: true })
+  @Field(() => AuditOutcome, { nullable: true, description: "Events that ended so." })
   @IsOptional()
   outcome?: AuditOutcome | null;
 

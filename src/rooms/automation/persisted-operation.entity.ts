@@ -11,6 +11,11 @@ export enum OperationKind {
 registerEnumType(OperationKind, {
   name: "OperationKind",
   description: "What an operation does: reads, changes, or goes on telling.",
+  valuesConfig: {
+    QUERY: { description: "Reads." },
+    MUTATION: { description: "Changes." },
+    SUBSCRIPTION: { description: "Goes on telling." },
+  },
 });
 
 /** Never changed once it is there: another text has another hash. */

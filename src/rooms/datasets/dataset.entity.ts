@@ -7,10 +7,19 @@ import type { ColumnProfile } from "./reading/index.js";
 export enum DatasetFormat {
   CSV = "CSV",
   TSV = "TSV",
+  JSONL = "JSONL",
 }
 registerEnumType(DatasetFormat, {
   name: "DatasetFormat",
-  description: "CSV after RFC 4180; TSV after IANA text/tab-separated-values, where a quote is a character.",
+  description: "How the file of a dataset is written.",
+  valuesConfig: {
+    CSV: { description: "After RFC 4180, with commas." },
+    TSV: { description: "After IANA text/tab-separated-values, where a quote is a character." },
+    JSONL: {
+      description:
+        "JSON Lines: one object a line, without lists and objects inside. Columns are all keys in the order of their first appearance; a key left out, or null, is a missing value.",
+    },
+  },
 });
 
 export enum DatasetStatus {
@@ -51,7 +60,10 @@ export class Dataset implements Node {
   @Column("text")
   format!: DatasetFormat;
 
-  @Field({ description: "Whether the first line names the columns; without it they are c0, c1, …" })
+  @Field({
+    description:
+      "Whether the first line names the columns; without it they are c0, c1, … JSON Lines name them in every line.",
+  })
   @Column("boolean")
   header!: boolean;
 

@@ -66,6 +66,17 @@ export const DatasetQuote = defineError(
   "BAD_USER_INPUT",
 );
 
+export const DatasetJson = defineError(
+  "DATASET_JSON_INVALID",
+  'A line is not a JSON object. Write one object on each line: {"size": 1.5, "colour": "red"}.',
+  "BAD_USER_INPUT",
+);
+export const DatasetNested = defineError(
+  "DATASET_VALUE_NESTED",
+  "A value is a list or an object. Write its parts as columns of their own.",
+  "BAD_USER_INPUT",
+);
+
 export const DatasetNotReady = defineError(
   "DATASET_NOT_READY",
   "The dataset has no data yet. Send the file to its upload URL first.",

@@ -3,7 +3,7 @@ import { MaxLength } from "class-validator";
 import { Field, ID, InputType, ObjectType } from "type-graphql";
 import { Dataset, DatasetFormat } from "./dataset.entity.js";
 
-@InputType()
+@InputType({ description: "A table as text, or the wish to upload one." })
 export class CreateDatasetInput {
   @Field({ description: "1 to 200 characters; several datasets may share a name." })
   @IsDisplayName()
@@ -21,12 +21,12 @@ export class CreateDatasetInput {
   @Field(() => Boolean, {
     nullable: true,
     defaultValue: true,
-    description: "Whether the first line names the columns.",
+    description: "Whether the first line names the columns. Without effect on JSON Lines.",
   })
   header?: boolean | null;
 }
 
-@ObjectType()
+@ObjectType({ description: "The dataset, and where its file goes." })
 export class CreateDatasetPayload {
   @Field(() => Dataset) dataset!: Dataset;
   @Field(() => String, {
@@ -37,12 +37,12 @@ export class CreateDatasetPayload {
   uploadUrl!: string | null;
 }
 
-@InputType()
+@InputType({ description: "Which dataset." })
 export class DeleteDatasetInput {
-  @Field(() => ID) @MaxLength(100) id!: string;
+  @Field(() => ID, { description: "The id of the dataset." }) @MaxLength(100) id!: string;
 }
 
-@ObjectType()
+@ObjectType({ description: "The dataset that was deleted." })
 export class DeleteDatasetPayload {
   @Field(() => Dataset, { description: "As it was." }) dataset!: Dataset;
 }

@@ -19,7 +19,7 @@ export class DatasetResolver {
   @Connection(Dataset, { description: "The newest first." })
   readonly datasets!: Declared;
 
-  @ById(Dataset)
+  @ById(Dataset, { description: "One dataset; null where there is none with this id." })
   readonly dataset!: Declared;
 
   @Mutation(() => CreateDatasetPayload, {

@@ -132,11 +132,11 @@ export class DatasetService {
 
   /** The rows of a READY dataset, decrypted as they are taken. Throws DATASET_NOT_READY; see `storedBytes`. */
   async openTable(tenant: TenantScope, dataset: Dataset, signal?: AbortSignal): Promise<Table> {
-    this.profile(dataset);
+    const knownColumns = this.profile(dataset).columns.map(({ name }) => name);
     const { format, header, sizeBytes } = dataset;
     // Whatever the limit is today, this file was within it when it came.
     const limits = { bytes: sizeBytes ?? 0 };
-    return readTable(storedBytes(tenant, dataset), { format, header, limits, signal });
+    return readTable(storedBytes(tenant, dataset), { format, header, knownColumns, limits, signal });
   }
 }
 

@@ -12,13 +12,14 @@ import { Dataset, DatasetPiece } from "./dataset.entity.js";
 import { constraints } from "./dataset.errors.js";
 import { DatasetResolver } from "./dataset.resolver.js";
 import { DatasetService } from "./dataset.service.js";
+import { uploadPaces } from "./upload-pace.js";
 import { UploadSlots } from "./upload-slots.js";
 import { uploadRoutes } from "./upload.routes.js";
 import { UploadService } from "./upload.service.js";
 
 export { Dataset } from "./dataset.entity.js";
 export { DatasetService } from "./dataset.service.js";
-export type { Table, TargetBalance } from "./reading/index.js";
+export type { Table, TableProfile, TargetBalance } from "./reading/index.js";
 
 export interface DatasetsRoom extends Room {
   readonly datasets: DatasetService;
@@ -26,14 +27,6 @@ export interface DatasetsRoom extends Room {
 
 /** A place costs memory for one compressed file; a stalled upload loses its own well before who waits gives up. */
 const uploadSlots = { most: 8, mostForOne: 2, waitMs: 10_000 };
-/**
- * Usually some 500 bytes a second: slower lines don't carry a data file within the hour of its URL. While others wait,
- * 1 KiB a second, looked at so often that two looks fit into the wait.
- */
-const paces = {
-  usual: { intervalMs: 30_000, bytes: 16 * 1024 },
-  crowded: { intervalMs: 4_000, bytes: 4 * 1024 },
-};
 
 export function datasetsRoom(
   kernel: Kernel,
@@ -56,6 +49,6 @@ export function datasetsRoom(
     },
     nodes: [tenantNode("dataset", Dataset, can("dataset:read"))],
     // In a scope of its own, because its parser takes every body as it comes.
-    routes: (server) => void server.register((scope) => uploadRoutes(scope, uploads, paces)),
+    routes: (server) => void server.register((scope) => uploadRoutes(scope, uploads, uploadPaces)),
   };
 }

@@ -1,40 +1,47 @@
 import type { Readable } from "node:stream";
 import { HttpError } from "../../kernel/http/http-error.js";
-
-/** How slow a sender may be: at least so many bytes in each interval. */
-export interface Pace {
-  intervalMs: number;
-  bytes: number;
-}
+import { Arrivals, type Paces } from "./upload-pace.js";
 
 const cutOff = (): HttpError =>
   new HttpError(400, "BAD_USER_INPUT", "The upload was cut off. Send the whole file again to the same URL.");
 
-const tooSlow = ({ intervalMs, bytes }: Pace): HttpError =>
+const tooSlow = (bytes: number, lookMs: number): HttpError =>
   new HttpError(
     408,
     "BAD_USER_INPUT",
-    `The upload brought fewer than ${bytes.toLocaleString("en")} bytes in ${intervalMs / 1000} s. ` +
+    `The upload brought fewer than ${Math.round((bytes * 1_000) / lookMs).toLocaleString("en")} bytes a second. ` +
       "Send the file again to the same URL.",
   );
 
-/** The usual pace, and the one asked of a sender while others wait for its place. */
-export interface Paces {
-  usual: Pace;
-  crowded: Pace;
-}
+const tooSlowForACrowd = (): HttpError =>
+  new HttpError(
+    408,
+    "BAD_USER_INPUT",
+    "Others wait for a place and this upload is slow, so it lost its own. Send the file again to the same URL, " +
+      "over a faster line or in a while.",
+  );
+
+const stopping = (): HttpError =>
+  new HttpError(
+    503,
+    "UNAVAILABLE",
+    "The server is about to stop and the upload was not moving. Send the file again to the same URL in a moment.",
+  );
 
 /** A request's body as a source of bytes, and a signal that aborts when its sender is too slow or gone. */
 export class UploadBody {
   readonly #abort = new AbortController();
-  #timers: NodeJS.Timeout[] = [];
-  #arrived = 0;
+  readonly #arrivals: Arrivals;
+  #timer: NodeJS.Timeout | undefined;
+  #stopping = false;
 
   constructor(
     private readonly stream: Readable,
     private readonly paces: Paces,
     private readonly crowded: () => boolean,
-  ) {}
+  ) {
+    this.#arrivals = new Arrivals(Math.max(paces.usual.window, paces.crowded.window));
+  }
 
   get signal(): AbortSignal {
     return this.#abort.signal;
@@ -43,10 +50,10 @@ export class UploadBody {
   /** Leaves the stream open when the reader stops early: a destroyed request takes its connection along, and the answer. */
   async *chunks(): AsyncGenerator<Uint8Array> {
     // Not before somebody reads: an upload that waits for its own place takes no bytes in.
-    this.#timers = [this.#watch(this.paces.usual, () => true), this.#watch(this.paces.crowded, this.crowded)];
+    this.#timer = setInterval(() => this.#look(), this.paces.lookMs);
     try {
       for await (const chunk of this.stream.iterator({ destroyOnReturn: false })) {
-        this.#arrived += (chunk as Uint8Array).length;
+        this.#arrivals.add((chunk as Uint8Array).length);
         yield chunk as Uint8Array;
       }
     } catch {
@@ -56,17 +63,26 @@ export class UploadBody {
     }
   }
 
-  /** A pace and not an idle time: one byte now and then would hold a place for as long as the sender likes. */
-  #watch(pace: Pace, holds: () => boolean): NodeJS.Timeout {
-    let before = this.#arrived;
-    return setInterval(() => {
-      if (this.#arrived - before < pace.bytes && holds()) this.#abort.abort(tooSlow(pace));
-      before = this.#arrived;
-    }, pace.intervalMs);
+  /** A server that stops lets an upload end that moves; one that stands still would only hold it up. */
+  stop(): void {
+    this.#stopping = true;
+    if (this.#timer && this.#arrivals.age > 0 && this.#arrivals.within(1) + this.#arrivals.fresh === 0)
+      this.#abort.abort(stopping());
+  }
+
+  #look(): void {
+    const { usual, crowded, lookMs } = this.paces;
+    this.#arrivals.look();
+    const missed = this.#arrivals.missed(usual);
+    // A byte now and then is no progress either, so the least that a crowd asks for tells whether it moves.
+    if (this.#stopping && this.#arrivals.within(1) < crowded.bytes) this.#abort.abort(stopping());
+    else if (missed !== null) this.#abort.abort(tooSlow(missed, lookMs));
+    else if (this.crowded() && this.#arrivals.missed(crowded) !== null) this.#abort.abort(tooSlowForACrowd());
   }
 
   /** Call it once the source is no longer read. */
   close(): void {
-    for (const timer of this.#timers) clearInterval(timer);
+    clearInterval(this.#timer);
+    this.#timer = undefined;
   }
 }

@@ -9,6 +9,14 @@ export interface UploadSlotsOptions {
   waitMs: number;
 }
 
+interface Waiter {
+  come: () => void;
+  refuse: (message: string) => void;
+}
+
+const tooMany = "Too many uploads are under way. Try again in a moment.";
+const stopping = "The server is about to stop. Send the file to the same URL in a moment.";
+
 /**
  * How many uploads this process takes at once. Each may hold a whole file in memory, compressed; and no tenant may hold
  * all places, or its slow uploads would shut the others out. Who finds none free waits a little, first come first
@@ -16,8 +24,9 @@ export interface UploadSlotsOptions {
  */
 export class UploadSlots {
   readonly #own = new Map<string, number>();
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Set<Waiter>();
   #taken = 0;
+  #closed = false;
 
   constructor(private readonly options: UploadSlotsOptions) {}
 
@@ -26,8 +35,15 @@ export class UploadSlots {
     return this.#waiting.size > 0;
   }
 
+  /** Refuses from now on, those that wait too; places that are taken stay. */
+  close(): void {
+    this.#closed = true;
+    for (const { refuse } of this.#waiting) refuse(stopping);
+  }
+
   /** Takes a place; the returned function gives it back. Rejects with RATE_LIMITED, UNAVAILABLE. */
   async take(tenantId: string): Promise<() => void> {
+    if (this.#closed) throw new Unavailable(stopping);
     this.#enter(tenantId);
     try {
       if (this.#taken < this.options.most) this.#taken++;
@@ -60,23 +76,30 @@ export class UploadSlots {
 
   #turn(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const come = (): void => {
+      // At once and not when the promise is heard of: a place must not be handed to the same one twice.
+      const leave = (): void => {
         clearTimeout(patience);
-        this.#waiting.delete(come);
-        resolve();
+        this.#waiting.delete(waiter);
       };
-      const patience = setTimeout(() => {
-        this.#waiting.delete(come);
-        reject(new Unavailable("Too many uploads are under way. Try again in a moment."));
-      }, this.options.waitMs);
-      this.#waiting.add(come);
+      const waiter: Waiter = {
+        come: () => {
+          leave();
+          resolve();
+        },
+        refuse: (message) => {
+          leave();
+          reject(new Unavailable(message));
+        },
+      };
+      const patience = setTimeout(() => waiter.refuse(tooMany), this.options.waitMs);
+      this.#waiting.add(waiter);
     });
   }
 
   /** Hands the place to who has waited longest, without it being free in between. */
   #pass(): void {
     const [next] = this.#waiting;
-    if (next) next();
+    if (next) next.come();
     else this.#taken--;
   }
 }

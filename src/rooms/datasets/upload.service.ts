@@ -35,6 +35,11 @@ export class UploadService {
     return this.slots.crowded;
   }
 
+  /** Takes no further upload, not even those that wait already; those under way go on. */
+  stop(): void {
+    this.slots.close();
+  }
+
   /**
    * Finds what a token is for, before a byte of the file is read. A wrong token tells nothing, not even whether its
    * tenant exists. Throws NOT_FOUND, CONFLICT (used), DATASET_UPLOAD_EXPIRED, TENANT_SUSPENDED, UNAUTHENTICATED

@@ -17,7 +17,7 @@ export class ApiKeyResolver {
   @Connection(ApiKey, { description: "API keys, without their secrets." })
   readonly apiKeys!: Declared;
 
-  @Mutation(() => CreateApiKeyPayload)
+  @Mutation(() => CreateApiKeyPayload, { description: "A key for programs; its secret is shown this once." })
   createApiKey(
     @Ctx() context: TenantContext,
     @Arg("input") input: CreateApiKeyInput,

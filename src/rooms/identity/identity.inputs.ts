@@ -5,56 +5,70 @@ import { Role } from "../access/index.js";
 import { ApiKey } from "./api-key.entity.js";
 import { User } from "./user.entity.js";
 
-@InputType()
+@InputType({ description: "Who signs in, and with what." })
 export class SignInInput {
-  @Field() @MaxLength(320) email!: string;
-  @Field() @MaxLength(256) password!: string;
+  @Field({ description: "As the account was invited under, in any case of letters." })
+  @MaxLength(320)
+  email!: string;
+  @Field({ description: "The password of the account." }) @MaxLength(256) password!: string;
 }
 
-@InputType()
+@InputType({ description: "The refresh token to exchange." })
 export class RefreshSessionInput {
-  @Field() @MaxLength(4_096) refreshToken!: string;
+  @Field({ description: "The newest one of the session; it works once." })
+  @MaxLength(4_096)
+  refreshToken!: string;
 }
 
-@InputType()
+@InputType({ description: "Whom to invite, and as what." })
 export class InviteUserInput {
-  @Field() @IsEmail() @MaxLength(320) email!: string;
-  @Field() @IsDisplayName() name!: string;
-  @Field(() => Role) role!: Role;
+  @Field({ description: "Where the person signs in with; nobody else of the tenant may have it." })
+  @IsEmail()
+  @MaxLength(320)
+  email!: string;
+  @Field({ description: "1 to 200 visible characters." }) @IsDisplayName() name!: string;
+  @Field(() => Role, { description: "At most as powerful as your own." }) role!: Role;
 }
 
-@InputType()
+@InputType({ description: "The invitation, and the password chosen." })
 export class AcceptInvitationInput {
-  @Field() @MaxLength(4_096) invitationToken!: string;
+  @Field({ description: "As `inviteUser` gave it; it works once." })
+  @MaxLength(4_096)
+  invitationToken!: string;
   @Field({ description: "At least 15 characters." }) @MaxLength(256) password!: string;
 }
 
-@InputType()
+@InputType({ description: "What is left out or null stays." })
 export class UpdateUserInput {
-  @Field(() => ID) id!: string;
-  @Field(() => String, { nullable: true }) @IsOptional() @IsDisplayName() name?: string | null;
-  @Field(() => Role, { nullable: true }) role?: Role | null;
+  @Field(() => ID, { description: "The person to change." }) id!: string;
+  @Field(() => String, { nullable: true, description: "1 to 200 visible characters." })
+  @IsOptional()
+  @IsDisplayName()
+  name?: string | null;
+  @Field(() => Role, { nullable: true, description: "At most as powerful as your own." }) role?: Role | null;
 }
 
-@InputType()
+@InputType({ description: "Which person." })
 export class UserInput {
-  @Field(() => ID) id!: string;
+  @Field(() => ID, { description: "The id of the person." }) id!: string;
 }
 
-@InputType()
+@InputType({ description: "The password of until now, and the new one." })
 export class ChangePasswordInput {
-  @Field() @MaxLength(256) currentPassword!: string;
+  @Field({ description: "The password of until now, as proof." }) @MaxLength(256) currentPassword!: string;
   @Field({ description: "At least 15 characters." }) @MaxLength(256) newPassword!: string;
 }
 
-@InputType()
+@InputType({ description: "Which session." })
 export class RevokeSessionInput {
-  @Field(() => ID) id!: string;
+  @Field(() => ID, { description: "One of your own sessions." }) id!: string;
 }
 
-@InputType()
+@InputType({ description: "What a new API key may do, and until when." })
 export class CreateApiKeyInput {
-  @Field() @IsDisplayName() name!: string;
+  @Field({ description: "1 to 200 visible characters, to tell keys apart by." })
+  @IsDisplayName()
+  name!: string;
   @Field(() => [String], { description: "Permissions the key gets; the maker must hold each." })
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
@@ -65,9 +79,9 @@ export class CreateApiKeyInput {
     false;
 }
 
-@InputType()
+@InputType({ description: "Which API key." })
 export class RevokeApiKeyInput {
-  @Field(() => ID) id!: string;
+  @Field(() => ID, { description: "The id of the API key." }) id!: string;
 }
 
 @ObjectType({ description: "A new pair of tokens. The refresh token works once." })
@@ -77,35 +91,35 @@ export class SignInPayload {
   @Field({ description: "When the access token ends." }) expiresAt!: Date;
 }
 
-@ObjectType()
+@ObjectType({ description: "Whether a session ended." })
 export class SignOutPayload {
   @Field({ description: "False where there was no session to end, e.g. with an API key." })
   signedOut!: boolean;
 }
 
-@ObjectType()
+@ObjectType({ description: "The person as changed." })
 export class UserPayload {
   @Field(() => User) user!: User;
 }
 
-@ObjectType()
+@ObjectType({ description: "The person invited, and what lets them in." })
 export class InviteUserPayload {
   @Field(() => User) user!: User;
   @Field({ description: "For the invited person, shown once; valid for seven days." })
   invitationToken!: string;
 }
 
-@ObjectType()
+@ObjectType({ description: "The sessions that ended." })
 export class SessionsPayload {
   @Field(() => [ID]) revokedSessionIds!: string[];
 }
 
-@ObjectType()
+@ObjectType({ description: "The API key as changed." })
 export class ApiKeyPayload {
   @Field(() => ApiKey) apiKey!: ApiKey;
 }
 
-@ObjectType()
+@ObjectType({ description: "The new API key, with its secret." })
 export class CreateApiKeyPayload {
   @Field(() => ApiKey) apiKey!: ApiKey;
   @Field({ description: "Goes into the header `authorization: Bearer …`. Shown once." }) secret!: string;

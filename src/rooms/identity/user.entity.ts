@@ -11,6 +11,11 @@ export enum UserStatus {
 registerEnumType(UserStatus, {
   name: "UserStatus",
   description: "Only ACTIVE people can sign in; INVITED and ACTIVE take a seat.",
+  valuesConfig: {
+    INVITED: { description: "Has not accepted yet." },
+    ACTIVE: { description: "Can sign in." },
+    DEACTIVATED: { description: "Cannot sign in and takes no seat." },
+  },
 });
 
 @Entity({ name: "user_account" })

@@ -25,10 +25,12 @@ export class UserResolver {
     private readonly invitations: InvitationService,
   ) {}
 
-  @Connection(User)
+  @Connection(User, { description: "The people of the tenant, the newest first." })
   readonly users!: Declared;
 
-  @Mutation(() => InviteUserPayload)
+  @Mutation(() => InviteUserPayload, {
+    description: "Takes a seat at once; the person comes in with the token of the answer.",
+  })
   inviteUser(
     @Ctx() context: TenantContext,
     @Arg("input") input: InviteUserInput,
@@ -60,7 +62,7 @@ export class UserResolver {
     return { user: await this.service.deactivate(context, id) };
   }
 
-  @Mutation(() => UserPayload)
+  @Mutation(() => UserPayload, { description: "Takes a seat again; the person can sign in as before." })
   async reactivateUser(@Ctx() context: TenantContext, @Arg("input") { id }: UserInput): Promise<UserPayload> {
     return { user: await this.service.reactivate(context, id) };
   }

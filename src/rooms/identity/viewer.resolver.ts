@@ -26,6 +26,11 @@ export enum ViewerKind {
 registerEnumType(ViewerKind, {
   name: "ViewerKind",
   description: "What kind of credentials a request bears.",
+  valuesConfig: {
+    USER: { description: "A person of a tenant." },
+    API_KEY: { description: "A program of a tenant." },
+    OPERATOR: { description: "Who runs this installation." },
+  },
 });
 
 @ObjectType({ description: "Who asks: a user, an API key or the operator." })

@@ -61,16 +61,19 @@ export const sizeOf = (shape: readonly number[]): number =>
 export const parameterCount = (architecture: Architecture, inputs: number, outputs: number): number =>
   weightShapes(architecture, inputs, outputs).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
-/** Refuses a network over the limit while it is still only numbers. @throws BAD_USER_INPUT */
-export function checkParameters(architecture: Architecture, inputs: number, outputs: number): void {
+/** Why a network of so many inputs and outputs is over the limit, or null where it is not. */
+export function parameterFault(architecture: Architecture, inputs: number, outputs: number): string | null {
   const count = parameterCount(architecture, inputs, outputs);
   const { parameters } = architectureLimits;
-  if (count <= parameters) return;
+  if (count <= parameters) return null;
   const sizes = `${inputs} inputs and ${outputs} outputs`;
-  throw badInput(
-    "architecture.layers",
-    `With ${sizes} this network has ${count} parameters, more than ${parameters}. Use fewer or smaller layers.`,
-  );
+  return `With ${sizes} this network has ${count} parameters, more than ${parameters}. Use fewer or smaller layers.`;
+}
+
+/** Refuses a network over the limit while it is still only numbers. @throws BAD_USER_INPUT */
+export function checkParameters(architecture: Architecture, inputs: number, outputs: number): void {
+  const fault = parameterFault(architecture, inputs, outputs);
+  if (fault !== null) throw badInput("architecture.layers", fault);
 }
 
 /**

@@ -39,6 +39,10 @@ export type Fitted = { feature: Feature } | { reason: string };
 export const mostCategories = 64;
 const nearlyUnique = { share: 0.5, distinct: 20 };
 
+/** Whether so many different values in so many cells are names or ids, from which nothing general can be learnt. */
+export const leavesOutNearlyUnique = (distinct: number, present: number): boolean =>
+  distinct > nearlyUnique.distinct && distinct > present * nearlyUnique.share;
+
 const ascending = (a: number, b: number) => a - b;
 
 /** Mean and population standard deviation; the sums run over sorted values, so the order of rows can't show. */
@@ -83,7 +87,7 @@ function fitCategory(column: string, cells: readonly (Cell | undefined)[]): Fitt
   const present = cells.map(categoryOf).filter((value) => value !== null);
   const counts = countOf(present);
   if (counts.size === 0) return { reason: "No training row has a value here." };
-  if (counts.size > nearlyUnique.distinct && counts.size > present.length * nearlyUnique.share) {
+  if (leavesOutNearlyUnique(counts.size, present.length)) {
     return {
       reason: `Nearly every row has a value of its own (${counts.size} of ${present.length}), as names and ids do.`,
     };

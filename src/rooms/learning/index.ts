@@ -29,6 +29,8 @@ export {
   TrainingDiverged,
   TrainingLimitExceeded,
 } from "./errors.js";
+export { infeasibility } from "./feasibility.js";
+export type { ColumnFacts, FeasibilityPlan, Infeasible } from "./feasibility.js";
 export { optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";
 export type { Hyperparameters, HyperparametersInput, OptimizerName } from "./hyperparameters.js";
 export type { LearningPlan, LearningResult, Progress } from "./learning.js";

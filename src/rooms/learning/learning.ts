@@ -11,6 +11,7 @@ import type { EpochMeasures } from "./checkpoint.js";
 import { TrainingDataUnusable, TrainingLimitExceeded } from "./errors.js";
 import { encodeExamples } from "./examples.js";
 import { type Hyperparameters, parseHyperparameters } from "./hyperparameters.js";
+import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
 import { classificationMetrics, type Metrics, regressionMetrics } from "./metrics.js";
 import { Predictor } from "./predictor.js";
 import {
@@ -61,11 +62,6 @@ export interface LearningResult {
   rows: { train: number; validation: number; test: number; dropped: number };
   kernels: { backend: string; version: string };
 }
-
-/** Fewer training rows than this make any metric a coin toss. */
-const leastTrainingRows = 8;
-/** 800 MB of inputs: beyond it the copies made while training approach the kernels' 4 GB. */
-const mostInputValues = 200_000_000;
 
 const pick = (table: Table, numbers: readonly number[]): Table => ({
   columns: table.columns,

@@ -25,6 +25,13 @@ function holdOut(rows: number[], fraction: number, random: () => number): [kept:
   return [mixed.slice(count).sort(ascending), mixed.slice(0, count).sort(ascending)];
 }
 
+/** How many rows each part of the default split has, without drawing it. */
+export function splitSizes(count: number, validationSplit: number): Record<keyof Split, number> {
+  const test = Math.floor(count / 4);
+  const validation = Math.round((count - test) * validationSplit);
+  return { train: count - test - validation, validation, test };
+}
+
 /**
  * The default quarter is every fourth row (i % 4 == 3), whatever the seed: the split that published reference scores
  * use, and one that stays put when a model is trained again with another seed. Other fractions are drawn by seed.

@@ -9,6 +9,11 @@ export enum Meter {
 registerEnumType(Meter, {
   name: "Meter",
   description: "What is counted: rows predicted, milliseconds of training, bytes uploaded.",
+  valuesConfig: {
+    PREDICTIONS: { description: "Rows predicted." },
+    TRAINING_MS: { description: "Milliseconds of training." },
+    DATASET_BYTES: { description: "Bytes of files taken in." },
+  },
 });
 
 /** A stretch of time in which a limit counts; it begins on the clock (UTC), not at the first use. */

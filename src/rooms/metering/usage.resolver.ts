@@ -15,6 +15,13 @@ export enum UsageGrouping {
 registerEnumType(UsageGrouping, {
   name: "UsageGrouping",
   description: "What the lines of a report are split by, beside the meter.",
+  valuesConfig: {
+    METER: { description: "By nothing else." },
+    DAY: { description: "By day (UTC)." },
+    HOUR: { description: "By hour (UTC)." },
+    SUBJECT: { description: "By the thing it was used for." },
+    ACTOR: { description: "By the user or API key that used it." },
+  },
 });
 
 @ObjectType({ description: "The sum of one meter over one group." })
@@ -68,7 +75,9 @@ const oldestWindowMs = 24 * 3_600_000;
 
 @Resolver()
 export class UsageResolver {
-  @Query(() => UsageReport)
+  @Query(() => UsageReport, {
+    description: "What the tenant used in a stretch of time, and how its limits stand.",
+  })
   async usage(
     @Ctx() { tenant }: TenantContext,
     @Arg("from", { validate: false }) from: Date,

@@ -16,7 +16,7 @@ export class DenseLayerInput {
   @Max(architectureLimits.units)
   units!: number;
 
-  @Field(() => Activation, { defaultValue: "RELU" })
+  @Field(() => Activation, { defaultValue: "RELU", description: "What the layer's sums pass through." })
   activation: ActivationName = "RELU";
 
   @Field(() => Float, {
@@ -47,7 +47,7 @@ export class DenseLayerInput {
   description: "The hidden layers in order; the output layer follows from the target.",
 })
 export class ArchitectureInput {
-  @Field(() => [DenseLayerInput])
+  @Field(() => [DenseLayerInput], { description: "The hidden layers, the first next to the inputs." })
   @ArrayMaxSize(architectureLimits.layers)
   @ValidateNested()
   @IsOptional()

@@ -7,7 +7,15 @@ export enum Environment {
   STAGING = "STAGING",
   PRODUCTION = "PRODUCTION",
 }
-registerEnumType(Environment, { name: "Environment", description: "Where a version is deployed." });
+registerEnumType(Environment, {
+  name: "Environment",
+  description: "Where a version is deployed.",
+  valuesConfig: {
+    DEVELOPMENT: { description: "For those who make the model." },
+    STAGING: { description: "For trying it out as it would be used." },
+    PRODUCTION: { description: "For use; `predict` asks here unless told otherwise." },
+  },
+});
 
 @Entity({ name: "deployment" })
 @ObjectType({ implements: Node, description: "The version of a model that answers in one environment." })

@@ -40,7 +40,15 @@ export enum FeatureKind {
   BOOLEAN = "BOOLEAN",
   CATEGORY = "CATEGORY",
 }
-registerEnumType(FeatureKind, { name: "FeatureKind", description: "What a model takes an input for." });
+registerEnumType(FeatureKind, {
+  name: "FeatureKind",
+  description: "What a model takes an input for.",
+  valuesConfig: {
+    NUMBER: { description: "A number, standardised." },
+    BOOLEAN: { description: "True or false." },
+    CATEGORY: { description: "One of the values that training saw." },
+  },
+});
 
 @ObjectType({ description: "A column that the model reads." })
 export class ModelInput {

@@ -7,7 +7,14 @@ export enum ModelType {
   CLASSIFICATION = "CLASSIFICATION",
   REGRESSION = "REGRESSION",
 }
-registerEnumType(ModelType, { name: "ModelType", description: "A class, or a number, is predicted." });
+registerEnumType(ModelType, {
+  name: "ModelType",
+  description: "A class, or a number, is predicted.",
+  valuesConfig: {
+    CLASSIFICATION: { description: "One of the classes of the target." },
+    REGRESSION: { description: "A number." },
+  },
+});
 
 @Entity({ name: "model" })
 @ObjectType({

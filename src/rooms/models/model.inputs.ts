@@ -14,10 +14,12 @@ import { ArchitectureInput } from "./architecture.type.js";
 import { Deployment, Environment } from "./deployment.entity.js";
 import { Model, ModelType } from "./model.entity.js";
 
-@InputType()
+@InputType({ description: "What the model predicts, from what and how." })
 export class CreateModelInput {
-  @Field() @IsDisplayName() name!: string;
-  @Field(() => ModelType) type!: ModelType;
+  @Field({ description: "1 to 200 visible characters; no other model of the tenant may have it." })
+  @IsDisplayName()
+  name!: string;
+  @Field(() => ModelType, { description: "Whether a class or a number is predicted." }) type!: ModelType;
 
   @Field(() => String, { nullable: true, description: "The column to predict. Default: the dataset's last." })
   @IsOptional()
@@ -43,45 +45,60 @@ export class CreateModelInput {
 
 @InputType({ description: "What is left out stays; null goes back to the default." })
 export class UpdateModelInput {
-  @Field(() => ID) id!: string;
-  @Field(() => String, { nullable: true }) @IsOptional() @IsDisplayName() name?: string;
-  @Field(() => String, { nullable: true }) @IsOptional() @Length(1, 128) target?: string | null;
-  @Field(() => [String], { nullable: true })
+  @Field(() => ID, { description: "The model to change." }) id!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: "1 to 200 visible characters; no other model of the tenant may have it.",
+  })
+  @IsOptional()
+  @IsDisplayName()
+  name?: string;
+  @Field(() => String, { nullable: true, description: "The column to predict; null is the dataset's last." })
+  @IsOptional()
+  @Length(1, 128)
+  target?: string | null;
+  @Field(() => [String], {
+    nullable: true,
+    description: "The columns to predict from; null is all but the target.",
+  })
   @IsOptional()
   @ArrayMinSize(1)
   @ArrayMaxSize(2_000)
   @ArrayUnique()
   @MaxLength(128, { each: true })
   features?: string[] | null;
-  @Field(() => ArchitectureInput, { nullable: true })
+  @Field(() => ArchitectureInput, { nullable: true, description: "Null is one that suits the data." })
   @IsOptional()
   @ValidateNested()
   architecture?: ArchitectureInput | null;
 }
 
-@InputType()
+@InputType({ description: "Which model." })
 export class DeleteModelInput {
-  @Field(() => ID) id!: string;
+  @Field(() => ID, { description: "The id of the model." }) id!: string;
 }
 
-@InputType()
+@InputType({ description: "Which version is to answer where." })
 export class DeployModelInput {
-  @Field(() => ID) modelId!: string;
+  @Field(() => ID, { description: "The id of the model." }) modelId!: string;
   @Field({ description: "The version's number, e.g. `1.0.0`." })
   @Matches(/^\d{1,9}\.\d{1,9}\.\d{1,9}$/)
   version!: string;
-  @Field(() => Environment) environment!: Environment;
+  @Field(() => Environment, { description: "Where it answers from then on, in place of another version." })
+  environment!: Environment;
 }
 
-@InputType()
+@InputType({ description: "Which model is to stop answering where." })
 export class UndeployModelInput {
-  @Field(() => ID) modelId!: string;
-  @Field(() => Environment) environment!: Environment;
+  @Field(() => ID, { description: "The id of the model." }) modelId!: string;
+  @Field(() => Environment, { description: "Where it is to answer no longer." }) environment!: Environment;
 }
 
 @InputType({ description: "What is given must hold together." })
 export class ModelFilter {
-  @Field(() => ModelType, { nullable: true }) @IsOptional() type?: ModelType | null;
+  @Field(() => ModelType, { nullable: true, description: "Models of this type." })
+  @IsOptional()
+  type?: ModelType | null;
   @Field(() => String, { nullable: true, description: "Part of the name, in any case." })
   @IsOptional()
   @Length(1, 200)
@@ -92,40 +109,54 @@ export enum ModelOrderField {
   CREATED_AT = "CREATED_AT",
   NAME = "NAME",
 }
-registerEnumType(ModelOrderField, { name: "ModelOrderField", description: "What models are ordered by." });
+registerEnumType(ModelOrderField, {
+  name: "ModelOrderField",
+  description: "What models are ordered by.",
+  valuesConfig: {
+    CREATED_AT: { description: "When it was made." },
+    NAME: { description: "Its name." },
+  },
+});
 
 export enum OrderDirection {
   ASC = "ASC",
   DESC = "DESC",
 }
-registerEnumType(OrderDirection, { name: "OrderDirection", description: "Which end comes first." });
+registerEnumType(OrderDirection, {
+  name: "OrderDirection",
+  description: "Which end comes first.",
+  valuesConfig: {
+    ASC: { description: "The smallest or oldest first." },
+    DESC: { description: "The largest or newest first." },
+  },
+});
 
-@InputType()
+@InputType({ description: "By what a list is sorted, and in which direction." })
 export class ModelOrder {
-  @Field(() => ModelOrderField) field!: ModelOrderField;
-  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC }) direction: OrderDirection =
-    OrderDirection.ASC;
+  @Field(() => ModelOrderField, { description: "What to sort by." }) field!: ModelOrderField;
+  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC, description: "Which end comes first." })
+  direction: OrderDirection = OrderDirection.ASC;
 }
 
-@ObjectType()
+@ObjectType({ description: "The model as changed." })
 export class ModelPayload {
   @Field(() => Model) model!: Model;
 }
 
-@ObjectType()
+@ObjectType({ description: "The new model." })
 export class CreateModelPayload extends ModelPayload {}
 
-@ObjectType()
+@ObjectType({ description: "The model that was deleted." })
 export class DeleteModelPayload {
   @Field(() => ID) deletedModelId!: string;
 }
 
-@ObjectType()
+@ObjectType({ description: "The deployment that answers now." })
 export class DeployModelPayload {
   @Field(() => Deployment) deployment!: Deployment;
 }
 
-@ObjectType()
+@ObjectType({ description: "The deployment that ended." })
 export class UndeployModelPayload {
   @Field(() => ID, { nullable: true, description: "Null where nothing was deployed." })
   undeployedDeploymentId!: string | null;

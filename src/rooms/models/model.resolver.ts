@@ -30,6 +30,7 @@ export class ModelResolver {
   constructor(private readonly service: ModelService) {}
 
   @Connection(Model, {
+    description: "The newest first, unless ordered otherwise.",
     filter: filterBy<ModelFilter, Model>(ModelFilter, {
       type: ["type", "equal"],
       nameContains: ["name", "contains"],
@@ -41,7 +42,7 @@ export class ModelResolver {
   })
   readonly models!: Declared;
 
-  @ById(Model)
+  @ById(Model, { description: "One model; null where there is none with this id." })
   readonly model!: Declared;
 
   @ToOne(User, {
@@ -54,10 +55,14 @@ export class ModelResolver {
   @Connection(ModelVersion, { key: "modelId", description: "Newest first." })
   readonly versions!: Declared;
 
-  @ToMany(Deployment, { key: "modelId", orderBy: "environment" })
+  @ToMany(Deployment, {
+    key: "modelId",
+    orderBy: "environment",
+    description: "The versions that answer now, at most one in each environment.",
+  })
   readonly deployments!: Declared;
 
-  @Mutation(() => CreateModelPayload)
+  @Mutation(() => CreateModelPayload, { description: "Counts against the plan; nothing is trained yet." })
   async createModel(
     @Ctx() context: TenantContext,
     @Arg("input") input: CreateModelInput,

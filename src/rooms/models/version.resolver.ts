@@ -32,7 +32,9 @@ export class DeploymentResolver {
     return { deployment: await this.versions.deploy(context, input) };
   }
 
-  @Mutation(() => UndeployModelPayload)
+  @Mutation(() => UndeployModelPayload, {
+    description: "From then on the model does not answer in that environment.",
+  })
   async undeployModel(
     @Ctx() context: TenantContext,
     @Arg("input") input: UndeployModelInput,

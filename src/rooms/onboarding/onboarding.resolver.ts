@@ -6,21 +6,24 @@ import { User } from "../identity/index.js";
 import { Plan, slugPattern, Tenant } from "../tenancy/index.js";
 import type { OnboardingService } from "./onboarding.service.js";
 
-@InputType()
+@InputType({ description: "The first person of a tenant." })
 export class OwnerInput {
-  @Field() @IsEmail() @MaxLength(320) email!: string;
-  @Field() @IsDisplayName() name!: string;
+  @Field({ description: "Where the owner signs in with." }) @IsEmail() @MaxLength(320) email!: string;
+  @Field({ description: "1 to 200 visible characters." }) @IsDisplayName() name!: string;
   @Field({ description: "At least 15 characters." }) @MaxLength(256) password!: string;
 }
 
-@InputType()
+@InputType({ description: "A tenant and its first owner." })
 export class CreateTenantInput {
   @Field({ description: "Lower-case letters, digits and inner hyphens, up to 63." })
   @Matches(slugPattern, { message: "slug: use 1 to 63 lower-case letters, digits and inner hyphens" })
   slug!: string;
-  @Field() @IsDisplayName() name!: string;
-  @Field(() => Plan, { defaultValue: Plan.STARTER }) plan: Plan = Plan.STARTER;
-  @Field(() => OwnerInput) @ValidateNested() owner!: OwnerInput;
+  @Field({ description: "1 to 200 visible characters." }) @IsDisplayName() name!: string;
+  @Field(() => Plan, { defaultValue: Plan.STARTER, description: "Sets the limits." }) plan: Plan =
+    Plan.STARTER;
+  @Field(() => OwnerInput, { description: "The first person, who invites the others." })
+  @ValidateNested()
+  owner!: OwnerInput;
 }
 
 @ObjectType({ description: "Something to do next, with the operation that does it." })
@@ -29,7 +32,7 @@ export class NextStep {
   @Field({ description: "A GraphQL document to copy." }) operation!: string;
 }
 
-@ObjectType()
+@ObjectType({ description: "The new tenant, its owner and what to do next." })
 export class CreateTenantPayload {
   @Field(() => Tenant) tenant!: Tenant;
   @Field(() => User) owner!: User;

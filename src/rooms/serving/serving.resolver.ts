@@ -6,10 +6,14 @@ import { rowLimits } from "../learning/index.js";
 import { Environment, ModelVersion } from "../models/index.js";
 import type { PredictionService } from "./prediction.service.js";
 
-@InputType()
+@InputType({ description: "The rows, and which model answers." })
 export class PredictInput {
-  @Field(() => ID) modelId!: string;
-  @Field(() => Environment, { nullable: true, defaultValue: Environment.PRODUCTION })
+  @Field(() => ID, { description: "A model with a version deployed in the environment." }) modelId!: string;
+  @Field(() => Environment, {
+    nullable: true,
+    defaultValue: Environment.PRODUCTION,
+    description: "Whose version answers.",
+  })
   @IsOptional()
   environment?: Environment | null;
 
@@ -37,7 +41,7 @@ export class Prediction {
   probabilities!: ClassProbability[] | null;
 }
 
-@ObjectType()
+@ObjectType({ description: "The predictions in the order of the rows." })
 export class PredictPayload {
   @Field(() => [Prediction]) predictions!: Prediction[];
   @Field(() => ModelVersion, { description: "The version that answered." }) version!: ModelVersion;

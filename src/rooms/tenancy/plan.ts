@@ -6,7 +6,16 @@ export enum Plan {
   ENTERPRISE = "ENTERPRISE",
   CUSTOM = "CUSTOM",
 }
-registerEnumType(Plan, { name: "Plan", description: "What a tenant has bought; its limits follow from it." });
+registerEnumType(Plan, {
+  name: "Plan",
+  description: "What a tenant has bought; its limits follow from it.",
+  valuesConfig: {
+    STARTER: { description: "5 seats, 10 models, 10,000 predictions a day." },
+    PROFESSIONAL: { description: "25 seats, 100 models, 50,000 predictions a day." },
+    ENTERPRISE: { description: "500 seats, 1,000 models, 100,000 predictions a day." },
+    CUSTOM: { description: "No limit but on trainings at once." },
+  },
+});
 
 /** Limits by name; null is none. Levels (seats, models) never reset, the others count within their window. */
 export interface Limits extends Readonly<Record<string, number | null>> {

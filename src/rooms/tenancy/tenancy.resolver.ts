@@ -2,6 +2,7 @@ import { Arg, Ctx, ID, Mutation, Query, Resolver } from "type-graphql";
 import type { RequestContext, TenantContext } from "../../kernel/context.js";
 import { badInput } from "../../kernel/errors.js";
 import { Connection, type Declared } from "../../kernel/graphql/reads/declare.js";
+import { asHost } from "./custom-domain.js";
 import { DeleteTenantInput, TenantInput, TenantPayload, UpdateTenantInput } from "./tenancy.inputs.js";
 import type { TenancyService } from "./tenancy.service.js";
 import { Tenant, TenantStatus } from "./tenant.entity.js";
@@ -27,10 +28,13 @@ export class TenancyResolver {
   ): Promise<Tenant> {
     const given = Object.entries({ id, slug, customDomain }).filter(([, value]) => typeof value === "string");
     if (given.length !== 1) throw badInput("id", "Give exactly one of id, slug and customDomain.");
-    return this.tenancy.find(context, Object.fromEntries(given) as { id: string });
+    const [[property, value] = ["id", ""]] = given;
+    // Looked for as it is kept; what is no domain is nobody's.
+    const wanted = property === "customDomain" ? (asHost(value ?? "") ?? "") : value;
+    return this.tenancy.find(context, { [property]: wanted } as { id: string });
   }
 
-  @Mutation(() => TenantPayload)
+  @Mutation(() => TenantPayload, { description: "Changes name, plan or domain; for the operator." })
   async updateTenant(
     @Ctx() context: RequestContext,
     @Arg("input") input: UpdateTenantInput,

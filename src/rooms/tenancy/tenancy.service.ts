@@ -10,8 +10,10 @@ import {
 } from "../../kernel/database/unit-of-work.js";
 import { badInput, NotFound } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
+import { asHost, refuseOwnHost } from "./custom-domain.js";
 import { type KnownTenant, keyContext, TenantDirectory, type TenantReference } from "./directory.js";
 import type { Plan } from "./plan.js";
+import { refuseReserved } from "./reserved-slugs.js";
 import { SchemaPool } from "./schema-pool.js";
 import { ServiceWatch } from "./service-watch.js";
 import type { DeleteTenantInput, UpdateTenantInput } from "./tenancy.inputs.js";
@@ -59,13 +61,14 @@ export class TenancyService {
 
   /**
    * Makes a tenant in one transaction: claims a warm schema, writes the registry row and a fresh key, and lets
-   * `settle` put the first things inside. Throws TENANT_SLUG_TAKEN.
+   * `settle` put the first things inside. Throws TENANT_SLUG_TAKEN, BAD_USER_INPUT (a reserved slug).
    */
   async provision<T>(
     context: RequestContext,
     input: NewTenant,
     settle: (work: UnitOfWork) => Promise<T>,
   ): Promise<{ tenant: Tenant; settled: T }> {
+    refuseReserved(input.slug);
     const now = clock.now();
     const id = newId("tenant");
     const wrappedKey = this.kernel.masterKey.wrap(Key.generate(), keyContext(id));
@@ -110,12 +113,14 @@ export class TenancyService {
     return control.read((manager) => manager.findOneBy(Tenant, reference));
   }
 
-  update(context: RequestContext, { id, name, plan, customDomain }: UpdateTenantInput): Promise<Tenant> {
+  /** Throws NOT_FOUND, TENANT_DOMAIN_TAKEN, BAD_USER_INPUT (a domain of ours). */
+  async update(context: RequestContext, { id, name, plan, ...input }: UpdateTenantInput): Promise<Tenant> {
+    const customDomain = input.customDomain && asHost(input.customDomain);
+    if (customDomain) refuseOwnHost(customDomain, this.kernel.config);
     return this.#change(context, "tenant.update", id, (tenant) => ({
       name: name ?? tenant.name,
       plan: plan ?? tenant.plan,
-      // Hosts arrive in lower case, so a domain kept otherwise would never be found. Null removes it.
-      customDomain: customDomain === undefined ? tenant.customDomain : (customDomain?.toLowerCase() ?? null),
+      customDomain: customDomain === undefined ? tenant.customDomain : customDomain || null,
     }));
   }
 

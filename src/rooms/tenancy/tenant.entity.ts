@@ -13,6 +13,12 @@ registerEnumType(TenantStatus, {
   name: "TenantStatus",
   description:
     "DELETING can be restored until `purgeAt`; afterwards schema, role and key are gone (DELETED).",
+  valuesConfig: {
+    ACTIVE: { description: "Served." },
+    SUSPENDED: { description: "Refused until it is resumed." },
+    DELETING: { description: "Refused, and deleted for good at `purgeAt` unless resumed." },
+    DELETED: { description: "Gone." },
+  },
 });
 
 @Entity({ name: "tenant", schema: "control" })

@@ -15,9 +15,13 @@ export enum ClassWeights {
 registerEnumType(ClassWeights, {
   name: "ClassWeights",
   description: "BALANCED weighs each class by the inverse of its frequency.",
+  valuesConfig: {
+    NONE: { description: "Every row counts alike." },
+    BALANCED: { description: "Rows of rare classes count more." },
+  },
 });
 
-@InputType("EarlyStoppingInput")
+@InputType("EarlyStoppingInput", { description: "Stops when nothing improves, and takes the best weights." })
 @ObjectType({ description: "Stops when nothing improves, and takes the best weights." })
 export class EarlyStopping {
   @Field(() => Int, { defaultValue: 10, description: "Epochs without improvement, 1 to 1,000." })
@@ -44,8 +48,14 @@ export class HyperparametersInput {
   @Min(1)
   @Max(4_096)
   batchSize?: number | null;
-  @Field(() => Float, { nullable: true }) @IsOptional() @Min(1e-7) @Max(10) learningRate?: number | null;
-  @Field(() => Optimizer, { nullable: true }) @IsOptional() optimizer?: OptimizerName | null;
+  @Field(() => Float, { nullable: true, description: "0.0000001 to 10." })
+  @IsOptional()
+  @Min(1e-7)
+  @Max(10)
+  learningRate?: number | null;
+  @Field(() => Optimizer, { nullable: true, description: "How weights follow the gradient." })
+  @IsOptional()
+  optimizer?: OptimizerName | null;
 
   @Field(() => Float, {
     nullable: true,
@@ -56,11 +66,19 @@ export class HyperparametersInput {
   @Max(0.5)
   validationSplit?: number | null;
 
-  @Field(() => EarlyStopping, { nullable: true })
+  @Field(() => EarlyStopping, {
+    nullable: true,
+    description: "When to stop before the last epoch. Default: never.",
+  })
   @IsOptional()
   @ValidateNested()
   earlyStopping?: EarlyStopping | null;
-  @Field(() => ClassWeights, { nullable: true }) @IsOptional() classWeights?: ClassWeights | null;
+  @Field(() => ClassWeights, {
+    nullable: true,
+    description: "How much the rows of each class count. Default: all alike.",
+  })
+  @IsOptional()
+  classWeights?: ClassWeights | null;
 }
 
 @ObjectType({ description: "What a training went by." })

@@ -6,7 +6,7 @@ import { type Model, ModelType } from "../models/index.js";
 /** What is to be learnt, by the model's wishes and the dataset's profile. Throws BAD_USER_INPUT where they don't fit. */
 export function taskOf(model: Model, dataset: Dataset, datasets: DatasetService): LearningTask {
   const target = targetOf(model, dataset);
-  checkTarget(model, target, datasets.targetBalance(dataset, target));
+  checkTarget(model, target, datasets.targetBalance(dataset, target).kind, distinctOf(dataset, target));
   return { type: model.type, target, features: featuresOf(model, dataset, target) };
 }
 
@@ -42,13 +42,21 @@ function targetOf({ target }: Model, { columns }: Dataset): string {
   );
 }
 
-function checkTarget(model: Model, target: string, { classes, complete, kind }: TargetBalance): void {
+const distinctOf = ({ columns }: Dataset, target: string): number | null =>
+  columns?.find(({ name }) => name === target)?.distinct ?? null;
+
+function checkTarget(
+  model: Model,
+  target: string,
+  kind: TargetBalance["kind"],
+  distinct: number | null,
+): void {
   if (model.type === ModelType.REGRESSION && kind !== "NUMBER")
     throw badInput(
       "modelId",
       `The target ${JSON.stringify(target)} is not a number, so a regression cannot learn it. Choose CLASSIFICATION.`,
     );
-  if (model.type === ModelType.CLASSIFICATION && complete && classes && classes.length < 2)
+  if (model.type === ModelType.CLASSIFICATION && distinct !== null && distinct < 2)
     throw badInput(
       "modelId",
       `The target ${JSON.stringify(target)} has only one class; classification needs two or more.`,

@@ -3,10 +3,10 @@ import { Field, ID, InputType, Int, ObjectType } from "type-graphql";
 import { HyperparametersInput } from "./hyperparameters.type.js";
 import { TrainingJob, TrainingJobStatus } from "./training-job.entity.js";
 
-@InputType()
+@InputType({ description: "Which model to train, on what and how." })
 export class StartTrainingInput {
-  @Field(() => ID) modelId!: string;
-  @Field(() => ID) datasetId!: string;
+  @Field(() => ID, { description: "The model to train." }) modelId!: string;
+  @Field(() => ID, { description: "A READY dataset to learn from." }) datasetId!: string;
 
   @Field(() => Int, { nullable: true, description: "0 or more. Default: a random one, shown on the job." })
   @IsOptional()
@@ -14,30 +14,36 @@ export class StartTrainingInput {
   @Max(2 ** 31 - 1)
   seed?: number | null;
 
-  @Field(() => HyperparametersInput, { nullable: true })
+  @Field(() => HyperparametersInput, { nullable: true, description: "Default: what suits the data." })
   @IsOptional()
   @ValidateNested()
   hyperparameters?: HyperparametersInput | null;
 }
 
-@InputType()
+@InputType({ description: "Which training job." })
 export class CancelTrainingInput {
-  @Field(() => ID) jobId!: string;
+  @Field(() => ID, { description: "The id of the training job." }) jobId!: string;
 }
 
 @InputType({ description: "What is given must hold together." })
 export class TrainingJobFilter {
-  @Field(() => ID, { nullable: true }) @IsOptional() modelId?: string | null;
-  @Field(() => ID, { nullable: true }) @IsOptional() datasetId?: string | null;
-  @Field(() => [TrainingJobStatus], { nullable: true }) @IsOptional() statuses?: TrainingJobStatus[] | null;
+  @Field(() => ID, { nullable: true, description: "Jobs of this model." }) @IsOptional() modelId?:
+    | string
+    | null;
+  @Field(() => ID, { nullable: true, description: "Jobs on this dataset." }) @IsOptional() datasetId?:
+    | string
+    | null;
+  @Field(() => [TrainingJobStatus], { nullable: true, description: "Jobs in any of these." })
+  @IsOptional()
+  statuses?: TrainingJobStatus[] | null;
 }
 
-@ObjectType()
+@ObjectType({ description: "The job that is queued." })
 export class StartTrainingPayload {
   @Field(() => TrainingJob) trainingJob!: TrainingJob;
 }
 
-@ObjectType()
+@ObjectType({ description: "The job as it ended." })
 export class CancelTrainingPayload {
   @Field(() => TrainingJob) trainingJob!: TrainingJob;
 }

@@ -33,6 +33,7 @@ export class TrainingResolver {
   constructor(private readonly training: TrainingService) {}
 
   @Connection(TrainingJob, {
+    description: "The newest first.",
     filter: filterBy<TrainingJobFilter, TrainingJob>(TrainingJobFilter, {
       modelId: ["modelId", "equal"],
       datasetId: ["datasetId", "equal"],
@@ -41,7 +42,7 @@ export class TrainingResolver {
   })
   readonly trainingJobs!: Declared;
 
-  @ById(TrainingJob)
+  @ById(TrainingJob, { description: "One training job; null where there is none with this id." })
   readonly trainingJob!: Declared;
 
   @ToOne(ModelVersion, { key: "versionId", nullable: true, description: "What came of it." })
@@ -53,7 +54,9 @@ export class TrainingResolver {
   @ToOne(Dataset, { key: "datasetId", nullable: true, description: "Null once the dataset was deleted." })
   readonly dataset!: Declared;
 
-  @Mutation(() => StartTrainingPayload)
+  @Mutation(() => StartTrainingPayload, {
+    description: "Queues a training. What is bound to fail is refused here.",
+  })
   async startTraining(
     @Ctx() context: TenantContext,
     @Arg("input") input: StartTrainingInput,

@@ -8,6 +8,7 @@ import { parseHyperparameters } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
 import type { ModelService } from "../models/index.js";
 import { endJob, lockJob } from "./job-end.js";
+import { checkFeasible } from "./feasible.js";
 import { taskOf } from "./task.js";
 import { TrainingFinished } from "./training.errors.js";
 import type { TrainingEvent } from "./training.events.js";
@@ -34,8 +35,10 @@ export class TrainingService {
     const { models, datasets } = this.services;
     const model = await models.require(tenant, input.modelId);
     const dataset = await datasets.require(tenant, input.datasetId);
-    const { rowCount } = datasets.profile(dataset);
+    const profile = datasets.profile(dataset);
     const plan = { task: taskOf(model, dataset, datasets), architecture: model.architecture };
+    const hyperparameters = parseHyperparameters(given(input.hyperparameters), model.type, profile.rowCount);
+    checkFeasible({ ...plan, ...hyperparameters }, profile);
     const job = Object.assign(new TrainingJob(), {
       id: newId("job"),
       modelId: model.id,
@@ -43,7 +46,7 @@ export class TrainingService {
       versionId: null,
       status: TrainingJobStatus.QUEUED,
       seed: input.seed ?? clock.randomBytes(4).readUInt32BE() >>> 1,
-      hyperparameters: parseHyperparameters(given(input.hyperparameters), model.type, rowCount),
+      hyperparameters,
       plan,
       progress: null,
       failure: null,
@@ -55,7 +58,7 @@ export class TrainingService {
     });
     await tenant.write("training.start", async (work) => {
       await work.manager.insert(TrainingJob, job);
-      const { modelId, datasetId, seed, hyperparameters } = job;
+      const { modelId, datasetId, seed } = job;
       work.emit<TrainingEvent>({
         type: "training.queued",
         subject: job.id,

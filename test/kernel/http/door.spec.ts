@@ -284,6 +284,50 @@ describe("the door", () => {
     });
   });
 
+  describe("refuses in sentences of their own", () => {
+    /** As an attacker's client sends it: fetch and URL would take the dots out. */
+    async function asked(path: string): Promise<[status: string, body: Answer["body"]]> {
+      const port = Number(new URL(world.door.url).port);
+      const answer = await raw(port, `GET ${path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`);
+      const head = answer.split("\r\n", 1)[0] ?? "";
+      return [
+        head.split(" ")[1] ?? "",
+        answer.includes("{")
+          ? JSON.parse(answer.slice(answer.indexOf("{"), answer.lastIndexOf("}") + 1))
+          : {},
+      ];
+    }
+
+    const [outside, unknown] = [/^This path leads out of its folder/, /^There is no such path here/];
+    const paths: [path: string, status: string, sentence: RegExp][] = [
+      ["/graphiql/../../../../etc/passwd", "403", outside],
+      ["/graphiql/%2e%2e/%2e%2e/package.json", "403", outside],
+      ["/graphiql/..%5c..%5cpackage.json", "403", outside],
+      ["/graphiql/..%2f..%2fetc/passwd", "404", unknown],
+      ["/graphiql/assets/%2e%2e%2f%2e%2e%2fpackage.json", "404", unknown],
+      ["/etc/passwd", "404", unknown],
+    ];
+    for (const [path, status, sentence] of paths)
+      it(`the way out of a folder: ${path}`, async () => {
+        const [answered, { errors }] = await asked(path);
+        expect(answered).to.equal(status);
+        expect(String(errors?.[0]?.message)).to.match(sentence);
+        expect(JSON.stringify(errors)).not.to.include(directory);
+      });
+
+    it("a foreign page's socket", async () => {
+      const answer = await send(at("/graphql"), {
+        connection: "upgrade",
+        upgrade: "websocket",
+        "sec-websocket-version": "13",
+        "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==",
+        origin: "https://evil.com",
+      });
+      expect([answer.status, codesOf(answer)]).to.deep.equal([403, ["FORBIDDEN"]]);
+      expect(JSON.stringify(answer.body)).to.include("may not open sockets").and.to.include("CORS_ORIGINS");
+    });
+  });
+
   describe("routes of rooms", () => {
     it("stream what they like without opening /graphql to it", async () => {
       const body = "x".repeat(60_000);

@@ -8,11 +8,13 @@ describe("hostName", () => {
   it("gives the name without port, in lower case", () => {
     expect(hostName("API.Example.com:4000")).to.equal("api.example.com");
     expect(hostName("[::1]:4000")).to.equal("[::1]");
+    expect(hostName("api.example.com.:80")).to.equal("api.example.com");
+    expect(hostName("BÜCHER.example")).to.equal("xn--bcher-kva.example");
     expect(hostName("127.1")).to.equal("127.0.0.1");
   });
 
   it("is null for what is no host", () => {
-    for (const header of [undefined, "", "a b", "a/b", "user@host", "a?b", "a#b", "a\\b", ":", "[::1"]) {
+    for (const header of [undefined, "", "a b", "a/b", "user@host", "a?b", "a#b", "a\\b", ":", "[::1", "."]) {
       expect(hostName(header), header).to.equal(null);
     }
   });

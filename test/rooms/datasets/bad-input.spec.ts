@@ -60,6 +60,37 @@ const files: BadFile[] = [
   { what: "a quote left open", content: 'a,b\n1,"2\n3,4\n', code: "DATASET_QUOTE", row: 2 },
   { what: "a stray quote", content: 'a,b\n1,2\n3,4"5\n', code: "DATASET_QUOTE", row: 3 },
   { what: "a NUL byte", content: "a,b\n1,\0\n", code: "DATASET_BINARY", row: 2 },
+  {
+    what: "a line that is no JSON",
+    content: '{"a":1}\n{"a":\n',
+    code: "DATASET_JSON_INVALID",
+    row: 2,
+    format: "JSONL",
+  },
+  {
+    what: "a list inside a line of JSON",
+    content: '{"a":1}\n\n{"a":2,"b":[1]}\n',
+    code: "DATASET_VALUE_NESTED",
+    row: 3,
+    column: "b",
+    format: "JSONL",
+  },
+  {
+    what: "an escaped NUL in JSON",
+    content: '{"a":"\\u0000"}\n',
+    code: "DATASET_BINARY",
+    row: 1,
+    column: "a",
+    format: "JSONL",
+  },
+  {
+    what: "half a character in JSON",
+    content: '{"a":"\\udc00"}\n',
+    code: "DATASET_ENCODING",
+    row: 1,
+    column: "a",
+    format: "JSONL",
+  },
   { what: "a zip", content: "PK\x03\x04 and so on", code: "DATASET_BINARY" },
 ];
 
@@ -70,6 +101,13 @@ const bytesOnly: BadFile[] = [
     content: Buffer.from("name\nMüller\n", "latin1"),
     code: "DATASET_ENCODING",
     row: 2,
+  },
+  {
+    what: "Latin-1 in JSON",
+    content: Buffer.from('{"a":"x"}\n{"a":"Müller"}\n', "latin1"),
+    code: "DATASET_ENCODING",
+    row: 2,
+    format: "JSONL",
   },
   { what: "gzip", content: Buffer.from("1f8b0800000000000003", "hex"), code: "DATASET_BINARY" },
   {
@@ -120,8 +158,10 @@ describe("datasets: bad files", () => {
         rowCount: null,
       });
       expect(await count(world, tenant, "dataset_piece", `dataset_id = '${id}'`)).to.equal(0);
-      const good = file.format === "TSV" ? "a\tb\n1\t2\n" : "a,b\n1,2\n";
-      expect(await put(world, uploadUrl, good)).to.deep.include({ status: 200 });
+      const good: Record<string, string> = { TSV: "a\tb\n1\t2\n", JSONL: '{"a":1}' };
+      expect(await put(world, uploadUrl, good[file.format ?? ""] ?? "a,b\n1,2\n")).to.deep.include({
+        status: 200,
+      });
     });
   }
 

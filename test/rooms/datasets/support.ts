@@ -6,6 +6,18 @@ import type { TenantOfWorld, World } from "../../support/world.js";
 /** One of the real data sets as text. */
 export const text = (name: string): string => readFileSync(join("test", "data", name), "utf8");
 
+/** A CSV file of plain cells as JSON Lines: numbers as numbers, and a key left out where the value is missing. */
+export function asJsonLines(csv: string): string {
+  const [header = "", ...lines] = csv.trimEnd().split("\n");
+  const names = header.split(",");
+  const valueOf = (cell: string): unknown => (String(Number(cell)) === cell ? Number(cell) : cell);
+  const objectOf = (line: string): object =>
+    Object.fromEntries(
+      line.split(",").flatMap((cell, index) => (cell === "" ? [] : [[names[index] ?? "", valueOf(cell)]])),
+    );
+  return lines.map((line) => `${JSON.stringify(objectOf(line))}\n`).join("");
+}
+
 const facts = "id name format header status rowCount sizeBytes sha256 createdAt updatedAt uploadExpiresAt";
 
 /** What `createDataset` answers, whatever it is. */

@@ -59,6 +59,7 @@ describe("training: what is refused, what fails, what is the same again", () => 
     ["a regression on text", { type: "REGRESSION", target: "b" }, "a,b\n1,x\n2,y\n", "not a number"],
     ["one class", { target: "b" }, "a,b\n1,x\n2,x\n3,\n", "only one class"],
     ["no class at all", { target: "b" }, "a,b\n1,\n2,\n", "only one class"],
+    ["one fraction as the only class", { target: "b" }, "a,b\n1,0.5\n2,0.5\n", "only one class"],
   ];
   for (const [what, model, content, says] of misfits) {
     it(`refuses ${what} before anything is queued`, async () => {
@@ -69,6 +70,60 @@ describe("training: what is refused, what fails, what is the same again", () => 
       });
       expect(answer).to.failWith("BAD_USER_INPUT");
       expect(sentence(answer)).to.include(says);
+      await nothingQueued();
+    });
+  }
+
+  const layers = Array.from({ length: 4 }, () => ({ units: 2_048 }));
+  const rows = rowsOf(40, (row) => `${row},${row % 2 ? "x" : "y"}`);
+  const hopeless: [
+    what: string,
+    path: string,
+    input: object,
+    content: string,
+    says: string,
+    more?: object,
+  ][] = [
+    ["a network over the limit", "modelId", { architecture: { layers } }, `a,b\n${rows}\n`, "parameters"],
+    [
+      "texts as the only features",
+      "datasetId",
+      {},
+      `a,b\n${rowsOf(40, (row) => `text number ${row},${row % 2}`)}\n`,
+      "free text",
+    ],
+    [
+      "a column without values as the only feature",
+      "datasetId",
+      {},
+      `a,b\n${rows.replaceAll(/\d+,/g, ",")}\n`,
+      "free text",
+    ],
+    ["too few rows", "datasetId", {}, `a,b\n${rowsOf(7, (row) => `${row},${row % 2}`)}\n`, "at least 8"],
+    [
+      "too few rows with a target",
+      "datasetId",
+      {},
+      `a,b\n${rowsOf(40, (row) => `${row},${row < 8 ? row % 2 : ""}`)}\n`,
+      "at least 8",
+    ],
+    [
+      "a validation split that leaves too few rows",
+      "datasetId",
+      {},
+      `a,b\n${rowsOf(16, (row) => `${row},${row % 2}`)}\n`,
+      "at least 8",
+      { hyperparameters: { validationSplit: 0.5 } },
+    ],
+  ];
+  for (const [what, path, model, content, says, more = {}] of hopeless) {
+    it(`refuses ${what} before anything is queued, and says where`, async () => {
+      const modelId = await createModel(other.owner, { target: null, ...model });
+      const made = await createDataset(other.owner, content);
+      const answer = await tryStart(other.owner, { modelId, datasetId: made, ...more });
+      expect(answer).to.failWith("BAD_USER_INPUT");
+      expect(sentence(answer)).to.include(says);
+      expect(answer.errors?.[0]?.extensions?.fields).to.deep.equal([{ path, message: sentence(answer) }]);
       await nothingQueued();
     });
   }
@@ -104,8 +159,9 @@ describe("training: what is refused, what fails, what is the same again", () => 
     expect(await tryStart(key, { modelId, datasetId, hyperparameters: quick })).to.succeed();
   });
 
-  it("fails a training of too few rows, with what to do", async () => {
-    const content = `a,b\n${rowsOf(6, (row) => `${row},${row % 2 ? "x" : "y"}`)}\n`;
+  it("fails a training that only the rows themselves tell to be hopeless, with what to do", async () => {
+    // Every fourth row is held out, and all of one class are such rows: no profile says so.
+    const content = `a,b\n${rowsOf(40, (row) => `${row},${row % 4 === 3 ? "x" : "y"}`)}\n`;
     const modelId = await createModel(tenant.owner, { target: "b" });
     const jobId = await start(tenant.owner, {
       modelId,
@@ -114,7 +170,7 @@ describe("training: what is refused, what fails, what is the same again", () => 
     const { status, failure, version, finishedAt } = await ended(tenant.owner, jobId);
     expect(status).to.equal("FAILED");
     expect(failure.code).to.equal("TRAINING_DATA_UNUSABLE");
-    expect(failure.message).to.match(/at least 8/);
+    expect(failure.message).to.match(/one class/);
     expect(version).to.equal(null);
     expect(finishedAt).to.be.a("string");
   });

@@ -8,7 +8,6 @@ const exampleLength = 128;
 
 /** Profiles one column in one pass; what it keeps is bounded however many cells it sees. */
 export class ColumnProfiler {
-  private missing = 0;
   private count = 0;
   private allNumbers = true;
   private allBooleans = true;
@@ -19,6 +18,7 @@ export class ColumnProfiler {
   constructor(
     private readonly name: string,
     budget: DistinctBudget,
+    private missing = 0,
   ) {
     this.distinct = new DistinctCounter(budget);
   }

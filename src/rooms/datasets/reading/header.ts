@@ -22,7 +22,7 @@ export function namesOf(header: FileRow, limits: ReadLimits): string[] {
     : "";
   const positions = new Map<string, number>();
   names.forEach((name, index) => {
-    const fault = faultOf(name, limits.nameLength);
+    const fault = nameFault(name, limits.nameLength);
     if (fault) throw invalidName(header.line, index, fault, hint);
     const earlier = positions.get(name);
     if (earlier !== undefined) throw duplicate(header.line, name, earlier, index, hint);
@@ -31,8 +31,11 @@ export function namesOf(header: FileRow, limits: ReadLimits): string[] {
   return names;
 }
 
-function faultOf(name: string, longest: number): string | null {
-  if (name === "") return "has no name";
+/** What is wrong with a column's name, as the rest of a sentence; null where nothing is. */
+export function nameFault(name: string, longest: number): string | null {
+  if (name.trim() === "") return "has no name";
+  if (name !== name.trim()) return "has white space around its name";
+  if (!name.isWellFormed()) return "has half a character in its name";
   if (name.length > longest) return `has a name longer than ${inFull(longest)} characters`;
   if (control.test(name)) return "has a control character in its name";
   // As a key of a JavaScript object it would set the prototype instead of a value.

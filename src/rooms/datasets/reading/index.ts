@@ -6,5 +6,6 @@
  */
 export { type ClassShare, type TargetBalance, targetBalance } from "./balance.js";
 export { type CategoryCount, ColumnKind, type ColumnProfile, type TableProfile } from "./profile.js";
-export { type ReadOptions, type Row, readTable, type Table } from "./table.js";
+export type { Row, Table } from "./row.js";
+export { type ReadOptions, readTable } from "./table.js";
 export { profileTable, TableProfiler } from "./table-profiler.js";

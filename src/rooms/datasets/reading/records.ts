@@ -36,11 +36,16 @@ export async function* rowsOf(
 }
 
 function parseRows(block: RowBlock, dialect: Dialect): FileRow[] {
-  refuseNul(block);
-  refuseInvalid(block.bytes, block.line);
+  refuseUnreadable(block);
   const quoted = dialect.quoting && block.bytes.includes(quoteByte);
   const rows = quoted ? parseQuoted(block, dialect) : split(block, dialect);
   return rows.map((cells, index) => ({ line: block.lines[index] ?? block.line, cells }));
+}
+
+/** Throws DATASET_BINARY for a NUL byte, DATASET_ENCODING for what is not UTF-8, each with its line. */
+export function refuseUnreadable(block: RowBlock): void {
+  refuseNul(block);
+  refuseInvalid(block.bytes, block.line);
 }
 
 function refuseNul(block: RowBlock): void {

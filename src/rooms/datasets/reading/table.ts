@@ -1,47 +1,35 @@
-import {
-  atPlace,
-  DatasetCellTooLarge,
-  DatasetEmpty,
-  DatasetRaggedRow,
-  DatasetTooManyRows,
-} from "../dataset.errors.js";
+import { atPlace, DatasetEmpty, DatasetRaggedRow } from "../dataset.errors.js";
 import { blocksOf } from "./blocks.js";
 import { isMissing } from "../../../kernel/cell.js";
 import { utf8BlocksOf } from "./encoding.js";
 import { namesOf, numberedNames } from "./header.js";
+import { readJsonLines } from "./json-lines.js";
 import { defaultLimits, inFull, type ReadLimits } from "./limits.js";
 import { type FileRow, rowsOf } from "./records.js";
+import { cellTooLarge, tooManyRows } from "./refusals.js";
+import type { Row, Table } from "./row.js";
 import type { Dialect } from "./scanner.js";
 
-/** One cell for every column, in the file's order; null where the value is missing (see `isMissing`). */
-export type Row = (string | null)[];
-
 export interface ReadOptions {
-  format: "CSV" | "TSV";
-  /** Whether the first row names the columns; without it they are c0, c1, … */
+  format: "CSV" | "TSV" | "JSONL";
+  /** Whether the first row names the columns; without it they are c0, c1, … JSON Lines name them in every row. */
   header: boolean;
+  /** The columns, where an earlier reading found them; JSON Lines tell them only at the end. */
+  knownColumns?: readonly string[];
   limits?: Partial<ReadLimits>;
   /** Ends the reading at once, with the signal's reason, and closes the source. */
   signal?: AbortSignal;
 }
 
-/** A table being read. Take its rows once and to the end, leave the loop over them, or close it. */
-export interface Table {
-  columns: string[];
-  /** Some hundred rows at a time: a step for every row would cost more than parsing it. Never an empty batch. */
-  batches: AsyncIterable<Row[]>;
-  /** Closes the source; for who looks at the columns and wants no rows. */
-  close(): Promise<void>;
-}
-
-const dialects: Record<ReadOptions["format"], Dialect> = {
+const dialects: Record<"CSV" | "TSV", Dialect> = {
   CSV: { delimiter: 0x2c, quoting: true },
   TSV: { delimiter: 0x09, quoting: false },
 };
 
 /**
- * Reads a table from bytes as they come: CSV after RFC 4180 (line breaks LF, CR LF or CR, also mixed) or TSV after
- * IANA text/tab-separated-values (no quoting), in UTF-8 with or without byte-order mark or UTF-16 with one.
+ * Reads a table from bytes as they come: CSV after RFC 4180 (line breaks LF, CR LF or CR, also mixed), TSV after IANA
+ * text/tab-separated-values (no quoting) or JSON Lines (see `readJsonLines`), in UTF-8 with or without byte-order mark
+ * or UTF-16 with one.
  * Memory is bounded by `limits.rowBytes` and a few blocks of 64 KiB, and the source is read no faster than
  * rows are taken.
  *
@@ -54,6 +42,7 @@ const dialects: Record<ReadOptions["format"], Dialect> = {
 export async function readTable(source: AsyncIterable<Uint8Array>, options: ReadOptions): Promise<Table> {
   const limits = { ...defaultLimits, ...options.limits };
   const blocks = utf8BlocksOf(blocksOf(source, limits.bytes, options.signal));
+  if (options.format === "JSONL") return readJsonLines(blocks, limits, options.knownColumns);
   const rows = rowsOf(blocks, dialects[options.format], limits);
   try {
     const first = await firstRows(rows);
@@ -91,7 +80,8 @@ async function* batchesOf(
     for (let rows = first; ; ) {
       const batch = rows.filter((row) => columns.length === 1 || !isBlank(row));
       count += batch.length;
-      if (count > limits.rows) throw tooManyRows(batch, count, limits.rows);
+      if (count > limits.rows)
+        throw tooManyRows(batch[batch.length - (count - limits.rows)]?.line, limits.rows);
       if (batch.length > 0) yield batch.map((row) => checked(row, columns, limits));
       const next = await others.next();
       if (next.done) break;
@@ -116,20 +106,9 @@ const onlyHeader = () =>
     row: 1,
   });
 
-function tooManyRows(batch: FileRow[], count: number, limit: number): Error {
-  const row = batch[batch.length - (count - limit)]?.line;
-  const message = `The file has more than ${inFull(limit)} rows. Send a sample, or split it into several datasets.`;
-  return atPlace(DatasetTooManyRows, message, { row, limit });
-}
-
 function ragged(row: number, expected: number, found: number): Error {
   const message =
     `The row in line ${row} has ${inFull(found)} cells where ${inFull(expected)} are expected. ` +
     "Correct that row; a cell that holds the separator must stand in quotes (CSV).";
   return atPlace(DatasetRaggedRow, message, { row, expected, found });
-}
-
-function cellTooLarge(row: number, column: string | undefined, limit: number): Error {
-  const message = `The cell in line ${row}, column “${column}”, is longer than ${inFull(limit)} characters. Shorten its text.`;
-  return atPlace(DatasetCellTooLarge, message, { row, column, limit });
 }

@@ -1,0 +1,13 @@
+import { atPlace, DatasetCellTooLarge, DatasetTooManyRows } from "../dataset.errors.js";
+import { inFull } from "./limits.js";
+
+/** The error for the first row beyond the limit. */
+export function tooManyRows(row: number | undefined, limit: number): Error {
+  const message = `The file has more than ${inFull(limit)} rows. Send a sample, or split it into several datasets.`;
+  return atPlace(DatasetTooManyRows, message, { row, limit });
+}
+
+export function cellTooLarge(row: number, column: string | undefined, limit: number): Error {
+  const message = `The cell in line ${row}, column “${column}”, is longer than ${inFull(limit)} characters. Shorten its text.`;
+  return atPlace(DatasetCellTooLarge, message, { row, column, limit });
+}

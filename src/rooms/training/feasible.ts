@@ -1,0 +1,23 @@
+import { badInput } from "../../kernel/errors.js";
+import type { TableProfile } from "../datasets/index.js";
+import { type ColumnFacts, type FeasibilityPlan, type Infeasible, infeasibility } from "../learning/index.js";
+
+/** The input that has to change: the limits of a network are the model's, the rest lies in the data. */
+const paths: Record<Infeasible["at"], string> = {
+  rows: "datasetId",
+  features: "datasetId",
+  architecture: "modelId",
+};
+
+/** Refuses what is bound to fail, so that nobody waits in a queue to hear of it. @throws BAD_USER_INPUT */
+export function checkFeasible(plan: FeasibilityPlan, { rowCount, columns }: TableProfile): void {
+  const facts = new Map<string, ColumnFacts>(
+    columns.map(({ name, missing, distinct, categories }) => [
+      name,
+      { missing, distinct, counts: categories.map(({ count }) => count) },
+    ]),
+  );
+  const unknown: ColumnFacts = { missing: rowCount, distinct: 0, counts: [] };
+  const fault = infeasibility(plan, rowCount, (column) => facts.get(column) ?? unknown);
+  if (fault) throw badInput(paths[fault.at], fault.message);
+}
