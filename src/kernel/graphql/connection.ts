@@ -48,7 +48,7 @@ export interface Page<T> {
   readonly totalCount: Promise<number>;
 }
 
-const connections = new Map<ClassType<object>, ClassType<Page<object>>>();
+const connections = new Map<ClassType, ClassType<Page<object>>>();
 
 /** `{Name}Connection` and `{Name}Edge` of an object type; declared when first asked for. */
 export function connectionOf<T extends object>(node: ClassType<T>): ClassType<Page<T>> {

@@ -27,7 +27,7 @@ export function decodeCursor(cursor: string, list: string, { property }: Order):
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString());
     if (Array.isArray(parsed) && parsed.length === 4 && parsed.every((part) => typeof part === "string")) {
-      const [ofList, ofProperty, value = "", id = ""] = parsed as string[];
+      const [ofList, ofProperty, value = "", id = ""] = parsed;
       if (ofList === list && ofProperty === property) return { value, id };
     }
   } catch {

@@ -32,7 +32,7 @@ interface Described {
 
 /** How the fields of a filter input narrow a list. */
 export interface Filter {
-  readonly type: ClassType<object>;
+  readonly type: ClassType;
   readonly conditions: Readonly<Record<string, readonly [string, Comparison]>>;
 }
 
@@ -46,7 +46,7 @@ export interface ConnectionOptions<T extends Listed> extends Described {
   readonly key?: PropertyOf<T>;
   readonly filter?: Filter;
   /** The input `{field, direction}`, and which property each value of its enum `field` stands for. */
-  readonly orderBy?: { readonly type: ClassType<object>; readonly properties: Record<string, PropertyOf<T>> };
+  readonly orderBy?: { readonly type: ClassType; readonly properties: Record<string, PropertyOf<T>> };
   /** Which rows the list holds, whatever is asked. */
   readonly rows?: Rows;
 }
@@ -68,7 +68,7 @@ export function Connection<T extends Listed>(
   };
   // Declared at once: type-graphql has gathered all classes when it asks a field for its type.
   const connection = connectionOf(entity);
-  const type = (): ClassType<object> => connection;
+  const type = (): ClassType => connection;
   const declareField = key === null ? Query(type, described) : FieldResolver(type, described);
   return declareRead(read, declareField as Declare, {
     page: Args(() => PageArguments),
@@ -122,7 +122,7 @@ export const Needs = (...properties: string[]): MethodDecorator => Extensions({ 
 
 const field = (
   read: Read,
-  type: () => ClassType<object> | [ClassType<object>],
+  type: () => ClassType | [ClassType],
   described: Described,
 ): Declare => declareRead(read, FieldResolver(type, described) as Declare);
 
@@ -159,5 +159,5 @@ function declareRead(
 /** The arguments as one object; those of a page lie beside the others. */
 function argumentsOf(names: readonly string[], values: readonly unknown[]): PlainArguments {
   const { page, ...others } = Object.fromEntries(names.map((name, index) => [name, values[index]]));
-  return { ...(page as PageArguments | undefined), ...others };
+  return Object.assign(others, page);
 }

@@ -14,7 +14,7 @@ type SourceSql = (parent: Parent | null, naming: Naming) => string;
 export interface JsonField {
   /** Whether the text has to be parsed and written again, to be what JavaScript writes. */
   readonly approximate: boolean;
-  sql(naming: Naming): string;
+  readonly sql: (naming: Naming) => string;
 }
 
 /**
@@ -152,7 +152,7 @@ interface PageSql {
   readonly bound: Bound;
   /** Leaves out the one row that was read only to see whether more follows. */
   readonly filter: string;
-  count(): string;
+  readonly count: () => string;
 }
 
 /** A field of a connection, and what it needs of the rows `q`: JSON texts `n…`, cursors `c`, places `p`. */
@@ -160,7 +160,7 @@ interface Part {
   readonly looksAhead: boolean;
   readonly reads: boolean;
   readonly cursors: boolean;
-  sql(page: PageSql): string;
+  readonly sql: (page: PageSql) => string;
 }
 
 const nothing = { looksAhead: false, reads: false, cursors: false };

@@ -44,7 +44,7 @@ export interface ConnectionRead extends ReadOf {
   readonly kind: "connection";
   readonly key: string | null;
   readonly filter: Readonly<Record<string, readonly [string, Condition["comparison"]]>>;
-  readonly filterType: ClassType<object> | null;
+  readonly filterType: ClassType | null;
   readonly orderProperties: Readonly<Record<string, string>>;
   readonly rows: Rows;
 }

@@ -13,9 +13,9 @@ import { type Bound, columnOf, orderSql, type Parent, rowsSql, type Source, Step
 /** A root field whose rows, and those below them, one statement reads ahead of graphql-js and its resolvers. */
 export interface RowField {
   /** SQL that gives the rows as JSON. */
-  sql(naming: Naming): string;
+  readonly sql: (naming: Naming) => string;
   /** What the field's plain resolver would have read, made of that JSON. */
-  value(json: unknown, bound: readonly Bound[]): unknown;
+  readonly value: (json: unknown, bound: readonly Bound[]) => unknown;
 }
 
 /** Plans a root field of which something is computed: the rows come in one statement, the rest is graphql-js' work. */
@@ -26,13 +26,13 @@ export function planRows(draft: Draft, read: Read, { field, nodes }: Asked): Row
 }
 
 interface Reading {
-  sql(parent: Parent | null, naming: Naming): string;
-  value(json: unknown, bound: readonly Bound[]): unknown;
+  readonly sql: (parent: Parent | null, naming: Naming) => string;
+  readonly value: (json: unknown, bound: readonly Bound[]) => unknown;
 }
 
 interface Row {
-  sql(row: Parent, naming: Naming): string;
-  entity(json: unknown, bound: readonly Bound[]): Listed;
+  readonly sql: (row: Parent, naming: Naming) => string;
+  readonly entity: (json: unknown, bound: readonly Bound[]) => Listed;
 }
 
 function readRows(
