@@ -87,7 +87,9 @@ describe("stale credentials", () => {
     expect(operations.length).to.be.greaterThan(40);
     for (const { kind, name, document, arguments: places } of operations) {
       if (kind === "subscription") continue;
-      const answer = await client.send(document, variablesOf(places, sampler(newId.bind(null, "model"))));
+      // All fields of all types at once, as for `node`, are more than the door takes.
+      const short = document.replace(/\{ __typename.*$/, "{ __typename } }");
+      const answer = await client.send(short, variablesOf(places, sampler(newId.bind(null, "model"))));
       expect(answer.errors?.[0]?.message, name).to.equal(reasons.revoked);
       expect(answer.data, name).to.equal(undefined);
     }
