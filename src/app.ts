@@ -203,7 +203,7 @@ function openFor(
     context: async (facts) =>
       requestContext(kernel, facts, await identity.authenticator.identify(facts, facts)),
     renew: async (context) => requestContext(kernel, context, await identity.authenticator.renew(context)),
-    refusal: (context, document) => refusalOf(schema, document, context),
+    refusal: (context, document, type) => refusalOf(schema, document, context, type),
     execute: (args, operation) => planner.execute(args, operation),
     watch: (context, end) => identity.authenticator.watch(context, end),
     persistedOperation: (context, sha256) => automation.lookup(context, sha256),

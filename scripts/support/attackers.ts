@@ -13,6 +13,13 @@ export interface Attacker {
 
 const roles = ["OWNER", "ADMIN", "MEMBER", "VIEWER"] as const;
 
+/** One of the tenant's own owners, whose session has ended: nobody, though the signature holds. */
+async function signedOut(tenant: TenantOfWorld): Promise<Client> {
+  const client = await tenant.person("OWNER");
+  await client.get("mutation { signOut { signedOut } }");
+  return client.with({ "x-tenant": tenant.slug });
+}
+
 /** Every role of another tenant, a key with all its scopes, the operator, nobody; some at the victim's own door. */
 export function attackersOf(world: World, attacker: TenantOfWorld, victim: TenantOfWorld): Attacker[] {
   const atVictim = { "x-tenant": victim.slug };
@@ -21,12 +28,14 @@ export function attackersOf(world: World, attacker: TenantOfWorld, victim: Tenan
     operates,
     signIn: async () => signIn(),
   });
+  let once: Promise<Client> | undefined;
   return [
     ...roles.map((role) => make(role.toLowerCase(), () => attacker.person(role))),
     make("api key", () => attacker.apiKey(allPermissions)),
     make("anonymous", () => world.anonymous()),
     make("anonymous at attacker", () => world.anonymous(attacker.slug)),
     make("anonymous at victim", () => world.anonymous(victim.slug)),
+    make("signed out at victim", () => (once ??= signedOut(victim))),
     make("member at victim", async () => (await attacker.person("MEMBER")).with(atVictim)),
     make("operator", () => world.operator(), true),
     make("operator at victim", async () => (await world.operator()).with(atVictim), true),

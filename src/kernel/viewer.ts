@@ -1,3 +1,5 @@
+import type { TenfoldError } from "./errors.js";
+
 /** Who asks, as the credentials prove it. Permissions are names such as `model:create`. */
 export interface Viewer {
   readonly kind: "anonymous" | "user" | "apiKey" | "operator" | "system";
@@ -10,6 +12,11 @@ export interface Viewer {
   /** When the credentials were issued, and when they end by themselves. */
   readonly issuedAt: Date;
   readonly expiresAt: Date | null;
+  /**
+   * Why the credentials that an anonymous request bears were refused. Such a request gets this answer everywhere but
+   * at what is open to everyone, or whoever holds a stale token could not sign in again.
+   */
+  readonly refusal?: TenfoldError;
 }
 
 export const anonymous: Viewer = {

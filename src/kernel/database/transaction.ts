@@ -138,13 +138,22 @@ export async function inTransaction<T>(
 ): Promise<T> {
   const transaction = await Transaction.begin(source, mode);
   try {
+    return await ending(transaction, body);
+  } finally {
+    await transaction.release();
+  }
+}
+
+async function ending<T>(
+  transaction: Transaction,
+  body: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
+  try {
     const result = await body(transaction);
     await transaction.commit();
     return result;
   } catch (error) {
     throw (await transaction.rollback()) ?? error;
-  } finally {
-    await transaction.release();
   }
 }
 

@@ -10,7 +10,7 @@ import {
   getOperationAST,
   Kind,
   type OperationDefinitionNode,
-  OperationTypeNode,
+  type OperationTypeNode,
 } from "graphql";
 import {
   BadUserInput,
@@ -68,10 +68,10 @@ export interface PipelineOptions<C extends OperationContext> extends FormatOptio
   /** Looks a registered document up for this context's tenant; null when there is none. */
   persistedOperation(context: C, sha256: string): Promise<string | null>;
   /**
-   * Why a mutation is refused as a whole, before any of it has run; null when it is not. Refused at a field below, it
-   * would have committed without its caller being told what came of it.
+   * Why an operation is refused as a whole, before any of it has run; null when it is not. A mutation refused at a field
+   * below would have committed without its caller being told what came of it.
    */
-  refusal?(context: C, document: DocumentNode): TenfoldError | null;
+  refusal?(context: C, document: DocumentNode, type: OperationTypeNode): TenfoldError | null;
   /** Runs queries and mutations in place of graphql-js, with the same answers. */
   execute?(args: Prepared<C>["args"], operation: OperationDefinitionNode): Promise<Answer>;
   /** A fresh context for one event of a running subscription; throws when the credentials have ended. */
@@ -125,8 +125,7 @@ export class Pipeline<C extends OperationContext> {
     trace.name = operation.name?.value.slice(0, 80) ?? null;
     trace.field = rootField(operation);
     trace.cost = this.price(read.document, operation, request.variables);
-    const refused =
-      operation.operation === OperationTypeNode.MUTATION && this.options.refusal?.(context, read.document);
+    const refused = this.options.refusal?.(context, read.document, operation.operation);
     if (refused) throw refused;
     return { operation, args: this.args(read.document, request, context) };
   }

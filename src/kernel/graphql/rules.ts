@@ -9,6 +9,7 @@ import {
   getNamedType,
   isInterfaceType,
   isObjectType,
+  OperationTypeNode,
   visit,
   visitWithTypeInfo,
 } from "graphql";
@@ -20,7 +21,7 @@ import { Forbidden, type TenfoldError, Unauthenticated } from "../errors.js";
 export interface Rule {
   (context: RequestContext): true | TenfoldError;
   /** The permission it asks for, where it is that kind of rule; read by the access matrix and the drills. */
-  readonly permission?: string;
+  readonly permission?: string | undefined;
   /** The rows it grants of what the field leads to; all of them where it is left out. */
   readonly rows?: Rows;
 }
@@ -54,13 +55,15 @@ export const operator: Rule = ({ viewer }) => {
   return viewer.kind === "operator" || new Forbidden("Only the operator may do this.");
 };
 
-/** The first rule that allows it, else what the last one says. */
-export function either(...rules: [Rule, ...Rule[]]): Rule {
-  const last = rules[rules.length - 1] ?? rules[0];
-  const rule: Rule = (context) => rules.some((one) => one(context) === true) || last(context);
-  const permission = rules.find((one) => one.permission)?.permission;
-  return permission === undefined ? rule : Object.assign(rule, { permission });
+/** What either of two rules allows; where neither does, what the second says. */
+export function either(first: Rule, second: Rule): Rule {
+  const rule: Rule = (context) => first(context) === true || second(context);
+  return Object.assign(rule, { permission: first.permission ?? second.permission });
 }
+
+/** Asked here and not in each rule, so that no rule, however lenient, takes refused credentials for none. */
+const decide = (rule: Rule, context: RequestContext): true | TenfoldError =>
+  rule === everyone || (context.viewer.refusal ?? rule(context));
 
 const rootTypes = ["Query", "Mutation", "Subscription"];
 
@@ -131,7 +134,7 @@ function guard(field: GraphQLField<unknown, RequestContext>, rule: Rule): void {
   const wrap =
     (inner: GraphQLFieldResolver<unknown, RequestContext>): GraphQLFieldResolver<unknown, RequestContext> =>
     (parent, args, context, info) => {
-      const verdict = rule(context);
+      const verdict = decide(rule, context);
       if (verdict !== true) throw verdict;
       return inner(parent, args, context, info);
     };
@@ -159,14 +162,31 @@ export function rulesOf(schema: GraphQLSchema, document: DocumentNode): Readonly
   return rules;
 }
 
-/** The first refusal among the rules of a document's fields; null when the viewer may do all of it. */
+/**
+ * Why an operation is refused as a whole; null when it is not. A mutation is where the viewer may not do all of it.
+ * Refused credentials open documents made of nothing but what is open to everyone: one without any rule, such as
+ * `{ __typename }`, is often sent to learn whether they still hold.
+ */
 export function refusalOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  context: RequestContext,
+  type: OperationTypeNode,
+): TenfoldError | null {
+  const rules = rulesOf(schema, document);
+  const isOpen = rules.has(everyone) && rules.size === 1;
+  if (context.viewer.refusal && !isOpen) return context.viewer.refusal;
+  return type === OperationTypeNode.MUTATION ? firstRefusal(schema, document, context) : null;
+}
+
+/** The first refusal among the rules of a document's fields; null when the viewer may do all of it. */
+export function firstRefusal(
   schema: GraphQLSchema,
   document: DocumentNode,
   context: RequestContext,
 ): TenfoldError | null {
   for (const rule of rulesOf(schema, document)) {
-    const verdict = rule(context);
+    const verdict = decide(rule, context);
     if (verdict !== true) return verdict;
   }
   return null;

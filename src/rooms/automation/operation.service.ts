@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from "graphql";
 import { clock, newId } from "../../kernel/clock.js";
 import type { RequestContext, TenantContext } from "../../kernel/context.js";
+import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { Forbidden, NotFound, Unauthenticated } from "../../kernel/errors.js";
 import type { OperationLimits } from "../../kernel/graphql/limits.js";
@@ -70,22 +71,26 @@ export class OperationService {
    */
   async lookup(context: RequestContext, digest: string): Promise<string | null> {
     const { tenant, viewer } = context;
-    if (!tenant) return null;
-    const hash = `sha256:${digest}`;
-    const found = await this.cache.get(tenant.id, hash, async () => {
+    const found = tenant && (await this.#find(tenant, `sha256:${digest}`));
+    // Where the token alone told the tenant, nothing is found without it; NOT_FOUND would let nobody renew the token.
+    if (!found && viewer.refusal) throw viewer.refusal;
+    if (!found) return null;
+    const lacking = found.permissions.find((permission) => !viewer.permissions.has(permission));
+    if (lacking === undefined) return found.document;
+    if (viewer.kind === "anonymous") throw viewer.refusal ?? new Unauthenticated();
+    throw new Forbidden(`This operation needs the permission ${lacking}, which you lack.`, {
+      permission: lacking,
+    });
+  }
+
+  #find(tenant: TenantScope, hash: string): Promise<RegisteredDocument | null> {
+    return this.cache.get(tenant.id, hash, async () => {
       const [row] = await tenant.query<RegisteredDocument>(
         "select document, permissions from persisted_operation where hash = $1",
         [hash],
         "operation_lookup",
       );
       return row ?? null;
-    });
-    if (!found) return null;
-    const lacking = found.permissions.find((permission) => !viewer.permissions.has(permission));
-    if (lacking === undefined) return found.document;
-    if (viewer.kind === "anonymous") throw new Unauthenticated();
-    throw new Forbidden(`This operation needs the permission ${lacking}, which you lack.`, {
-      permission: lacking,
     });
   }
 

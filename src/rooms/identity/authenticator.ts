@@ -32,6 +32,11 @@ interface Proof {
 
 const minuteMs = 60_000;
 
+/** One sentence for all, or it would tell which keys exist. */
+const unknownKey = "The API key is unknown or was revoked. Create another.";
+
+const nothing: Proof = { viewer: anonymous, tenantId: null, persistedOnly: false, notedMinute: 0 };
+
 /** Turns token, API key, host and header into a viewer and a tenant, and refuses where they disagree. */
 export class Authenticator {
   readonly #proofs = new LRUCache<string, Proof>({ max: 20_000 });
@@ -52,28 +57,28 @@ export class Authenticator {
     notifications.onGap(() => this.#proofs.clear());
   }
 
-  /** Throws UNAUTHENTICATED, TENANT_MISMATCH or TENANT_SUSPENDED. Without credentials the viewer is anonymous. */
+  /**
+   * Throws TENANT_MISMATCH or TENANT_SUSPENDED. Without credentials the viewer is anonymous, and so it is with refused
+   * ones: the caller may still sign in, and `viewer.refusal` says what everything else answers.
+   */
   async identify(credentials: Credentials, origin: Origin): Promise<Identity> {
-    const proof = await this.#prove(credentials.authorization, origin);
-    const viewer = proof?.viewer ?? anonymous;
-    const [credited, places] = await Promise.all([
-      proof?.tenantId ? this.#find({ id: proof.tenantId }) : null,
+    const [[proof, credited], places] = await Promise.all([
+      this.#credit(credentials.authorization, origin),
       placesOf(credentials, this.hosts, (reference) => this.#find(reference)),
     ]);
-    // Credentials of a tenant that is gone for good must not become credentials of the one named beside them.
-    if (proof?.tenantId && !credited) throw new Unauthenticated();
+    const { viewer } = proof;
     if (viewer.kind === "operator" && places.length > 0)
       throw new TenantMismatch("The operator signs in without a tenant.");
     const tenant = credited ?? places.find((place) => place.tenant)?.tenant ?? null;
     if (tenant && places.some((place) => place.tenant?.id !== tenant.id)) throw new TenantMismatch();
     if (tenant && !isServed(tenant)) throw new TenantSuspended();
-    if (tenant && proof && viewer.kind === "apiKey") await this.#noteUse(tenant, proof, origin);
+    if (tenant && viewer.kind === "apiKey") await this.#noteUse(tenant, proof, origin);
     return {
       viewer,
       tenant,
       // Not an error: whoever has no credentials learns nothing of who is a customer.
       unknownTenant: tenant ? null : (places[0]?.name ?? null),
-      persistedOnly: isListed(tenant, viewer) || (proof?.persistedOnly ?? false),
+      persistedOnly: isListed(tenant, viewer) || proof.persistedOnly,
     };
   }
 
@@ -91,11 +96,15 @@ export class Authenticator {
     return { viewer, tenant, unknownTenant, persistedOnly: persistedOnly || isListed(tenant, viewer) };
   }
 
-  /** Calls `end` once when the viewer's credentials end: expired, revoked, or the tenant no longer served. */
+  /**
+   * Calls `end` once when the viewer's credentials end: expired, revoked, or the tenant no longer served. Throws where
+   * they were refused from the start: a socket can't change its credentials, so it must be opened with others.
+   */
   watch(
     { viewer, tenant }: { viewer: Viewer; tenant: { id: string } | null },
     end: (reason: string) => void,
   ): () => void {
+    if (viewer.refusal) throw viewer.refusal;
     const revoked = this.revocations.listen((subject) => {
       if (subject === viewer.id || subject === viewer.sessionId) finish("The credentials were revoked.");
     });
@@ -127,12 +136,29 @@ export class Authenticator {
 
   async #requireLive({ id, sessionId, issuedAt, expiresAt }: Viewer): Promise<void> {
     const subjects = [id, sessionId].filter((subject) => subject !== null);
-    if ((expiresAt && expiresAt <= clock.now()) || (await this.revocations.includes(subjects, issuedAt)))
-      throw new Unauthenticated();
+    if (expiresAt && expiresAt <= clock.now())
+      throw new Unauthenticated("The credentials have expired. Renew them, or sign in again.");
+    if (await this.revocations.includes(subjects, issuedAt))
+      throw new Unauthenticated("The credentials were revoked. Sign in again.");
   }
 
-  async #prove(authorization: string | null, origin: Origin): Promise<Proof | null> {
-    if (authorization === null) return null;
+  /** What the credentials prove, and their tenant. Nothing where they are refused. */
+  async #credit(authorization: string | null, origin: Origin): Promise<[Proof, KnownTenant | null]> {
+    try {
+      const proof = await this.#prove(authorization, origin);
+      const tenant = proof.tenantId === null ? null : await this.#find({ id: proof.tenantId });
+      // Credentials of a tenant that is gone for good must not become credentials of the one named beside them.
+      if (proof.tenantId !== null && !tenant)
+        throw new Unauthenticated("The tenant of these credentials exists no more.");
+      return [proof, tenant];
+    } catch (error) {
+      if (!(error instanceof Unauthenticated)) throw error;
+      return [{ ...nothing, viewer: { ...anonymous, refusal: error } }, null];
+    }
+  }
+
+  async #prove(authorization: string | null, origin: Origin): Promise<Proof> {
+    if (authorization === null) return nothing;
     const [, text] = /^Bearer ([\x21-\x7e]{1,8192})$/i.exec(authorization) ?? [];
     if (!text) throw new Unauthenticated("Send `authorization: Bearer {access token or API key}`.");
     const key = sha256(text);
@@ -146,13 +172,14 @@ export class Authenticator {
 
   async #proveToken(text: string): Promise<Proof> {
     const claims = await this.tokens.verify("at+jwt", text);
-    if (!claims) throw new Unauthenticated();
+    if (!claims)
+      throw new Unauthenticated("The access token is not valid or has expired. Renew it, or sign in again.");
     const viewer: Viewer = {
       kind: claims.tid === null ? "operator" : "user",
       id: claims.sub,
-      role: claims.role ?? null,
+      role: claims.role,
       permissions: new Set(claims.permissions),
-      sessionId: claims.jti.split(".")[0] ?? null,
+      sessionId: claims.jti.replace(/\..*$/, ""),
       issuedAt: claims.issuedAt,
       expiresAt: claims.expiresAt,
     };
@@ -162,11 +189,11 @@ export class Authenticator {
   async #proveKey(text: string, origin: Origin): Promise<Proof> {
     const parts = parseApiKey(text);
     const tenant = parts && (await this.#find({ id: parts.tenantId }));
-    if (!parts || !tenant) throw new Unauthenticated();
+    if (!parts || !tenant) throw new Unauthenticated(unknownKey);
     const scope = this.tenancy.scope(tenant, { viewer: anonymous, origin });
     const key = await scope.read((manager) => manager.findOneBy(ApiKey, { id: parts.id }));
     if (!key || !equalSecrets(key.secretHash, sha256(parts.secret)) || key.revokedAt)
-      throw new Unauthenticated();
+      throw new Unauthenticated(unknownKey);
     const viewer: Viewer = {
       kind: "apiKey",
       id: key.id,

@@ -1,5 +1,5 @@
 import { clock, newId } from "../../kernel/clock.js";
-import type { RequestContext, TenantContext } from "../../kernel/context.js";
+import { anonymous, type RequestContext, type TenantContext } from "../../kernel/context.js";
 import { sha256 } from "../../kernel/crypto.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { TenantSuspended } from "../../kernel/errors.js";
@@ -76,7 +76,7 @@ export class InvitationService {
     if (!claims || !tenant) throw new InvitationInvalid();
     requireSameTenant(context, tenant.id);
     if (!isServed(tenant)) throw new TenantSuspended();
-    const viewer = { ...context.viewer, kind: "user" as const, id: claims.sub };
+    const viewer = { ...anonymous, kind: "user" as const, id: claims.sub };
     const scope = this.tenancy.scope(tenant, { viewer, origin: context });
     const invitation = { id: claims.sub, invitationHash: sha256(claims.jti) };
     // Before the password is hashed, because that is what costs; decided again by the update below.

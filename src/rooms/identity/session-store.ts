@@ -1,8 +1,6 @@
 import { clock, newId } from "../../kernel/clock.js";
 import type { Origin } from "../../kernel/context.js";
-import { sha256 } from "../../kernel/crypto.js";
 import type { Sql } from "../../kernel/database/sql.js";
-import { SignInBlocked } from "./identity.errors.js";
 import { lifetimes } from "./tokens.js";
 
 /** A session as issuing tokens needs it. */
@@ -18,29 +16,20 @@ export interface OpenSession {
 /** What presenting a refresh token came to. */
 export type Rotation = { kind: "rotated"; session: OpenSession } | { kind: "reused" } | { kind: "ended" };
 
-const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
+const dayMs = 24 * 3_600_000;
 
-/** Failures in a row, and for how long no further attempt is taken; NIST SP 800-63B-4 allows at most 100. */
-const delays = [
-  { failures: 100, ms: dayMs },
-  { failures: 10, ms: 15 * minuteMs },
-];
-
-/** Ended sessions and old failures tell nothing any more after this; without an end their tables would only grow. */
+/** Ended sessions tell nothing any more after this; without an end their table would only grow. */
 const keptMs = 30 * dayMs;
 
-/** Sessions and sign-in failures; tenants keep theirs in their schema, the operator in the control schema. */
+/** Sessions; tenants keep theirs in their schema, the operator in the control schema. */
 export class SessionStore {
   readonly #sessions: string;
-  readonly #failures: string;
 
   constructor(
     private readonly sql: Sql,
     kind: "tenant" | "operator",
   ) {
     this.#sessions = kind === "tenant" ? "session" : "control.operator_session";
-    this.#failures = kind === "tenant" ? "sign_in_failure" : "control.sign_in_failure";
   }
 
   async create(accountId: string, { ip, userAgent }: Origin): Promise<OpenSession> {
@@ -101,37 +90,5 @@ export class SessionStore {
       [accountId, id, clock.now()],
     );
     return rows.map((row) => row.id);
-  }
-
-  /** Throws SIGN_IN_BLOCKED while too many attempts in a row have failed for this address. */
-  async checkAttempts(email: string): Promise<void> {
-    const [row] = await this.sql.query<{ failures: number; last_at: Date }>(
-      `select failures, last_at from ${this.#failures} where email_hash = $1`,
-      [sha256(email)],
-    );
-    const delay = row && delays.find(({ failures }) => row.failures >= failures);
-    if (!row || !delay) return;
-    const retryAt = new Date(row.last_at.getTime() + delay.ms);
-    if (retryAt <= clock.now()) return;
-    const resetsAt = retryAt.toISOString();
-    throw new SignInBlocked(`Too many failed attempts for this account. Try again at ${resetsAt}.`, {
-      resetsAt,
-    });
-  }
-
-  async recordFailure(email: string): Promise<void> {
-    await this.sql.query(
-      `insert into ${this.#failures} as f (email_hash, failures, last_at) values ($1, 1, $2)
-       on conflict (email_hash) do update set failures = f.failures + 1, last_at = excluded.last_at`,
-      [sha256(email), clock.now()],
-    );
-  }
-
-  /** Forgets the failures of an address that has proved itself, and those nobody can care about any more. */
-  async forgive(email: string): Promise<void> {
-    await this.sql.query(`delete from ${this.#failures} where email_hash = $1 or last_at < $2`, [
-      sha256(email),
-      new Date(clock.now().getTime() - keptMs),
-    ]);
   }
 }

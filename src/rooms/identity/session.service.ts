@@ -1,5 +1,5 @@
 import { clock } from "../../kernel/clock.js";
-import type { RequestContext } from "../../kernel/context.js";
+import { anonymous, type RequestContext } from "../../kernel/context.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { TenantMismatch, TenantSuspended, Unauthenticated } from "../../kernel/errors.js";
 import { permissionsOf, type Role } from "../access/index.js";
@@ -66,7 +66,7 @@ export class SessionService {
     const tenant = await this.tenancy.directory.find({ id: tenantId });
     if (!tenant) throw new Unauthenticated(spent);
     if (!isServed(tenant)) throw new TenantSuspended();
-    const viewer = { ...context.viewer, kind: "user" as const, id: accountId };
+    const viewer = { ...anonymous, kind: "user" as const, id: accountId };
     const scope = this.tenancy.scope(tenant, { viewer, origin: context });
     const { rotated, role } = await scope.write("session.refresh", async (work) => {
       const outcome = await new SessionStore(work, "tenant").rotate(sessionId, rotation);

@@ -23,19 +23,29 @@ export const lifetimes = {
 /** `typ` keeps a token for one use from being taken for another (RFC 8725, section 3.11). */
 export type TokenType = "at+jwt" | "refresh+jwt" | "invitation+jwt";
 
-/** What our tokens say. `tid` is the tenant, null for the operator. */
+/** What all our tokens say. `tid` is the tenant, null for the operator. */
 export interface Claims {
   sub: string;
   tid: string | null;
   jti: string;
-  role?: string;
-  permissions?: string[];
 }
 
-export interface VerifiedClaims extends Claims {
-  issuedAt: Date;
-  expiresAt: Date;
+/** What an access token says besides. */
+export interface AccessClaims extends Claims {
+  role: string;
+  permissions: string[];
 }
+
+export type ClaimsOf<Type extends TokenType> = Type extends "at+jwt" ? AccessClaims : Claims;
+
+export type VerifiedClaims<Type extends TokenType> = ClaimsOf<Type> & { issuedAt: Date; expiresAt: Date };
+
+const claimsOfAll = ["sub", "jti", "exp", "iat"];
+const requiredClaims: Record<TokenType, string[]> = {
+  "at+jwt": [...claimsOfAll, "role", "permissions"],
+  "refresh+jwt": claimsOfAll,
+  "invitation+jwt": claimsOfAll,
+};
 
 /** Signs and verifies with one Ed25519 key that follows from the master key, so that all servers share it. */
 export class Tokens {
@@ -48,7 +58,12 @@ export class Tokens {
     this.#public = createPublicKey(this.#private);
   }
 
-  sign(type: TokenType, claims: Claims, expiresAt: Date, issuedAt: Date = clock.now()): Promise<string> {
+  sign<Type extends TokenType>(
+    type: Type,
+    claims: ClaimsOf<Type>,
+    expiresAt: Date,
+    issuedAt: Date = clock.now(),
+  ): Promise<string> {
     const { sub, jti, ...others } = claims;
     // With its milliseconds (RFC 7519 allows a fraction), so that a token made right after a revocation counts as later.
     const now = issuedAt.getTime() / 1000;
@@ -65,19 +80,20 @@ export class Tokens {
   }
 
   /** Null for a token that is not ours, of another type, altered, or not valid at this time. */
-  async verify(type: TokenType, token: string): Promise<VerifiedClaims | null> {
+  async verify<Type extends TokenType>(type: Type, token: string): Promise<VerifiedClaims<Type> | null> {
     try {
       const { payload } = await jwtVerify(token, this.#public, {
         algorithms: [algorithm],
         typ: type,
         issuer,
         audience: issuer,
-        requiredClaims: ["sub", "jti", "exp", "iat"],
+        requiredClaims: requiredClaims[type],
         currentDate: clock.now(),
       });
-      const { exp, iat, ...claims } = payload as unknown as Claims & { exp: number; iat: number };
+      const claims = payload as unknown as ClaimsOf<Type> & { exp: number; iat: number };
       if (claims.tid !== null && typeof claims.tid !== "string") return null;
-      return { ...claims, issuedAt: new Date(Math.round(iat * 1000)), expiresAt: new Date(exp * 1000) };
+      const issuedAt = new Date(Math.round(claims.iat * 1000));
+      return Object.assign(claims, { issuedAt, expiresAt: new Date(claims.exp * 1000) });
     } catch {
       return null;
     }

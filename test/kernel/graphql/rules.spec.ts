@@ -1,12 +1,14 @@
 import { expect } from "chai";
-import { buildSchema, execute, parse, subscribe } from "graphql";
+import { buildSchema, execute, OperationTypeNode, parse, subscribe } from "graphql";
 import { anonymous, type RequestContext, type Viewer } from "../../../src/kernel/context.js";
+import { Unauthenticated } from "../../../src/kernel/errors.js";
 import {
   applyRules,
   can,
   either,
   everyone,
   operator,
+  refusalOf,
   type Rule,
   type RuleMap,
   signedIn,
@@ -106,5 +108,59 @@ describe("rules", () => {
         [nobody, person, lesser, key, theOperator].map((context) => codeOf(rule, context)),
       ).to.deep.equal(verdicts);
     expect(either(operator, can("model:read")).permission).to.equal("model:read");
+    expect(either(can("model:read"), operator).permission).to.equal("model:read");
+    expect(either(operator, signedIn).permission).to.equal(undefined);
+  });
+
+  it("are complete for a schema that has neither mutations nor subscriptions", () => {
+    expect(() => applyRules(buildSchema("type Query { open: String }"), [])).to.throw("Query.open");
+    expect(() =>
+      applyRules(buildSchema("type Query { open: String }"), [{ Query: { open: everyone } }]),
+    ).to.not.throw();
+  });
+
+  describe("for refused credentials", () => {
+    const refusal = new Unauthenticated("The key was left at home.");
+    const refused = contextOf({ refusal });
+    const schema = buildSchema(sdl);
+    /** As lenient as a rule can be without being the one for everyone. */
+    const lenient: Rule = () => true;
+    applyRules(schema, [{ ...complete, Mutation: { act: lenient } }, { Item: { secret: lenient } }]);
+
+    it("open what is open to everyone, and answer the refusal itself everywhere else", async () => {
+      const rootValue = { open: "open", act: () => expect.fail("It ran."), item: { id: "1" } };
+      const run = (document: string) =>
+        execute({ schema, document: parse(document), rootValue, contextValue: refused });
+      expect(await run("{ open }")).to.deep.equal({ data: { open: "open" } });
+      const answer = await run("{ open item { id } }");
+      expect(answer.data).to.deep.equal({ open: "open", item: null });
+      expect(answer.errors?.[0]?.originalError).to.equal(refusal);
+      expect((await run("mutation { act }")).errors?.[0]?.originalError).to.equal(refusal);
+    });
+
+    it("refuse a document that asks for more, or for nothing that has a rule, as a whole", () => {
+      const verdict = (text: string, context = refused, type = OperationTypeNode.QUERY) =>
+        refusalOf(schema, parse(text), context, type);
+      expect(verdict("{ open __typename }")).to.equal(null);
+      for (const text of [
+        "{ __typename }",
+        "{ item { id } }",
+        "{ open item { id } }",
+        "{ __schema { description } }",
+      ])
+        expect(verdict(text), text).to.equal(refusal);
+      expect(verdict("mutation { act }", refused, OperationTypeNode.MUTATION)).to.equal(refusal);
+      expect(verdict("{ open }", refused, OperationTypeNode.MUTATION)).to.equal(null);
+    });
+
+    it("and for none, a query is refused field by field and a mutation as a whole", () => {
+      const strict = buildSchema(sdl);
+      applyRules(strict, [complete]);
+      const verdict = (text: string, type: OperationTypeNode) =>
+        refusalOf(strict, parse(text), contextOf({}), type);
+      expect(verdict("{ __typename }", OperationTypeNode.QUERY)).to.equal(null);
+      expect(verdict("{ item { id } }", OperationTypeNode.QUERY)).to.equal(null);
+      expect(verdict("mutation { act }", OperationTypeNode.MUTATION)?.code).to.equal("UNAUTHENTICATED");
+    });
   });
 });

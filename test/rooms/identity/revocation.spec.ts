@@ -1,4 +1,7 @@
 import { expect } from "chai";
+import { clock } from "../../../src/kernel/clock.js";
+import { Revocations } from "../../../src/rooms/identity/revocations.js";
+import { lifetimes } from "../../../src/rooms/identity/tokens.js";
 import type { Client } from "../../support/client.js";
 import {
   deactivateUser,
@@ -9,7 +12,7 @@ import {
   suspendTenant,
   updateUser,
 } from "../../support/operations.js";
-import { eventually } from "../../support/time.js";
+import { eventually, hours, later } from "../../support/time.js";
 import { ownerPassword, World } from "../../support/world.js";
 
 const whoAmI = "{ viewer { id roles } }";
@@ -125,9 +128,16 @@ describe("revocation", () => {
     const { id, owner } = await world.tenant("stopped");
     expect(await there(owner).send(whoAmI)).to.succeed();
     const { ended } = await there(owner).open();
-    await (await world.operator()).get(suspendTenant, { input: { id } });
+    const operator = await world.operator();
+    const neighbours = [(await world.tenant("going-on")).owner, operator];
+    const untouched = await Promise.all(neighbours.map((client) => there(client).open()));
+    let closed = 0;
+    for (const socket of untouched) void socket.ended.then(() => (closed += 1));
+    await operator.get(suspendTenant, { input: { id } });
     expect((await ended).code).to.equal(4403);
     expect(await there(owner).send(whoAmI)).to.failWith("TENANT_SUSPENDED");
+    expect(closed).to.equal(0);
+    for (const { socket } of untouched) await socket.dispose();
   });
 
   it("is not missed while no news arrives", async () => {
@@ -144,6 +154,23 @@ describe("revocation", () => {
     );
     expect(await there(owner).send(whoAmI)).to.failWith("UNAUTHENTICATED");
     expect(await there(second).send(whoAmI)).to.succeed();
+  });
+
+  it("is kept in memory for as long as a credential can outlive it, and no longer", async () => {
+    const { control, notifications } = world.app.kernel;
+    const revocations = new Revocations(control, notifications);
+    await eventually(() => notifications.connected);
+    const issuedAt = clock.now();
+    const isRevoked = () => revocations.includes(["session_old"], issuedAt);
+    revocations.enter("session_old", issuedAt.getTime());
+    await later(lifetimes.accessMs, async () => {
+      revocations.enter("session_new", clock.now().getTime());
+      expect(await isRevoked()).to.equal(true);
+    });
+    await later(hours(2), async () => {
+      revocations.enter("session_last", clock.now().getTime());
+      expect(await isRevoked()).to.equal(false);
+    });
   });
 
   it("of the operator's session ends it", async () => {

@@ -96,6 +96,8 @@ describe("tokens", () => {
       { iat: undefined },
       { tid: undefined },
       { tid: 7 },
+      { role: undefined },
+      { permissions: undefined },
     ])
       expect(await withToken(signed(header, { ...claims, ...change })), JSON.stringify(change)).to.failWith(
         "UNAUTHENTICATED",

@@ -13,7 +13,7 @@ import { Counter, type Registry } from "prom-client";
 import type { DataSource } from "typeorm";
 import type { RequestContext } from "../../context.js";
 import type { Log } from "../../log.js";
-import { refusalOf } from "../rules.js";
+import { firstRefusal } from "../rules.js";
 import {
   type OperationPlan,
   type Place,
@@ -97,7 +97,7 @@ export class Planner {
 
   async #planned(args: Executable, operation: OperationDefinitionNode): Promise<Answer> {
     const { document, contextValue: context } = args;
-    if (refusalOf(this.schema, document, context)) throw new Aside("refused");
+    if (firstRefusal(this.schema, document, context)) throw new Aside("refused");
     const definitions = operation.variableDefinitions ?? [];
     const { coerced: variables } = getVariableValues(this.schema, definitions, args.variableValues ?? {});
     if (!variables) throw new Aside("argument");
