@@ -33,7 +33,7 @@ async function compare(report: Report, { only, quick: brief }: BenchOptions): Pr
   const loader = new Loader();
   const servers: Server[] = [];
   try {
-    const tenant = await world.tenant("graphql");
+    const tenant = await world.tenant("reads");
     await seed(world, tenant.schema);
     const { viewerId, headers } = await ownerHeaders(world, tenant);
     const names = serverNames.filter(chooses(only, serverNames));

@@ -1,5 +1,13 @@
 import pg from "pg";
-import { Preparation, prepared, type PreparedName, type Statement, TenantRead } from "./tenant-read.js";
+import {
+  Preparation,
+  prepared,
+  type PreparedName,
+  type RawRow,
+  RawTenantRead,
+  type Statement,
+  TenantRead,
+} from "./tenant-read.js";
 
 /** What a connection takes at present: all of the application's SQL, only statements on rows, or nothing more. */
 export type Gate = "anything" | "rows" | "nothing";
@@ -62,6 +70,23 @@ export class ExtendedClient extends pg.Client {
       super.query(
         new TenantRead(statement, entrance, (error, result) =>
           error ? reject(error) : resolve(result),
+        ) as never,
+      );
+    });
+  }
+
+  /** The same, for its first row as Postgres wrote it. */
+  async readRawAs(
+    entrance: readonly [role: string, searchPath: string],
+    statement: Statement,
+  ): Promise<RawRow> {
+    this.allow("rows");
+    const refusal = this.#refusal(statement.text);
+    if (refusal) throw refusal;
+    return new Promise((resolve, reject) => {
+      super.query(
+        new RawTenantRead(statement, entrance, (error, row) =>
+          error ? reject(error) : resolve(row),
         ) as never,
       );
     });

@@ -20,19 +20,24 @@ export type PreparedName = keyof typeof prepared;
 
 /** The part of node-postgres' connection that a query writes to: messages of the extended protocol, one a call. */
 interface Wire {
-  readonly stream: { cork(): void; uncork(): void };
+  readonly stream: { write(bytes: Buffer): void };
   parsedStatements: Record<string, string>;
   parse(message: { name: string; text: string }): void;
   bind(message: { statement: string; values?: readonly string[] }): void;
   execute(message: object): void;
+  describe(message: object): void;
   sync(): void;
 }
 
 /** The hooks of node-postgres' own query that its types leave out. */
 interface Hooks {
   prepare(wire: Wire): void;
-  handleDataRow(message: unknown): void;
+  handleDataRow(message: DataRow): void;
   handleCommandComplete(message: { text: string }, wire: Wire): void;
+}
+
+interface DataRow {
+  readonly fields: readonly (string | null)[];
 }
 
 const Base = pg.Query as unknown as new (
@@ -55,6 +60,30 @@ export class Preparation extends Base {
   }
 }
 
+/** A wire that keeps its messages, so that they leave in one piece: a system call for each would cost more than the read. */
+class Gathering {
+  #parts: Buffer[] = [];
+  readonly wire: Wire;
+
+  constructor(private readonly through: Wire) {
+    const keep = (part: Buffer): boolean => this.#parts.push(part) > 0;
+    this.wire = Object.assign(Object.create(through) as Wire, { _send: keep });
+  }
+
+  send(): void {
+    this.through.stream.write(Buffer.concat(this.#parts));
+    this.#parts = [];
+  }
+
+  static readonly #of = new WeakMap<Wire, Gathering>();
+
+  static of(wire: Wire): Gathering {
+    const known = Gathering.#of.get(wire) ?? new Gathering(wire);
+    Gathering.#of.set(wire, known);
+    return known;
+  }
+}
+
 /**
  * One statement of a tenant's and the entrance before it, up to a single Sync. Postgres runs what lies between two
  * Syncs as one transaction, at whose end role, search path and read-only mode fall back, and skips all that follows a
@@ -72,18 +101,55 @@ export class TenantRead extends Base {
   }
 
   override prepare(wire: Wire): void {
-    wire.bind({ statement: "tenfold_read_as" satisfies PreparedName, values: this.entrance });
-    wire.execute({});
-    super.prepare(wire);
+    const gathering = Gathering.of(wire);
+    gathering.wire.bind({ statement: "tenfold_read_as" satisfies PreparedName, values: this.entrance });
+    gathering.wire.execute({});
+    super.prepare(this.through(gathering.wire));
+    gathering.send();
+  }
+
+  /** The wire that the statement itself is sent through. */
+  protected through(wire: Wire): Wire {
+    return wire;
+  }
+
+  protected get entered(): boolean {
+    return this.#entered;
   }
 
   /** The entrance answers a row as well, which is nobody's. */
-  override handleDataRow(message: unknown): void {
+  override handleDataRow(message: DataRow): void {
     if (this.#entered) super.handleDataRow(message);
   }
 
   override handleCommandComplete(message: { text: string }, wire: Wire): void {
     if (this.#entered) super.handleCommandComplete(message, wire);
     this.#entered = true;
+  }
+}
+
+/** The columns of one row as Postgres wrote them. */
+export type RawRow = readonly (string | null)[];
+
+const silent = { describe: (): void => {} };
+
+/** A read of which the first row is wanted as Postgres wrote it: columns are not described, and nothing is converted. */
+export class RawTenantRead extends TenantRead {
+  #row: RawRow = [];
+
+  constructor(
+    statement: Statement,
+    entrance: readonly string[],
+    done: (error: Error | null, row: RawRow) => void,
+  ) {
+    super(statement, entrance, (error) => done(error, this.#row));
+  }
+
+  protected override through(wire: Wire): Wire {
+    return Object.assign(Object.create(wire) as Wire, silent);
+  }
+
+  override handleDataRow({ fields }: DataRow): void {
+    if (this.entered && this.#row.length === 0) this.#row = fields;
   }
 }

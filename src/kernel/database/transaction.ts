@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager, QueryRunner } from "typeorm";
 import type { ExtendedClient } from "./client.js";
 import { identifier, type Sql } from "./sql.js";
-import type { Statement } from "./tenant-read.js";
+import type { RawRow, Statement } from "./tenant-read.js";
 
 /** The schema and the role of one tenant bear the same opaque, generated name. */
 export type SchemaName = string;
@@ -167,6 +167,15 @@ export async function readAs<Row>(
     source,
     async (client) => (await client.readAs(entrance(schema), statement)).rows as Row[],
   );
+}
+
+/** The same, for its first row as Postgres wrote it. */
+export async function readRawAs(
+  source: DataSource,
+  schema: SchemaName,
+  statement: Statement,
+): Promise<RawRow> {
+  return onConnection(source, (client) => client.readRawAs(entrance(schema), statement));
 }
 
 /** One statement as the application, in a transaction and a round trip of its own. */

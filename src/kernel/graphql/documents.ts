@@ -1,6 +1,5 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from "graphql";
 import { LRUCache } from "lru-cache";
-import { sha256 } from "../crypto.js";
 import { BadUserInput } from "../errors.js";
 import { brokenLimit, type DocumentFacts, measure, type OperationLimits, overLimit } from "./limits.js";
 
@@ -29,11 +28,10 @@ export class Documents {
   ) {}
 
   get(text: string): ReadDocument {
-    const hash = sha256(text);
-    const known = this.read.get(hash);
+    const known = this.read.get(text);
     if (known) return known;
     const fresh = this.examine(text);
-    this.read.set(hash, fresh, { size: text.length + 1 });
+    this.read.set(text, fresh, { size: text.length + 1 });
     return fresh;
   }
 

@@ -102,6 +102,7 @@ function rootField(operation: OperationDefinitionNode): string {
 /** The one way from a request to an answer, the same for HTTP and WebSocket. */
 export class Pipeline<C extends OperationContext> {
   private readonly documents: Documents;
+  private readonly costs = new WeakMap<OperationDefinitionNode, number>();
 
   constructor(private readonly options: PipelineOptions<C>) {
     this.documents = new Documents(options.schema, options.limits);
@@ -188,14 +189,26 @@ export class Pipeline<C extends OperationContext> {
     return text;
   }
 
-  /** Priced anew each time, since variables decide how long the lists are. */
+  private cost(
+    document: ReadDocument["document"] & object,
+    operation: OperationDefinitionNode,
+    variables: OperationRequest["variables"],
+  ): number {
+    const known = this.costs.get(operation);
+    if (known !== undefined) return known;
+    const cost = operationCost(this.options.schema, document, operation, variables);
+    if (!operation.variableDefinitions?.length) this.costs.set(operation, cost);
+    return cost;
+  }
+
+  /** Variables decide how long the lists are, so only an operation without any is priced once. */
   private price(
     document: ReadDocument["document"] & object,
     operation: OperationDefinitionNode,
     variables: OperationRequest["variables"],
   ): number {
     if (deeperThan(variables, maxVariableDepth)) throw new BadUserInput("The variables are nested too deep.");
-    const cost = operationCost(this.options.schema, document, operation, variables);
+    const cost = this.cost(document, operation, variables);
     const { cost: maximum } = this.options.limits;
     if (cost <= maximum) return cost;
     throw overLimit(

@@ -50,13 +50,23 @@ const foreignPage = (): HttpError =>
 
 /** Refuses names that are not ours with 421, and sockets opened by foreign pages with 403. */
 export function installHostGuard(app: FastifyInstance, check: HostCheck, origins: readonly string[]): void {
-  app.addHook("onRequest", async (request) => {
+  app.addHook("onRequest", (request, _reply, done) => {
     const name = hostName(request.host);
-    if (name === null) throw httpErrorOf(400);
-    if (!(await check(name))) throw httpErrorOf(421);
+    if (name === null) return done(httpErrorOf(400));
+    const known = check(name);
+    // Most names are known without asking anybody, and then nothing is waited for.
+    if (known === true && !request.ws) return done();
+    admit(request, name, known).then(() => done(), done);
+  });
+  const admit = async (
+    request: FastifyRequest,
+    name: string,
+    known: ReturnType<HostCheck>,
+  ): Promise<void> => {
+    if (!(await known)) throw httpErrorOf(421);
     if (request.ws && !(await originAllowed(request.headers.origin, name, origins, check)))
       throw foreignPage();
-  });
+  };
 }
 
 /** Gives every request its id, headers and exchange before anything can refuse it. */

@@ -1,12 +1,22 @@
 import { isIP } from "node:net";
+import { LRUCache } from "lru-cache";
 
 export type HostCheck = (host: string) => Promise<boolean> | boolean;
 
 /** The name in a `Host` header: lower case, no port, no dot for the root at its end; null when it is none. */
 export function hostName(header: string | undefined): string | null {
-  if (!header || /[\s/@?#\\]/.test(header)) return null;
-  return URL.parse(`http://${header}`)?.hostname.replace(/\.$/, "") || null;
+  if (!header) return null;
+  const known = names.get(header);
+  if (known !== undefined) return known.name;
+  const name = /[\s/@?#\\]/.test(header)
+    ? null
+    : URL.parse(`http://${header}`)?.hostname.replace(/\.$/, "") || null;
+  names.set(header, { name });
+  return name;
 }
+
+/** Read once a header: parsing an address costs more than the rest of what a request asks of it. */
+const names = new LRUCache<string, { readonly name: string | null }>({ max: 1_000 });
 
 const isLoopback = (name: string): boolean => name === "localhost" || name.endsWith(".localhost");
 

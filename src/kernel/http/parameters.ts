@@ -1,6 +1,7 @@
-import { parseRequestParams, type Request, type RequestParams, type Response } from "graphql-http";
+import type { FastifyRequest } from "fastify";
+import { parseRequestParams, type Request, type RequestParams } from "graphql-http";
 import type { OperationRequest } from "../graphql/operation.js";
-import { HttpError } from "./http-error.js";
+import { HttpError, httpErrorOf } from "./http-error.js";
 
 type Incoming = Request<unknown, unknown>;
 
@@ -59,9 +60,16 @@ export function operationRequest(
 
 /**
  * Reads a request as graphql-http does, and registered documents besides.
- * Throws `HttpError` when it is not well-formed; gives a `Response` when method or media type are wrong.
+ * Throws `HttpError` when it is not well-formed, or method or media type are wrong.
  */
-export async function readParameters(request: Incoming): Promise<OperationRequest | Response> {
+export async function readParameters({
+  method,
+  url,
+  headers,
+  body: sent,
+}: FastifyRequest): Promise<OperationRequest> {
+  const content = typeof sent === "object" ? (sent as Record<string, unknown> | null) : null;
+  const request: Incoming = { method, url, headers, body: content, raw: null, context: null };
   if (Array.isArray(request.body)) {
     throw new HttpError(400, "BAD_USER_INPUT", "Batches are not accepted. Send one operation a request.");
   }
@@ -74,5 +82,7 @@ export async function readParameters(request: Incoming): Promise<OperationReques
       throw new HttpError(400, "BAD_USER_INPUT", `${error.message}.`);
     },
   );
-  return "query" in found ? operationRequest(found, documentId) : found;
+  if ("query" in found) return operationRequest(found, documentId);
+  const [, { status, headers: answered }] = found;
+  throw httpErrorOf(status, answered);
 }

@@ -120,11 +120,8 @@ export const Latest = <T extends Listed>(
 /** The columns that a resolver of this field looks at, so that a plan reads them and no others. */
 export const Needs = (...properties: string[]): MethodDecorator => Extensions({ needs: properties });
 
-const field = (
-  read: Read,
-  type: () => ClassType | [ClassType],
-  described: Described,
-): Declare => declareRead(read, FieldResolver(type, described) as Declare);
+const field = (read: Read, type: () => ClassType | [ClassType], described: Described): Declare =>
+  declareRead(read, FieldResolver(type, described) as Declare);
 
 /**
  * Gives the class a method of the property's name that answers what was read ahead, or reads it: the plain resolver.

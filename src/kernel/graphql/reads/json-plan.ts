@@ -90,7 +90,7 @@ class Writer {
       const bound = naming.of(source);
       const page: PageSql = {
         bound,
-        filter: looksAhead ? ` filter (where q.p <= ${bound.sizeParameter})` : "",
+        filter: looksAhead ? ` filter (where q.p <= ${bound.size})` : "",
         count: () => `(select count(*)::text ${rowsSql(source, bound, naming.table(), parent)})`,
       };
       const object = jsonObject(parts.map(({ key, sql }) => [key, sql(page)]));
@@ -169,10 +169,10 @@ const listText = (item: string, filter: string): string =>
   `concat('[', string_agg(${item}, ',')${filter}, ']')`;
 
 const pageInfo: Record<string, (page: PageSql) => string> = {
-  hasNextPage: ({ bound }) => `case when count(*) > ${bound.sizeParameter} then 'true' else 'false' end`,
+  hasNextPage: ({ bound }) => `case when count(*) > ${bound.size} then 'true' else 'false' end`,
   hasPreviousPage: ({ bound }) => literal(String(bound.after !== null)),
   startCursor: () => "coalesce((array_agg(q.c))[1], 'null')",
-  endCursor: ({ bound }) => `coalesce((array_agg(q.c))[least(count(*), ${bound.sizeParameter})], 'null')`,
+  endCursor: ({ bound }) => `coalesce((array_agg(q.c))[least(count(*), ${bound.size})], 'null')`,
 };
 
 /** The rows of a page in their order, and one more where it must be seen whether more follows. */
@@ -183,7 +183,7 @@ export function listSql(
   parent: Parent | null,
   looksAhead: boolean,
 ): string {
-  const limit = looksAhead ? `${bound.sizeParameter} + 1` : bound.sizeParameter;
+  const limit = looksAhead ? bound.size + 1 : bound.size;
   const order = orderSql(source, bound.order, alias);
   return `select ${alias}.* ${rowsSql(source, bound, alias, parent, true)} ${order} limit ${limit}`;
 }

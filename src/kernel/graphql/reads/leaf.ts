@@ -27,7 +27,7 @@ const approximate = (sql: (reference: string) => string): Leaf => ({ approximate
 
 /** Text of what passes `test`; anything else but null stops the plan. */
 const checked = (test: (r: string) => string, text: (r: string) => string): ((r: string) => string) => {
-  return (r) => `case when ${r} is null then null when ${test(r)} then ${text(r)} else ${stop(r)} end`;
+  return (r) => `case when ${test(r)} then ${text(r)} when ${r} is not null then ${stop(r)} end`;
 };
 
 const asText = (r: string): string => `${r}::text`;
@@ -36,8 +36,8 @@ const truth = (r: string): string => `case ${r} when true then 'true' when false
 
 /** As `Date.toJSON`: in UTC, to the millisecond, further digits cut off; years of four digits. */
 const instant = checked(
-  (r) => `${r} >= '0001-01-01T00:00:00Z' and ${r} < '10000-01-01T00:00:00Z'`,
-  (r) => `concat('"', to_char(${r} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), '"')`,
+  (r) => `${r} between '0001-01-01T00:00:00Z' and '9999-12-31T23:59:59.999999Z'`,
+  (r) => `to_char(${r} at time zone 'UTC', '\\"YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\\"')`,
 );
 
 /** 2^53 - 1, to where JavaScript counts exactly. */
@@ -71,6 +71,8 @@ function ofColumn(type: GraphQLOutputType, column: ColumnMetadata): Leaf | null 
   if (isListType(type)) return column.isArray ? ofArray(type.ofType, columnType) : null;
   if (column.isArray) return null;
   if (isEnumType(type)) return columnType === "text" ? exact((r) => enumName(type, r)) : null;
+  // A TypeID has no character that JSON escapes.
+  if (column.isPrimary && column.propertyName === "id") return exact((r) => `'"' || ${r} || '"'`);
   return isScalarType(type) ? (scalars[type.name]?.[columnType] ?? null) : null;
 }
 

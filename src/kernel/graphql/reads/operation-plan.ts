@@ -9,7 +9,6 @@ import {
 import type { RequestContext } from "../../context.js";
 import { type Asked, Draft, Naming } from "./draft.js";
 import { type JsonField, planJson } from "./json-plan.js";
-import { literal } from "./json-text.js";
 import { isOfControl, readOf } from "./read.js";
 import { planRows, type RowField } from "./row-plan.js";
 import type { Selection } from "./selection.js";
@@ -132,10 +131,21 @@ const placeOf = ({ read }: Source): Place => (isOfControl(read.entity) ? "contro
 /** Stands in for a source of the other statement. */
 const unbound = {} as Bound;
 
-/** Each field is a column, by its place in the answer. */
+/** Each field is a column of text, in the answer's order. */
 function textOf(fields: readonly RootField[], place: Place, naming: Naming): string {
-  const columns = fields.flatMap((field, index) =>
-    "place" in field && field.place === place ? [`${field.plan.sql(naming)} as "${index}"`] : [],
-  );
-  return `select ${columns.join(", ") || literal("")}`;
+  const columns = readAt(fields, place).map(({ plan }, index) => `(${plan.sql(naming)})::text as "${index}"`);
+  return `select ${columns.join(", ")}`;
 }
+
+type ReadField = Extract<RootField, { place: Place }>;
+
+/** The fields that the statement of a place reads, in the order of its columns. */
+const readAt = (fields: readonly RootField[], place: Place): ReadField[] =>
+  fields.filter((field): field is ReadField => "place" in field && field.place === place);
+
+/** The text that a place's statement gave for a field. */
+export const columnOf = (
+  fields: readonly RootField[],
+  field: ReadField,
+  row: readonly (string | null)[],
+): string => row[readAt(fields, field.place).indexOf(field)] ?? "null";

@@ -12,9 +12,11 @@ import { getVariableValues } from "graphql/execution/values.js";
 import { Counter, type Registry } from "prom-client";
 import type { DataSource } from "typeorm";
 import type { RequestContext } from "../../context.js";
+import type { RawRow } from "../../database/tenant-read.js";
 import type { Log } from "../../log.js";
 import { firstRefusal } from "../rules.js";
 import {
+  columnOf,
   type OperationPlan,
   type Place,
   planOperation,
@@ -28,7 +30,6 @@ import { StatementNames } from "./statement-names.js";
 import { Tables } from "./tables.js";
 
 type Values = Readonly<Record<string, unknown>>;
-type Row = Readonly<Record<string, unknown>>;
 
 /** An operation that has passed everything and may run. */
 export interface Executable extends ExecutionArgs {
@@ -141,10 +142,15 @@ export class Planner {
     return read;
   }
 
-  async #run(place: Place, { text, values }: Statement, { control, tenant }: RequestContext): Promise<Row> {
-    if (place === "control") return (await control.query<Row>(text, values))[0] ?? {};
-    if (!tenant) throw new Aside("refused");
-    return (await tenant.query<Row>(text, values, this.#names.of(text)))[0] ?? {};
+  async #run(
+    place: Place,
+    { text, values }: Statement,
+    { control, tenant }: RequestContext,
+  ): Promise<RawRow> {
+    if (place === "tenant" && tenant) return tenant.raw({ text, values, name: this.#names.of(text) });
+    if (place === "tenant") throw new Aside("refused");
+    const [row = {}] = await control.query<Record<string, string | null>>(text, values);
+    return Object.values(row);
   }
 
   #stepAside(error: unknown, { requestId }: RequestContext): void {
@@ -171,32 +177,33 @@ function asideOf(error: unknown): Path {
   return unsayable.test(String(Object(error).code)) ? "row" : "failure";
 }
 
-type ReadRows = { [P in Place]?: { readonly row: Row; readonly statement: Statement } };
+type ReadRows = { [P in Place]?: { readonly row: RawRow; readonly statement: Statement } };
 
 /** The root value from which graphql-js goes on: what was read ahead for its fields lies beside it. */
 function aheadOf({ fields }: OperationPlan, rows: ReadRows): object {
   const root = {};
-  const ahead = fields.flatMap((field, index): [string, unknown][] => {
+  const ahead = fields.flatMap((field): [string, unknown][] => {
     const read = field.by === "rows" ? rows[field.place] : undefined;
-    return read && field.by === "rows"
-      ? [[field.key, field.plan.value(read.row[index], read.statement.bound)]]
-      : [];
+    if (!read || field.by !== "rows") return [];
+    return [
+      [field.key, field.plan.value(JSON.parse(columnOf(fields, field, read.row)), read.statement.bound)],
+    ];
   });
   readAhead(root, new Map(ahead));
   return root;
 }
 
 /** The data as JSON: what Postgres wrote and what graphql-js answered, in the order of the fields. */
-function written(fields: readonly RootField[], rows: ReadRows, answered: Row): string {
+function written(fields: readonly RootField[], rows: ReadRows, answered: Values): string {
   const parts = fields.map(
-    (field, index) => `${JSON.stringify(field.key)}:${fieldJson(field, rows, answered, index)}`,
+    (field) => `${JSON.stringify(field.key)}:${fieldJson(fields, field, rows, answered)}`,
   );
   return `{${parts.join(",")}}`;
 }
 
-function fieldJson(field: RootField, rows: ReadRows, answered: Row, index: number): string {
+function fieldJson(fields: readonly RootField[], field: RootField, rows: ReadRows, answered: Values): string {
   if (field.by === "constant") return field.json;
   if (field.by !== "json") return JSON.stringify(answered[field.key]);
-  const text = String(rows[field.place]?.row[index]);
+  const text = columnOf(fields, field, rows[field.place]?.row ?? []);
   return field.plan.approximate ? JSON.stringify(JSON.parse(text)) : text;
 }

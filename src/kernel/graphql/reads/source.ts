@@ -37,9 +37,8 @@ export interface Source {
 export interface Bound {
   readonly conditions: readonly { readonly condition: Condition; readonly parameter: string }[];
   readonly order: Order;
-  /** Items of a page; 0 for what is no page. */
+  /** Items of a page; 0 for what is no page. Part of the text: Postgres plans better for a limit that it knows. */
   readonly size: number;
-  readonly sizeParameter: string;
   /** The parameters of the place behind which a page begins. */
   readonly after: Place | null;
 }
@@ -65,7 +64,7 @@ export function bind(
   if (read.kind === "connection") return bindConnection(source, read, variables, context, parameters);
   const granted = read.kind === "byId" ? [idOf(source, variables), ...rowsOf(field, context)] : [];
   const order = read.kind === "toMany" ? read.order : newestFirst;
-  return { conditions: bindAll(granted, parameters), order, size: 0, sizeParameter: "", after: null };
+  return { conditions: bindAll(granted, parameters), order, size: 0, after: null };
 }
 
 function bindConnection(
@@ -84,7 +83,6 @@ function bindConnection(
     conditions: bindAll(conditionsOf(read, source.field, given, context), parameters),
     order,
     size,
-    sizeParameter: `${parameters.add(size)}::bigint`,
     after: place && {
       value: order.property === "id" ? "" : parameters.add(place.value),
       id: parameters.add(place.id),
@@ -149,9 +147,9 @@ function placeOf({ metadata }: Source, { after }: ConnectionArguments, order: Or
 }
 
 /** What makes the SQL of a bound source differ from that of the same source with other arguments. */
-export const shapeOf = ({ conditions, order, after }: Bound): string => {
+export const shapeOf = ({ conditions, order, size, after }: Bound): string => {
   const narrowed = conditions.map(({ condition }) => `${condition.property} ${condition.comparison}`);
-  return `${order.property} ${order.direction} ${after !== null} ${narrowed.join(",")}`;
+  return `${size} ${order.property} ${order.direction} ${after !== null} ${narrowed.join(",")}`;
 };
 
 /** SQL of a column: property names are ours, the column names come from TypeORM's metadata. */
