@@ -53,16 +53,8 @@ async function compare(report: Report, brief: boolean, only: readonly string[]):
     servers.push(...(await start(world, tenant, viewerId, names)));
     const comparison = new Comparison(servers, loader, headers, brief ? quick : full);
     await comparison.watchDatabase(world);
-    for (const scenario of scenarios) {
-      if (
-        !chooses(
-          only,
-          scenarios.map(({ name }) => name),
-        )(scenario.name)
-      )
-        continue;
+    for (const scenario of scenarios.filter(({ name }) => chooses(only, scenarioNames)(name)))
       reportTurns(scenario, await comparison.run(scenario), report);
-    }
   } finally {
     await Promise.all([...servers, loader].map((child) => child.stop()));
     await world.stop();
@@ -94,6 +86,7 @@ export const program: Bench = {
   },
   async run(report, { only, quick }) {
     await installPeers();
+    // Whoever names a server or a scenario means the comparison.
     const isScoped = only.some((name) => [...scenarioNames, ...serverNames].includes(name));
     const wanted = isScoped ? ["compare", ...only] : only;
     for (const [name, measure] of Object.entries(parts))

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
+import { ended, told } from "./child.js";
 import { peersFolder } from "./peers.js";
 
 /** What the load process is to do; its own side of this is in peers/load.mjs. */
@@ -33,14 +33,12 @@ export class Loader {
 
   async run(job: Job): Promise<Load> {
     this.#child.send({ bytes: null, itself: null, ...job });
-    const [told] = (await once(this.#child, "message")) as [{ result?: Load; failure?: string }];
-    if (!told.result) throw new Error(told.failure);
-    return told.result;
+    const { result, failure } = await told<{ result?: Load; failure?: string }>(this.#child);
+    if (!result) throw new Error(failure);
+    return result;
   }
 
-  async stop(): Promise<void> {
-    const exit = once(this.#child, "exit");
-    this.#child.disconnect();
-    await exit;
+  stop(): Promise<void> {
+    return ended(this.#child);
   }
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { ended, told } from "./child.js";
 import type { Collected, Order } from "../../support/subscribers.js";
 
 const program = fileURLToPath(new URL("../../support/subscribers.js", import.meta.url));
@@ -19,15 +19,13 @@ export class Subscribers {
     return this.#ask("collect");
   }
 
-  async stop(): Promise<void> {
-    const exit = once(this.#child, "exit");
-    this.#child.disconnect();
-    await exit;
+  stop(): Promise<void> {
+    return ended(this.#child);
   }
 
   async #ask(order: Order): Promise<Collected> {
     this.#child.send(order);
-    const [answer] = (await once(this.#child, "message")) as [Collected | { failure: string }];
+    const answer = await told<Collected | { failure: string }>(this.#child);
     if ("failure" in answer) throw new Error(answer.failure);
     return answer;
   }
