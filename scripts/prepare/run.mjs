@@ -51,12 +51,16 @@ export async function told(what, work) {
   console.error(`tenfold: ${what} took ${((Date.now() - begin) / 1000).toFixed(1)} s`);
 }
 
-/** Every file below a folder of the checkout, in a stable order; nothing when the folder is not there. */
+/**
+ * Every file below a folder of the checkout but installed packages, in a stable order; nothing when the folder is not
+ * there.
+ */
 export function* files(folder, wanted = () => true) {
   if (!existsSync(at(folder))) return;
   const entries = readdirSync(at(folder), { withFileTypes: true });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = `${folder}/${entry.name}`;
+    if (entry.name === "node_modules") continue;
     if (entry.isDirectory()) yield* files(path, wanted);
     else if (wanted(path)) yield path;
   }

@@ -8,6 +8,9 @@ export interface Source {
   readonly text: string;
 }
 
+/** Packages of others, which the benchmark's peers have in a folder of their own. */
+const installed = /[\\/]node_modules[\\/]/;
+
 /** Files below a folder of the checkout, or the one file, of the given endings. */
 export function sources(place: string, endings: readonly string[] = [".ts", ".tsx", ".mjs"]): Source[] {
   const full = join(root, place);
@@ -15,7 +18,7 @@ export function sources(place: string, endings: readonly string[] = [".ts", ".ts
     ? readdirSync(full, { recursive: true, encoding: "utf8" }).map((name) => join(full, name))
     : [full];
   return paths
-    .filter((path) => endings.some((ending) => path.endsWith(ending)))
+    .filter((path) => endings.some((ending) => path.endsWith(ending)) && !installed.test(path))
     .map((path) => ({ path: relative(root, path).replaceAll("\\", "/"), text: readFileSync(path, "utf8") }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -56,7 +56,15 @@ const viewer: Scenario = {
   bare: false,
 };
 
-export const scenarios: readonly Scenario[] = [list, page, typename, viewer];
+const viewerRow: Scenario = {
+  name: "viewer-row",
+  summary: "the viewer's own row, the cheapest question that a database is asked",
+  query: "{ viewer { user { id name email role } } }",
+  postgraphile: "{ viewer { user { id: rowId name email role } } }",
+  bare: false,
+};
+
+export const scenarios: readonly Scenario[] = [list, page, typename, viewer, viewerRow];
 
 /** Where the question goes and what is sent; PostGraphile's own words, ours for all others. */
 export function operationOf(scenario: Scenario, server: ServerName): { path: string; body: string } {

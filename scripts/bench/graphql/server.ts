@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { masterKey } from "../../../test/support/cluster.js";
 import type { World } from "../../../test/support/world.js";
+import { ended, told } from "./child.js";
 import { peersFolder } from "./peers.js";
 import type { ServerName } from "./scenarios.js";
 
@@ -36,11 +36,7 @@ export class Server {
       execArgv: ["--import", measured, ...execArgv],
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
-    const ended = once(child, "exit").then(([code]) => {
-      throw new Error(`${name} ended with ${String(code)} before it listened.`);
-    });
-    const [{ url }] = (await Promise.race([once(child, "message"), ended])) as [{ url: string }];
-    ended.catch(() => {});
+    const { url } = await told<{ url: string }>(child);
     return new Server(name, url, child);
   }
 
@@ -50,14 +46,11 @@ export class Server {
 
   async usage(): Promise<Usage> {
     this.child.send("usage");
-    const [usage] = (await once(this.child, "message")) as [Usage];
-    return usage;
+    return told<Usage>(this.child);
   }
 
-  async stop(): Promise<void> {
-    const exit = once(this.child, "exit");
-    this.child.disconnect();
-    await exit;
+  stop(): Promise<void> {
+    return ended(this.child);
   }
 }
 
@@ -66,27 +59,23 @@ export const poolSize = 20;
 
 const ours = fileURLToPath(new URL("../../support/graphql-server.js", import.meta.url));
 
-/** Ours, with everything it does in production: credentials, limits, rules, isolation, metrics. */
-export const startTenfold = (
-  world: World,
-  more: NodeJS.ProcessEnv = {},
-  execArgv: readonly string[] = [],
-): Promise<Server> =>
-  Server.start(
-    "tenfold",
-    ours,
-    {
-      PORT: "0",
-      DATABASE_URL: world.databaseUrl,
-      TENFOLD_MASTER_KEY: masterKey,
-      TENFOLD_ROLE: "api",
-      TENFOLD_WARM_TENANTS: "0",
-      TENFOLD_POOL_SIZE: String(poolSize),
-      TENFOLD_LOG_LEVEL: "error",
-      ...more,
-    },
-    execArgv,
-  );
+/**
+ * Ours, with everything it does in production: credentials, limits, rules, isolation, metrics. The world's own app ends
+ * first; it made what is to be read, and would hold connections and do its periodic work beside what is measured.
+ */
+export async function startTenfold(world: World, execArgv: readonly string[] = []): Promise<Server> {
+  await world.app.close();
+  const settings = {
+    PORT: "0",
+    DATABASE_URL: world.databaseUrl,
+    TENFOLD_MASTER_KEY: masterKey,
+    TENFOLD_ROLE: "api",
+    TENFOLD_WARM_TENANTS: "0",
+    TENFOLD_POOL_SIZE: String(poolSize),
+    TENFOLD_LOG_LEVEL: "error",
+  };
+  return Server.start("tenfold", ours, settings, execArgv);
+}
 
 /** What peers are told of the database: a login that may read one tenant's tables and nothing else. */
 export interface PeerAccess {

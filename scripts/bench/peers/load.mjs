@@ -3,7 +3,8 @@ import { Client } from "undici";
 
 /**
  * @typedef {{ url: string, path: string, requests: { headers: Record<string, string>, body: string }[],
- *   clients: number, ms: number, bytes: number | null }} Job `bytes` is the length of every answer, where it is known.
+ *   clients: number, ms: number, bytes: number | null, itself: string | null }} Job `bytes` is the length of every
+ *   answer, where it is known; `itself` names a field in which the answer says how long the work itself took.
  */
 
 /**
@@ -33,9 +34,12 @@ const ask = (client, options) =>
   });
 
 /** @param {Job} job */
-async function load({ url, path, requests, clients, ms, bytes }) {
+async function load({ url, path, requests, clients, ms, bytes, itself }) {
   /** @type {number[]} */
   const latencies = [];
+  /** @type {number[]} */
+  const added = [];
+  const said = itself === null ? null : new RegExp(`"${itself}":([\\d.]+)`);
   const begun = performance.now();
   let next = 0;
   const client = async () => {
@@ -48,15 +52,26 @@ async function load({ url, path, requests, clients, ms, bytes }) {
         throw new Error(`${url} answered ${answer.status}: ${answer.text().slice(0, 500)}`);
       const after = performance.now();
       latencies.push(after - now);
+      if (said) added.push(after - now - Number(said.exec(answer.text())?.[1]));
       now = after;
     }
     await connection.close();
   };
   await Promise.all(Array.from({ length: clients }, client));
   const elapsedMs = performance.now() - begun;
-  latencies.sort((a, b) => a - b);
-  const at = (/** @type {number} */ share) => latencies[Math.floor((latencies.length - 1) * share)];
-  return { requests: latencies.length, elapsedMs, p50: at(0.5), p99: at(0.99) };
+  return {
+    requests: latencies.length,
+    elapsedMs,
+    p50: at(latencies, 0.5),
+    p99: at(latencies, 0.99),
+    addedMs: at(added, 0.5),
+  };
+}
+
+/** @param {number[]} values @param {number} share */
+function at(values, share) {
+  values.sort((a, b) => a - b);
+  return values[Math.floor((values.length - 1) * share)] ?? null;
 }
 
 process.on("message", (job) => {

@@ -20,10 +20,17 @@ const owner = jsonPgSmartTags({
 });
 
 // Who asks is known from the request, as from a token's claims; ours too asks no table for it.
-const viewer = extendSchema(() => ({
-  typeDefs: `type Viewer { id: ID! } extend type Query { viewer: Viewer }`,
-  objects: { Query: { plans: { viewer: () => object({ id: context().get("viewerId") }) } } },
-}));
+const viewer = extendSchema((build) => {
+  const { user_account: users } = build.input.pgRegistry.pgResources;
+  const id = () => context().get("viewerId");
+  return {
+    typeDefs: "type Viewer { id: ID! user: UserAccount } extend type Query { viewer: Viewer }",
+    objects: {
+      Query: { plans: { viewer: () => object({ id: id() }) } },
+      Viewer: { plans: { user: () => users.get({ id: id() }) } },
+    },
+  };
+});
 
 /** @type {GraphileConfig.Preset} */
 const preset = {
