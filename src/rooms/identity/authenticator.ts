@@ -160,9 +160,10 @@ export class Authenticator {
 
   async #prove(authorization: string | null, origin: Origin): Promise<Proof> {
     if (authorization === null) return nothing;
-    const proof = this.#proofs.get(authorization) ?? (await this.#examine(authorization, origin));
+    const known = this.#proofs.get(authorization);
+    const proof = known ?? (await this.#examine(authorization, origin));
     await this.#requireLive(proof.viewer);
-    this.#proofs.set(authorization, proof);
+    if (!known) this.#proofs.set(authorization, proof);
     return proof;
   }
 

@@ -14,6 +14,7 @@ import { planRows, type RowField } from "./row-plan.js";
 import type { Selection } from "./selection.js";
 import { bind, type Bound, Parameters, shapeOf, type Source, StepAside } from "./source.js";
 import type { Tables } from "./tables.js";
+import { type OfContext, planValue, type ValueField } from "./value-plan.js";
 
 /** Where a root field is read: each place takes one statement an operation. */
 export type Place = "tenant" | "control";
@@ -21,6 +22,7 @@ export type Place = "tenant" | "control";
 /** How one root field is answered. */
 export type RootField = { readonly key: string } & (
   | { readonly by: "constant"; readonly json: string }
+  | { readonly by: "value"; readonly plan: ValueField }
   | { readonly by: "json"; readonly place: Place; readonly plan: JsonField }
   | { readonly by: "rows"; readonly place: Place; readonly plan: RowField }
   | { readonly by: "resolver" }
@@ -76,6 +78,9 @@ function rootField(draft: Draft, type: GraphQLObjectType, key: string, nodes: re
   if (name === "__typename")
     return { nodes, field: { key, by: "constant", json: JSON.stringify(type.name) } };
   const asked: Asked = { key, name, nodes, field: type.getFields()[name] };
+  const value = asked.field?.extensions.ofContext as OfContext | undefined;
+  const written = value && attempt(draft, () => planValue(draft, value, asked));
+  if (written) return { nodes, field: { key, by: "value", plan: written } };
   const read = asked.field && readOf(asked.field);
   if (!read) return { nodes, field: { key, by: "resolver" } };
   const place = isOfControl(read.entity) ? "control" : "tenant";

@@ -50,6 +50,8 @@ export type Answer = WrittenAnswer | ExecutionResult;
  */
 type Path = "statement" | "ahead" | "resolvers" | "refused" | "argument" | "row" | "failure";
 
+const none: Values = {};
+
 /** Kinds of a document by the variables that decide what it asks for; a caller can make few of them. */
 const mostVariants = 16;
 
@@ -99,20 +101,25 @@ export class Planner {
   async #planned(args: Executable, operation: OperationDefinitionNode): Promise<Answer> {
     const { document, contextValue: context } = args;
     if (firstRefusal(this.schema, document, context)) throw new Aside("refused");
-    const definitions = operation.variableDefinitions ?? [];
-    const { coerced: variables } = getVariableValues(this.schema, definitions, args.variableValues ?? {});
-    if (!variables) throw new Aside("argument");
+    const variables = this.#variables(args, operation);
     const plan = this.#plan(document, operation, variables);
     const rows = await this.#read(plan, variables, context);
     if (!plan.rest) {
       this.#answered.inc({ path: "statement" });
-      return { json: written(plan.fields, rows, {}) };
+      return { json: written(plan.fields, rows, context, none) };
     }
     const isAhead = plan.fields.some(({ by }) => by === "rows" || by === "json");
     this.#answered.inc({ path: isAhead ? "ahead" : "resolvers" });
     const rest = await execute({ ...args, document: plan.rest, rootValue: aheadOf(plan, rows) });
     if (!rest.data) return rest;
-    return { json: written(plan.fields, rows, rest.data), errors: rest.errors };
+    return { json: written(plan.fields, rows, context, rest.data), errors: rest.errors };
+  }
+
+  #variables({ variableValues }: Executable, { variableDefinitions }: OperationDefinitionNode): Values {
+    if (!variableDefinitions?.length) return none;
+    const { coerced } = getVariableValues(this.schema, variableDefinitions, variableValues ?? {});
+    if (!coerced) throw new Aside("argument");
+    return coerced;
   }
 
   #plan(document: DocumentNode, operation: OperationDefinitionNode, variables: Values): OperationPlan {
@@ -133,6 +140,7 @@ export class Planner {
   /** One statement a place; all of them at once. */
   async #read(plan: OperationPlan, variables: Values, context: RequestContext): Promise<ReadRows> {
     const read: ReadRows = {};
+    if (plan.places.length === 0) return read;
     await Promise.all(
       plan.places.map(async (place) => {
         const statement = plan.statement(place, variables, context);
@@ -194,14 +202,25 @@ function aheadOf({ fields }: OperationPlan, rows: ReadRows): object {
 }
 
 /** The data as JSON: what Postgres wrote and what graphql-js answered, in the order of the fields. */
-function written(fields: readonly RootField[], rows: ReadRows, answered: Values): string {
-  const parts = fields.map(
-    (field) => `${JSON.stringify(field.key)}:${fieldJson(fields, field, rows, answered)}`,
-  );
+function written(
+  fields: readonly RootField[],
+  rows: ReadRows,
+  context: RequestContext,
+  answered: Values,
+): string {
+  const parts = fields.map((field) => {
+    const json = field.by === "value" ? field.plan.json(context) : fieldJson(fields, field, rows, answered);
+    return `${JSON.stringify(field.key)}:${json}`;
+  });
   return `{${parts.join(",")}}`;
 }
 
-function fieldJson(fields: readonly RootField[], field: RootField, rows: ReadRows, answered: Values): string {
+function fieldJson(
+  fields: readonly RootField[],
+  field: Exclude<RootField, { by: "value" }>,
+  rows: ReadRows,
+  answered: Values,
+): string {
   if (field.by === "constant") return field.json;
   if (field.by !== "json") return JSON.stringify(answered[field.key]);
   const text = columnOf(fields, field, rows[field.place]?.row ?? []);
