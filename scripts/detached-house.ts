@@ -6,6 +6,7 @@ import { Key } from "../src/kernel/crypto.js";
 import { ControlPlane } from "../src/kernel/database/control-work.js";
 import { createDataSource } from "../src/kernel/database/database.js";
 import { Notifications } from "../src/kernel/database/notifications.js";
+import { ReadLanes } from "../src/kernel/database/read-lanes.js";
 import { TenantSchemas } from "../src/kernel/database/tenant-schemas.js";
 import { createSchema } from "../src/kernel/graphql/schema.js";
 import { Jobs } from "../src/kernel/jobs/index.js";
@@ -28,7 +29,7 @@ export function detachedRooms(): readonly Room[] {
     metrics,
     source,
     control: new ControlPlane(source),
-    environment: { source, listeners: [], log },
+    environment: { source, listeners: [], log, reads: new ReadLanes(nowhere, 1) },
     notifications: new Notifications(nowhere, log),
     jobs: new Jobs({ connectionString: nowhere, log, jobs: [], metrics }),
     schemas: new TenantSchemas(nowhere),

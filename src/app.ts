@@ -7,6 +7,7 @@ import { constraintError } from "./kernel/database/constraints.js";
 import { ControlPlane } from "./kernel/database/control-work.js";
 import { createDataSource } from "./kernel/database/database.js";
 import { Notifications } from "./kernel/database/notifications.js";
+import { lanesOf, ReadLanes } from "./kernel/database/read-lanes.js";
 import { type OpenDatabase, openDatabase } from "./kernel/database/open.js";
 import type { Listener } from "./kernel/database/unit-of-work.js";
 import { nodeRoom } from "./kernel/graphql/node-room.js";
@@ -131,6 +132,7 @@ async function bringUp(
   const { rooms, identity } = house;
   await kernel.source.initialize();
   closers.push(() => kernel.source.destroy());
+  closers.push(() => kernel.environment.reads.close());
   await kernel.notifications.open();
   closers.push(() => kernel.notifications.close());
   closers.push(() => Promise.all(rooms.map(async (room) => room.close?.())));
@@ -157,14 +159,16 @@ function assemble(
   const listeners: Listener[] = [];
   const jobs: Job<unknown>[] = [];
   const metrics = new Registry();
-  const source = createDataSource({ url: database.url, poolSize: config.poolSize });
+  const lanes = lanesOf(config.poolSize);
+  const source = createDataSource({ url: database.url, poolSize: Math.max(2, config.poolSize - lanes) });
+  const reads = new ReadLanes(database.url, lanes);
   const kernel: Kernel = {
     config,
     log,
     metrics,
     source,
     control: new ControlPlane(source),
-    environment: { source, listeners, log },
+    environment: { source, listeners, log, reads },
     notifications: new Notifications(database.url, log),
     jobs: new Jobs({ connectionString: database.url, log, jobs, metrics }),
     schemas: database.schemas,

@@ -20,6 +20,10 @@ async function each(
 /** Every way in which a room's SQL reaches the database. The write ends with a refusal, so that nothing stays. */
 const ways: Readonly<Record<string, Way>> = {
   query: (scope, statements) => each(statements, (text) => scope.query(text)),
+  // Unnamed and prepared: tenants share the connections of these reads.
+  raw: (scope, statements) => each(statements, (text) => scope.raw({ text })),
+  prepared: (scope, statements) =>
+    each(statements, (text) => scope.raw({ text, name: `escape${text.length}` })),
   read: (scope, statements) => scope.read((manager) => each(statements, (text) => manager.query(text))),
   sql: (scope, statements) => scope.read((_manager, sql) => each(statements, (text) => sql.query(text))),
   write: (scope, statements) =>

@@ -44,7 +44,7 @@ const settings = {
       "must be addresses, ranges such as 10.0.0.0/8, loopback, linklocal or uniquelocal, separated by commas",
     )
     .default([]),
-  TENFOLD_POOL_SIZE: z.coerce.number().int().min(2).max(500).default(20),
+  TENFOLD_POOL_SIZE: z.coerce.number().int().min(4).max(500).default(20),
   TENFOLD_WARM_TENANTS: z.coerce.number().int().min(0).max(500).default(10),
   TENFOLD_UPLOAD_LIMIT_BYTES: z.coerce
     .number()

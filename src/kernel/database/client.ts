@@ -75,17 +75,18 @@ export class ExtendedClient extends pg.Client {
     });
   }
 
-  /** The same, for its first row as Postgres wrote it. */
+  /** The same, for its first row as Postgres wrote it; gives up the prepared statements named in `forgotten`. */
   async readRawAs(
     entrance: readonly [role: string, searchPath: string],
     statement: Statement,
+    forgotten: readonly string[] = [],
   ): Promise<RawRow> {
     this.allow("rows");
     const refusal = this.#refusal(statement.text);
     if (refusal) throw refusal;
     return new Promise((resolve, reject) => {
       super.query(
-        new RawTenantRead(statement, entrance, (error, row) =>
+        new RawTenantRead(statement, entrance, forgotten, (error, row) =>
           error ? reject(error) : resolve(row),
         ) as never,
       );

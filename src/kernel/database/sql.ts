@@ -9,3 +9,9 @@ export function identifier(name: string): string {
     throw new Error(`Not an identifier of ours: ${JSON.stringify(name)}`);
   return `"${name}"`;
 }
+
+/** The tenant's role and search path; pg_temp is named last, or it would be searched first. */
+export const entrance = (schema: string): [role: string, searchPath: string] => [
+  schema,
+  `${identifier(schema)}, pg_temp`,
+];

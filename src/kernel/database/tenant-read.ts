@@ -26,6 +26,7 @@ interface Wire {
   bind(message: { statement: string; values?: readonly string[] }): void;
   execute(message: object): void;
   describe(message: object): void;
+  close(message: { type: "S"; name: string }): void;
   sync(): void;
 }
 
@@ -140,12 +141,17 @@ export class RawTenantRead extends TenantRead {
   constructor(
     statement: Statement,
     entrance: readonly string[],
+    private readonly forgotten: readonly string[],
     done: (error: Error | null, row: RawRow) => void,
   ) {
     super(statement, entrance, (error) => done(error, this.#row));
   }
 
   protected override through(wire: Wire): Wire {
+    for (const name of this.forgotten) {
+      wire.close({ type: "S", name });
+      delete wire.parsedStatements[name];
+    }
     return Object.assign(Object.create(wire) as Wire, silent);
   }
 

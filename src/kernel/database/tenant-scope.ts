@@ -3,7 +3,7 @@ import { ControlPlane } from "./control-work.js";
 import type { Sql } from "./sql.js";
 import type { TenantRecord } from "./tenant-record.js";
 import type { RawRow, Statement } from "./tenant-read.js";
-import { inTransaction, readAs, readRawAs } from "./transaction.js";
+import { inTransaction, readAs } from "./transaction.js";
 import { type Actor, performWrite, type UnitOfWork, type WriteEnvironment } from "./unit-of-work.js";
 
 export type { TenantRecord } from "./tenant-record.js";
@@ -43,7 +43,7 @@ export class TenantScope {
   /** One statement that only reads, in one round trip; its first row as Postgres wrote it, column by column as text. */
   raw(statement: Statement): Promise<RawRow> {
     if (this.joined) throw new Error("A raw read has a round trip of its own and joins no transaction.");
-    return readRawAs(this.environment.source, this.tenant.schema, statement);
+    return this.environment.reads.read(this.tenant.schema, statement);
   }
 
   /** A named write; see `UnitOfWork` for what commits with it. */

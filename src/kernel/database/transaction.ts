@@ -1,18 +1,12 @@
 import type { DataSource, EntityManager, QueryRunner } from "typeorm";
 import type { ExtendedClient } from "./client.js";
-import { identifier, type Sql } from "./sql.js";
-import type { RawRow, Statement } from "./tenant-read.js";
+import { entrance, type Sql } from "./sql.js";
+import type { Statement } from "./tenant-read.js";
 
 /** The schema and the role of one tenant bear the same opaque, generated name. */
 export type SchemaName = string;
 
 export type TransactionMode = "read" | "write";
-
-/** The tenant's role and search path; pg_temp is named last, or it would be searched first. */
-const entrance = (schema: SchemaName): [role: string, searchPath: string] => [
-  schema,
-  `${identifier(schema)}, pg_temp`,
-];
 
 /**
  * One database transaction on one connection of the shared pool. The statements that open it travel in the same
@@ -167,15 +161,6 @@ export async function readAs<Row>(
     source,
     async (client) => (await client.readAs(entrance(schema), statement)).rows as Row[],
   );
-}
-
-/** The same, for its first row as Postgres wrote it. */
-export async function readRawAs(
-  source: DataSource,
-  schema: SchemaName,
-  statement: Statement,
-): Promise<RawRow> {
-  return onConnection(source, (client) => client.readRawAs(entrance(schema), statement));
 }
 
 /** One statement as the application, in a transaction and a round trip of its own. */

@@ -3,6 +3,7 @@ import type { DomainEvent } from "../events.js";
 import type { Log } from "../log.js";
 import type { Origin, Viewer } from "../viewer.js";
 import type { ControlPlane, ControlWork } from "./control-work.js";
+import type { ReadLanes } from "./read-lanes.js";
 import type { Sql } from "./sql.js";
 import type { TenantRecord } from "./tenant-record.js";
 import type { Transaction } from "./transaction.js";
@@ -18,6 +19,7 @@ export interface Listener {
 /** What every write needs, whoever makes it. */
 export interface WriteEnvironment {
   readonly source: DataSource;
+  readonly reads: ReadLanes;
   readonly listeners: readonly Listener[];
   readonly log: Log;
 }

@@ -3,6 +3,7 @@ import { system } from "../../../src/kernel/context.js";
 import { Key } from "../../../src/kernel/crypto.js";
 import { applicationUrl } from "../../../src/kernel/database/administration.js";
 import { createDataSource } from "../../../src/kernel/database/database.js";
+import { ReadLanes } from "../../../src/kernel/database/read-lanes.js";
 import { TenantSchemas } from "../../../src/kernel/database/tenant-schemas.js";
 import { TenantScope } from "../../../src/kernel/database/tenant-scope.js";
 import type { Listener, WriteEnvironment } from "../../../src/kernel/database/unit-of-work.js";
@@ -54,7 +55,8 @@ export class Ground {
       [],
       url,
     );
-    const environment = { source, listeners: [], log: createLog("silent") };
+    const reads = new ReadLanes(application, 1);
+    const environment = { source, listeners: [], log: createLog("silent"), reads };
     return new Ground(
       cluster,
       url,
@@ -91,8 +93,9 @@ export class Ground {
     return rows.map((row) => row.email_hash);
   }
 
-  stop(): Promise<void> {
-    return this.source.destroy();
+  async stop(): Promise<void> {
+    await this.environment.reads.close();
+    await this.source.destroy();
   }
 }
 
