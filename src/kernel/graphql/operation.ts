@@ -136,6 +136,16 @@ export class Pipeline<C extends OperationContext> {
     return this.options.execute ? this.options.execute(args, operation) : execute(args);
   }
 
+  /** The same for a transport that wants the answer as an object. */
+  async result(args: Prepared<C>["args"]): Promise<ExecutionResult> {
+    const operation = getOperationAST(args.document, args.operationName);
+    if (!operation) return execute(args);
+    const answer = await this.execute({ args, operation });
+    if (!("json" in answer)) return answer;
+    const data = JSON.parse(answer.json) as ExecutionResult["data"];
+    return answer.errors ? { errors: answer.errors, data } : { data };
+  }
+
   /** Starts a subscription; each of its events is executed with a renewed context. */
   subscribe(
     args: Prepared<C>["args"],

@@ -60,6 +60,7 @@ export class Sockets<C extends OperationContext> {
       onConnect: (context) => this.connect(context),
       onClose: (context) => this.closed(context.extra),
       onSubscribe: (context, _id, payload) => this.prepare(context, payload),
+      execute: (args) => pipeline.result(args as Prepared<C>["args"]),
       subscribe: (args) => pipeline.subscribe(args as Prepared<C>["args"]),
       onOperation: (_context, _id, payload, _args, result) =>
         this.started(payload, Symbol.asyncIterator in Object(result)),
