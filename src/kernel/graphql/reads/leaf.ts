@@ -10,7 +10,7 @@ import {
   isScalarType,
 } from "graphql";
 import type { ColumnMetadata } from "typeorm/metadata/ColumnMetadata.js";
-import { JsonText, literal, stop } from "./json-text.js";
+import { jsonObject, literal, stop } from "./json-text.js";
 
 /**
  * A value as SQL that gives its JSON text, `null` included.
@@ -168,14 +168,13 @@ function ofJsonObject(type: GraphQLNamedType, below: JsonFields): JsonLeaf | nul
   return {
     kind: "object",
     approximate: fields.some(({ leaf }) => leaf?.approximate),
-    sql: (r) => {
-      const text = new JsonText();
-      fields.forEach(({ key, field, leaf }, index) => {
-        text.constant(`${index === 0 ? "{" : ","}${JSON.stringify(key)}:`);
-        text.expression(leaf?.sql(`(${r} -> ${literal(field.property ?? "")})`) ?? "");
-      });
-      return text.constant("}").toString();
-    },
+    sql: (r) =>
+      jsonObject(
+        fields.map(({ key, field, leaf }) => [
+          key,
+          leaf?.sql(`(${r} -> ${literal(field.property ?? "")})`) ?? "",
+        ]),
+      ),
   };
 }
 
