@@ -3,7 +3,7 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   execute,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -181,7 +181,8 @@ const unsayable = /^22/;
 
 function asideOf(error: unknown): Path {
   if (error instanceof Aside) return error.path;
-  if (error instanceof StepAside) return "argument";
+  // graphql-js throws these for an argument or a directive whose variable is null.
+  if (error instanceof StepAside || error instanceof GraphQLError) return "argument";
   return unsayable.test(String(Object(error).code)) ? "row" : "failure";
 }
 
