@@ -45,11 +45,16 @@ export interface Bound {
   readonly after: Place | null;
 }
 
+const hasNul = (value: unknown): boolean =>
+  Array.isArray(value) ? value.some(hasNul) : typeof value === "string" && value.includes("\0");
+
 /** The parameters of a statement in the making. */
 export class Parameters {
   readonly values: unknown[] = [];
 
+  /** Throws StepAside for text that Postgres keeps nowhere, also where the statement would not come to read it. */
   add(value: unknown): string {
+    if (hasNul(value)) throw new StepAside("argument");
     this.values.push(value);
     return `$${this.values.length}`;
   }
