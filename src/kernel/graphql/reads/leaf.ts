@@ -34,6 +34,10 @@ const asText = (r: string): string => `${r}::text`;
 const quoted = (r: string): string => `to_json(${r})::text`;
 const truth = (r: string): string => `case ${r} when true then 'true' when false then 'false' end`;
 
+/** Whether JSON of Postgres and of JavaScript can say the time: years of four digits, and no infinity. */
+export const isSayableTime = (r: string): string =>
+  `${r} >= '0001-01-01T00:00:00Z' and ${r} < '10000-01-01T00:00:00Z'`;
+
 /** As `Date.toJSON`: in UTC, to the millisecond, further digits cut off; years of four digits. */
 const instant = checked(
   (r) => `${r} between '0001-01-01T00:00:00Z' and '9999-12-31T23:59:59.999999Z'`,
