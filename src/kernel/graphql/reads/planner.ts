@@ -127,7 +127,7 @@ export class Planner {
     this.#deciding.set(document, deciding);
     const variants = this.#plans.get(document) ?? new Map<string, OperationPlan>();
     this.#plans.set(document, variants);
-    const variant = `${operation.name?.value ?? ""} ${deciding.map((name) => variables[name]).join()}`;
+    const variant = `${operation.name?.value ?? ""} ${deciding.map((name) => decision(variables[name])).join()}`;
     const known = variants.get(variant);
     if (known) return known;
     const selection = new Selection(this.schema, document, operation, variables);
@@ -169,6 +169,10 @@ export class Planner {
     this.log.warn({ requestId, message, code }, "a planned read failed; plain resolvers answer");
   }
 }
+
+/** A variable as part of a key. Another operation's of the same name may be of any type, and decides nothing here. */
+const decision = (value: unknown): string =>
+  typeof value === "boolean" || value === null ? String(value) : "";
 
 class Aside extends Error {
   constructor(readonly path: Path) {
