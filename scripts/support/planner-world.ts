@@ -47,7 +47,7 @@ class Seeds {
       training_job: job.map((id, index) => this.#job(id, index)),
       audit_event: audit.map((id, index) => this.#audit(id, index)),
       api_key: key.map((id, index) => this.#key(id, index)),
-      persisted_operation: [...texts.slice(0, 4)].map((text, index) => this.#operation(text, index)),
+      persisted_operation: texts.slice(0, 4).map((text, index) => this.#operation(text, index)),
     };
   }
 

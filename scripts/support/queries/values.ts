@@ -105,7 +105,7 @@ export class Values {
     return fc.oneof(
       { weight: 60, arbitrary: fc.constantFrom(3, 1, 2, 5) },
       { weight: 3, arbitrary: fc.constantFrom(100, 40) },
-      { weight: 1, arbitrary: fc.constantFrom(0, 101, -1, 2 ** 31 - 1) },
+      { weight: 2, arbitrary: fc.constantFrom(0, 101, -1, 2 ** 31 - 1) },
     );
   }
 

@@ -27,7 +27,7 @@ export function literalOf(type: GraphQLInputType, value: unknown): string {
   const nullable = getNullableType(type);
   if (isListType(nullable))
     return `[${(value as unknown[]).map((item) => literalOf(nullable.ofType, item)).join(", ")}]`;
-  if (isEnumType(nullable)) return String(value);
+  if (isEnumType(nullable)) return value as string;
   if (!isInputObjectType(nullable)) return JSON.stringify(value);
   const fields = nullable.getFields();
   const parts = Object.entries(value).flatMap(([name, inner]) =>
