@@ -6,8 +6,7 @@ import { pageOf } from "../connection.js";
 import { encodeCursor } from "./cursor.js";
 import { type Asked, columnBehind, type Draft, type Naming, objectType } from "./draft.js";
 import { listSql } from "./json-plan.js";
-import { stop } from "./json-text.js";
-import { isSayableTime } from "./leaf.js";
+import { instant } from "./leaf.js";
 import { readAhead } from "./preloaded.js";
 import { type Listed, type Read, readOf } from "./read.js";
 import { type Bound, columnOf, orderSql, type Parent, rowsSql, type Source, StepAside } from "./source.js";
@@ -119,8 +118,7 @@ function columnsOf(metadata: EntityMetadata, asked: readonly Asked[]): ColumnMet
 
 /** A column as JSON that loses nothing; what JSON can't say stops the plan. */
 function columnJson({ type }: ColumnMetadata, reference: string): string {
-  if (String(type).startsWith("timestamp"))
-    return `case when ${isSayableTime(reference)} then ${reference} when ${reference} is not null then ${stop(reference)}::timestamptz end`;
+  if (String(type).startsWith("timestamp")) return `(${instant(reference)})::json`;
   if (type === "bytea") return `encode(${reference}, 'base64')`;
   return type === "bigint" || type === "numeric" ? `${reference}::text` : reference;
 }
