@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { put } from "../../../../scripts/support/planner-rows.js";
+import { put, raw } from "../../../../scripts/support/planner-rows.js";
 import { newId } from "../../../../src/kernel/clock.js";
 import type { Client } from "../../../support/client.js";
 import { statementsOf } from "../../../support/statements.js";
@@ -172,6 +172,22 @@ describe("the ways of a read", () => {
     await world.admin(`delete from ${tenant.schema}.model where id = $1`, [id]);
   });
 
+  it("is left to them for a number that no double can be", async () => {
+    const [id, model_id] = [newId("version"), models[2]];
+    const row = { id, model_id, number: "1.0.0", ordinal: 1, signature: {}, sha256: "", size_bytes: 1 };
+    const metrics = { accuracy: raw("0.10"), loss: raw("1e400"), rows: 1 };
+    await put(world, tenant.schema, "model_version", [
+      { ...row, metrics, created_at: "2024-01-01T00:00:00Z" },
+    ]);
+    const ask = (field: string) =>
+      owner.send(`{ model(id: "${model_id}") { versions { nodes { metrics { ${field} } } } } }`);
+    expect(await pathOf(() => ask("accuracy"))).to.equal("statement");
+    expect((await ask("accuracy")).data.model.versions.nodes).to.deep.equal([{ metrics: { accuracy: 0.1 } }]);
+    expect(await pathOf(() => ask("loss"))).to.equal("row");
+    expect(await ask("loss")).to.failWith("INTERNAL");
+    await world.admin(`delete from ${tenant.schema}.model_version where id = $1`, [id]);
+  });
+
   it("is planned anew for each answer of its variables to @include", async () => {
     const document = `query ($a: Boolean!, $b: Boolean = true) {
       models(first: 1) { nodes { id @include(if: $a) ...N @skip(if: $b) } ...C @include(if: $a) } }
@@ -318,6 +334,19 @@ describe("what callers send to a planned read", () => {
       );
       expect(answer, fields).to.failWith("BAD_USER_INPUT");
     }
+  });
+
+  it("reads its own tenant with a statement that was prepared for another", async () => {
+    const other = await world.tenant("beside");
+    const document = "{ models { nodes { name } totalCount } users { nodes { email } } }";
+    const ask = async ({ owner, slug }: TenantOfWorld): Promise<void> => {
+      const { models, users } = await owner.get(document);
+      expect(models.nodes).to.deep.equal(slug === "beside" ? [] : [{ name: "it's one" }]);
+      expect(models.totalCount).to.equal(models.nodes.length);
+      expect(users.nodes).to.deep.equal([{ email: `owner@${slug}.test` }]);
+    };
+    for (let turn = 0; turn < 10; turn += 1)
+      await Promise.all(Array.from({ length: 20 }, (_, index) => ask(index % 3 === 0 ? other : tenant)));
   });
 
   it("sends no second statement for arguments that a caller varies", async () => {
