@@ -64,7 +64,8 @@ export class Draft {
     const [node] = nodes;
     if (!node) throw new Error("A field without syntax.");
     const metadata = this.tables.metadata(read.entity);
-    const source: Source = { read, field, type: field.type, node, metadata, index: this.sources.length };
+    const index = this.sources.length;
+    const source: Source = { read, field, type: field.type, node, metadata, index, uses: "page" };
     this.sources.push(source);
     return source;
   }

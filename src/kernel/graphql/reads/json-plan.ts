@@ -86,6 +86,7 @@ class Writer {
     const looksAhead = parts.some((part) => part.looksAhead);
     const reads = parts.some((part) => part.reads);
     const cursors = parts.some((part) => part.cursors);
+    if (!reads) source.uses = parts.some((part) => part.counts) ? "count" : "nothing";
     return (parent, naming) => {
       const bound = naming.of(source);
       const page: PageSql = {
@@ -115,7 +116,7 @@ class Writer {
     }
     if (name === "edges" && field) return this.edges(objectType(field.type), nodes, rowOf);
     if (name === "pageInfo" && field) return this.pageInfo(objectType(field.type), nodes);
-    if (name === "totalCount") return { ...nothing, sql: ({ count }) => count() };
+    if (name === "totalCount") return { ...nothing, counts: true, sql: ({ count }) => count() };
     return { ...nothing, sql: () => literal(JSON.stringify(type.name)) };
   }
 
@@ -127,7 +128,7 @@ class Writer {
     });
     const cursors = asked.some(({ name }) => name === "cursor");
     return {
-      looksAhead: false,
+      ...nothing,
       reads: true,
       cursors,
       sql: ({ filter }) => listText(jsonObject(fields), filter),
@@ -143,7 +144,7 @@ class Writer {
       );
     const cursors = names.includes("startCursor") || names.includes("endCursor");
     const looksAhead = names.includes("hasNextPage");
-    return { looksAhead, reads: cursors || looksAhead, cursors, sql };
+    return { ...nothing, looksAhead, reads: cursors || looksAhead, cursors, sql };
   }
 }
 
@@ -160,10 +161,12 @@ interface Part {
   readonly looksAhead: boolean;
   readonly reads: boolean;
   readonly cursors: boolean;
+  /** Whether all rows are counted, whatever the page. */
+  readonly counts: boolean;
   readonly sql: (page: PageSql) => string;
 }
 
-const nothing = { looksAhead: false, reads: false, cursors: false };
+const nothing = { looksAhead: false, reads: false, cursors: false, counts: false };
 
 const listText = (item: string, filter: string): string =>
   `concat('[', string_agg(${item}, ',')${filter}, ']')`;

@@ -10,7 +10,7 @@ import {
   isScalarType,
 } from "graphql";
 import type { ColumnMetadata } from "typeorm/metadata/ColumnMetadata.js";
-import { JsonText, literal, stop } from "./json-text.js";
+import { jsonObject, literal, stop } from "./json-text.js";
 
 /**
  * A value as SQL that gives its JSON text, `null` included.
@@ -34,8 +34,11 @@ const asText = (r: string): string => `${r}::text`;
 const quoted = (r: string): string => `to_json(${r})::text`;
 const truth = (r: string): string => `case ${r} when true then 'true' when false then 'false' end`;
 
-/** As `Date.toJSON`: in UTC, to the millisecond, further digits cut off; years of four digits. */
-const instant = checked(
+/**
+ * As `Date.toJSON`: in UTC, to the millisecond, further digits cut off; years of four digits. JSON of Postgres itself
+ * follows the session's time zone, whose offsets of old have seconds that JavaScript can't read.
+ */
+export const instant = checked(
   (r) => `${r} between '0001-01-01T00:00:00Z' and '9999-12-31T23:59:59.999999Z'`,
   (r) => `to_char(${r} at time zone 'UTC', '\\"YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\\"')`,
 );
@@ -140,11 +143,14 @@ function ofJson(type: GraphQLOutputType, below: JsonFields): JsonLeaf | null {
 /** As long as it is written without a point or an exponent, it is one number in SQL and in JavaScript. */
 const short = checked((r) => `${r}::text ~ '^-?[0-9]{1,9}$'`, asText);
 
+/** Written without exponents, so one of fewer digits is no more than a double can be. */
+const asDouble = checked((r) => `length(${r}::text) < 300`, asText);
+
 function ofJsonScalar({ name }: GraphQLScalarType): JsonLeaf | null {
   if (name === "String" || name === "ID") return { kind: "string", ...exact(asText) };
   if (name === "Boolean") return { kind: "boolean", ...exact(asText) };
   if (name === "Int" || name === "SafeInt") return { kind: "number", ...exact(short) };
-  if (name === "Float") return { kind: "number", ...approximate(asText) };
+  if (name === "Float") return { kind: "number", ...approximate(asDouble) };
   return name === "JSONObject" ? { kind: "object", ...approximate(asText) } : null;
 }
 
@@ -168,14 +174,13 @@ function ofJsonObject(type: GraphQLNamedType, below: JsonFields): JsonLeaf | nul
   return {
     kind: "object",
     approximate: fields.some(({ leaf }) => leaf?.approximate),
-    sql: (r) => {
-      const text = new JsonText();
-      fields.forEach(({ key, field, leaf }, index) => {
-        text.constant(`${index === 0 ? "{" : ","}${JSON.stringify(key)}:`);
-        text.expression(leaf?.sql(`(${r} -> ${literal(field.property ?? "")})`) ?? "");
-      });
-      return text.constant("}").toString();
-    },
+    sql: (r) =>
+      jsonObject(
+        fields.map(({ key, field, leaf }) => [
+          key,
+          leaf?.sql(`(${r} -> ${literal(field.property ?? "")})`) ?? "",
+        ]),
+      ),
   };
 }
 

@@ -3,7 +3,7 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   execute,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -127,7 +127,7 @@ export class Planner {
     this.#deciding.set(document, deciding);
     const variants = this.#plans.get(document) ?? new Map<string, OperationPlan>();
     this.#plans.set(document, variants);
-    const variant = `${operation.name?.value ?? ""} ${deciding.map((name) => variables[name]).join()}`;
+    const variant = `${operation.name?.value ?? ""} ${deciding.map((name) => decision(variables[name])).join()}`;
     const known = variants.get(variant);
     if (known) return known;
     const selection = new Selection(this.schema, document, operation, variables);
@@ -170,6 +170,10 @@ export class Planner {
   }
 }
 
+/** A variable as part of a key. Another operation's of the same name may be of any type, and decides nothing here. */
+const decision = (value: unknown): string =>
+  typeof value === "boolean" || value === null ? String(value) : "";
+
 class Aside extends Error {
   constructor(readonly path: Path) {
     super(path);
@@ -181,7 +185,8 @@ const unsayable = /^22/;
 
 function asideOf(error: unknown): Path {
   if (error instanceof Aside) return error.path;
-  if (error instanceof StepAside) return "argument";
+  // graphql-js throws these for an argument or a directive whose variable is null.
+  if (error instanceof StepAside || error instanceof GraphQLError) return "argument";
   return unsayable.test(String(Object(error).code)) ? "row" : "failure";
 }
 

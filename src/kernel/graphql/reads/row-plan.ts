@@ -6,6 +6,7 @@ import { pageOf } from "../connection.js";
 import { encodeCursor } from "./cursor.js";
 import { type Asked, columnBehind, type Draft, type Naming, objectType } from "./draft.js";
 import { listSql } from "./json-plan.js";
+import { instant } from "./leaf.js";
 import { readAhead } from "./preloaded.js";
 import { type Listed, type Read, readOf } from "./read.js";
 import { type Bound, columnOf, orderSql, type Parent, rowsSql, type Source, StepAside } from "./source.js";
@@ -83,19 +84,24 @@ function rowOf(draft: Draft, metadata: EntityMetadata, below: readonly Below[]):
   };
 }
 
-/** Fields of one row that several parts of the document ask for. Throws StepAside where one key means two things. */
+/**
+ * Fields of one object that several parts of the document ask for, e.g. `nodes` and `edges`. Throws StepAside where one
+ * key means two things: what was read ahead is laid beside the object by its key.
+ */
 function merged(asked: readonly Asked[]): Asked[] {
   const fields = new Map<string, Asked>();
   for (const field of asked) {
     const known = fields.get(field.key);
-    if (known && meaning(known) !== meaning(field)) throw new StepAside("conflict");
-    fields.set(field.key, known ? { ...known, nodes: [...known.nodes, ...field.nodes] } : field);
+    const nodes = [...(known?.nodes ?? []), ...field.nodes];
+    // Each node, since those below fields that were merged have met here for the first time.
+    if (new Set(nodes.map(meaning)).size > 1) throw new StepAside("conflict");
+    fields.set(field.key, { ...field, nodes });
   }
   return [...fields.values()];
 }
 
-const meaning = ({ name, nodes }: Asked): string =>
-  `${name} ${nodes[0]?.arguments?.map(print).sort().join()}`;
+const meaning = ({ name, arguments: given = [] }: FieldNode): string =>
+  `${name.value} ${given.map(print).sort().join()}`;
 
 /** The id always: what lies below a row finds its parent by it. All columns for a resolver that does not say its own. */
 function columnsOf(metadata: EntityMetadata, asked: readonly Asked[]): ColumnMetadata[] {
@@ -110,8 +116,9 @@ function columnsOf(metadata: EntityMetadata, asked: readonly Asked[]): ColumnMet
   return metadata.columns.filter(({ propertyName }) => names.has(propertyName));
 }
 
-/** A column as JSON that loses nothing. */
+/** A column as JSON that loses nothing; what JSON can't say stops the plan. */
 function columnJson({ type }: ColumnMetadata, reference: string): string {
+  if (String(type).startsWith("timestamp")) return `(${instant(reference)})::json`;
   if (type === "bytea") return `encode(${reference}, 'base64')`;
   return type === "bigint" || type === "numeric" ? `${reference}::text` : reference;
 }
@@ -134,7 +141,7 @@ function connection(
   type: GraphQLObjectType,
   nodes: readonly FieldNode[],
 ): Reading {
-  const asked = draft.asked(type, nodes);
+  const asked = merged(draft.asked(type, nodes));
   const counts = asked.some(({ name }) => name === "totalCount");
   const row = rowOf(draft, source.metadata, itemsOf(draft, asked));
   return {
@@ -165,7 +172,7 @@ const itemsOf = (draft: Draft, asked: readonly Asked[]): Below[] =>
     if (!part.field) return [];
     if (part.name === "nodes") return [{ type: objectType(part.field.type), nodes: part.nodes }];
     if (part.name !== "edges") return [];
-    const edges = draft.asked(objectType(part.field.type), part.nodes);
+    const edges = merged(draft.asked(objectType(part.field.type), part.nodes));
     return edges.flatMap(({ name, field, nodes }) =>
       name === "node" && field ? [{ type: objectType(field.type), nodes }] : [],
     );

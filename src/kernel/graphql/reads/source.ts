@@ -31,6 +31,8 @@ export interface Source {
   readonly metadata: EntityMetadata;
   /** Its place among the sources of the plan. */
   readonly index: number;
+  /** What of it the statement reads: Postgres refuses parameters that a statement doesn't mention. */
+  uses: "page" | "count" | "nothing";
 }
 
 /** A source with the arguments of one request: values as parameters, and what makes its SQL differ. */
@@ -43,11 +45,16 @@ export interface Bound {
   readonly after: Place | null;
 }
 
+const hasNul = (value: unknown): boolean =>
+  Array.isArray(value) ? value.some(hasNul) : typeof value === "string" && value.includes("\0");
+
 /** The parameters of a statement in the making. */
 export class Parameters {
   readonly values: unknown[] = [];
 
+  /** Throws StepAside for text that Postgres keeps nowhere, also where the statement would not come to read it. */
   add(value: unknown): string {
+    if (hasNul(value)) throw new StepAside("argument");
     this.values.push(value);
     return `$${this.values.length}`;
   }
@@ -79,13 +86,15 @@ function bindConnection(
   const size = checkedSize(given);
   checkFilter(read, given);
   const place = placeOf(source, given, order);
+  const ofRows = source.uses === "nothing" ? new Parameters() : parameters;
+  const ofPage = source.uses === "page" ? parameters : new Parameters();
   return {
-    conditions: bindAll(conditionsOf(read, source.field, given, context), parameters),
+    conditions: bindAll(conditionsOf(read, source.field, given, context), ofRows),
     order,
     size,
     after: place && {
-      value: order.property === "id" ? "" : parameters.add(place.value),
-      id: parameters.add(place.id),
+      value: order.property === "id" ? "" : ofPage.add(place.value),
+      id: ofPage.add(place.id),
     },
   };
 }

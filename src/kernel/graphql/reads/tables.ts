@@ -1,4 +1,12 @@
-import { type GraphQLSchema, isObjectType } from "graphql";
+import {
+  defaultFieldResolver,
+  type GraphQLField,
+  type GraphQLSchema,
+  getNamedType,
+  getNullableType,
+  isListType,
+  isObjectType,
+} from "graphql";
 import { getMetadataStorage } from "type-graphql";
 import type { DataSource, EntityMetadata } from "typeorm";
 import type { EntityClass } from "./read.js";
@@ -30,9 +38,30 @@ export function tellComputedFields(schema: GraphQLSchema): void {
       if (computed.has(`${type.name}.${field.name}`))
         field.extensions = { ...field.extensions, computed: true };
       else delete field.resolve;
+      if (isListOfThings(field)) field.resolve = itemsInTurn(field.resolve);
     }
   }
 }
+
+type AnyField = GraphQLField<unknown, unknown>;
+
+/** Whether items of the list may have to be waited for: things with ids lead to others. */
+function isListOfThings({ type }: AnyField): boolean {
+  const named = getNamedType(type);
+  if (!isListType(getNullableType(type)) || !isObjectType(named)) return false;
+  return named.name.endsWith("Edge") || named.getInterfaces().some(({ name }) => name === "Node");
+}
+
+/**
+ * Gives each item as a promise. Where one item fails at once, graphql-js abandons those before it that are still
+ * waited for, and a rejection of theirs that nobody handles ends the process.
+ */
+const itemsInTurn =
+  (inner: AnyField["resolve"] = defaultFieldResolver): AnyField["resolve"] =>
+  async (...given) => {
+    const items: unknown = await inner(...given);
+    return Array.isArray(items) ? items.map((item) => Promise.resolve(item)) : items;
+  };
 
 const isRoot = (schema: GraphQLSchema, name: string): boolean =>
   [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].some(
