@@ -65,3 +65,12 @@ export class Documents {
     );
   }
 }
+
+const shared = new WeakMap<GraphQLSchema, Documents>();
+
+/** The documents of a schema, read once whoever asks for them: the door, or who registers an operation for it. */
+export function documentsOf(schema: GraphQLSchema, limits: OperationLimits): Documents {
+  const known = shared.get(schema) ?? new Documents(schema, limits);
+  shared.set(schema, known);
+  return known;
+}

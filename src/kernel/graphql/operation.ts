@@ -20,7 +20,7 @@ import {
   type TenfoldError,
 } from "../errors.js";
 import { operationCost } from "./cost.js";
-import { Documents, type ReadDocument } from "./documents.js";
+import { type Documents, documentsOf, type ReadDocument } from "./documents.js";
 import { type FormatOptions, formatError } from "./format-error.js";
 import { deeperThan, type OperationLimits, overLimit } from "./limits.js";
 import type { Answer } from "./reads/planner.js";
@@ -105,7 +105,7 @@ export class Pipeline<C extends OperationContext> {
   private readonly costs = new WeakMap<OperationDefinitionNode, number>();
 
   constructor(private readonly options: PipelineOptions<C>) {
-    this.documents = new Documents(options.schema, options.limits);
+    this.documents = documentsOf(options.schema, options.limits);
   }
 
   /** Finds, reads, checks and prices the operation. Throws a GraphQLError, or gives all errors of the document. */

@@ -9,8 +9,9 @@ import type { RequestContext } from "../../kernel/context.js";
 import { sha256 } from "../../kernel/crypto.js";
 import { badInput, Forbidden, TenfoldError } from "../../kernel/errors.js";
 import { operationCost } from "../../kernel/graphql/cost.js";
-import { Documents } from "../../kernel/graphql/documents.js";
+import { documentsOf } from "../../kernel/graphql/documents.js";
 import type { OperationLimits } from "../../kernel/graphql/limits.js";
+import { plannerOf } from "../../kernel/graphql/reads/planner.js";
 import { type Rule, rulesOf } from "../../kernel/graphql/rules.js";
 import { OperationKind } from "./persisted-operation.entity.js";
 
@@ -45,8 +46,7 @@ export function examine(
   path: string,
 ): Examined {
   if (Buffer.byteLength(text) > maxDocumentBytes) throw badInput(path, "The document is larger than 64 KiB.");
-  // A cache of its own that ends with the call: what was registered may never be run in this process.
-  const read = new Documents(schema, limits).get(text);
+  const read = documentsOf(schema, limits).get(text);
   if (read.errors) throw badDocument(path, read.errors);
   const operation = onlyOperation(read.document, path);
   const rules = rulesOf(schema, read.document);
@@ -54,6 +54,7 @@ export function examine(
   const cost = operationCost(schema, read.document, operation, {});
   if (cost > limits.cost)
     throw badInput(path, `The operation costs ${cost}; ${limits.cost} is allowed. Ask for fewer items.`);
+  plannerOf(schema)?.prepare(read.document, operation);
   const permissions = [...rules].flatMap(({ permission }) => permission ?? []);
   return {
     hash: `sha256:${sha256(text)}`,

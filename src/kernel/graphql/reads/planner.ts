@@ -73,6 +73,7 @@ export class Planner {
     private readonly log: Log,
     metrics: Registry,
   ) {
+    planners.set(schema, this);
     this.#tables = new Tables(source);
     this.#answered = new Counter({
       name: "tenfold_graphql_reads_total",
@@ -93,9 +94,11 @@ export class Planner {
     }
   }
 
-  /** Plans a document ahead of its first request, for the variables' defaults. */
-  prepare(document: DocumentNode, operation: OperationDefinitionNode): OperationPlan {
-    return this.#plan(document, operation, {});
+  /** Plans a query ahead of its first request, as if all that variables decide were left out. */
+  prepare(document: DocumentNode, operation: OperationDefinitionNode): void {
+    if (operation.operation !== OperationTypeNode.QUERY) return;
+    const decided = decidingVariables(document).map((name) => [name, false]);
+    this.#plan(document, operation, Object.fromEntries(decided) as Values);
   }
 
   async #planned(args: Executable, operation: OperationDefinitionNode): Promise<Answer> {
@@ -169,6 +172,11 @@ export class Planner {
     this.log.warn({ requestId, message, code }, "a planned read failed; plain resolvers answer");
   }
 }
+
+const planners = new WeakMap<GraphQLSchema, Planner>();
+
+/** The planner that answers queries to this schema, for those who have the schema alone. */
+export const plannerOf = (schema: GraphQLSchema): Planner | undefined => planners.get(schema);
 
 /** A variable as part of a key. Another operation's of the same name may be of any type, and decides nothing here. */
 const decision = (value: unknown): string =>

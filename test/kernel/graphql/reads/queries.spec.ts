@@ -71,7 +71,7 @@ describe("generated queries", () => {
       "@include(if: $",
       "@skip(if: true)",
     ];
-    for (const part of [...parts, "__proto__:", "query Other", "first: 101", ": Int = "])
+    for (const part of [...parts, "__proto__:", "query Other", "first: ", ": Int = "])
       expect(texts, part).to.contain(part);
     const sent = JSON.stringify(sampled.map(({ variables }) => variables));
     for (const part of ["null", "\\u0000", "NO_SUCH"]) expect(sent, part).to.contain(part);
