@@ -109,7 +109,7 @@ export class ReadLanes {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all(this.#lanes.map((lane) => lane?.close()));
+    await Promise.all(this.#lanes.map(async (lane) => lane?.close()));
   }
 
   /** The tenant's own lane, unless others wait there and elsewhere fewer do. */

@@ -1,5 +1,5 @@
 import cors from "@fastify/cors";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
 import { newExchange } from "./exchange.js";
 import { HttpError, httpErrorOf } from "./http-error.js";
 import { type HostCheck, hostName, originAllowed } from "./hosts.js";
@@ -50,14 +50,6 @@ const foreignPage = (): HttpError =>
 
 /** Refuses names that are not ours with 421, and sockets opened by foreign pages with 403. */
 export function installHostGuard(app: FastifyInstance, check: HostCheck, origins: readonly string[]): void {
-  app.addHook("onRequest", (request, _reply, done) => {
-    const name = hostName(request.host);
-    if (name === null) return done(httpErrorOf(400));
-    const known = check(name);
-    // Most names are known without asking anybody, and then nothing is waited for.
-    if (known === true && !request.ws) return done();
-    admit(request, name, known).then(() => done(), done);
-  });
   const admit = async (
     request: FastifyRequest,
     name: string,
@@ -67,6 +59,15 @@ export function installHostGuard(app: FastifyInstance, check: HostCheck, origins
     if (request.ws && !(await originAllowed(request.headers.origin, name, origins, check)))
       throw foreignPage();
   };
+  // Fastify waits for a promise and goes on at once without one: most names are known without asking anybody.
+  const guard: onRequestHookHandler = (request, _reply, done) => {
+    const name = hostName(request.host);
+    if (name === null) return done(httpErrorOf(400));
+    const known = check(name);
+    if (known === true && !request.ws) return done();
+    return admit(request, name, known);
+  };
+  app.addHook("onRequest", guard);
 }
 
 /** Gives every request its id, headers and exchange before anything can refuse it. */
