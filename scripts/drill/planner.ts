@@ -12,7 +12,7 @@ export const program: Drill = {
     try {
       const { paths, failure, ...report } = await drillPlanner(world, seed, cases);
       if (failure !== null) console.error(failure);
-      return { ...report, ...paths, ok: report.different === 0 };
+      return { ...report, ...paths, ok: report.different === 0 && paths["failure"] === undefined };
     } finally {
       await world.stop();
     }
