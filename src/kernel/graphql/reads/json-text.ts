@@ -24,7 +24,8 @@ export class JsonText {
   /** An expression whose value is text and not null. One that is a constant only joins its neighbours. */
   expression(sql: string): this {
     if (/^'(?:[^']|'')*'$/.test(sql)) return this.constant(sql.slice(1, -1).replaceAll("''", "'"));
-    this.#parts.push(sql);
+    // In brackets, or one that begins with a constant would be taken for one.
+    this.#parts.push(isLiteral(sql) ? `(${sql})` : sql);
     return this;
   }
 
