@@ -25,7 +25,8 @@ const checkEvery = (limitMs: number): number => Math.min(5_000, Math.max(50, lim
 function serverOptions<C extends OperationContext>(options: DoorOptions<C>): FastifyHttpOptions<Server> {
   const { bodyBytes, requestTimeoutMs } = options.limits;
   return {
-    trustProxy: options.trustProxy ?? [],
+    // An empty list trusts nobody either, but would have the chain of proxies looked up for every request.
+    trustProxy: options.trustProxy?.length ? options.trustProxy : false,
     bodyLimit: bodyBytes,
     requestIdHeader: false,
     genReqId: requestIdOf,
