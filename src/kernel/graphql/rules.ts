@@ -15,6 +15,7 @@ import {
 } from "graphql";
 import type { RequestContext } from "../context.js";
 import type { Rows } from "./reads/condition.js";
+import { readOf } from "./reads/read.js";
 import { Forbidden, type TenfoldError, Unauthenticated } from "../errors.js";
 
 /** Decides one field for one request: true, or the error the caller gets. Synchronous, so that it costs nothing. */
@@ -123,11 +124,16 @@ function applyToType(
     const field = type.getFields()[name];
     if (!field) return [`no field ${place}`];
     if (guarded.has(place)) return [`two rules for ${place}`];
+    if (rule.rows && !keepsRows(field)) return [`${place} does not keep to the rows that its rule grants`];
     guarded.add(place);
     guard(field as GraphQLField<unknown, RequestContext>, rule);
     return [];
   });
 }
+
+/** Whether a field reads no other rows than its rule grants: lists and finds by id do, loaders do not. */
+const keepsRows = (field: GraphQLField<unknown, unknown>): boolean =>
+  ["connection", "byId"].includes(readOf(field)?.kind ?? "");
 
 function guard(field: GraphQLField<unknown, RequestContext>, rule: Rule): void {
   field.extensions = { ...field.extensions, rule };

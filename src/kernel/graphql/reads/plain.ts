@@ -1,8 +1,9 @@
-import type { GraphQLResolveInfo } from "graphql";
+import type { GraphQLField, GraphQLResolveInfo } from "graphql";
 import { type EntityManager, In } from "typeorm";
 import type { RequestContext } from "../../context.js";
-import { page, type Reader } from "../connection.js";
+import { narrowed, page, type Reader } from "../connection.js";
 import type { BatchFunction } from "../loaders.js";
+import type { Condition } from "./condition.js";
 import {
   conditionsOf,
   type ConnectionArguments,
@@ -13,6 +14,7 @@ import {
   type Listed,
   orderOf,
   type Read,
+  rowsOf,
   type ToManyRead,
 } from "./read.js";
 
@@ -40,8 +42,12 @@ function readerOf(entity: EntityClass, { control, tenant }: RequestContext): Rea
 export function plainRead(read: Read): Resolve {
   if (read.kind === "connection") return connection(read);
   if (read.kind === "byId") {
-    return (_root, { id }, context) =>
-      readerOf(read.entity, context).read((manager) => manager.findOneBy(read.entity, { id: id ?? "" }));
+    return (_root, { id }, context, info) => {
+      const ofId: Condition = { property: "id", comparison: "equal", value: id };
+      const conditions = [ofId, ...rowsOf(fieldOf(info), context)];
+      const { entity } = read;
+      return readerOf(entity, context).read((manager) => narrowed(manager, { entity, conditions }).getOne());
+    };
   }
   if (read.kind === "toOne") {
     const batch = byId(read.entity);
@@ -73,12 +79,17 @@ function byId(entity: EntityClass): BatchFunction<RequestContext, string, Listed
   return known;
 }
 
+const fieldOf = ({
+  parentType,
+  fieldName,
+}: GraphQLResolveInfo): Pick<GraphQLField<unknown, unknown>, "extensions"> =>
+  parentType.getFields()[fieldName] ?? { extensions: {} };
+
 const connection =
   (read: ConnectionRead): Resolve =>
-  (root, args, context, { parentType, fieldName }) => {
+  (root, args, context, info) => {
     const given = args as ConnectionArguments;
-    const field = parentType.getFields()[fieldName] ?? { extensions: {} };
-    const conditions = conditionsOf(read, field, given, context);
+    const conditions = conditionsOf(read, fieldOf(info), given, context);
     if (read.key !== null) conditions.unshift({ property: read.key, comparison: "equal", value: root.id });
     return page(
       readerOf(read.entity, context),
