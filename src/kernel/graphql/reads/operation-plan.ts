@@ -28,7 +28,7 @@ export type RootField = { readonly key: string } & (
   | { readonly by: "resolver" }
 );
 
-/** One statement, as PostgreSQL takes it; `name` where it is worth preparing. */
+/** One statement with its parameters, and the sources as they were bound for it. */
 export interface Statement {
   readonly text: string;
   readonly values: unknown[];
@@ -149,7 +149,7 @@ const readAt = (fields: readonly RootField[], place: Place): ReadField[] =>
   fields.filter((field): field is ReadField => "place" in field && field.place === place);
 
 /** The text that a place's statement gave for a field. */
-export const columnOf = (
+export const answerText = (
   fields: readonly RootField[],
   field: ReadField,
   row: readonly (string | null)[],
