@@ -15,6 +15,7 @@ import {
 } from "graphql";
 import type { RequestContext } from "../context.js";
 import type { Rows } from "./reads/condition.js";
+import { readOf } from "./reads/read.js";
 import { Forbidden, type TenfoldError, Unauthenticated } from "../errors.js";
 
 /** Decides one field for one request: true, or the error the caller gets. Synchronous, so that it costs nothing. */
@@ -55,8 +56,12 @@ export const operator: Rule = ({ viewer }) => {
   return viewer.kind === "operator" || new Forbidden("Only the operator may do this.");
 };
 
-/** What either of two rules allows; where neither does, what the second says. */
+/** What either of two rules allows; where neither does, what the second says. Throws for rules that grant some rows. */
 export function either(first: Rule, second: Rule): Rule {
+  if (first.rows || second.rows)
+    throw new Error(
+      "Which rows either of two rules grants depends on who asks: write one rule that says them.",
+    );
   const rule: Rule = (context) => first(context) === true || second(context);
   return Object.assign(rule, { permission: first.permission ?? second.permission });
 }
@@ -123,11 +128,17 @@ function applyToType(
     const field = type.getFields()[name];
     if (!field) return [`no field ${place}`];
     if (guarded.has(place)) return [`two rules for ${place}`];
+    if (rule.rows && !narrowsRows(field))
+      return [`${place} reads no rows by id or by page that its rule could narrow`];
     guarded.add(place);
     guard(field as GraphQLField<unknown, RequestContext>, rule);
     return [];
   });
 }
+
+/** Whether the rows that a rule grants are heeded behind the field: other reads and resolvers take what they find. */
+const narrowsRows = (field: Pick<GraphQLField<unknown, unknown>, "extensions">): boolean =>
+  ["byId", "connection"].includes(readOf(field)?.kind ?? "");
 
 function guard(field: GraphQLField<unknown, RequestContext>, rule: Rule): void {
   field.extensions = { ...field.extensions, rule };

@@ -52,6 +52,15 @@ describe("rules", () => {
     expect(() => applyRules(buildSchema(sdl), [complete])).to.not.throw();
   });
 
+  it("that grant some rows stand only where rows are narrowed, and make no alternative", () => {
+    const own: Rule = Object.assign(() => true as const, { rows: () => [] });
+    expect(() =>
+      applyRules(buildSchema(sdl), [{ ...complete, Query: { open: own, item: signedIn } }]),
+    ).to.throw("Query.open reads no rows");
+    expect(() => either(own, signedIn)).to.throw("one rule");
+    expect(() => either(signedIn, own)).to.throw("one rule");
+  });
+
   it("decide before the resolver runs", async () => {
     const schema = buildSchema(sdl);
     applyRules(schema, [complete, { Item: { secret: can("model:read") } }]);

@@ -1,9 +1,11 @@
-import type { GraphQLResolveInfo } from "graphql";
+import type { GraphQLField, GraphQLResolveInfo } from "graphql";
 import { type EntityManager, In } from "typeorm";
 import type { RequestContext } from "../../context.js";
-import { page, type Reader } from "../connection.js";
+import { narrowed, page, type Reader } from "../connection.js";
 import type { BatchFunction } from "../loaders.js";
+import type { Condition } from "./condition.js";
 import {
+  type ByIdRead,
   conditionsOf,
   type ConnectionArguments,
   type ConnectionRead,
@@ -13,6 +15,7 @@ import {
   type Listed,
   orderOf,
   type Read,
+  rowsOf,
   type ToManyRead,
 } from "./read.js";
 
@@ -39,10 +42,7 @@ function readerOf(entity: EntityClass, { control, tenant }: RequestContext): Rea
  */
 export function plainRead(read: Read): Resolve {
   if (read.kind === "connection") return connection(read);
-  if (read.kind === "byId") {
-    return (_root, { id }, context) =>
-      readerOf(read.entity, context).read((manager) => manager.findOneBy(read.entity, { id: id ?? "" }));
-  }
+  if (read.kind === "byId") return one(read);
   if (read.kind === "toOne") {
     const batch = byId(read.entity);
     return (root, _args, context) => {
@@ -73,12 +73,25 @@ function byId(entity: EntityClass): BatchFunction<RequestContext, string, Listed
   return known;
 }
 
+const fieldOf = ({
+  parentType,
+  fieldName,
+}: GraphQLResolveInfo): Pick<GraphQLField<unknown, unknown>, "extensions"> =>
+  parentType.getFields()[fieldName] ?? { extensions: {} };
+
+const one =
+  ({ entity }: ByIdRead): Resolve =>
+  (_root, { id }, context, info) => {
+    const granted = rowsOf(fieldOf(info), context);
+    const conditions: Condition[] = [{ property: "id", comparison: "equal", value: id }, ...granted];
+    return readerOf(entity, context).read((manager) => narrowed(manager, { entity, conditions }).getOne());
+  };
+
 const connection =
   (read: ConnectionRead): Resolve =>
-  (root, args, context, { parentType, fieldName }) => {
+  (root, args, context, info) => {
     const given = args as ConnectionArguments;
-    const field = parentType.getFields()[fieldName] ?? { extensions: {} };
-    const conditions = conditionsOf(read, field, given, context);
+    const conditions = conditionsOf(read, fieldOf(info), given, context);
     if (read.key !== null) conditions.unshift({ property: read.key, comparison: "equal", value: root.id });
     return page(
       readerOf(read.entity, context),
@@ -91,7 +104,7 @@ const manyByKey = ({ entity, key, order }: ToManyRead): BatchFunction<RequestCon
   batchOf(entity, async (manager, ids) => {
     const found = await manager.find(entity, {
       where: { [key]: In(ids) },
-      order: { [order.property]: order.direction },
+      order: { [order.property]: order.direction, id: order.direction },
     });
     return (id) => found.filter((item) => item[key] === id);
   });

@@ -3,7 +3,6 @@ import type { ClassType } from "type-graphql";
 import { getMetadataArgsStorage, type ObjectLiteral } from "typeorm";
 import type { RequestContext } from "../../context.js";
 import type { PageArguments } from "../connection.js";
-import type { Rule } from "../rules.js";
 import { type Condition, filterConditions, type Rows } from "./condition.js";
 import { newestFirst, type Order } from "./cursor.js";
 
@@ -80,7 +79,7 @@ export const conditionsOf = (
 
 /** The rows that the field's rule grants; all where it says nothing of rows. */
 export const rowsOf = ({ extensions }: AnyField, context: RequestContext): readonly Condition[] =>
-  (extensions.rule as Rule | undefined)?.rows?.(context) ?? [];
+  (extensions.rule as { readonly rows?: Rows } | undefined)?.rows?.(context) ?? [];
 
 /** Whether an entity's table is in the control schema, and not in a tenant's. */
 export const isOfControl = (entity: EntityClass): boolean =>
