@@ -115,6 +115,7 @@ export class Pipeline<C extends OperationContext> {
     trace: OperationTrace,
   ): Promise<Prepared<C> | readonly GraphQLError[]> {
     const read = this.documents.get(await this.text(request, context));
+    // Locked callers get the same refusal whether the text is registered or not: only ids are accepted from them.
     const listed = context.persistedOnly && request.documentId === null;
     if (read.errors && !listed) return read.errors;
     const operation = read.document && getOperationAST(read.document, request.operationName);
@@ -178,7 +179,6 @@ export class Pipeline<C extends OperationContext> {
     };
   }
 
-  /** Locked callers get the same refusal whether the text is registered or not: only ids are accepted from them. */
   /** Whether the operation consists of nothing but fields that no allow-list may take away, e.g. signing out. */
   private always({ operation, selectionSet }: OperationDefinitionNode): boolean {
     const fields = this.options.schema.getRootType(operation)?.getFields() ?? {};
@@ -199,6 +199,7 @@ export class Pipeline<C extends OperationContext> {
     return text;
   }
 
+  /** Variables decide how long the lists are, so only an operation without any is priced once. */
   private cost(
     document: ReadDocument["document"] & object,
     operation: OperationDefinitionNode,
@@ -211,7 +212,7 @@ export class Pipeline<C extends OperationContext> {
     return cost;
   }
 
-  /** Variables decide how long the lists are, so only an operation without any is priced once. */
+  /** The operation's cost. Throws BAD_USER_INPUT where it is too high, or the variables are nested too deep. */
   private price(
     document: ReadDocument["document"] & object,
     operation: OperationDefinitionNode,

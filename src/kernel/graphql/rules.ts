@@ -56,8 +56,12 @@ export const operator: Rule = ({ viewer }) => {
   return viewer.kind === "operator" || new Forbidden("Only the operator may do this.");
 };
 
-/** What either of two rules allows; where neither does, what the second says. */
+/** What either of two rules allows; where neither does, what the second says. Throws for rules that grant some rows. */
 export function either(first: Rule, second: Rule): Rule {
+  if (first.rows || second.rows)
+    throw new Error(
+      "Which rows either of two rules grants depends on who asks: write one rule that says them.",
+    );
   const rule: Rule = (context) => first(context) === true || second(context);
   return Object.assign(rule, { permission: first.permission ?? second.permission });
 }
@@ -124,16 +128,17 @@ function applyToType(
     const field = type.getFields()[name];
     if (!field) return [`no field ${place}`];
     if (guarded.has(place)) return [`two rules for ${place}`];
-    if (rule.rows && !keepsRows(field)) return [`${place} does not keep to the rows that its rule grants`];
+    if (rule.rows && !narrowsRows(field))
+      return [`${place} reads no rows by id or by page that its rule could narrow`];
     guarded.add(place);
     guard(field as GraphQLField<unknown, RequestContext>, rule);
     return [];
   });
 }
 
-/** Whether a field reads no other rows than its rule grants: lists and finds by id do, loaders do not. */
-const keepsRows = (field: GraphQLField<unknown, unknown>): boolean =>
-  ["connection", "byId"].includes(readOf(field)?.kind ?? "");
+/** Whether the rows that a rule grants are heeded behind the field: other reads and resolvers take what they find. */
+const narrowsRows = (field: Pick<GraphQLField<unknown, unknown>, "extensions">): boolean =>
+  ["byId", "connection"].includes(readOf(field)?.kind ?? "");
 
 function guard(field: GraphQLField<unknown, RequestContext>, rule: Rule): void {
   field.extensions = { ...field.extensions, rule };

@@ -93,6 +93,14 @@ describe("lanes of planned reads", () => {
     expect(await read(0, "select 0", "number0")).to.deep.equal(["0"]);
   });
 
+  it("prepare a statement again that was given up while it was under way", async () => {
+    const numbers = Array.from({ length: 230 }, (_, index) => index);
+    const readAll = () => Promise.all(numbers.map((index) => read(0, `select ${index}`, `number${index}`)));
+    const expected = numbers.map((index) => [String(index)]);
+    expect(await readAll()).to.deep.equal(expected);
+    expect(await readAll()).to.deep.equal(expected);
+  });
+
   it("open a new connection when one was ended under them", async () => {
     await read(0, "select 'lanes of the spec'");
     expect(await backends()).to.equal(1);

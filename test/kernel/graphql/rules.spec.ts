@@ -45,7 +45,7 @@ describe("rules", () => {
       [[{ ...complete, Mutation: {} }], "no rule for Mutation.act"],
       [
         [{ ...complete, Query: { ...complete.Query, open: ofSomeRows } }],
-        "Query.open does not keep to the rows",
+        "Query.open reads no rows by id or by page",
       ],
       [[complete, { Query: { open: everyone } }], "two rules for Query.open"],
       [[complete, { Query: { opne: everyone } }], "no field Query.opne"],
@@ -57,6 +57,15 @@ describe("rules", () => {
       /Query\.open[^]*Query\.item[^]*Mutation\.act/,
     );
     expect(() => applyRules(buildSchema(sdl), [complete])).to.not.throw();
+  });
+
+  it("that grant some rows stand only where rows are narrowed, and make no alternative", () => {
+    const own: Rule = Object.assign(() => true as const, { rows: () => [] });
+    expect(() =>
+      applyRules(buildSchema(sdl), [{ ...complete, Query: { open: own, item: signedIn } }]),
+    ).to.throw("Query.open reads no rows");
+    expect(() => either(own, signedIn)).to.throw("one rule");
+    expect(() => either(signedIn, own)).to.throw("one rule");
   });
 
   it("decide before the resolver runs", async () => {

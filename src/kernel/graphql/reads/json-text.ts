@@ -4,7 +4,8 @@ export const literal = (text: string): string => `'${text.replaceAll("'", "''")}
 /** Postgres takes 100 arguments a call. */
 const mostArguments = 90;
 
-const isLiteral = (part: string): boolean => part.startsWith("'");
+/** A constant, or a chain of `||` between two, which takes what follows into its last one. */
+const isLiteral = (part: string): boolean => part.startsWith("'") && part.endsWith("'");
 
 /**
  * SQL for a text put together from constants and expressions, for JSON as `JSON.stringify` writes it:
@@ -51,6 +52,7 @@ export function jsonObject(fields: Iterable<readonly [name: string, value: strin
 
 /**
  * What Postgres stops at when a row holds something that the plan cannot say, e.g. a null where the graph promises a
- * value: the operation is then answered by the plain resolvers, with their errors. It tells nothing of the row.
+ * value: the operation is then answered by the plain resolvers, with their errors. It tells nothing of the row, which
+ * it mentions so that Postgres does not work it out, and stop, while it plans.
  */
 export const stop = (reference: string): string => `cast(concat('!', ${reference} is null) as integer)::text`;

@@ -6,6 +6,7 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from "graphql";
+import { LRUCache } from "lru-cache";
 import type { RequestContext } from "../../context.js";
 import { type Asked, Draft, Naming } from "./draft.js";
 import { type JsonField, planJson } from "./json-plan.js";
@@ -28,7 +29,7 @@ export type RootField = { readonly key: string } & (
   | { readonly by: "resolver" }
 );
 
-/** One statement, as PostgreSQL takes it; `name` where it is worth preparing. */
+/** One statement with its parameters, and the sources as they were bound for it. */
 export interface Statement {
   readonly text: string;
   readonly values: unknown[];
@@ -112,21 +113,28 @@ function restOf(
   return { kind: Kind.DOCUMENT, definitions: [pruned, ...others] };
 }
 
-/** Texts of a document that differ only in which arguments were given; a caller can make few of them. */
-const mostShapes = 64;
+/** Characters of SQL kept for all plans together: a caller can have a text written for every size of a page. */
+const keptCharacters = 16 * 1024 * 1024;
+
+const texts = new LRUCache<string, string>({
+  maxSize: keptCharacters,
+  sizeCalculation: (text, key) => text.length + key.length,
+});
+
+let plans = 0;
 
 /** Writes the SQL once a shape of arguments; values are bound each time. */
 function statements(fields: readonly RootField[], sources: readonly Source[]): OperationPlan["statement"] {
-  const texts = new Map<string, string>();
+  const plan = (plans += 1);
   return (place, variables, context) => {
     const parameters = new Parameters();
     const bound = sources.map((source) =>
       placeOf(source) === place ? bind(source, variables, context, parameters) : unbound,
     );
-    const shape = `${place} ${bound.map((one) => (one === unbound ? "" : shapeOf(one))).join("|")}`;
-    const text = texts.get(shape) ?? textOf(fields, place, new Naming(bound));
-    if (texts.size >= mostShapes) texts.clear();
-    texts.set(shape, text);
+    const shape = `${plan} ${place} ${bound.map((one) => (one === unbound ? "" : shapeOf(one))).join("|")}`;
+    const known = texts.get(shape);
+    const text = known ?? textOf(fields, place, new Naming(bound));
+    if (known === undefined) texts.set(shape, text);
     return { text, values: parameters.values, bound };
   };
 }
@@ -149,7 +157,7 @@ const readAt = (fields: readonly RootField[], place: Place): ReadField[] =>
   fields.filter((field): field is ReadField => "place" in field && field.place === place);
 
 /** The text that a place's statement gave for a field. */
-export const columnOf = (
+export const answerText = (
   fields: readonly RootField[],
   field: ReadField,
   row: readonly (string | null)[],

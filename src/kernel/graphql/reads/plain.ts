@@ -5,6 +5,7 @@ import { narrowed, page, type Reader } from "../connection.js";
 import type { BatchFunction } from "../loaders.js";
 import type { Condition } from "./condition.js";
 import {
+  type ByIdRead,
   conditionsOf,
   type ConnectionArguments,
   type ConnectionRead,
@@ -41,14 +42,7 @@ function readerOf(entity: EntityClass, { control, tenant }: RequestContext): Rea
  */
 export function plainRead(read: Read): Resolve {
   if (read.kind === "connection") return connection(read);
-  if (read.kind === "byId") {
-    return (_root, { id }, context, info) => {
-      const ofId: Condition = { property: "id", comparison: "equal", value: id };
-      const conditions = [ofId, ...rowsOf(fieldOf(info), context)];
-      const { entity } = read;
-      return readerOf(entity, context).read((manager) => narrowed(manager, { entity, conditions }).getOne());
-    };
-  }
+  if (read.kind === "byId") return one(read);
   if (read.kind === "toOne") {
     const batch = byId(read.entity);
     return (root, _args, context) => {
@@ -85,6 +79,14 @@ const fieldOf = ({
 }: GraphQLResolveInfo): Pick<GraphQLField<unknown, unknown>, "extensions"> =>
   parentType.getFields()[fieldName] ?? { extensions: {} };
 
+const one =
+  ({ entity }: ByIdRead): Resolve =>
+  (_root, { id }, context, info) => {
+    const granted = rowsOf(fieldOf(info), context);
+    const conditions: Condition[] = [{ property: "id", comparison: "equal", value: id }, ...granted];
+    return readerOf(entity, context).read((manager) => narrowed(manager, { entity, conditions }).getOne());
+  };
+
 const connection =
   (read: ConnectionRead): Resolve =>
   (root, args, context, info) => {
@@ -102,7 +104,7 @@ const manyByKey = ({ entity, key, order }: ToManyRead): BatchFunction<RequestCon
   batchOf(entity, async (manager, ids) => {
     const found = await manager.find(entity, {
       where: { [key]: In(ids) },
-      order: { [order.property]: order.direction },
+      order: { [order.property]: order.direction, id: order.direction },
     });
     return (id) => found.filter((item) => item[key] === id);
   });

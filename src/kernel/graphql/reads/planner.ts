@@ -16,7 +16,7 @@ import type { RawRow } from "../../database/tenant-read.js";
 import type { Log } from "../../log.js";
 import { firstRefusal } from "../rules.js";
 import {
-  columnOf,
+  answerText,
   type OperationPlan,
   type Place,
   planOperation,
@@ -108,14 +108,18 @@ export class Planner {
     const plan = this.#plan(document, operation, variables);
     const rows = await this.#read(plan, variables, context);
     if (!plan.rest) {
+      const json = written(plan.fields, rows, context, none);
       this.#answered.inc({ path: "statement" });
-      return { json: written(plan.fields, rows, context, none) };
+      return { json };
     }
-    const isAhead = plan.fields.some(({ by }) => by === "rows" || by === "json");
-    this.#answered.inc({ path: isAhead ? "ahead" : "resolvers" });
     const rest = await execute({ ...args, document: plan.rest, rootValue: aheadOf(plan, rows) });
-    if (!rest.data) return rest;
-    return { json: written(plan.fields, rows, context, rest.data), errors: rest.errors };
+    const answer = rest.data
+      ? { json: written(plan.fields, rows, context, rest.data), errors: rest.errors }
+      : rest;
+    const isAhead = plan.fields.some(({ by }) => by === "rows" || by === "json");
+    // Counted last: an answer that could not be written is counted where it steps aside.
+    this.#answered.inc({ path: isAhead ? "ahead" : "resolvers" });
+    return answer;
   }
 
   #variables({ variableValues }: Executable, { variableDefinitions }: OperationDefinitionNode): Values {
@@ -207,7 +211,7 @@ function aheadOf({ fields }: OperationPlan, rows: ReadRows): object {
     const read = field.by === "rows" ? rows[field.place] : undefined;
     if (!read || field.by !== "rows") return [];
     return [
-      [field.key, field.plan.value(JSON.parse(columnOf(fields, field, read.row)), read.statement.bound)],
+      [field.key, field.plan.value(JSON.parse(answerText(fields, field, read.row)), read.statement.bound)],
     ];
   });
   readAhead(root, new Map(ahead));
@@ -236,6 +240,6 @@ function fieldJson(
 ): string {
   if (field.by === "constant") return field.json;
   if (field.by !== "json") return JSON.stringify(answered[field.key]);
-  const text = columnOf(fields, field, rows[field.place]?.row ?? []);
+  const text = answerText(fields, field, rows[field.place]?.row ?? []);
   return field.plan.approximate ? JSON.stringify(JSON.parse(text)) : text;
 }

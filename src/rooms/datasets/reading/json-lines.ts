@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from "node:timers/promises";
 import { isMissing } from "../../../kernel/cell.js";
 import {
   atPlace,
@@ -16,6 +17,12 @@ import { type RowBlock, RowScanner } from "./scanner.js";
 
 /** Breaks at line ends alone: JSON has none of them inside a value, where they are written `\n`. */
 const lines = { delimiter: -1, quoting: false };
+
+/**
+ * Cells of a batch, behind which others get their turn. A line `{}` is as many cells as there are columns, so a block
+ * of them under 2,000 columns would be 40 million cells at once.
+ */
+const batchCells = 64 * 1024;
 
 /**
  * Reads JSON Lines (jsonlines.org): one object a line, with strings, numbers, booleans and null. A number is taken as
@@ -49,24 +56,24 @@ async function* batchesOf(
 ): AsyncGenerator<Row[]> {
   const scanner = new RowScanner(lines, limits);
   let count = 0;
-  const rowsOf = (block: RowBlock): Row[] => {
+  const rowsOf = async function* (block: RowBlock): AsyncGenerator<Row[]> {
     refuseUnreadable(block);
-    const rows: Row[] = [];
+    let rows: Row[] = [];
     for (const [index, start] of block.starts.entries()) {
       const text = block.bytes.toString("utf8", start, block.ends[index]);
       if (text.trim() === "") continue;
       const line = block.lines[index] ?? block.line;
       if (++count > limits.rows) throw tooManyRows(line, limits.rows);
       rows.push(columns.rowOf(text, line));
+      if (rows.length * columns.names.length < batchCells) continue;
+      yield rows;
+      rows = [];
+      await immediate();
     }
-    return rows;
-  };
-  for await (const block of blocks) {
-    const rows = rowsOf(scanner.push(block));
     if (rows.length > 0) yield rows;
-  }
-  const rest = rowsOf(scanner.end());
-  if (rest.length > 0) yield rest;
+  };
+  for await (const block of blocks) yield* rowsOf(scanner.push(block));
+  yield* rowsOf(scanner.end());
   if (count === 0) throw atPlace(DatasetEmpty, "The file is empty. Send at least one line with an object.");
   if (columns.names.length === 0)
     throw atPlace(DatasetEmpty, 'No line names a column. Send objects with keys and values: {"size": 1.5}.');

@@ -10,6 +10,12 @@ describe("names of prepared statements", () => {
     expect(names.of("select 1")).to.equal(name);
   });
 
+  it("are not given to long texts, whose plans would fill the connections' memory", () => {
+    const names = new StatementNames();
+    const long = `select '${"x".repeat(32 * 1024)}'`;
+    expect([names.of(long), names.of(long)]).to.deep.equal([undefined, undefined]);
+  });
+
   it("are told apart by the text", () => {
     const names = new StatementNames();
     const twice = (text: string): string | undefined => names.of(text) ?? names.of(text);

@@ -285,6 +285,15 @@ describe("datasets: JSON Lines", () => {
     });
   });
 
+  it("hands rows on in batches of few cells, however many columns short lines have", async () => {
+    const wide = lineOf(Array.from({ length: 2_000 }, (_, index) => [`c${index}`, index]));
+    const table = await readTable(inChunks(`${wide}\n${"{}\n".repeat(2_000)}`), jsonl);
+    const lengths: number[] = [];
+    for await (const batch of table.batches) lengths.push(batch.length);
+    expect(Math.max(...lengths)).to.be.below(40);
+    expect(lengths.reduce((sum, length) => sum + length, 0)).to.equal(2_001);
+  });
+
   it("closes its source when nobody wants the rows, and when the loop is left", async () => {
     let closed = 0;
     const source = async function* (): AsyncGenerator<Uint8Array> {
