@@ -14,20 +14,27 @@ const keptStatements = 200;
 const lifetimeMs = 10 * 60_000;
 const mostReads = 100_000;
 
-/** The names under which a connection has prepared statements, one a tenant and statement. */
+/**
+ * The names under which a connection has prepared statements, one a tenant and statement. A name that was given up is
+ * never given again: its first use may still be under way, and client and backend would then differ on whether it exists,
+ * which would fail every later read of that name.
+ */
 class PreparedNames {
   readonly #evicted: string[] = [];
-  readonly #names = new LRUCache<string, true>({
+  readonly #names = new LRUCache<string, string>({
     max: keptStatements,
-    dispose: (_value, name, reason) => {
+    dispose: (name, _key, reason) => {
       if (reason === "evict") this.#evicted.push(name);
     },
   });
+  #given = 0;
 
-  /** Notes that a name is used; answers those to give up for it. */
-  use(name: string): string[] {
-    this.#names.set(name, true);
-    return this.#evicted.splice(0);
+  /** The name of a tenant's statement, and those to give up for it. */
+  use(schema: string, statement: string): { name: string; forgotten: string[] } {
+    const key = `${statement} ${schema}`;
+    const name = this.#names.get(key) ?? `${statement}_${(this.#given += 1)}`;
+    this.#names.set(key, name);
+    return { name, forgotten: this.#evicted.splice(0) };
   }
 }
 
@@ -67,8 +74,8 @@ class Lane {
     try {
       await this.#ready;
       if (statement.name === undefined) return await this.#client.readRawAs(entrance(schema), statement);
-      const name = `${statement.name}_${schema}`;
-      return await this.#client.readRawAs(entrance(schema), { ...statement, name }, this.#names.use(name));
+      const { name, forgotten } = this.#names.use(schema, statement.name);
+      return await this.#client.readRawAs(entrance(schema), { ...statement, name }, forgotten);
     } finally {
       this.waiting -= 1;
     }

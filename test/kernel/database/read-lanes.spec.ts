@@ -93,6 +93,24 @@ describe("lanes of planned reads", () => {
     expect(await read(0, "select 0", "number0")).to.deep.equal(["0"]);
   });
 
+  it("prepare again what was given up while it was under way", async () => {
+    await read(0, "select 'open'");
+    const burst = Array.from({ length: 230 }, (_, index) => read(0, `select ${index}`, `number${index}`));
+    expect((await Promise.all(burst)).flat()).to.deep.equal(burst.map((_, index) => String(index)));
+    for (let round = 0; round < 3; round += 1)
+      expect(await read(0, "select 0", "number0")).to.deep.equal(["0"]);
+  });
+
+  it("give up statements also for a read that fails at its tenant's entrance", async () => {
+    for (let index = 0; index < 200; index += 1) await read(0, `select ${index}`, `number${index}`);
+    const gone = failureOf(lanes.read("t_nobody", { text: "select 1", name: "number200" }));
+    expect((await gone).message).to.contain("does not exist");
+    for (let round = 0; round < 3; round += 1)
+      expect(await read(0, "select 0", "number0")).to.deep.equal(["0"]);
+    const [count] = await read(0, "select count(*) from pg_prepared_statements where name like 'number%'");
+    expect(Number(count)).to.be.at.most(200);
+  });
+
   it("open a new connection when one was ended under them", async () => {
     await read(0, "select 'lanes of the spec'");
     expect(await backends()).to.equal(1);
