@@ -7,6 +7,9 @@ import type { RawRow, Statement } from "./tenant-read.js";
 /** A tenant's next read goes to its own lane while that has no more than this before it. */
 const patience = 3;
 
+/** A lane that has answered nothing for this long is held by a slow read: the next ones go elsewhere if they can. */
+const heldAfterMs = 25;
+
 /** Plans that one connection keeps, some 70 KB each. */
 const keptStatements = 200;
 
@@ -15,8 +18,9 @@ const lifetimeMs = 10 * 60_000;
 const mostReads = 100_000;
 
 /**
- * The names under which a connection has prepared statements, one a tenant and statement. None is given twice: one that
- * is given up while node-postgres waits for the answer to it would count as prepared ever after.
+ * The names under which a connection has prepared statements, one a tenant and statement. A name that was given up is
+ * never given again: its first use may still be under way, and client and backend would then differ on whether it exists,
+ * which would fail every later read of that name.
  */
 class PreparedNames {
   readonly #evicted: string[] = [];
@@ -47,7 +51,9 @@ class Lane {
   readonly #client: ExtendedClient;
   readonly #ready: Promise<unknown>;
   #reads = 0;
-  waiting = 0;
+  #movedAt = 0;
+  readonly #waiting = new Map<string, number>();
+  #count = 0;
   /** Its connection is gone, or was never there. */
   broken = false;
 
@@ -67,22 +73,42 @@ class Lane {
     return this.broken || this.#reads >= mostReads || clock.now().getTime() - this.#opened > lifetimeMs;
   }
 
+  /** Those that wait count for more where nothing moves. */
+  get burden(): number {
+    const held = this.#count > 0 && clock.now().getTime() - this.#movedAt > heldAfterMs;
+    return held ? this.#count + 1_000 : this.#count;
+  }
+
+  /** Whether reads of this tenant wait here. */
+  serves(schema: string): boolean {
+    return this.#waiting.has(schema);
+  }
+
   async read(schema: string, statement: Statement): Promise<RawRow> {
     this.#reads += 1;
-    this.waiting += 1;
+    this.#wait(schema, 1);
     try {
       await this.#ready;
       if (statement.name === undefined) return await this.#client.readRawAs(entrance(schema), statement);
       const { name, forgotten } = this.#names.use(schema, statement.name);
       return await this.#client.readRawAs(entrance(schema), { ...statement, name }, forgotten);
     } finally {
-      this.waiting -= 1;
+      this.#wait(schema, -1);
     }
   }
 
   /** Ends behind the reads that were sent. */
   async close(): Promise<void> {
     await this.#ready.then(() => this.#client.end()).catch(() => {});
+  }
+
+  /** Counts a read that begins to wait or was answered. A lane moves where it answers, or gets its first. */
+  #wait(schema: string, change: 1 | -1): void {
+    if (change < 0 || this.#count === 0) this.#movedAt = clock.now().getTime();
+    this.#count += change;
+    const left = (this.#waiting.get(schema) ?? 0) + change;
+    if (left === 0) this.#waiting.delete(schema);
+    else this.#waiting.set(schema, left);
   }
 
   #break(): void {
@@ -118,12 +144,17 @@ export class ReadLanes {
     await Promise.all(this.#lanes.map(async (lane) => lane?.close()));
   }
 
-  /** The tenant's own lane, unless others wait there and elsewhere fewer do. */
+  /**
+   * The tenant's own lane, unless others wait there and elsewhere fewer do. No tenant waits in more than half of the
+   * lanes: its reads that wait for a lock, as while it is migrated, would hold all of them and every tenant.
+   */
   #choose(schema: string): Lane {
     const own = this.#lane(numberOf(schema) % this.#lanes.length);
-    if (own.waiting < patience) return own;
+    if (own.burden < patience) return own;
     const lanes = this.#lanes.map((_lane, index) => this.#lane(index));
-    return lanes.reduce((best, lane) => (lane.waiting < best.waiting ? lane : best), own);
+    const taken = lanes.filter((lane) => lane.serves(schema));
+    const open = taken.length < Math.ceil(lanes.length / 2) ? lanes : taken;
+    return open.reduce((best, lane) => (lane.burden < best.burden ? lane : best));
   }
 
   #lane(index: number): Lane {

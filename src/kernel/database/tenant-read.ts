@@ -147,11 +147,16 @@ export class RawTenantRead extends TenantRead {
     super(statement, entrance, (error) => done(error, this.#row));
   }
 
-  protected override through(wire: Wire): Wire {
+  /** Gives up before it enters: an entrance that fails would have Postgres skip what comes behind it. */
+  override prepare(wire: Wire): void {
     for (const name of this.forgotten) {
-      wire.close({ type: "S", name });
+      Gathering.of(wire).wire.close({ type: "S", name });
       delete wire.parsedStatements[name];
     }
+    super.prepare(wire);
+  }
+
+  protected override through(wire: Wire): Wire {
     return Object.assign(Object.create(wire) as Wire, silent);
   }
 

@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import pg from "pg";
 import { lanesOf, ReadLanes } from "../../../src/kernel/database/read-lanes.js";
 import { failureOf, Ground, store, whereabouts } from "./ground.js";
 
@@ -93,12 +94,22 @@ describe("lanes of planned reads", () => {
     expect(await read(0, "select 0", "number0")).to.deep.equal(["0"]);
   });
 
-  it("prepare a statement again that was given up while it was under way", async () => {
-    const numbers = Array.from({ length: 230 }, (_, index) => index);
-    const readAll = () => Promise.all(numbers.map((index) => read(0, `select ${index}`, `number${index}`)));
-    const expected = numbers.map((index) => [String(index)]);
-    expect(await readAll()).to.deep.equal(expected);
-    expect(await readAll()).to.deep.equal(expected);
+  it("prepare again what was given up while it was under way", async () => {
+    await read(0, "select 'open'");
+    const burst = Array.from({ length: 230 }, (_, index) => read(0, `select ${index}`, `number${index}`));
+    expect((await Promise.all(burst)).flat()).to.deep.equal(burst.map((_, index) => String(index)));
+    for (let round = 0; round < 3; round += 1)
+      expect(await read(0, "select 0", "number0")).to.deep.equal(["0"]);
+  });
+
+  it("give up statements also for a read that fails at its tenant's entrance", async () => {
+    for (let index = 0; index < 200; index += 1) await read(0, `select ${index}`, `number${index}`);
+    const gone = failureOf(lanes.read("t_nobody", { text: "select 1", name: "number200" }));
+    expect((await gone).message).to.contain("does not exist");
+    for (let round = 0; round < 3; round += 1)
+      expect(await read(0, "select 0", "number0")).to.deep.equal(["0"]);
+    const [count] = await read(0, "select count(*) from pg_prepared_statements where name like 'number%'");
+    expect(Number(count)).to.be.at.most(200);
   });
 
   it("open a new connection when one was ended under them", async () => {
@@ -123,7 +134,7 @@ describe("lanes of planned reads", () => {
     expect(() => nowhere.read(ground.tenant(0), who)).to.throw("closed");
   });
 
-  it("take another lane where too many wait in the tenant's own", async () => {
+  it("take other lanes where too many wait in the tenant's own, half of them at most", async () => {
     const three = new ReadLanes(ground.applicationUrl, 3);
     const slow = Array.from({ length: 9 }, () =>
       three.read(ground.tenant(0), {
@@ -131,8 +142,24 @@ describe("lanes of planned reads", () => {
       }),
     );
     const pids = new Set((await Promise.all(slow)).map(([pid]) => pid));
-    expect(pids.size).to.equal(3);
+    expect(pids.size).to.equal(2);
     await three.close();
+  });
+
+  it("read for other tenants while many reads of one wait for a lock", async () => {
+    const four = new ReadLanes(ground.applicationUrl, 4);
+    const text = "select email_hash from sign_in_failure";
+    const locked = new pg.Client({ connectionString: ground.url });
+    await locked.connect();
+    await locked.query(`begin; lock table ${ground.tenant(0)}.sign_in_failure in access exclusive mode`);
+    const held = Array.from({ length: 20 }, () => four.read(ground.tenant(0), { text }));
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    for (const position of [1, 2, 3, 4, 5])
+      expect(await four.read(ground.tenant(position), { text })).to.deep.equal([`of ${position}`]);
+    await locked.query("commit");
+    await locked.end();
+    expect((await Promise.all(held)).flat()).to.deep.equal(held.map(() => "of 0"));
+    await four.close();
   });
 
   it("are a part of a process' connections", () => {
