@@ -107,6 +107,12 @@ export class Attempts {
   }
 }
 
+/** Forgets failures of the operator's sign-in, and of sign-ins to no tenant, that count no more: anybody can add some. */
+export async function sweepFailures(sql: Sql): Promise<void> {
+  const before = new Date(clock.now().getTime() - rememberedMs);
+  await sql.query("delete from control.sign_in_failure where last_at < $1", [before]);
+}
+
 const keysOf = ({ email, ip }: Attempt): { everywhere: string; here: string } => ({
   everywhere: sha256(email),
   here: sha256(JSON.stringify([email, networkOf(ip)])),

@@ -13,6 +13,7 @@ import type { TenancyService } from "../tenancy/index.js";
 import { ApiKey } from "./api-key.entity.js";
 import { ApiKeyResolver } from "./api-key.resolver.js";
 import { ApiKeyService } from "./api-key.service.js";
+import { sweepFailures } from "./attempts.js";
 import { Authenticator } from "./authenticator.js";
 import { constraints } from "./identity.errors.js";
 import { InvitationService } from "./invitation.service.js";
@@ -101,13 +102,12 @@ export function identityRoom(
       tenantNode("key", ApiKey, can("apiKey:read")),
     ],
     work: async () => {
-      sweeping = setInterval(
-        () =>
-          void revocations
-            .sweep()
-            .catch((error: unknown) => kernel.log.error({ err: error }, "sweep failed")),
-        sweepMs,
-      );
+      const sweep = async (): Promise<void> => {
+        await revocations.sweep();
+        await sweepFailures(kernel.control);
+      };
+      const report = (error: unknown): void => kernel.log.error({ err: error }, "sweep failed");
+      sweeping = setInterval(() => void sweep().catch(report), sweepMs);
     },
     close: async () => clearInterval(sweeping),
   };

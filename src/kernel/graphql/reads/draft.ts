@@ -41,6 +41,9 @@ export class Naming {
   }
 }
 
+/** Declared fields in one operation. */
+const mostSources = 200;
+
 /** What one plan is put together from: the selection, the tables, and the sources found on the way. */
 export class Draft {
   readonly sources: Source[] = [];
@@ -61,6 +64,8 @@ export class Draft {
 
   /** Notes a declared field; its arguments are bound with each request. */
   source(read: Read, field: GraphQLField<unknown, unknown>, nodes: readonly FieldNode[]): Source {
+    // One statement of so many parts takes Postgres longer to plan than loaders to read.
+    if (this.sources.length >= mostSources) throw new StepAside("computed");
     const [node] = nodes;
     if (!node) throw new Error("A field without syntax.");
     const metadata = this.tables.metadata(read.entity);

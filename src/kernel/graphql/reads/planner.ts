@@ -9,6 +9,7 @@ import {
   OperationTypeNode,
 } from "graphql";
 import { getVariableValues } from "graphql/execution/values.js";
+import { LRUCache } from "lru-cache";
 import { Counter, type Registry } from "prom-client";
 import type { DataSource } from "typeorm";
 import type { RequestContext } from "../../context.js";
@@ -52,8 +53,14 @@ type Path = "statement" | "ahead" | "resolvers" | "refused" | "argument" | "row"
 
 const none: Values = {};
 
-/** Kinds of a document by the variables that decide what it asks for; a caller can make few of them. */
-const mostVariants = 16;
+/** Memory bound of the plans: one takes about a hundred times its document's length. */
+const plannedCharacters = 2 * 1024 * 1024;
+
+/** A document by a number of its own, and the variables that decide what it asks for. */
+interface KnownDocument {
+  readonly number: number;
+  readonly deciding: readonly string[];
+}
 
 /**
  * Answers queries with one statement instead of one for each field and list. It never answers an error of its own: what
@@ -61,8 +68,12 @@ const mostVariants = 16;
  * the same answer from the same declarations.
  */
 export class Planner {
-  readonly #plans = new WeakMap<DocumentNode, Map<string, OperationPlan>>();
-  readonly #deciding = new WeakMap<DocumentNode, string[]>();
+  /** By document, operation and what variables decide; bounded by the length of the documents together. */
+  readonly #plans = new LRUCache<string, OperationPlan>({ max: 2_000, maxSize: plannedCharacters });
+  readonly #documents = new WeakMap<DocumentNode, KnownDocument>();
+  #count = 0;
+  /** Plans that Postgres found too large. */
+  readonly #refused = new WeakSet<OperationPlan>();
   readonly #names = new StatementNames();
   readonly #answered: Counter<"path">;
   readonly #tables: Tables;
@@ -106,7 +117,11 @@ export class Planner {
     if (firstRefusal(this.schema, document, context)) throw new Aside("refused");
     const variables = this.#variables(args, operation);
     const plan = this.#plan(document, operation, variables);
-    const rows = await this.#read(plan, variables, context);
+    if (this.#refused.has(plan)) throw new Aside("resolvers");
+    const rows = await this.#read(plan, variables, context).catch((error: unknown) => {
+      if (tooLarge.test(String(Object(error).code))) this.#refused.add(plan);
+      throw error;
+    });
     if (!plan.rest) {
       const json = written(plan.fields, rows, context, none);
       this.#answered.inc({ path: "statement" });
@@ -130,18 +145,24 @@ export class Planner {
   }
 
   #plan(document: DocumentNode, operation: OperationDefinitionNode, variables: Values): OperationPlan {
-    const deciding = this.#deciding.get(document) ?? decidingVariables(document);
-    this.#deciding.set(document, deciding);
-    const variants = this.#plans.get(document) ?? new Map<string, OperationPlan>();
-    this.#plans.set(document, variants);
-    const variant = `${operation.name?.value ?? ""} ${deciding.map((name) => decision(variables[name])).join()}`;
-    const known = variants.get(variant);
+    const { number, deciding } = this.#known(document);
+    const decisions = deciding.map((name) => decision(variables[name])).join();
+    const variant = `${number} ${operation.name?.value ?? ""} ${decisions}`;
+    const known = this.#plans.get(variant);
     if (known) return known;
     const selection = new Selection(this.schema, document, operation, variables);
     const plan = planOperation(this.schema, this.#tables, selection, document);
-    if (variants.size >= mostVariants) variants.clear();
-    variants.set(variant, plan);
+    this.#plans.set(variant, plan, { size: document.loc?.end ?? 1 });
     return plan;
+  }
+
+  #known(document: DocumentNode): KnownDocument {
+    const known = this.#documents.get(document) ?? {
+      number: (this.#count += 1),
+      deciding: decidingVariables(document),
+    };
+    this.#documents.set(document, known);
+    return known;
   }
 
   /** One statement a place; all of them at once. */
@@ -191,6 +212,9 @@ class Aside extends Error {
     super(path);
   }
 }
+
+/** Class 54 of Postgres' errors: a limit of its own, e.g. statement too complex. Trying again would not help. */
+const tooLarge = /^54/;
 
 /** What Postgres stops at when a row, or a text that a caller sent, is none that the plan can say. */
 const unsayable = /^22/;

@@ -10,7 +10,7 @@ import {
 import { nameFault } from "./header.js";
 import { type Pair, parsePairs, textOf } from "./json-line.js";
 import { inFull, type ReadLimits } from "./limits.js";
-import { cellTooLarge, tooManyRows } from "./refusals.js";
+import { cellTooLarge, tooManyCells, tooManyRows } from "./refusals.js";
 import { refuseUnreadable } from "./records.js";
 import type { Row, Table } from "./row.js";
 import { type RowBlock, RowScanner } from "./scanner.js";
@@ -56,6 +56,7 @@ async function* batchesOf(
 ): AsyncGenerator<Row[]> {
   const scanner = new RowScanner(lines, limits);
   let count = 0;
+  let cells = 0;
   const rowsOf = async function* (block: RowBlock): AsyncGenerator<Row[]> {
     refuseUnreadable(block);
     let rows: Row[] = [];
@@ -65,6 +66,8 @@ async function* batchesOf(
       const line = block.lines[index] ?? block.line;
       if (++count > limits.rows) throw tooManyRows(line, limits.rows);
       rows.push(columns.rowOf(text, line));
+      cells += columns.names.length;
+      if (cells > limits.cells) throw tooManyCells(line, limits.cells);
       if (rows.length * columns.names.length < batchCells) continue;
       yield rows;
       rows = [];

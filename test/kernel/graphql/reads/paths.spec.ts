@@ -92,6 +92,20 @@ describe("the ways of a read", () => {
     }
   });
 
+  it("is the resolvers' where a document asks for too many things at once to plan", async () => {
+    const fields = `owner { id } latestTrainingJob { id model { id } } deployments { id model { id } version { id model { id } } }
+      versions(first: 1) { nodes { id model { id } } } trainingJobs(first: 1) { nodes { id model { id } version { id } dataset { id } } }`;
+    const document = (roots: number): string => `fragment M on Model { ${fields} }
+      { ${Array.from(
+        { length: roots },
+        (_, index) => `m${index}: models(first: 1) { nodes { ...M
+        deployments { model { ...M } } latestTrainingJob { model { ...M } } versions(first: 1) { nodes { model { ...M } } } } }`,
+      ).join(" ")} }`;
+    expect(await pathOf(() => owner.get(document(1)))).to.equal("statement");
+    // The roots that still fit are planned, the others are not.
+    expect(await pathOf(() => owner.get(document(6)))).to.equal("ahead");
+  });
+
   it("is one statement ahead of the resolvers where something is computed", async () => {
     const document =
       "{ datasets { nodes { id status columns { name } } } trainingJobs { nodes { progress { epoch } } } }";

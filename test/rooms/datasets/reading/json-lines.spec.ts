@@ -285,6 +285,16 @@ describe("datasets: JSON Lines", () => {
     });
   });
 
+  it("refuses more cells than the limit, left-out ones too", async () => {
+    const content = '{"a":1,"b":2}\n{}\n{}\n';
+    expect((await read(content, { ...jsonl, limits: { cells: 6 } })).columns).to.have.length(2);
+    await refusal(read(content, { ...jsonl, limits: { cells: 5 } }), {
+      code: "DATASET_TOO_LARGE",
+      row: 3,
+      limit: 5,
+    });
+  });
+
   it("hands rows on in batches of few cells, however many columns short lines have", async () => {
     const wide = lineOf(Array.from({ length: 2_000 }, (_, index) => [`c${index}`, index]));
     const table = await readTable(inChunks(`${wide}\n${"{}\n".repeat(2_000)}`), jsonl);
