@@ -10,9 +10,10 @@ export function networkOf(ip: string | null): string {
   return ip !== null && isIPv6(ip) ? prefixOf(ip) : (ip ?? "");
 }
 
-/** Missing groups are zeros, and a dotted end is beyond the fourth group however it is counted. */
+/** Missing groups are zeros. A dotted end stands for two groups, which lie beyond the fourth and need not be read. */
 function prefixOf(ip: string): string {
-  const [left = [], right = []] = ip.split("::").map((part) => part.split(":").filter(Boolean));
+  const plain = ip.replace(/[\d.]+\.[\d.]+$/, "0:0");
+  const [left = [], right = []] = plain.split("::").map((part) => part.split(":").filter(Boolean));
   const zeros = Array.from({ length: Math.max(8 - left.length - right.length, 0) }, () => "0");
   const groups = [...left, ...zeros, ...right].slice(0, 4);
   return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(":")}::/64`;

@@ -23,7 +23,7 @@ describe("what a narrow API key can reach", () => {
     expect(await trainer.send("{ trainingJobs { nodes { status } } }")).to.succeed();
     const { createModel, createDataset } = await tenant.owner.get(`mutation {
       createModel(input: { name: "trained", type: CLASSIFICATION, target: "b" }) { model { id } }
-      createDataset(input: { name: "d", format: CSV, content: "a,b\\n1,x\\n2,y\\n3,x\\n4,y\\n" }) { dataset { id } } }`);
+      createDataset(input: { name: "d", format: CSV, content: "a,b\\n${"1,x\\n2,y\\n".repeat(10)}" }) { dataset { id } } }`);
     await tenant.owner.get(
       "mutation ($input: StartTrainingInput!) { startTraining(input: $input) { trainingJob { id } } }",
       { input: { modelId: createModel.model.id, datasetId: createDataset.dataset.id } },

@@ -115,7 +115,8 @@ describe("datasets: isolation", () => {
       return { id, uploadUrl, answer: put(world, uploadUrl, body) };
     };
     const uploads = [await begin(), await begin()];
-    // The third upload of a tenant is refused, which tells that its first two have their places.
+    // Before they have their places, a third could take one of them; once they have, it is refused.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
     await eventually(async () => {
       const { uploadUrl } = await create(owner, {});
       return (await put(world, uploadUrl, "a\n1\n")).status === 429;

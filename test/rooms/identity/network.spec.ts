@@ -27,6 +27,8 @@ describe("the network of an address", () => {
     ])
       expect(networkOf(ip), ip).to.equal("2001:db8:0:0::/64");
     expect(networkOf("2001:db8:1:2:3::")).to.equal("2001:db8:1:2::/64");
+    expect(networkOf("::10:0:0:192.0.2.7")).to.equal("0:0:0:10::/64");
+    expect(networkOf("1:2:3:4:5:6:192.0.2.7")).to.equal("1:2:3:4::/64");
     expect(networkOf("::1")).to.equal("0:0:0:0::/64");
     expect(networkOf("fe80::1%eth0")).to.equal("fe80:0:0:0::/64");
   });
