@@ -82,6 +82,8 @@ describe("a tenant's scope", () => {
           { count: 2 },
         ]);
         expect(await joined.read((manager) => manager.count(failure))).to.equal(2);
+        // Its connection is another, on which what the unit of work has written cannot be seen.
+        expect(() => joined.raw({ text: "select 1" })).to.throw("joins no transaction");
         throw new Error("undo all of it");
       }),
     );
