@@ -92,7 +92,8 @@ export interface App {
 
 const explorerDirectory = fileURLToPath(new URL("../explorer", import.meta.url));
 
-const limits = {
+/** How large an operation and its request may be. */
+export const limits = {
   depth: 12,
   aliases: 30,
   rootFields: 20,

@@ -1,4 +1,5 @@
 import { Registry } from "prom-client";
+import { limits } from "../../src/app.js";
 import type { RequestContext } from "../../src/kernel/context.js";
 import { constraintError } from "../../src/kernel/database/constraints.js";
 import { newTrace, Pipeline, type PipelineOptions } from "../../src/kernel/graphql/operation.js";
@@ -11,16 +12,6 @@ import { sameButForTiming } from "./same-answer.js";
 
 /** Counts of the ways in which queries were answered, by the planner's metric. */
 export type Paths = Record<string, number>;
-
-/** As the app sets them. */
-const limits = {
-  depth: 12,
-  aliases: 30,
-  rootFields: 20,
-  tokens: 5_000,
-  directives: 50,
-  cost: 20_000,
-};
 
 /** The same for both, so that nothing of an answer has to be masked. */
 export const origin = { requestId: "drill", ip: null, userAgent: null, idempotencyKey: null, baseUrl: "" };
