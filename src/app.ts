@@ -7,8 +7,8 @@ import { constraintError } from "./kernel/database/constraints.js";
 import { ControlPlane } from "./kernel/database/control-work.js";
 import { createDataSource } from "./kernel/database/database.js";
 import { Notifications } from "./kernel/database/notifications.js";
-import { lanesOf, ReadLanes } from "./kernel/database/read-lanes.js";
 import { type OpenDatabase, openDatabase } from "./kernel/database/open.js";
+import { lanesOf, ReadLanes } from "./kernel/database/read-lanes.js";
 import type { Listener } from "./kernel/database/unit-of-work.js";
 import { nodeRoom } from "./kernel/graphql/node-room.js";
 import { Planner } from "./kernel/graphql/reads/planner.js";
@@ -205,8 +205,12 @@ function openFor(
     allowedHosts: async (host) =>
       config.hosts.some((own) => host === own || host.endsWith(`.${own}`)) ||
       (await tenancy.directory.find({ customDomain: host })) !== null,
-    context: async (facts) =>
-      requestContext(kernel, facts, await identity.authenticator.identify(facts, facts)),
+    context: (facts) => {
+      const identified = identity.authenticator.identify(facts, facts);
+      return identified instanceof Promise
+        ? identified.then((identity) => requestContext(kernel, facts, identity))
+        : requestContext(kernel, facts, identified);
+    },
     renew: async (context) => requestContext(kernel, context, await identity.authenticator.renew(context)),
     refusal: (context, document, type) => refusalOf(schema, document, context, type),
     execute: (args, operation) => planner.execute(args, operation),

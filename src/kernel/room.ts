@@ -3,8 +3,8 @@ import type { EntityClass } from "./database/database.js";
 import type { Listener } from "./database/unit-of-work.js";
 import type { TenfoldErrorClass } from "./errors.js";
 import type { NodeType } from "./graphql/node.js";
-import type { Job } from "./jobs/index.js";
 import type { RuleMap } from "./graphql/rules.js";
+import type { Job } from "./jobs/index.js";
 
 /** What a room gives the house: its tables, its part of the graph and the rules on it, its ears, its work. */
 export interface Room {

@@ -1,8 +1,8 @@
 import pg from "pg";
 import {
   Preparation,
-  prepared,
   type PreparedName,
+  prepared,
   type RawRow,
   RawTenantRead,
   type Statement,
@@ -17,6 +17,9 @@ export type Gate = "anything" | "rows" | "nothing";
  * kin need no privilege that could be revoked, and some of them outlive the transaction: none gets past this.
  */
 const rowStatement = /^[\s(]*(?:select|insert|update|delete|merge|with|values|lock)\b/i;
+
+/** The way into a tenant, as `entrance` makes it. */
+type Entrance = readonly [role: string, searchPath: string];
 
 type Callback = (error: Error) => void;
 
@@ -49,7 +52,7 @@ export class ExtendedClient extends pg.Client {
   }
 
   /** From here on, until the transaction ends or leaves, every statement runs as the tenant's role. */
-  enter(entrance: readonly [role: string, searchPath: string]): Promise<pg.QueryResult> {
+  enter(entrance: Entrance): Promise<pg.QueryResult> {
     this.allow("rows");
     return this.steer({
       name: "tenfold_enter" satisfies PreparedName,
@@ -59,37 +62,24 @@ export class ExtendedClient extends pg.Client {
   }
 
   /** One statement that only reads, as a tenant, in a transaction and a round trip of its own. */
-  async readAs(
-    entrance: readonly [role: string, searchPath: string],
-    statement: Statement,
-  ): Promise<pg.QueryResult> {
-    this.allow("rows");
-    const refusal = this.#refusal(statement.text);
-    if (refusal) throw refusal;
-    return new Promise((resolve, reject) => {
-      super.query(
-        new TenantRead(statement, entrance, (error, result) =>
-          error ? reject(error) : resolve(result),
-        ) as never,
-      );
-    });
+  readAs(entrance: Entrance, statement: Statement): Promise<pg.QueryResult> {
+    return this.#readAs(statement, (done) => new TenantRead(statement, entrance, done));
   }
 
   /** The same, for its first row as Postgres wrote it; gives up the prepared statements named in `forgotten`. */
-  async readRawAs(
-    entrance: readonly [role: string, searchPath: string],
-    statement: Statement,
-    forgotten: readonly string[] = [],
-  ): Promise<RawRow> {
+  readRawAs(entrance: Entrance, statement: Statement, forgotten: readonly string[] = []): Promise<RawRow> {
+    return this.#readAs(statement, (done) => new RawTenantRead(statement, entrance, forgotten, done));
+  }
+
+  async #readAs<T>(
+    { text }: Statement,
+    read: (done: (error: Error | null, result: T) => void) => TenantRead,
+  ): Promise<T> {
     this.allow("rows");
-    const refusal = this.#refusal(statement.text);
+    const refusal = this.#refusal(text);
     if (refusal) throw refusal;
     return new Promise((resolve, reject) => {
-      super.query(
-        new RawTenantRead(statement, entrance, forgotten, (error, row) =>
-          error ? reject(error) : resolve(row),
-        ) as never,
-      );
+      super.query(read((error, result) => (error ? reject(error) : resolve(result))) as never);
     });
   }
 

@@ -4,14 +4,24 @@ import { ExtendedClient } from "./client.js";
 import { entrance } from "./sql.js";
 import type { RawRow, Statement } from "./tenant-read.js";
 
-/** A tenant's next read goes to its own lane while that has no more than this before it. */
-const patience = 3;
+/** A read waits behind this many others where its statement is planned already, sooner than have it planned elsewhere. */
+const patience = 12;
+
+/** Of a tenant with more reads at once than this on a lane, further ones go elsewhere: planning there pays. */
+const fewAtOnce = 4;
+
+/** No tenant waits in more lanes: its reads that wait for a lock, as while it is migrated, would hold every tenant. */
+const mostOfATenant = 3;
 
 /** A lane that has answered nothing for this long is held by a slow read: the next ones go elsewhere if they can. */
 const heldAfterMs = 25;
 
 /** Plans that one connection keeps, some 70 KB each. */
-const keptStatements = 200;
+const keptStatements = 350;
+
+/** Whoever waits longer for a lock waits on a connection of its own, through the plain resolvers: here all wait behind it. */
+const lockTimeoutMs = 1_000;
+const connectTimeoutMs = 10_000;
 
 /** A backend remembers every table it touched, a megabyte every few tenants: recycled before that adds up. */
 const lifetimeMs = 10 * 60_000;
@@ -22,6 +32,9 @@ const mostReads = 100_000;
  * never given again: its first use may still be under way, and client and backend would then differ on whether it exists,
  * which would fail every later read of that name.
  */
+/** What a tenant's statement is known by; undefined for one that is not to be prepared. */
+const keyOf = (schema: string, { name }: Statement): string | undefined => name && `${name} ${schema}`;
+
 class PreparedNames {
   readonly #evicted: string[] = [];
   readonly #names = new LRUCache<string, string>({
@@ -32,17 +45,23 @@ class PreparedNames {
   });
   #given = 0;
 
+  has(key: string): boolean {
+    return this.#names.has(key);
+  }
+
   /** The name of a tenant's statement, and those to give up for it. */
-  use(schema: string, statement: string): { name: string; forgotten: string[] } {
-    const key = `${statement} ${schema}`;
+  use(key: string, statement: string): { name: string; forgotten: string[] } {
     const name = this.#names.get(key) ?? `${statement}_${(this.#given += 1)}`;
     this.#names.set(key, name);
     return { name, forgotten: this.#evicted.splice(0) };
   }
 }
 
-/** How many of a process' connections are for planned reads: a few keep Postgres' processors busy, more make it switch. */
-export const lanesOf = (poolSize: number): number => Math.min(8, Math.max(1, Math.floor(poolSize * 0.4)));
+/**
+ * How many of a process' connections are for planned reads. Few are better than many: what waits together is read,
+ * run and answered together, and each plan is made less often.
+ */
+export const lanesOf = (poolSize: number): number => Math.min(8, Math.max(1, Math.floor(poolSize / 5)));
 
 /** One connection that is read through by many tenants, one statement behind the other. */
 class Lane {
@@ -62,6 +81,8 @@ class Lane {
       connectionString: url,
       application_name: "tenfold",
       keepAlive: true,
+      connectionTimeoutMillis: connectTimeoutMs,
+      lock_timeout: lockTimeoutMs,
     });
     this.#client.on("error", () => this.#break());
     this.#client.on("end", () => this.#break());
@@ -79,9 +100,14 @@ class Lane {
     return held ? this.#count + 1_000 : this.#count;
   }
 
-  /** Whether reads of this tenant wait here. */
-  serves(schema: string): boolean {
-    return this.#waiting.has(schema);
+  /** How many reads of this tenant wait here. */
+  waiting(schema: string): number {
+    return this.#waiting.get(schema) ?? 0;
+  }
+
+  /** Whether the tenant's statement was planned here. */
+  knows(key: string): boolean {
+    return this.#names.has(key);
   }
 
   async read(schema: string, statement: Statement): Promise<RawRow> {
@@ -89,8 +115,9 @@ class Lane {
     this.#wait(schema, 1);
     try {
       await this.#ready;
-      if (statement.name === undefined) return await this.#client.readRawAs(entrance(schema), statement);
-      const { name, forgotten } = this.#names.use(schema, statement.name);
+      const key = keyOf(schema, statement);
+      if (key === undefined) return await this.#client.readRawAs(entrance(schema), statement);
+      const { name, forgotten } = this.#names.use(key, statement.name ?? "");
       return await this.#client.readRawAs(entrance(schema), { ...statement, name }, forgotten);
     } finally {
       this.#wait(schema, -1);
@@ -136,7 +163,7 @@ export class ReadLanes {
   /** The first row of a statement that only reads, as a tenant. */
   read(schema: string, statement: Statement): Promise<RawRow> {
     if (this.#closed) throw new Error("The reads are closed.");
-    return this.#choose(schema).read(schema, statement);
+    return this.#choose(schema, keyOf(schema, statement)).read(schema, statement);
   }
 
   async close(): Promise<void> {
@@ -144,17 +171,15 @@ export class ReadLanes {
     await Promise.all(this.#lanes.map(async (lane) => lane?.close()));
   }
 
-  /**
-   * The tenant's own lane, unless others wait there and elsewhere fewer do. No tenant waits in more than half of the
-   * lanes: its reads that wait for a lock, as while it is migrated, would hold all of them and every tenant.
-   */
-  #choose(schema: string): Lane {
-    const own = this.#lane(numberOf(schema) % this.#lanes.length);
-    if (own.burden < patience) return own;
+  /** Where the statement was planned and fewest wait; elsewhere only when too many wait there. */
+  #choose(schema: string, key: string | undefined): Lane {
     const lanes = this.#lanes.map((_lane, index) => this.#lane(index));
-    const taken = lanes.filter((lane) => lane.serves(schema));
-    const open = taken.length < Math.ceil(lanes.length / 2) ? lanes : taken;
-    return open.reduce((best, lane) => (lane.burden < best.burden ? lane : best));
+    const own = numberOf(schema) % lanes.length;
+    const planned = lanes.filter((lane, index) => index === own || (key !== undefined && lane.knows(key)));
+    const best = leastBurdened(planned);
+    if (best.burden < patience && best.waiting(schema) < fewAtOnce) return best;
+    const taken = lanes.filter((lane) => lane.waiting(schema) > 0);
+    return leastBurdened(taken.length < mostOfATenant ? lanes : taken);
   }
 
   #lane(index: number): Lane {
@@ -164,6 +189,9 @@ export class ReadLanes {
     return (this.#lanes[index] = new Lane(this.url));
   }
 }
+
+const leastBurdened = (lanes: readonly Lane[]): Lane =>
+  lanes.reduce((best, lane) => (lane.burden < best.burden ? lane : best));
 
 /** Spreads names evenly: FNV-1a, 32 bits (Fowler, Noll, Vo). */
 function numberOf(name: string): number {

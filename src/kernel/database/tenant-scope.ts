@@ -1,8 +1,8 @@
 import type { EntityManager } from "typeorm";
 import { ControlPlane } from "./control-work.js";
 import type { Sql } from "./sql.js";
-import type { TenantRecord } from "./tenant-record.js";
 import type { RawRow, Statement } from "./tenant-read.js";
+import type { TenantRecord } from "./tenant-record.js";
 import { inTransaction, readAs } from "./transaction.js";
 import { type Actor, performWrite, type UnitOfWork, type WriteEnvironment } from "./unit-of-work.js";
 

@@ -1,4 +1,5 @@
 import { IsOptional, Max, Min } from "class-validator";
+import { ArgsType, type ClassType, Field, Int, ObjectType } from "type-graphql";
 import {
   type EntityManager,
   type EntityTarget,
@@ -6,7 +7,6 @@ import {
   QueryFailedError,
   type SelectQueryBuilder,
 } from "typeorm";
-import { ArgsType, type ClassType, Field, Int, ObjectType } from "type-graphql";
 import { type Condition, conditionSql } from "./reads/condition.js";
 import { decodeCursor, encodeCursor, notOurs, type Order, type Place } from "./reads/cursor.js";
 import { SafeInt } from "./scalars.js";

@@ -114,9 +114,11 @@ export class Pipeline<C extends OperationContext> {
     context: C,
     trace: OperationTrace,
   ): Promise<Prepared<C> | readonly GraphQLError[]> {
-    const read = this.documents.get(await this.text(request, context));
+    const { documentId } = request;
+    const text = documentId === null ? (request.query ?? "") : await this.registered(documentId, context);
+    const read = this.documents.get(text);
     // Locked callers get the same refusal whether the text is registered or not: only ids are accepted from them.
-    const listed = context.persistedOnly && request.documentId === null;
+    const listed = context.persistedOnly && documentId === null;
     if (read.errors && !listed) return read.errors;
     const operation = read.document && getOperationAST(read.document, request.operationName);
     if (listed && !(operation && this.always(operation))) throw new PersistedOperationRequired();
@@ -133,7 +135,7 @@ export class Pipeline<C extends OperationContext> {
   }
 
   /** Runs a query or mutation that `prepare` gave; nothing else has passed the limits. */
-  async execute({ args, operation }: Prepared<C>): Promise<Answer> {
+  execute({ args, operation }: Prepared<C>): Promise<Answer> | Answer {
     return this.options.execute ? this.options.execute(args, operation) : execute(args);
   }
 
@@ -188,11 +190,9 @@ export class Pipeline<C extends OperationContext> {
     );
   }
 
-  private async text(request: OperationRequest, context: C): Promise<string> {
-    if (request.documentId === null) {
-      return request.query ?? "";
-    }
-    const hash = /^sha256:([0-9a-f]{64})$/i.exec(request.documentId)?.[1]?.toLowerCase();
+  /** The text of a registered document. Throws BAD_USER_INPUT or PERSISTED_OPERATION_NOT_FOUND. */
+  private async registered(documentId: string, context: C): Promise<string> {
+    const hash = /^sha256:([0-9a-f]{64})$/i.exec(documentId)?.[1]?.toLowerCase();
     if (!hash) throw new BadUserInput("documentId must be `sha256:` and 64 hexadecimal digits.");
     const text = await this.options.persistedOperation(context, hash);
     if (text === null) throw new PersistedOperationNotFound();

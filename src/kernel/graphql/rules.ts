@@ -1,22 +1,22 @@
 import {
   type DocumentNode,
+  defaultFieldResolver,
   type GraphQLField,
   type GraphQLFieldResolver,
   type GraphQLOutputType,
   type GraphQLSchema,
-  TypeInfo,
-  defaultFieldResolver,
   getNamedType,
   isInterfaceType,
   isObjectType,
   OperationTypeNode,
+  TypeInfo,
   visit,
   visitWithTypeInfo,
 } from "graphql";
 import type { RequestContext } from "../context.js";
+import { Forbidden, type TenfoldError, Unauthenticated } from "../errors.js";
 import type { Rows } from "./reads/condition.js";
 import { readOf } from "./reads/read.js";
-import { Forbidden, type TenfoldError, Unauthenticated } from "../errors.js";
 
 /** Decides one field for one request: true, or the error the caller gets. Synchronous, so that it costs nothing. */
 export interface Rule {

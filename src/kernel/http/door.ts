@@ -5,15 +5,15 @@ import { type FastifyHttpOptions, type FastifyInstance, fastify } from "fastify"
 import { handleProtocols } from "graphql-ws";
 import { type OperationContext, Pipeline } from "../graphql/operation.js";
 import { logRequest, routeOf } from "./access-log.js";
-import { explorerRoutes } from "./explorer.js";
 import { answerError, installErrorAnswers, refuseBytes } from "./error-answers.js";
+import { explorerRoutes } from "./explorer.js";
 import { GraphQLRoute } from "./graphql-route.js";
 import { bodyDeadline, installCors, installExchange, installHostGuard } from "./guards.js";
 import { healthRoutes } from "./health.js";
 import { hostCheck } from "./hosts.js";
+import { IdleSockets } from "./idle-sockets.js";
 import { DoorMetrics } from "./metrics.js";
 import { type Door, type DoorOptions, defaultSocketLimits } from "./options.js";
-import { IdleSockets } from "./idle-sockets.js";
 import { requestIdOf } from "./request-id.js";
 import { closeSocket } from "./socket-connection.js";
 import { Sockets } from "./sockets.js";

@@ -5,7 +5,7 @@ import type { GraphQLFormattedError } from "graphql";
 import { finestCode } from "../errors.js";
 import { type FormatOptions, formatError } from "../graphql/format-error.js";
 import { newExchange } from "./exchange.js";
-import { HttpError, httpErrorBody, formatHttpError, httpErrorOf, statusOfCode } from "./http-error.js";
+import { formatHttpError, HttpError, httpErrorBody, httpErrorOf, statusOfCode } from "./http-error.js";
 import { answerType } from "./media-type.js";
 import { newRequestId } from "./request-id.js";
 

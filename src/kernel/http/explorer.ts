@@ -16,11 +16,18 @@ const policy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+/** What a page needs besides what every answer has. */
+const pageHeaders = {
+  "content-security-policy": policy,
+  "referrer-policy": "no-referrer",
+  "cross-origin-opener-policy": "same-origin",
+};
+
 function setHeaders(reply: FastifyReply, path: string): void {
   // Only hashed names never change; index.html names the hashes of today.
   const hashed = /[\\/]assets[\\/]/.test(path);
   reply.header("cache-control", hashed ? "public, max-age=31536000, immutable" : "no-cache");
-  reply.header("content-security-policy", policy);
+  reply.headers(pageHeaders);
 }
 
 /** Serves the built explorer below `/graphiql/` and leads there from `/` and `/graphiql`. */

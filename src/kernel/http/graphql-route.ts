@@ -47,7 +47,9 @@ export class GraphQLRoute<C extends OperationContext> {
   /** Credentials first: who may not come in learns nothing about documents. */
   private async run(operation: OperationRequest, request: FastifyRequest, isNew: boolean): Promise<Response> {
     const { exchange } = request;
-    const context = await this.options.context(factsOf(request));
+    const asked = this.options.context(factsOf(request));
+    // Known at once for all but a caller's first request; nothing is waited for then.
+    const context = asked instanceof Promise ? await asked : asked;
     exchange.tenantId = context.tenant?.id ?? null;
     const prepared = await this.pipeline.prepare(operation, context, exchange.trace);
     const withCost = request.headers["x-tenfold-cost"] === "1";

@@ -1,15 +1,13 @@
 import cors from "@fastify/cors";
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from "fastify";
 import { newExchange } from "./exchange.js";
-import { HttpError, httpErrorOf } from "./http-error.js";
 import { type HostCheck, hostName, originAllowed } from "./hosts.js";
+import { HttpError, httpErrorOf } from "./http-error.js";
 
-/** Answers of the API are data: no page may frame, sniff or cache them. */
+/** Answers of the API are data: no page may frame, sniff or cache them (OWASP, REST Security Cheat Sheet). */
 const securityHeaders = {
   "x-content-type-options": "nosniff",
-  "referrer-policy": "no-referrer",
   "x-frame-options": "DENY",
-  "cross-origin-opener-policy": "same-origin",
   "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
   "cache-control": "no-store",
 };

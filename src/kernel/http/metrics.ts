@@ -45,12 +45,12 @@ export class DoorMetrics {
 
   /** One HTTP request, whatever came of it. */
   request(method: string, route: string, status: number, ms: number): void {
-    this.requests.labels(method, route, String(status)).observe(ms / 1000);
+    this.requests.observe({ method, route, status }, ms / 1000);
   }
 
   /** One operation; refused ones have the type `none`. */
   operation({ type, field, codes }: OperationTrace, ms: number): void {
-    this.operations.labels(type, field, codes.length > 0 ? "error" : "ok").observe(ms / 1000);
+    this.operations.observe({ type, field, outcome: codes.length > 0 ? "error" : "ok" }, ms / 1000);
     this.failed(codes);
   }
 

@@ -56,7 +56,7 @@ export interface DoorOptions<C extends OperationContext> extends Omit<PipelineOp
   /** Origins of browsers' pages that may call, or `["*"]`: bearer tokens, unlike cookies, do not travel by themselves. */
   corsOrigins?: readonly string[];
   /** Who asks. Throws TenfoldError: UNAUTHENTICATED, TENANT_MISMATCH, TENANT_SUSPENDED… */
-  context(facts: RequestFacts): Promise<C>;
+  context(facts: RequestFacts): Promise<C> | C;
   /** Called once a socket is authenticated; calls `close` when its credentials end; gives its own undoing. */
   watch(context: C, close: (reason: string) => void): () => void;
   ready(): Promise<Readiness>;

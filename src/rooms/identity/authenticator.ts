@@ -1,13 +1,10 @@
-import { LRUCache } from "lru-cache";
 import { clock } from "../../kernel/clock.js";
 import { anonymous, type Origin, type Viewer } from "../../kernel/context.js";
-import { equalSecrets, sha256 } from "../../kernel/crypto.js";
 import type { Notifications } from "../../kernel/database/notifications.js";
 import { TenantMismatch, TenantSuspended, Unauthenticated } from "../../kernel/errors.js";
 import { isServed, type KnownTenant, type TenancyService, type TenantReference } from "../tenancy/index.js";
-import { ApiKey } from "./api-key.entity.js";
-import { parseApiKey } from "./api-key.service.js";
-import { type Credentials, placesOf } from "./places.js";
+import { type Credentials, nameOf, type Place, type Reference, referencesOf } from "./places.js";
+import { nothing, type Proof, Proofs } from "./proofs.js";
 import type { Revocations } from "./revocations.js";
 import type { Tokens } from "./tokens.js";
 
@@ -21,66 +18,67 @@ export interface Identity {
   persistedOnly: boolean;
 }
 
-/** What a credential proved, kept until it ends, so that a signature is verified once and not for every request. */
-interface Proof {
-  viewer: Viewer;
-  tenantId: string | null;
-  persistedOnly: boolean;
-  /** Minute of the clock in which this process last noted the use of an API key. */
-  notedMinute: number;
-}
-
 const minuteMs = 60_000;
-
-/** One sentence for all, or it would tell which keys exist. */
-const unknownKey = "The API key is unknown or was revoked. Create another.";
-
-const nothing: Proof = { viewer: anonymous, tenantId: null, persistedOnly: false, notedMinute: 0 };
 
 /** Turns token, API key, host and header into a viewer and a tenant, and refuses where they disagree. */
 export class Authenticator {
-  /** By the header as it was sent: a hash of it would cost more than the rest of proving a known one. */
-  readonly #proofs = new LRUCache<string, Proof>({ max: 20_000 });
+  readonly #proofs: Proofs;
 
   constructor(
     private readonly tenancy: TenancyService,
-    private readonly tokens: Tokens,
+    tokens: Tokens,
     private readonly revocations: Revocations,
     private readonly notifications: Notifications,
     /** Names of the installation itself; a tenant's sub-domain is one label in front of one of them. */
     private readonly hosts: readonly string[],
   ) {
-    // An API key has no short life of its own, so its revocation must outlast the revocation list.
-    revocations.listen((subject) => {
-      for (const [key, { viewer }] of this.#proofs.entries())
-        if (viewer.id === subject) this.#proofs.delete(key);
-    });
-    notifications.onGap(() => this.#proofs.clear());
+    this.#proofs = new Proofs(tenancy, tokens, revocations, notifications);
   }
 
   /**
    * Throws TENANT_MISMATCH or TENANT_SUSPENDED. Without credentials the viewer is anonymous, and so it is with refused
-   * ones: the caller may still sign in, and `viewer.refusal` says what everything else answers.
+   * ones: the caller may still sign in, and `viewer.refusal` says what everything else answers. Known at once where all
+   * of it is remembered, which it is for all but a caller's first request.
    */
-  async identify(credentials: Credentials, origin: Origin): Promise<Identity> {
-    const [[proof, credited], places] = await Promise.all([
-      this.#credit(credentials.authorization, origin),
-      placesOf(credentials, this.hosts, (reference) => this.#find(reference)),
+  identify(credentials: Credentials, origin: Origin): Identity | Promise<Identity> {
+    const references = referencesOf(credentials, this.hosts);
+    const remembered = this.#remembered(credentials.authorization, references);
+    return remembered ? settle(remembered) : this.#establish(credentials.authorization, references, origin);
+  }
+
+  /** All that a request says of itself, where nothing of it has to be asked for or written down. */
+  #remembered(authorization: string | null, references: readonly Reference[]): Found | undefined {
+    const proof = this.#proofs.known(authorization);
+    if (!proof || isUseToNote(proof)) return undefined;
+    const { directory } = this.tenancy;
+    const credited = proof.tenantId === null ? null : directory.known({ id: proof.tenantId });
+    if (credited === undefined) return undefined;
+    const places: Place[] = [];
+    for (const reference of references) {
+      const tenant = directory.known(reference);
+      if (!tenant) return undefined;
+      places.push({ name: nameOf(reference), tenant });
+    }
+    return { proof, credited, places };
+  }
+
+  async #establish(
+    authorization: string | null,
+    references: readonly Reference[],
+    origin: Origin,
+  ): Promise<Identity> {
+    const [{ proof, credited }, places] = await Promise.all([
+      this.#credit(authorization, origin),
+      Promise.all(
+        references.map(async (reference) => ({
+          name: nameOf(reference),
+          tenant: await this.#find(reference),
+        })),
+      ),
     ]);
-    const { viewer } = proof;
-    if (viewer.kind === "operator" && places.length > 0)
-      throw new TenantMismatch("The operator signs in without a tenant.");
-    const tenant = credited ?? places.find((place) => place.tenant)?.tenant ?? null;
-    if (tenant && places.some((place) => place.tenant?.id !== tenant.id)) throw new TenantMismatch();
-    if (tenant && !isServed(tenant)) throw new TenantSuspended();
-    if (tenant && viewer.kind === "apiKey") await this.#noteUse(tenant, proof, origin);
-    return {
-      viewer,
-      tenant,
-      // Not an error: whoever has no credentials learns nothing of who is a customer.
-      unknownTenant: tenant ? null : (places[0]?.name ?? null),
-      persistedOnly: isListed(tenant, viewer) || proof.persistedOnly,
-    };
+    const identity = settle({ proof, credited, places });
+    if (identity.tenant && isUseToNote(proof)) await this.#noteUse(identity.tenant, proof, origin);
+    return identity;
   }
 
   /** The identity as of now, for one event of a subscription. Throws UNAUTHENTICATED or TENANT_SUSPENDED. */
@@ -91,7 +89,7 @@ export class Authenticator {
     persistedOnly?: boolean;
   }): Promise<Identity> {
     const { viewer, unknownTenant = null, persistedOnly = false } = was;
-    await this.#requireLive(viewer);
+    await this.#proofs.requireLive(viewer);
     if (was.tenant === null) return { viewer, tenant: null, unknownTenant, persistedOnly };
     const tenant = await this.#requireServed(was.tenant.id);
     return { viewer, tenant, unknownTenant, persistedOnly: persistedOnly || isListed(tenant, viewer) };
@@ -135,84 +133,24 @@ export class Authenticator {
     return tenant;
   }
 
-  async #requireLive({ id, sessionId, issuedAt, expiresAt }: Viewer): Promise<void> {
-    const subjects = [id, sessionId].filter((subject) => subject !== null);
-    if (expiresAt && expiresAt <= clock.now())
-      throw new Unauthenticated("The credentials have expired. Renew them, or sign in again.");
-    if (await this.revocations.includes(subjects, issuedAt))
-      throw new Unauthenticated("The credentials were revoked. Sign in again.");
-  }
-
   /** What the credentials prove, and their tenant. Nothing where they are refused. */
-  async #credit(authorization: string | null, origin: Origin): Promise<[Proof, KnownTenant | null]> {
+  async #credit(authorization: string | null, origin: Origin): Promise<Omit<Found, "places">> {
     try {
-      const proof = await this.#prove(authorization, origin);
-      const tenant = proof.tenantId === null ? null : await this.#find({ id: proof.tenantId });
+      const proof = await this.#proofs.of(authorization, origin);
+      const credited = proof.tenantId === null ? null : await this.#find({ id: proof.tenantId });
       // Credentials of a tenant that is gone for good must not become credentials of the one named beside them.
-      if (proof.tenantId !== null && !tenant)
+      if (proof.tenantId !== null && !credited)
         throw new Unauthenticated("The tenant of these credentials exists no more.");
-      return [proof, tenant];
+      return { proof, credited };
     } catch (error) {
       if (!(error instanceof Unauthenticated)) throw error;
-      return [{ ...nothing, viewer: { ...anonymous, refusal: error } }, null];
+      return { proof: { ...nothing, viewer: { ...anonymous, refusal: error } }, credited: null };
     }
-  }
-
-  async #prove(authorization: string | null, origin: Origin): Promise<Proof> {
-    if (authorization === null) return nothing;
-    const known = this.#proofs.get(authorization);
-    const proof = known ?? (await this.#examine(authorization, origin));
-    await this.#requireLive(proof.viewer);
-    if (!known) this.#proofs.set(authorization, proof);
-    return proof;
-  }
-
-  async #examine(authorization: string, origin: Origin): Promise<Proof> {
-    const [, text] = /^Bearer ([\x21-\x7e]{1,8192})$/i.exec(authorization) ?? [];
-    if (!text) throw new Unauthenticated("Send `authorization: Bearer {access token or API key}`.");
-    return text.startsWith("tfk_") ? this.#proveKey(text, origin) : this.#proveToken(text);
-  }
-
-  async #proveToken(text: string): Promise<Proof> {
-    const claims = await this.tokens.verify("at+jwt", text);
-    if (!claims)
-      throw new Unauthenticated("The access token is not valid or has expired. Renew it, or sign in again.");
-    const viewer: Viewer = {
-      kind: claims.tid === null ? "operator" : "user",
-      id: claims.sub,
-      role: claims.role,
-      permissions: new Set(claims.permissions),
-      sessionId: claims.jti.replace(/\..*$/, ""),
-      issuedAt: claims.issuedAt,
-      expiresAt: claims.expiresAt,
-    };
-    return { viewer, tenantId: claims.tid, persistedOnly: false, notedMinute: 0 };
-  }
-
-  async #proveKey(text: string, origin: Origin): Promise<Proof> {
-    const parts = parseApiKey(text);
-    const tenant = parts && (await this.#find({ id: parts.tenantId }));
-    if (!parts || !tenant) throw new Unauthenticated(unknownKey);
-    const scope = this.tenancy.scope(tenant, { viewer: anonymous, origin });
-    const key = await scope.read((manager) => manager.findOneBy(ApiKey, { id: parts.id }));
-    if (!key || !equalSecrets(key.secretHash, sha256(parts.secret)) || key.revokedAt)
-      throw new Unauthenticated(unknownKey);
-    const viewer: Viewer = {
-      kind: "apiKey",
-      id: key.id,
-      role: null,
-      permissions: new Set(key.scopes),
-      sessionId: null,
-      issuedAt: key.createdAt,
-      expiresAt: key.expiresAt,
-    };
-    return { viewer, tenantId: tenant.id, persistedOnly: key.persistedOnly, notedMinute: 0 };
   }
 
   /** One write a minute and key and process: what it tells is to the minute. */
   async #noteUse(tenant: KnownTenant, proof: Proof, origin: Origin): Promise<void> {
-    const minute = Math.floor(clock.now().getTime() / minuteMs);
-    if (proof.notedMinute === minute) return;
+    const minute = currentMinute();
     proof.notedMinute = minute;
     await this.tenancy
       .scope(tenant, { viewer: proof.viewer, origin })
@@ -228,6 +166,36 @@ export class Authenticator {
     return this.tenancy.directory.find(reference);
   }
 }
+
+/** Everything a request's identity follows from. */
+interface Found {
+  readonly proof: Proof;
+  /** The tenant of the credentials. */
+  readonly credited: KnownTenant | null;
+  readonly places: readonly Place[];
+}
+
+/** Who asks and where, if all that was found agrees. Throws TENANT_MISMATCH or TENANT_SUSPENDED. */
+function settle({ proof, credited, places }: Found): Identity {
+  const { viewer } = proof;
+  if (viewer.kind === "operator" && places.length > 0)
+    throw new TenantMismatch("The operator signs in without a tenant.");
+  const tenant = credited ?? places.find((place) => place.tenant)?.tenant ?? null;
+  if (tenant && places.some((place) => place.tenant?.id !== tenant.id)) throw new TenantMismatch();
+  if (tenant && !isServed(tenant)) throw new TenantSuspended();
+  return {
+    viewer,
+    tenant,
+    // Not an error: whoever has no credentials learns nothing of who is a customer.
+    unknownTenant: tenant ? null : (places[0]?.name ?? null),
+    persistedOnly: isListed(tenant, viewer) || proof.persistedOnly,
+  };
+}
+
+const currentMinute = (): number => Math.floor(clock.now().getTime() / minuteMs);
+
+const isUseToNote = ({ viewer, notedMinute }: Proof): boolean =>
+  viewer.kind === "apiKey" && notedMinute !== currentMinute();
 
 /**
  * Whom a tenant's allow-list leaves out: people who may change it, or it could never be switched off again, and

@@ -1,6 +1,6 @@
-import { IsDisplayName } from "../../kernel/graphql/display-name.js";
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsEmail, IsOptional, MaxLength } from "class-validator";
 import { Field, ID, InputType, ObjectType } from "type-graphql";
+import { IsDisplayName } from "../../kernel/graphql/display-name.js";
 import { Role } from "../access/index.js";
 import { ApiKey } from "./api-key.entity.js";
 import { User } from "./user.entity.js";

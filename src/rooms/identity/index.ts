@@ -1,12 +1,13 @@
 // The room of identity: people, sessions, API keys, the operator; who a request comes from.
 // Invariants: no password or secret is stored in the clear; a refresh token works once, and its reuse ends the session;
 // what is revoked is refused by every process from the commit on, on open sockets too.
-import type { Kernel } from "../../kernel/kernel.js";
+
 import type { RequestContext } from "../../kernel/context.js";
+import { Forbidden } from "../../kernel/errors.js";
 import { tenantNode } from "../../kernel/graphql/node.js";
 import type { Condition } from "../../kernel/graphql/reads/condition.js";
 import { can, everyone, type Rule, signedIn } from "../../kernel/graphql/rules.js";
-import { Forbidden } from "../../kernel/errors.js";
+import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
 import type { MeteringService } from "../metering/index.js";
 import type { TenancyService } from "../tenancy/index.js";
@@ -29,7 +30,7 @@ import { UserService } from "./user.service.js";
 import { ViewerResolver } from "./viewer.resolver.js";
 
 export type { Identity } from "./authenticator.js";
-export { type OperatorAccount, ensureOperator } from "./operator.js";
+export { ensureOperator, type OperatorAccount } from "./operator.js";
 export { checkPassword, hashPassword } from "./password.js";
 export { User, UserStatus } from "./user.entity.js";
 export { UserService } from "./user.service.js";

@@ -16,22 +16,19 @@ export interface Place {
   tenant: KnownTenant | null;
 }
 
-type Reference = { slug: string } | { customDomain: string };
+/** A name by which a request names a tenant. */
+export type Reference = { slug: string } | { customDomain: string };
 
-/** Every way in which a request names a tenant, with what `find` makes of it. */
-export async function placesOf(
-  { host, tenantSlug }: Credentials,
-  hosts: readonly string[],
-  find: (reference: Reference) => Promise<KnownTenant | null>,
-): Promise<Place[]> {
-  const named = tenantSlug === null ? null : { slug: tenantSlug.toLowerCase() };
-  const references = [referenceOf(host, hosts), named].filter((reference) => reference !== null);
-  return Promise.all(
-    references.map(async (reference) => ({
-      name: "slug" in reference ? reference.slug : reference.customDomain,
-      tenant: await find(reference),
-    })),
-  );
+export const nameOf = (reference: Reference): string =>
+  "slug" in reference ? reference.slug : reference.customDomain;
+
+/** Every way in which a request names a tenant: its host, and the header. */
+export function referencesOf({ host, tenantSlug }: Credentials, hosts: readonly string[]): Reference[] {
+  const references: Reference[] = [];
+  const ofHost = referenceOf(host, hosts);
+  if (ofHost) references.push(ofHost);
+  if (tenantSlug !== null) references.push({ slug: tenantSlug.toLowerCase() });
+  return references;
 }
 
 /** Null for a host that names the installation and no tenant. */

@@ -1,4 +1,5 @@
 import { clock } from "../../kernel/clock.js";
+import type { Viewer } from "../../kernel/context.js";
 import type { ControlPlane } from "../../kernel/database/control-work.js";
 import type { Notifications } from "../../kernel/database/notifications.js";
 import type { Sql } from "../../kernel/database/sql.js";
@@ -10,6 +11,9 @@ const sweepMs = 10 * 60_000;
 
 /** A session or key that has ended never comes back; of a person's tokens only those of before are ended. */
 const endsForGood = (subject: string): boolean => !subject.startsWith("user_");
+
+/** What credentials can be ended by: whoever they are of, and their session. */
+type Subjects = Pick<Viewer, "id" | "sessionId" | "issuedAt">;
 
 /**
  * Credentials ended before their time, held in memory by every process. The subject is a session, a user or an API
@@ -60,15 +64,27 @@ export class Revocations {
     for (const listener of this.#listeners) listener(subject);
   }
 
-  /** Whether credentials of any of these subjects, issued at `issuedAt`, were ended. */
-  async includes(subjects: readonly string[], issuedAt: Date): Promise<boolean> {
-    // Where news may have been missed, memory lags behind; the table never does.
-    if (this.#stale || !this.notifications.connected) await this.load();
-    return subjects.some((subject) => {
-      const revoked = this.#revokedAt.get(subject);
-      // Servers' clocks differ, so times are compared only where they have to be.
-      return revoked !== undefined && (endsForGood(subject) || revoked.at >= issuedAt.getTime());
-    });
+  /** Whether all there is to know is in memory: where news may have been missed it lags behind, the table never does. */
+  get current(): boolean {
+    return !this.#stale && this.notifications.connected;
+  }
+
+  /** Whether the credentials were ended before their time. */
+  async includes(credentials: Subjects): Promise<boolean> {
+    if (!this.current) await this.load();
+    return this.has(credentials);
+  }
+
+  /** The same as far as memory goes. */
+  has({ id, sessionId, issuedAt }: Subjects): boolean {
+    return this.#ended(id, issuedAt) || this.#ended(sessionId, issuedAt);
+  }
+
+  #ended(subject: string | null, issuedAt: Date): boolean {
+    const revoked = subject === null ? undefined : this.#revokedAt.get(subject);
+    if (subject === null || revoked === undefined) return false;
+    // Servers' clocks differ, so times are compared only where they have to be.
+    return endsForGood(subject) || revoked.at >= issuedAt.getTime();
   }
 
   listen(listener: (subject: string) => void): () => void {

@@ -7,14 +7,14 @@ import {
   ID,
   ObjectType,
   Query,
-  registerEnumType,
   Resolver,
   Root,
+  registerEnumType,
 } from "type-graphql";
 import type { RequestContext, Viewer as ViewerFacts } from "../../kernel/context.js";
-import { isPermission } from "../access/index.js";
 import { badInput } from "../../kernel/errors.js";
-import { Tenant, type TenancyService } from "../tenancy/index.js";
+import { isPermission } from "../access/index.js";
+import { type TenancyService, Tenant } from "../tenancy/index.js";
 import { ApiKey } from "./api-key.entity.js";
 import { User } from "./user.entity.js";
 
@@ -36,38 +36,35 @@ registerEnumType(ViewerKind, {
 
 @ObjectType({ description: "Who asks: a user, an API key or the operator." })
 export class Viewer {
-  readonly facts!: ViewerFacts;
+  constructor(readonly facts: ViewerFacts) {}
 
   @Field(() => ID, { description: "The id of the user, API key or operator." })
-  id!: string;
+  get id(): string {
+    return this.facts.id ?? "";
+  }
 
   @Field(() => ViewerKind)
-  kind!: ViewerKind;
+  get kind(): ViewerKind {
+    // The field's rule lets nobody else in.
+    return this.facts.kind as ViewerKind;
+  }
 
   @Field(() => [String], {
     description:
       "The roles held in the tenant, or OPERATOR; empty for an API key, which has scopes in their place.",
   })
-  roles!: string[];
+  get roles(): string[] {
+    const { role } = this.facts;
+    return role === null ? [] : [role];
+  }
 
   @Field(() => [String], { description: "What the viewer may do, sorted." })
-  permissions!: string[];
+  get permissions(): string[] {
+    return [...this.facts.permissions].sort();
+  }
 }
 
-function viewerOf({ viewer }: RequestContext): Viewer {
-  const { id, kind, role, permissions } = viewer;
-  return {
-    facts: viewer,
-    id: id ?? "",
-    // The field's rule lets nobody else in.
-    kind: kind as ViewerKind,
-    roles: role === null ? [] : [role],
-    // Sorted for who asks for them; most ask for the id alone.
-    get permissions() {
-      return [...permissions].sort();
-    },
-  };
-}
+const viewerOf = ({ viewer }: RequestContext): Viewer => new Viewer(viewer);
 
 @Resolver(() => Viewer)
 export class ViewerResolver {

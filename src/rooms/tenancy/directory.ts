@@ -2,8 +2,8 @@ import { LRUCache } from "lru-cache";
 import type { Key } from "../../kernel/crypto.js";
 import type { ControlPlane } from "../../kernel/database/control-work.js";
 import type { Notifications } from "../../kernel/database/notifications.js";
-import type { TenantRecord } from "../../kernel/database/tenant-scope.js";
 import type { TenantSchemas } from "../../kernel/database/tenant-schemas.js";
+import type { TenantRecord } from "../../kernel/database/tenant-scope.js";
 import { Unavailable } from "../../kernel/errors.js";
 import { planLimits } from "./plan.js";
 import { Tenant, TenantStatus } from "./tenant.entity.js";
@@ -17,6 +17,13 @@ export interface KnownTenant extends TenantRecord {
 
 /** What one tenant can be looked up by. */
 export type TenantReference = { id: string } | { slug: string } | { customDomain: string };
+
+function keyOf(reference: TenantReference): { property: "id" | "slug" | "customDomain"; value: string } {
+  if ("id" in reference) return { property: "id", value: reference.id };
+  return "slug" in reference
+    ? { property: "slug", value: reference.slug }
+    : { property: "customDomain", value: reference.customDomain };
+}
 
 /** Where the wrapped key of a tenant is bound to that tenant. */
 export const keyContext = (tenantId: string): string => `tenant-key:${tenantId}`;
@@ -47,21 +54,30 @@ export class TenantDirectory {
   }
 
   /**
+   * What is remembered of a tenant; undefined where `find` must say. While no news arrives memory may lag behind, and a
+   * suspension elsewhere must count here at once all the same.
+   */
+  known(reference: TenantReference): KnownTenant | undefined {
+    const { property, value } = keyOf(reference);
+    const id = property === "id" ? value : this.#ids.get(`${property}:${value}`);
+    const known = id === undefined ? undefined : this.#known.get(id);
+    return known?.[property] === value && this.notifications.connected ? known : undefined;
+  }
+
+  /**
    * Null when there is none, or when it was deleted for good. Throws UNAVAILABLE for a tenant whose migration failed:
    * its tables are not those that this version's statements are made for.
    */
   async find(reference: TenantReference): Promise<KnownTenant | null> {
-    const [[property, value] = ["", ""]] = Object.entries(reference);
-    const id = property === "id" ? value : this.#ids.get(`${property}:${value}`);
-    const known = id === undefined ? undefined : this.#known.get(id);
-    // While no news arrives, memory may lag behind: a suspension elsewhere must count here at once all the same.
-    if (known?.[property as "id"] === value && this.notifications.connected) return known;
+    const known = this.known(reference);
+    if (known) return known;
     const changes = this.#changes;
     const tenant = await this.control.read((manager) => manager.findOneBy(Tenant, reference));
     if (!tenant?.wrappedKey) return null;
     await this.#requireMigrated(tenant);
     const found = this.record(tenant, tenant.wrappedKey);
     if (changes === this.#changes && this.notifications.connected) {
+      const { property, value } = keyOf(reference);
       this.#ids.set(`${property}:${value}`, tenant.id);
       this.#known.set(tenant.id, found);
     }

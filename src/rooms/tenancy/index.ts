@@ -1,8 +1,9 @@
 // The room of tenancy: the registry of tenants, their plans, their schemas and their keys' wrapping.
 // Invariants: the registry row alone says where a tenant's data is; a schema belongs to at most one tenant, ever;
 // a tenant's status changes only along its lifecycle.
-import type { Kernel } from "../../kernel/kernel.js";
+
 import { can, either, operator } from "../../kernel/graphql/rules.js";
+import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
 import { constraints } from "./tenancy.errors.js";
 import { TenancyResolver } from "./tenancy.resolver.js";

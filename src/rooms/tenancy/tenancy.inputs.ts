@@ -1,6 +1,6 @@
-import { IsDisplayName } from "../../kernel/graphql/display-name.js";
 import { IsOptional, Matches } from "class-validator";
 import { Field, ID, InputType, ObjectType } from "type-graphql";
+import { IsDisplayName } from "../../kernel/graphql/display-name.js";
 import { IsDomain } from "./custom-domain.js";
 import { Plan } from "./plan.js";
 import { Tenant } from "./tenant.entity.js";

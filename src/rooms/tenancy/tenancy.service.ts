@@ -16,9 +16,9 @@ import type { Plan } from "./plan.js";
 import { refuseReserved } from "./reserved-slugs.js";
 import { SchemaPool } from "./schema-pool.js";
 import { ServiceWatch } from "./service-watch.js";
-import type { DeleteTenantInput, UpdateTenantInput } from "./tenancy.inputs.js";
 import { TenantStatusConflict } from "./tenancy.errors.js";
 import type { TenancyEvent } from "./tenancy.events.js";
+import type { DeleteTenantInput, UpdateTenantInput } from "./tenancy.inputs.js";
 import { Tenant, TenantStatus } from "./tenant.entity.js";
 
 export interface NewTenant {

@@ -1,10 +1,10 @@
 import { expect } from "chai";
-import type { List, Page } from "../../../src/kernel/graphql/connection.js";
-import type { Order } from "../../../src/kernel/graphql/reads/cursor.js";
-import { page } from "../../../src/kernel/graphql/connection.js";
-import type { TenantScope } from "../../../src/kernel/database/tenant-scope.js";
 import { newId } from "../../../src/kernel/clock.js";
 import { system } from "../../../src/kernel/context.js";
+import type { TenantScope } from "../../../src/kernel/database/tenant-scope.js";
+import type { List, Page } from "../../../src/kernel/graphql/connection.js";
+import { page } from "../../../src/kernel/graphql/connection.js";
+import type { Order } from "../../../src/kernel/graphql/reads/cursor.js";
 import { User } from "../../../src/rooms/identity/index.js";
 import { type TenantOfWorld, World } from "../../support/world.js";
 

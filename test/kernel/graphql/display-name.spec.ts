@@ -1,5 +1,5 @@
-import { validateSync } from "class-validator";
 import { expect } from "chai";
+import { validateSync } from "class-validator";
 import { IsDisplayName } from "../../../src/kernel/graphql/display-name.js";
 
 class Named {

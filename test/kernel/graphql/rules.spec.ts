@@ -8,9 +8,9 @@ import {
   either,
   everyone,
   operator,
-  refusalOf,
   type Rule,
   type RuleMap,
+  refusalOf,
   signedIn,
 } from "../../../src/kernel/graphql/rules.js";
 

@@ -1,5 +1,5 @@
-import { expect } from "chai";
 import { setTimeout as wait } from "node:timers/promises";
+import { expect } from "chai";
 import { JobAborted } from "../../../src/kernel/jobs/index.js";
 import { noteJob } from "./definitions.js";
 import { OtherProcess } from "./other-process.js";

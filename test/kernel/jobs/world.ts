@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import pg from "pg";
-import { type Job, Jobs, type Sql } from "../../../src/kernel/jobs/index.js";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../../src/kernel/database/embedded/index.js";
+import { type Job, Jobs, type Sql } from "../../../src/kernel/jobs/index.js";
 import { createLog } from "../../../src/kernel/log.js";
 
 export const log = createLog("silent");

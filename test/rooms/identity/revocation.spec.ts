@@ -161,7 +161,7 @@ describe("revocation", () => {
     const revocations = new Revocations(control, notifications);
     await eventually(() => notifications.connected);
     const issuedAt = clock.now();
-    const isRevoked = () => revocations.includes(["session_old"], issuedAt);
+    const isRevoked = () => revocations.includes({ id: null, sessionId: "session_old", issuedAt });
     revocations.enter("session_old", issuedAt.getTime());
     await later(lifetimes.accessMs, async () => {
       revocations.enter("session_new", clock.now().getTime());

@@ -11,8 +11,8 @@ import {
   Query,
   Root,
 } from "type-graphql";
-import { connectionOf, PageArguments } from "../connection.js";
 import type { RequestContext } from "../../context.js";
+import { connectionOf, PageArguments } from "../connection.js";
 import type { Comparison, FilterConditions, PropertyOf, Rows } from "./condition.js";
 import { newestFirst, type Order } from "./cursor.js";
 import { type PlainArguments, plainRead } from "./plain.js";

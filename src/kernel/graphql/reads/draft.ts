@@ -9,7 +9,7 @@ import {
 } from "graphql";
 import type { EntityMetadata } from "typeorm";
 import type { JsonFields } from "./leaf.js";
-import { readOf, type Read } from "./read.js";
+import { type Read, readOf } from "./read.js";
 import type { Selection } from "./selection.js";
 import { type Bound, type Source, StepAside } from "./source.js";
 import type { Tables } from "./tables.js";

@@ -13,7 +13,7 @@ import { type JsonField, planJson } from "./json-plan.js";
 import { isOfControl, readOf } from "./read.js";
 import { planRows, type RowField } from "./row-plan.js";
 import type { Selection } from "./selection.js";
-import { bind, type Bound, Parameters, shapeOf, type Source, StepAside } from "./source.js";
+import { type Bound, bind, Parameters, type Source, StepAside, shapeOf } from "./source.js";
 import type { Tables } from "./tables.js";
 import { type OfContext, planValue, type ValueField } from "./value-plan.js";
 

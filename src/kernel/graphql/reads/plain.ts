@@ -6,9 +6,9 @@ import type { BatchFunction } from "../loaders.js";
 import type { Condition } from "./condition.js";
 import {
   type ByIdRead,
-  conditionsOf,
   type ConnectionArguments,
   type ConnectionRead,
+  conditionsOf,
   type EntityClass,
   isOfControl,
   type LatestRead,

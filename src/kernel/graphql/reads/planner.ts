@@ -98,7 +98,10 @@ export class Planner {
   async execute(args: Executable, operation: OperationDefinitionNode): Promise<Answer> {
     if (operation.operation !== OperationTypeNode.QUERY) return execute(args);
     try {
-      return await this.#planned(args, operation);
+      const variables = this.#variables(args, operation);
+      const plan = this.#planFor(args, operation, variables);
+      const rows = plan.places.length === 0 ? {} : await this.#read(plan, variables, args.contextValue);
+      return plan.rest ? await this.#goOn(plan, plan.rest, rows, args) : this.#written(plan, rows, args);
     } catch (error) {
       this.#stepAside(error, args.contextValue);
       return execute(args);
@@ -112,24 +115,34 @@ export class Planner {
     this.#plan(document, operation, Object.fromEntries(decided) as Values);
   }
 
-  async #planned(args: Executable, operation: OperationDefinitionNode): Promise<Answer> {
-    const { document, contextValue: context } = args;
-    if (firstRefusal(this.schema, document, context)) throw new Aside("refused");
-    const variables = this.#variables(args, operation);
+  /** Throws where the viewer may not do all of it, or Postgres found the plan too large before. */
+  #planFor(
+    { document, contextValue }: Executable,
+    operation: OperationDefinitionNode,
+    variables: Values,
+  ): OperationPlan {
+    if (firstRefusal(this.schema, document, contextValue)) throw new Aside("refused");
     const plan = this.#plan(document, operation, variables);
     if (this.#refused.has(plan)) throw new Aside("resolvers");
-    const rows = await this.#read(plan, variables, context).catch((error: unknown) => {
-      if (tooLarge.test(String(Object(error).code))) this.#refused.add(plan);
-      throw error;
-    });
-    if (!plan.rest) {
-      const json = written(plan.fields, rows, context, none);
-      this.#answered.inc({ path: "statement" });
-      return { json };
-    }
-    const rest = await execute({ ...args, document: plan.rest, rootValue: aheadOf(plan, rows) });
+    return plan;
+  }
+
+  #written(plan: OperationPlan, rows: ReadRows, { contextValue }: Executable): Answer {
+    const json = written(plan.fields, rows, contextValue, none);
+    this.#answered.inc({ path: "statement" });
+    return { json };
+  }
+
+  /** Lets graphql-js answer what the statement could not, from the rows read ahead. */
+  async #goOn(
+    plan: OperationPlan,
+    document: DocumentNode,
+    rows: ReadRows,
+    args: Executable,
+  ): Promise<Answer> {
+    const rest = await execute({ ...args, document, rootValue: aheadOf(plan, rows) });
     const answer = rest.data
-      ? { json: written(plan.fields, rows, context, rest.data), errors: rest.errors }
+      ? { json: written(plan.fields, rows, args.contextValue, rest.data), errors: rest.errors }
       : rest;
     const isAhead = plan.fields.some(({ by }) => by === "rows" || by === "json");
     // Counted last: an answer that could not be written is counted where it steps aside.
@@ -168,13 +181,17 @@ export class Planner {
   /** One statement a place; all of them at once. */
   async #read(plan: OperationPlan, variables: Values, context: RequestContext): Promise<ReadRows> {
     const read: ReadRows = {};
-    if (plan.places.length === 0) return read;
-    await Promise.all(
-      plan.places.map(async (place) => {
-        const statement = plan.statement(place, variables, context);
-        read[place] = { row: await this.#run(place, statement, context), statement };
-      }),
-    );
+    try {
+      await Promise.all(
+        plan.places.map(async (place) => {
+          const statement = plan.statement(place, variables, context);
+          read[place] = { row: await this.#run(place, statement, context), statement };
+        }),
+      );
+    } catch (error) {
+      if (tooLarge.test(String(Object(error).code))) this.#refused.add(plan);
+      throw error;
+    }
     return read;
   }
 

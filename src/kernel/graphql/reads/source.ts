@@ -7,9 +7,9 @@ import { pageSize } from "../connection.js";
 import { type Condition, conditionSql } from "./condition.js";
 import { decodeCursor, newestFirst, type Order, type Place } from "./cursor.js";
 import {
-  conditionsOf,
   type ConnectionArguments,
   type ConnectionRead,
+  conditionsOf,
   orderOf,
   type Read,
   rowsOf,

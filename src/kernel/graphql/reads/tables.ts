@@ -28,9 +28,9 @@ export function tellComputedFields(schema: GraphQLSchema): void {
   const { fieldResolvers, objectTypes } = getMetadataStorage();
   const names = new Map(objectTypes.map(({ target, name }) => [target, name]));
   const computed = new Set(
-    fieldResolvers.map(
-      ({ getObjectType, methodName }) => `${names.get(getObjectType?.() as never)}.${methodName}`,
-    ),
+    fieldResolvers
+      .filter(({ target, methodName }) => !isGetter(target.prototype as object, methodName))
+      .map(({ getObjectType, methodName }) => `${names.get(getObjectType?.() as never)}.${methodName}`),
   );
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith("__") || isRoot(schema, type.name)) continue;
@@ -42,6 +42,10 @@ export function tellComputedFields(schema: GraphQLSchema): void {
     }
   }
 }
+
+/** Type-graphql takes a getter for a resolver; it is read like any property. */
+const isGetter = (prototype: object, name: string): boolean =>
+  Object.getOwnPropertyDescriptor(prototype, name)?.get !== undefined;
 
 type AnyField = GraphQLField<unknown, unknown>;
 

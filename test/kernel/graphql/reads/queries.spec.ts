@@ -10,7 +10,7 @@ import {
   visitWithTypeInfo,
 } from "graphql";
 import { detachedSchema } from "../../../../scripts/detached-house.js";
-import { type Pools, queries, type Query } from "../../../../scripts/support/queries.js";
+import { type Pools, type Query, queries } from "../../../../scripts/support/queries.js";
 
 const pools: Pools = {
   ids: { model: ["model_1"], job: ["job_1"] },
