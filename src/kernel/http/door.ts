@@ -5,13 +5,13 @@ import { type FastifyHttpOptions, type FastifyInstance, fastify } from "fastify"
 import { handleProtocols } from "graphql-ws";
 import { type OperationContext, Pipeline } from "../graphql/operation.js";
 import { logRequest, routeOf } from "./access-log.js";
+import { Connections } from "./connections.js";
 import { answerError, installErrorAnswers, refuseBytes } from "./error-answers.js";
 import { explorerRoutes } from "./explorer.js";
 import { GraphQLRoute } from "./graphql-route.js";
-import { bodyDeadline, installCors, installExchange, installHostGuard } from "./guards.js";
+import { installCors, installExchange, installHostGuard } from "./guards.js";
 import { healthRoutes } from "./health.js";
 import { hostCheck } from "./hosts.js";
-import { IdleSockets } from "./idle-sockets.js";
 import { DoorMetrics } from "./metrics.js";
 import { type Door, type DoorOptions, defaultSocketLimits } from "./options.js";
 import { requestIdOf } from "./request-id.js";
@@ -82,6 +82,7 @@ function graphqlRoutes<C extends OperationContext>(
   app: FastifyInstance,
   options: DoorOptions<C>,
   metrics: DoorMetrics,
+  connections: Connections,
 ) {
   const pipeline = new Pipeline(options);
   const route = new GraphQLRoute(options, pipeline, metrics);
@@ -91,7 +92,14 @@ function graphqlRoutes<C extends OperationContext>(
     exposeHeadRoute: false,
     handler: route.serve.bind(route),
   };
-  app.route({ ...shared, method: "POST", preParsing: bodyDeadline(options.limits.requestTimeoutMs) });
+  app.route({
+    ...shared,
+    method: "POST",
+    preParsing({ raw }, _reply, _payload, done) {
+      connections.awaitBody(raw);
+      done();
+    },
+  });
   app.route({ ...shared, method: "GET", wsHandler: (socket, request) => sockets.open(socket, request) });
 }
 
@@ -99,6 +107,11 @@ function graphqlRoutes<C extends OperationContext>(
 async function build<C extends OperationContext>(options: DoorOptions<C>): Promise<FastifyInstance> {
   const app = fastify(serverOptions(options));
   const metrics = new DoorMetrics(options.metrics);
+  const connections = new Connections(app.server, options.limits.requestTimeoutMs);
+  app.addHook("preClose", (done) => {
+    connections.close();
+    done();
+  });
   const origins = options.corsOrigins ?? [];
   // A body of plain text is what a foreign page can send without asking first.
   app.removeContentTypeParser("text/plain");
@@ -110,7 +123,7 @@ async function build<C extends OperationContext>(options: DoorOptions<C>): Promi
   installHostGuard(app, hostCheck(options.host, options.allowedHosts), origins);
   healthRoutes(app, options);
   if (options.surface === "health") return app;
-  graphqlRoutes(app, options, metrics);
+  graphqlRoutes(app, options, metrics, connections);
   await explorerRoutes(app, options.explorerDirectory);
   await app.register(async (scope) => options.routes?.(scope));
   return app;
@@ -125,13 +138,11 @@ function urlOf(address: AddressInfo): string {
 /** Opens the door: HTTP and WebSocket on one port, every operation through one pipeline. */
 export async function openDoor<C extends OperationContext>(options: DoorOptions<C>): Promise<Door> {
   const app = await build(options);
-  const idle = new IdleSockets(app.server);
   await app.listen({ host: options.host, port: options.port });
   return {
     url: urlOf(app.server.address() as AddressInfo),
     async close() {
       const cut = setTimeout(() => app.server.closeAllConnections(), options.drainTimeoutMs ?? 10_000);
-      idle.close();
       await app.close().finally(() => clearTimeout(cut));
     },
   };

@@ -77,29 +77,3 @@ export function installExchange(app: FastifyInstance): void {
     done();
   });
 }
-
-/** Ends a body that trickles in: it would hold a connection for nothing. Give it to routes that read whole bodies. */
-export function bodyDeadline(ms: number) {
-  const watch = (reply: FastifyReply, payload: NodeJS.ReadableStream): void => {
-    const timer = setTimeout(() => {
-      // Fastify answers what the stream emits; destroying it would cut the socket before the answer.
-      // Without a listener the body was never wanted, and the error would end the process.
-      if (payload.listenerCount("error") > 0) payload.emit("error", httpErrorOf(408));
-    }, ms);
-    const clear = (): void => clearTimeout(timer);
-    payload.once("end", clear);
-    reply.raw.once("close", clear);
-  };
-  return (
-    { raw }: FastifyRequest,
-    reply: FastifyReply,
-    payload: NodeJS.ReadableStream,
-    done: () => void,
-  ): void => {
-    // Most bodies come in one packet with their headers, and are complete once Node has read that to its end.
-    process.nextTick(() => {
-      if (!raw.complete) watch(reply, payload);
-    });
-    done();
-  };
-}

@@ -1,0 +1,67 @@
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { httpErrorOf } from "./http-error.js";
+
+interface Connection {
+  /** Requests that are not answered yet: several where the client pipelines. */
+  requests: number;
+  /** A request whose whole body is waited for, and since when. */
+  awaited: IncomingMessage | null;
+  since: number;
+}
+
+/**
+ * What runs on each connection. Node closes idle ones at shutdown only where they have had a request: a browser's
+ * preconnect or a load balancer's probe would hold it up until its time limit. And Node limits a request's time for the
+ * whole server, where uploads take longer than a body that is read before anything is done.
+ */
+export class Connections {
+  readonly #open = new Map<Socket, Connection>();
+  readonly #sweeper: NodeJS.Timeout;
+
+  /** @param bodyTimeoutMs how long a body that was announced by `awaitBody` may take */
+  constructor(
+    server: Server,
+    private readonly bodyTimeoutMs: number,
+  ) {
+    server.on("connection", (socket) => {
+      this.#open.set(socket, { requests: 0, awaited: null, since: 0 });
+      socket.once("close", () => this.#open.delete(socket));
+    });
+    server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
+      const connection = this.#open.get(socket);
+      if (!connection) return;
+      connection.requests += 1;
+      response.once("close", () => (connection.requests -= 1));
+    });
+    // A WebSocket is closed in its own way, with a code that tells the client why.
+    server.on("upgrade", ({ socket }: IncomingMessage) => this.#open.delete(socket));
+    // One look at all of them now and then costs less than a timer for each request.
+    this.#sweeper = setInterval(() => this.#refuseLate(), Math.min(1_000, bodyTimeoutMs / 4)).unref();
+  }
+
+  /** Has the body refused with 408 that trickles in: it would hold a connection for nothing. */
+  awaitBody(request: IncomingMessage): void {
+    const connection = this.#open.get(request.socket);
+    if (!connection) return;
+    connection.awaited = request;
+    connection.since = performance.now();
+  }
+
+  close(): void {
+    clearInterval(this.#sweeper);
+    for (const [socket, { requests }] of this.#open) if (requests === 0) socket.destroy();
+  }
+
+  #refuseLate(): void {
+    const latest = performance.now() - this.bodyTimeoutMs;
+    for (const connection of this.#open.values()) {
+      const { awaited, since } = connection;
+      if (!awaited || since > latest) continue;
+      connection.awaited = null;
+      // Fastify answers what the stream emits; destroying it would cut the socket before the answer.
+      // Without a listener the body was never wanted, and the error would end the process.
+      if (!awaited.complete && awaited.listenerCount("error") > 0) awaited.emit("error", httpErrorOf(408));
+    }
+  }
+}
