@@ -1,11 +1,11 @@
 import { type DocumentNode, GraphQLError, type GraphQLSchema, parse, validate } from "graphql";
 import { LRUCache } from "lru-cache";
 import { BadUserInput } from "../errors.js";
-import { brokenLimit, type DocumentFacts, measure, type OperationLimits, overLimit } from "./limits.js";
+import { brokenLimit, measure, type OperationLimits, overLimit } from "./limits.js";
 
 /** A document text as read once: either fit to run, or the errors every caller of it gets. */
 export type ReadDocument =
-  | { readonly document: DocumentNode; readonly facts: DocumentFacts; readonly errors?: undefined }
+  | { readonly document: DocumentNode; readonly errors?: undefined }
   | { readonly document?: undefined; readonly errors: readonly GraphQLError[] };
 
 /** Validation stops here: each further error costs time and tells the caller nothing new. */
@@ -38,11 +38,10 @@ export class Documents {
   private examine(text: string): ReadDocument {
     const document = this.parse(text);
     if (document instanceof GraphQLError) return { errors: [document] };
-    const facts = measure(document);
-    const broken = brokenLimit(facts, this.limits);
+    const broken = brokenLimit(measure(document), this.limits);
     if (broken) return { errors: [broken] };
     const errors = validate(this.schema, document, undefined, { maxErrors });
-    return errors.length > 0 ? { errors } : { document, facts };
+    return errors.length > 0 ? { errors } : { document };
   }
 
   private parse(text: string): DocumentNode | GraphQLError {

@@ -6,7 +6,7 @@ import { errorCodes } from "../errors.js";
 import type { Room } from "../room.js";
 import { applyIdempotency, idempotentDirective } from "./idempotency.js";
 import { applyFreshLoaders } from "./loaders.js";
-import { tellComputedFields } from "./reads/tables.js";
+import { tellComputedFields } from "./reads/computed-fields.js";
 import { applyRules } from "./rules.js";
 import { DateTime } from "./scalars.js";
 

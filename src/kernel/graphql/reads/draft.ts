@@ -7,12 +7,11 @@ import {
   getNamedType,
   isObjectType,
 } from "graphql";
-import type { EntityMetadata } from "typeorm";
+import type { DataSource, EntityMetadata } from "typeorm";
 import type { JsonFields } from "./leaf.js";
 import { type Read, readOf } from "./read.js";
 import type { Selection } from "./selection.js";
 import { type Bound, type Source, StepAside } from "./source.js";
-import type { Tables } from "./tables.js";
 
 /** One field asked for of an object, as the planner sees it. */
 export interface Asked {
@@ -44,13 +43,13 @@ export class Naming {
 /** Declared fields in one operation. */
 const mostSources = 200;
 
-/** What one plan is put together from: the selection, the tables, and the sources found on the way. */
+/** What one plan is put together from: the selection, the metadata of tables, and the sources found on the way. */
 export class Draft {
   readonly sources: Source[] = [];
 
   constructor(
     readonly selection: Selection,
-    readonly tables: Tables,
+    readonly database: DataSource,
   ) {}
 
   /** The fields of an object, in the answer's order. */
@@ -68,7 +67,7 @@ export class Draft {
     if (this.sources.length >= mostSources) throw new StepAside("computed");
     const [node] = nodes;
     if (!node) throw new Error("A field without syntax.");
-    const metadata = this.tables.metadata(read.entity);
+    const metadata = this.database.getMetadata(read.entity);
     const index = this.sources.length;
     const source: Source = { read, field, type: field.type, node, metadata, index, uses: "page" };
     this.sources.push(source);

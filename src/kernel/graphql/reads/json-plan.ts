@@ -77,7 +77,7 @@ class Writer {
     const rows: RowSql[] = [];
     const rowOf = (below: Asked): string => {
       const itemType = objectType(below.field?.type ?? type);
-      rows.push(this.row(this.draft.tables.metadata(item), itemType, below.nodes));
+      rows.push(this.row(this.draft.database.getMetadata(item), itemType, below.nodes));
       return `q.n${rows.length - 1}`;
     };
     const parts = this.draft

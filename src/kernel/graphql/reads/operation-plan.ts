@@ -7,6 +7,7 @@ import {
   type OperationDefinitionNode,
 } from "graphql";
 import { LRUCache } from "lru-cache";
+import type { DataSource } from "typeorm";
 import type { RequestContext } from "../../context.js";
 import { type Asked, Draft, Naming } from "./draft.js";
 import { type JsonField, planJson } from "./json-plan.js";
@@ -14,7 +15,6 @@ import { isOfControl, readOf } from "./read.js";
 import { planRows, type RowField } from "./row-plan.js";
 import type { Selection } from "./selection.js";
 import { type Bound, bind, Parameters, type Source, StepAside, shapeOf } from "./source.js";
-import type { Tables } from "./tables.js";
 import { type OfContext, planValue, type ValueField } from "./value-plan.js";
 
 /** Where a root field is read: each place takes one statement an operation. */
@@ -49,12 +49,12 @@ export interface OperationPlan {
 /** Plans an operation; the fields that cannot be planned are left to their resolvers. */
 export function planOperation(
   schema: GraphQLSchema,
-  tables: Tables,
+  database: DataSource,
   selection: Selection,
   document: DocumentNode,
 ): OperationPlan {
   const type = schema.getQueryType() as GraphQLObjectType;
-  const draft = new Draft(selection, tables);
+  const draft = new Draft(selection, database);
   const roots = [...selection.root(type)].map(([key, nodes]) => rootField(draft, type, key, nodes));
   const fields = roots.map(({ field }) => field);
   const nodes = roots

@@ -28,7 +28,6 @@ import { readAhead } from "./preloaded.js";
 import { decidingVariables, Selection } from "./selection.js";
 import { StepAside } from "./source.js";
 import { StatementNames } from "./statement-names.js";
-import { Tables } from "./tables.js";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -76,16 +75,14 @@ export class Planner {
   readonly #refused = new WeakSet<OperationPlan>();
   readonly #names = new StatementNames();
   readonly #answered: Counter<"path">;
-  readonly #tables: Tables;
 
   constructor(
     private readonly schema: GraphQLSchema,
-    source: DataSource,
+    private readonly source: DataSource,
     private readonly log: Log,
     metrics: Registry,
   ) {
     planners.set(schema, this);
-    this.#tables = new Tables(source);
     this.#answered = new Counter({
       name: "tenfold_graphql_reads_total",
       help: "Queries by how they were answered; all but `statement` and `ahead` ran plain resolvers.",
@@ -121,9 +118,9 @@ export class Planner {
     operation: OperationDefinitionNode,
     variables: Values,
   ): OperationPlan {
-    if (firstRefusal(this.schema, document, contextValue)) throw new Aside("refused");
+    if (firstRefusal(this.schema, document, contextValue)) throw new StepAside("refused");
     const plan = this.#plan(document, operation, variables);
-    if (this.#refused.has(plan)) throw new Aside("resolvers");
+    if (this.#refused.has(plan)) throw new StepAside("too-large");
     return plan;
   }
 
@@ -153,7 +150,7 @@ export class Planner {
   #variables({ variableValues }: Executable, { variableDefinitions }: OperationDefinitionNode): Values {
     if (!variableDefinitions?.length) return none;
     const { coerced } = getVariableValues(this.schema, variableDefinitions, variableValues ?? {});
-    if (!coerced) throw new Aside("argument");
+    if (!coerced) throw new StepAside("argument");
     return coerced;
   }
 
@@ -164,7 +161,7 @@ export class Planner {
     const known = this.#plans.get(variant);
     if (known) return known;
     const selection = new Selection(this.schema, document, operation, variables);
-    const plan = planOperation(this.schema, this.#tables, selection, document);
+    const plan = planOperation(this.schema, this.source, selection, document);
     this.#plans.set(variant, plan, { size: document.loc?.end ?? 1 });
     return plan;
   }
@@ -201,7 +198,7 @@ export class Planner {
     { control, tenant }: RequestContext,
   ): Promise<RawRow> {
     if (place === "tenant" && tenant) return tenant.raw({ text, values, name: this.#names.of(text) });
-    if (place === "tenant") throw new Aside("refused");
+    if (place === "tenant") throw new StepAside("refused");
     const [row = {}] = await control.query<Record<string, string | null>>(text, values);
     return Object.values(row);
   }
@@ -224,22 +221,25 @@ export const plannerOf = (schema: GraphQLSchema): Planner | undefined => planner
 const decision = (value: unknown): string =>
   typeof value === "boolean" || value === null ? String(value) : "";
 
-class Aside extends Error {
-  constructor(readonly path: Path) {
-    super(path);
-  }
-}
-
 /** Class 54 of Postgres' errors: a limit of its own, e.g. statement too complex. Trying again would not help. */
 const tooLarge = /^54/;
 
 /** What Postgres stops at when a row, or a text that a caller sent, is none that the plan can say. */
 const unsayable = /^22/;
 
+const pathOf = {
+  refused: "refused",
+  argument: "argument",
+  "too-large": "resolvers",
+  // Known when planning, but for a value that turns out to be missing where one is required.
+  computed: "row",
+  conflict: "row",
+} as const;
+
 function asideOf(error: unknown): Path {
-  if (error instanceof Aside) return error.path;
+  if (error instanceof StepAside) return pathOf[error.reason];
   // graphql-js throws these for an argument or a directive whose variable is null.
-  if (error instanceof StepAside || error instanceof GraphQLError) return "argument";
+  if (error instanceof GraphQLError) return "argument";
   return unsayable.test(String(Object(error).code)) ? "row" : "failure";
 }
 

@@ -15,9 +15,15 @@ import {
   rowsOf,
 } from "./read.js";
 
-/** Why an operation, or a part of it, is left to the plain resolvers. Never an error of the caller's: they give those. */
+/**
+ * Why something is left to the plain resolvers: a field of the document that is `computed` or asked for in ways that
+ * `conflict`; an `argument` or a field that is `refused`; a plan that Postgres found `too-large`.
+ */
+type Reason = "computed" | "conflict" | "argument" | "refused" | "too-large";
+
+/** Leaves an operation, or a part of it, to the plain resolvers. Never an error of the caller's: they give those. */
 export class StepAside extends Error {
-  constructor(readonly reason: "argument" | "computed" | "conflict") {
+  constructor(readonly reason: Reason) {
     super(reason);
   }
 }

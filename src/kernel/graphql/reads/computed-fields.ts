@@ -8,17 +8,6 @@ import {
   isObjectType,
 } from "graphql";
 import { getMetadataStorage } from "type-graphql";
-import type { DataSource, EntityMetadata } from "typeorm";
-import type { EntityClass } from "./read.js";
-
-/** Finds the table behind an entity, in TypeORM's metadata. */
-export class Tables {
-  constructor(private readonly source: DataSource) {}
-
-  metadata(entity: EntityClass): EntityMetadata {
-    return this.source.getMetadata(entity);
-  }
-}
 
 /**
  * Tells fields that show a property of their parent from computed ones: the former lose their resolver, for which
