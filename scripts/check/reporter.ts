@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { type MochaOptions, reporters, type Runner } from "mocha";
+import { type MochaOptions, type Runner, reporters } from "mocha";
 
 /** Mocha's own outline, and its counts in the file that the option `outcome` names. */
 export default class Outline extends reporters.Spec {

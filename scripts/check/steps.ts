@@ -50,16 +50,15 @@ export const tool = (name: string, ...commands: [string, ...string[]][]): Step =
 });
 
 const outcome = join(root, "dist/.specs.json");
-const reporter = "dist/scripts/check/reporter.js";
 
-/** Specs in one mocha, which leaves its counts in a file; one that ended before it could do so failed. */
+/** Specs side by side (see shards.ts), which leave their counts in a file; a run that ended before it could failed. */
 export const specs = (name: string, before: string[], files: string[], without: string[] = []): Step => ({
   name,
   async run() {
     rmSync(outcome, { force: true });
     const ignored = without.flatMap((path) => ["--ignore", path]);
-    const options = ["--reporter", reporter, "--reporter-option", `outcome=${outcome}`];
-    const [command = "", ...rest] = [...before, "mocha", ...options, ...ignored, ...files];
+    const runner = ["node", "--enable-source-maps", "dist/scripts/check/shards.js", "--outcome", outcome];
+    const [command = "", ...rest] = [...before, ...runner, ...ignored, ...files];
     const well = await program(command, ...rest);
     const { passed, failed } = counted();
     return well || failed > 0 ? { passed, failed } : { passed, failed: 1 };

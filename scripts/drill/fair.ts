@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { Jobs, defineJob } from "../../src/kernel/jobs/index.js";
-import { applicationUrl } from "../../src/kernel/database/administration.js";
 import { system } from "../../src/kernel/context.js";
+import { applicationUrl } from "../../src/kernel/database/administration.js";
 import type { TenantScope } from "../../src/kernel/database/tenant-scope.js";
+import { defineJob, Jobs } from "../../src/kernel/jobs/index.js";
 import { World } from "../../test/support/world.js";
 import { median, percentile } from "../support/figures.js";
 import type { Drill } from "../support/programs.js";

@@ -1,6 +1,4 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { TenantOfWorld } from "../../test/support/world.js";
-import { World } from "../../test/support/world.js";
 import {
   createDataset,
   createModel,
@@ -10,6 +8,8 @@ import {
   predict,
   start,
 } from "../../test/rooms/training/support.js";
+import type { TenantOfWorld } from "../../test/support/world.js";
+import { World } from "../../test/support/world.js";
 import type { Drill } from "../support/programs.js";
 
 const seeds = 3;

@@ -1,5 +1,5 @@
 import type { TenantOfWorld, World } from "../../test/support/world.js";
-import { farTimes, ids, many, pick, put, raw, type Row, texts, times } from "./planner-rows.js";
+import { farTimes, ids, many, pick, put, type Row, raw, texts, times } from "./planner-rows.js";
 
 /** Whether the rows are such as the graph can say, however awkward, or such as it must answer with errors. */
 type Kind = "sayable" | "unsayable";

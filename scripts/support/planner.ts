@@ -6,8 +6,8 @@ import type { World } from "../../test/support/world.js";
 import { BothWays, origin, type Paths } from "./both-ways.js";
 import { poolsOf } from "./planner-pools.js";
 import { seed as seedRows } from "./planner-world.js";
+import { type Query, queries, type Taste } from "./queries.js";
 import { sameButForTiming } from "./same-answer.js";
-import { queries, type Query, type Taste } from "./queries.js";
 
 export interface PlannerReport {
   /** Documents. */

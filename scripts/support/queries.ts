@@ -5,8 +5,8 @@ import { Pieces, type Taste } from "./queries/pieces.js";
 import { type Pools, Values } from "./queries/values.js";
 import { write } from "./queries/write.js";
 
-export type { Taste } from "./queries/pieces.js";
 export type { Query } from "./queries/piece.js";
+export type { Taste } from "./queries/pieces.js";
 export type { Pools } from "./queries/values.js";
 
 /** How deep documents nest; the cost of lists in lists bounds them before the limit of depth does. */

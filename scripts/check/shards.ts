@@ -1,0 +1,76 @@
+// Runs spec files in several mochas side by side, each with a database cluster of its own: many specs wait more than
+// they compute. Prints the first one's outline at once and the others' when they have ended.
+import { spawn } from "node:child_process";
+import { globSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { root } from "../root.js";
+import type { Count } from "./steps.js";
+
+const shards = 2;
+
+const { values, positionals } = parseArgs({
+  options: {
+    outcome: { type: "string", default: "" },
+    ignore: { type: "string", multiple: true, default: [] },
+  },
+  allowPositionals: true,
+});
+
+/** Files dealt out so that each shard has about the same to do; a spec's size is the best guess at its time. */
+function deal(files: readonly string[]): string[][] {
+  const sizes = files.map((file) => ({ file, size: statSync(join(root, file)).size }));
+  const dealt = Array.from({ length: shards }, () => ({ files: [] as string[], size: 0 }));
+  for (const { file, size } of sizes.sort((a, b) => b.size - a.size)) {
+    const least = dealt.reduce((best, shard) => (shard.size < best.size ? shard : best));
+    least.files.push(file);
+    least.size += size;
+  }
+  return dealt.map((shard) => shard.files.sort());
+}
+
+const outcomeOf = (shard: number): string => `${values.outcome}.${shard}`;
+
+/** One mocha over the files; answers its counts. One that ended before it could tell them failed. */
+async function run(files: readonly string[], shard: number): Promise<Count> {
+  rmSync(outcomeOf(shard), { force: true });
+  const options = [
+    "--reporter",
+    "dist/scripts/check/reporter.js",
+    "--reporter-option",
+    `outcome=${outcomeOf(shard)}`,
+  ];
+  const child = spawn("mocha", [...options, ...files], {
+    cwd: root,
+    stdio: ["ignore", shard === 0 ? "inherit" : "pipe", "inherit"],
+    shell: process.platform === "win32",
+  });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+  const outline: Buffer[] = [];
+  child.stdout?.on("data", (part: Buffer) => outline.push(part));
+  const well = await new Promise<boolean>((resolve) => {
+    child.on("error", () => resolve(false));
+    child.on("close", (code) => resolve(code === 0));
+  });
+  process.stdout.write(Buffer.concat(outline));
+  const count = counted(shard);
+  return well || count.failed > 0 ? count : { ...count, failed: 1 };
+}
+
+function counted(shard: number): Count {
+  try {
+    return JSON.parse(readFileSync(outcomeOf(shard), "utf8")) as Count;
+  } catch {
+    return { passed: 0, failed: 0 };
+  }
+}
+
+const ignored = new Set(globSync(values.ignore, { cwd: root }));
+const files = globSync(positionals, { cwd: root }).filter((file) => !ignored.has(file));
+const counts = await Promise.all(deal(files).map(run));
+const total = counts.reduce((sum, { passed, failed }) => ({
+  passed: sum.passed + passed,
+  failed: sum.failed + failed,
+}));
+writeFileSync(values.outcome, JSON.stringify(total));
+process.exitCode = total.failed > 0 ? 1 : 0;
