@@ -9,6 +9,7 @@ import { applyFreshLoaders } from "./loaders.js";
 import { tellComputedFields } from "./reads/computed-fields.js";
 import { applyRules } from "./rules.js";
 import { DateTime } from "./scalars.js";
+import { validateInput } from "./validate-input.js";
 
 /** The closed enum of all codes and reasons; filled when the schema is built, once every room has declared its own. */
 export const ErrorCode: Record<string, string> = {};
@@ -52,8 +53,7 @@ export async function createSchema(rooms: readonly Room[], controlKey: Key): Pro
     // biome-ignore lint: TypeGraphQL's own type for a resolver class.
     resolvers: [...instances.keys()] as unknown as NonEmptyArray<Function>,
     container: { get: (resolver) => instances.get(resolver) },
-    // GraphQL has refused unknown fields already; `true` refuses every input class that has no validated field at all.
-    validate: { forbidUnknownValues: false },
+    validateFn: validateInput,
     scalarsMap: [{ type: Date, scalar: DateTime }],
     pubSub: unusedPubSub,
     directives: [...specifiedDirectives, idempotentDirective],
