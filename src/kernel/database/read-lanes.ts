@@ -32,8 +32,8 @@ const mostReads = 100_000;
  * never given again: its first use may still be under way, and client and backend would then differ on whether it exists,
  * which would fail every later read of that name.
  */
-/** What a tenant's statement is known by; undefined for one that is not to be prepared. */
-const keyOf = (schema: string, { name }: Statement): string | undefined => name && `${name} ${schema}`;
+/** What a tenant's statement is known by. */
+const keyOf = (schema: string, statement: string): string => `${statement} ${schema}`;
 
 class PreparedNames {
   readonly #evicted: string[] = [];
@@ -45,12 +45,13 @@ class PreparedNames {
   });
   #given = 0;
 
-  has(key: string): boolean {
-    return this.#names.has(key);
+  has(schema: string, statement: string): boolean {
+    return this.#names.has(keyOf(schema, statement));
   }
 
   /** The name of a tenant's statement, and those to give up for it. */
-  use(key: string, statement: string): { name: string; forgotten: string[] } {
+  use(schema: string, statement: string): { name: string; forgotten: string[] } {
+    const key = keyOf(schema, statement);
     const name = this.#names.get(key) ?? `${statement}_${(this.#given += 1)}`;
     this.#names.set(key, name);
     return { name, forgotten: this.#evicted.splice(0) };
@@ -106,8 +107,8 @@ class Lane {
   }
 
   /** Whether the tenant's statement was planned here. */
-  knows(key: string): boolean {
-    return this.#names.has(key);
+  knows(schema: string, statement: string | undefined): boolean {
+    return statement !== undefined && this.#names.has(schema, statement);
   }
 
   async read(schema: string, statement: Statement): Promise<RawRow> {
@@ -115,9 +116,8 @@ class Lane {
     this.#wait(schema, 1);
     try {
       await this.#ready;
-      const key = keyOf(schema, statement);
-      if (key === undefined) return await this.#client.readRawAs(entrance(schema), statement);
-      const { name, forgotten } = this.#names.use(key, statement.name ?? "");
+      if (statement.name === undefined) return await this.#client.readRawAs(entrance(schema), statement);
+      const { name, forgotten } = this.#names.use(schema, statement.name);
       return await this.#client.readRawAs(entrance(schema), { ...statement, name }, forgotten);
     } finally {
       this.#wait(schema, -1);
@@ -163,7 +163,7 @@ export class ReadLanes {
   /** The first row of a statement that only reads, as a tenant. */
   read(schema: string, statement: Statement): Promise<RawRow> {
     if (this.#closed) throw new Error("The reads are closed.");
-    return this.#choose(schema, keyOf(schema, statement)).read(schema, statement);
+    return this.#choose(schema, statement.name).read(schema, statement);
   }
 
   async close(): Promise<void> {
@@ -172,10 +172,10 @@ export class ReadLanes {
   }
 
   /** Where the statement was planned and fewest wait; elsewhere only when too many wait there. */
-  #choose(schema: string, key: string | undefined): Lane {
+  #choose(schema: string, statement: string | undefined): Lane {
     const lanes = this.#lanes.map((_lane, index) => this.#lane(index));
     const own = numberOf(schema) % lanes.length;
-    const planned = lanes.filter((lane, index) => index === own || (key !== undefined && lane.knows(key)));
+    const planned = lanes.filter((lane, index) => index === own || lane.knows(schema, statement));
     const best = leastBurdened(planned);
     if (best.burden < patience && best.waiting(schema) < fewAtOnce) return best;
     const taken = lanes.filter((lane) => lane.waiting(schema) > 0);
