@@ -54,7 +54,7 @@ export class Predictor {
   run(rows: readonly Row[], encoder: RowEncoder = this.#encoder): Float64Array {
     const outputs = this.#network.run(encoder.encode(rows), rows.length);
     const { target } = this;
-    if (target.type === "CLASSIFICATION") return softmax(outputs, target.classes.length);
+    if (target.type !== "REGRESSION") return softmax(outputs, target.classes.length);
     return Float64Array.from(outputs, (value) => value * target.deviation + target.mean);
   }
 

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Row } from "../../../src/rooms/learning/cell.js";
+import type { ColumnKind, Row } from "../../../src/rooms/learning/cell.js";
 import { type Feature, fitFeature } from "../../../src/rooms/learning/features.js";
 import {
   fitPreprocessing,
@@ -49,13 +49,14 @@ const someRows = fc.array(oddRow, { minLength: 1, maxLength: 30 }).map((rows) =>
   ]),
 );
 
+const room = { mostWidth: 100, alone: false };
 const feature = (kindOf: "NUMBER" | "BOOLEAN" | "CATEGORY", ...cells: (string | null)[]): Feature => {
-  const fitted = fitFeature("x", kindOf, cells);
+  const fitted = fitFeature("x", kindOf, cells, room);
   if (!("feature" in fitted)) throw new Error(fitted.reason);
   return fitted.feature;
 };
-const reason = (...[column, kindOf, cells]: Parameters<typeof fitFeature>) => {
-  const fitted = fitFeature(column, kindOf, cells);
+const reason = (column: string, kindOf: ColumnKind, cells: (string | null)[], alone = false) => {
+  const fitted = fitFeature(column, kindOf, cells, { ...room, alone });
   return "reason" in fitted ? fitted.reason : "";
 };
 const encode = (fitted: Feature, cell: string | null) => [
@@ -127,7 +128,11 @@ describe("learning: preprocessing", () => {
   it("leaves out what can't be used, and says why", () => {
     const names = Array.from({ length: 100 }, (_, place) => `name ${place}`);
     expect(reason("name", "CATEGORY", names)).to.contain("Nearly every row");
-    expect(reason("note", "TEXT", names)).to.contain("Free text");
+    const ids = Array.from({ length: 100 }, (_, place) => `k${place}`);
+    expect(reason("id", "TEXT", ids)).to.contain("single words");
+    expect(reason("id", "TEXT", ids, true)).to.equal("");
+    expect(reason("note", "TEXT", ["ab cd", "ef gh"])).to.contain("in common");
+    expect(reason("note", "TEXT", ["", null])).to.contain("No training row");
     expect(reason("x", "NUMBER", ["a", null])).to.contain("No training row");
     expect(reason("x", "BOOLEAN", [null])).to.contain("No training row");
     expect(reason("x", "CATEGORY", ["", "?"])).to.contain("No training row");
