@@ -121,7 +121,7 @@ describe("training: free text", function () {
   it("learns a number from a text beside numbers", async () => {
     const table = `note,size,price\n${Array.from({ length: 160 }, (_, row) => {
       const dear = (row * 7 + Math.floor(row / 5)) % 2;
-      return `a ${dear ? "golden" : "wooden"} ring, piece ${row},${row % 5},${100 * dear + 10 * (row % 5)}`;
+      return `a ${dear ? "golden" : "wooden"} ring no ${row},${row % 5},${100 * dear + 10 * (row % 5)}`;
     }).join("\n")}\n`;
     const datasetId = await createDataset(tenant.owner, table, "rings");
     const [modelId, { metrics, signature }] = await trained(
