@@ -38,8 +38,9 @@ export function suitableHyperparameters(_type: ModelType, rows: number, texts = 
   const epochs = Math.max(fewest, Math.min(60, Math.round(steps / rows)));
   return {
     epochs,
-    batchSize: rows < 10_000 ? 32 : 256,
-    learningRate: 0.002,
+    // Steps over wide inputs cost more than their rows do: fewer and longer ones reach the same in less time.
+    batchSize: rows < 10_000 ? (texts ? 64 : 32) : 256,
+    learningRate: texts ? 0.004 : 0.002,
     optimizer: "ADAM",
     validationSplit: 0.1,
     earlyStopping: null,

@@ -34,7 +34,7 @@ export interface SequenceWish {
 
 const tokensOf = (text: string, unit: TextUnit): string[] => {
   const plain = plainText(text);
-  return unit === "CHARACTER" ? Array.from(plain) : [...termsOf(plain, { unit, shortest: 1, longest: 1 })];
+  return unit === "CHARACTER" ? Array.from(plain) : termsOf(plain, { unit, shortest: 1, longest: 1 });
 };
 
 function usualLength(lengths: number[]): number {

@@ -29,23 +29,35 @@ export const wordsOf = (plain: string): string[] => plain.match(words) ?? [];
 /** Longer words are cut: a vocabulary of base64 lines would be one of megabytes. */
 const longestWord = 64;
 
-function* wordTerms(plain: string, { shortest, longest }: TermRange): Generator<string> {
+function wordTerms(plain: string, { shortest, longest }: TermRange): string[] {
   const tokens = wordsOf(plain).map((word) => word.slice(0, longestWord));
+  const terms: string[] = [];
   for (let length = shortest; length <= longest; length++)
     for (let at = 0; at + length <= tokens.length; at++)
-      yield length === 1 ? (tokens[at] ?? "") : tokens.slice(at, at + length).join(" ");
+      terms.push(length === 1 ? (tokens[at] ?? "") : tokens.slice(at, at + length).join(" "));
+  return terms;
+}
+
+const surrogate = /[\ud800-\udfff]/;
+
+/** Pieces of `length` characters; a character outside the basic plane is two units, and no piece may cut it in two. */
+function piecesOf(text: string, length: number): string[] {
+  const characters = surrogate.test(text) ? Array.from(text) : null;
+  const count = (characters ?? text).length - length + 1;
+  return Array.from({ length: Math.max(0, count) }, (_, at) =>
+    characters ? characters.slice(at, at + length).join("") : text.slice(at, at + length),
+  );
 }
 
 /** Pieces lie within what spaces part, with one space on either side, so that beginnings and ends of words can be told. */
-function* characterTerms(plain: string, { shortest, longest }: TermRange): Generator<string> {
-  for (const part of plain.split(" ")) {
-    const characters = Array.from(` ${part} `);
-    for (let length = shortest; length <= longest; length++)
-      for (let at = 0; at + length <= characters.length; at++)
-        yield characters.slice(at, at + length).join("");
-  }
+function characterTerms(plain: string, { shortest, longest }: TermRange): string[] {
+  const terms: string[] = [];
+  for (const part of plain.split(" "))
+    for (let length = shortest; part !== "" && length <= longest; length++)
+      for (const piece of piecesOf(` ${part} `, length)) terms.push(piece);
+  return terms;
 }
 
 /** The terms of a text that `plainText` gave; a term that occurs twice comes twice. */
-export const termsOf = (plain: string, range: TermRange): Iterable<string> =>
+export const termsOf = (plain: string, range: TermRange): string[] =>
   range.unit === "WORD" ? wordTerms(plain, range) : characterTerms(plain, range);
