@@ -4,3 +4,5 @@ export const leastTrainingRows = 8;
 export const mostInputValues = 200_000_000;
 /** 256 MB of term weights over all training rows: vocabularies shrink as rows grow, for room is left to other inputs. */
 export const mostTextValues = 64_000_000;
+/** Terms of all text columns together: with a first layer of 128 units they stay below half the parameters there may be. */
+export const mostTextWidth = 32_000;

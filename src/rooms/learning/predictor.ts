@@ -1,7 +1,7 @@
 import { type Artefact, parseArtefact } from "./artefact.js";
 import type { Row } from "./cell.js";
 import { ForwardNetwork } from "./network.forward.js";
-import { RowEncoder } from "./preprocessing.js";
+import { RowEncoder, vocabularyBytes } from "./preprocessing.js";
 import { outputWidth, type Target } from "./target.js";
 
 /** Scores to probabilities that sum to 1, row by row and in double precision; shifted so that nothing overflows. */
@@ -41,9 +41,9 @@ export class Predictor {
     return new Predictor(parseArtefact(bytes));
   }
 
-  /** Memory of the weights. */
+  /** Memory of the weights, and of the vocabularies that find them. */
   get bytes(): number {
-    return this.#network.bytes;
+    return this.#network.bytes + vocabularyBytes(this.artefact.preprocessing.features);
   }
 
   /**

@@ -9,7 +9,7 @@ import {
   type TextRoom,
   writerOf,
 } from "./features.js";
-import { mostTextValues } from "./learning.limits.js";
+import { mostTextValues, mostTextWidth } from "./learning.limits.js";
 import { fitTarget, type ModelType, targetSchema } from "./target.js";
 
 /** What is to be learnt: a column to predict and the columns to predict it from. */
@@ -44,11 +44,18 @@ export const onlyTexts = ({ features }: LearningTask): boolean =>
 export const mostlyText = (features: readonly Feature[]): boolean =>
   inputWidth(features.filter(({ kind }) => kind === "TEXT")) * 2 > inputWidth(features);
 
+/** A known term with its place and the nodes that lead to it; measured on sms-spam. */
+const bytesPerTerm = 250;
+
+/** Memory of what finds the terms of texts, in bytes. */
+export const vocabularyBytes = (features: readonly Feature[]): number =>
+  inputWidth(features.filter(({ kind }) => kind === "TEXT")) * bytesPerTerm;
+
 /** Texts share what term weights may take. */
 function textRoom({ features }: LearningTask, rows: number): TextRoom {
   const texts = features.filter(({ kind }) => kind === "TEXT").length;
   return {
-    mostWidth: Math.floor(mostTextValues / Math.max(1, rows * texts)),
+    mostWidth: Math.floor(Math.min(mostTextWidth, mostTextValues / rows) / Math.max(1, texts)),
     alone: features.length === 1,
   };
 }

@@ -4,8 +4,10 @@ import type { ColumnKind, Row } from "../../../src/rooms/learning/cell.js";
 import { type Feature, fitFeature } from "../../../src/rooms/learning/features.js";
 import {
   fitPreprocessing,
+  inputWidth,
   type LearningTask,
   RowEncoder,
+  vocabularyBytes,
 } from "../../../src/rooms/learning/preprocessing.js";
 import { fitTarget, hasTarget, targetValues } from "../../../src/rooms/learning/target.js";
 import { codeOf } from "./data.js";
@@ -123,6 +125,48 @@ describe("learning: preprocessing", () => {
     expect(fitted.kind === "CATEGORY" && fitted.categories).to.have.length(64);
     expect(encode(fitted, "c99").includes(1)).to.equal(true);
     expect(encode(fitted, "c3").includes(1)).to.equal(false);
+  });
+
+  it("writes the term weights of a text beside other values, and zeros for an empty one", () => {
+    const rows = Array.from({ length: 12 }, (_, place) => [
+      String(place),
+      place % 2 ? "a red car" : "a blue van",
+      place % 2 ? "a" : "b",
+    ]);
+    const { features } = fitPreprocessing(
+      {
+        type: "CLASSIFICATION",
+        target: "kind",
+        features: [
+          { column: "size", kind: "NUMBER" },
+          { column: "note", kind: "TEXT" },
+        ],
+      },
+      { columns: ["size", "note", "kind"], rows },
+    );
+    expect(features.map((one) => one.kind)).to.deep.equal(["NUMBER", "TEXT"]);
+    const encoder = new RowEncoder(features, ["note", "size"]);
+    const lengthOf = (note: string | null) => {
+      const [size, ...weights] = encoder.encode([[note, "5.5"]]);
+      expect(size).to.equal(0);
+      expect(weights).to.have.length(encoder.width - 1);
+      return Math.hypot(...weights);
+    };
+    expect(vocabularyBytes(features)).to.be.greaterThan(100 * (encoder.width - 1));
+    // Words and pieces have a length of 1 each.
+    expect(lengthOf("a red van")).to.be.closeTo(Math.SQRT2, 1e-6);
+    for (const empty of ["", null, "NA", "😀", "\u0000"]) expect(lengthOf(empty)).to.equal(0);
+  });
+
+  it("gives texts fewer terms the more of them there are", () => {
+    const texts = Array.from({ length: 400 }, (_, place) => `word${place >> 1} with`);
+    const width = (mostWidth: number) => {
+      const fitted = fitFeature("x", "TEXT", texts, { mostWidth, alone: false });
+      return "feature" in fitted ? inputWidth([fitted.feature]) : 0;
+    };
+    expect(width(1_000_000)).to.be.within(401, 4_000);
+    expect(width(60)).to.equal(60);
+    expect(width(0)).to.equal(0);
   });
 
   it("leaves out what can't be used, and says why", () => {

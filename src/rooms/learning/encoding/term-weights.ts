@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { plainText } from "./plain-text.js";
+import { PieceTrie } from "./piece-trie.js";
+import { plainText, readCharacters } from "./plain-text.js";
 import { type TermRange, termsOf, textUnits } from "./tokenisers.js";
 import { TermCounter } from "./vocabulary.js";
 
@@ -30,6 +31,16 @@ export type TermPart = z.infer<typeof termPartSchema>;
 const inverseFrequency = (texts: number, documents: number): number =>
   Math.log((1 + documents) / (1 + texts)) + 1;
 
+/** Characters that a vocabulary is learnt from, some 20 seconds' worth; what is common shows in a part of the texts too. */
+const mostRead = 20_000_000;
+
+/** Every second text, every third and so on, so that together they are about `most` characters of those that are read. */
+export function sample(texts: readonly string[], most: number): string[] {
+  const total = texts.reduce((sum, { length }) => sum + Math.min(length, readCharacters), 0);
+  const step = Math.max(1, Math.ceil(total / most));
+  return texts.filter((_, place) => place % step === 0);
+}
+
 function fitPart(range: TermRange, plain: readonly string[], most: number): TermPart[] {
   const counter = new TermCounter();
   for (const text of plain) counter.add(termsOf(text, range));
@@ -45,7 +56,7 @@ function fitPart(range: TermRange, plain: readonly string[], most: number): Term
  * @param mostWidth how many terms all parts may have together
  */
 export function fitTerms(texts: readonly string[], mostWidth: number): TermPart[] {
-  const plain = texts.map(plainText);
+  const plain = sample(texts, mostRead).map(plainText);
   const most = Math.min(mostTerms, Math.floor(mostWidth / ranges.length));
   return most > 0 ? ranges.flatMap((range) => fitPart(range, plain, most)) : [];
 }
@@ -53,29 +64,29 @@ export function fitTerms(texts: readonly string[], mostWidth: number): TermPart[
 export const termCount = (parts: readonly TermPart[]): number =>
   parts.reduce((sum, { terms }) => sum + terms.length, 0);
 
-type Places = ReadonlyMap<string, readonly [place: number, weight: number]>;
+/** The places of the known terms of a plain text, each as often as it occurs. */
+type Finder = (plain: string) => Iterable<number>;
 
-function countKnown(
-  plain: string,
-  part: TermPart,
-  places: Places,
-): Map<number, [count: number, idf: number]> {
-  const counts = new Map<number, [number, number]>();
-  for (const term of termsOf(plain, part)) {
-    const known = places.get(term);
-    if (!known) continue;
-    const count = counts.get(known[0]);
-    if (count) count[0] += 1;
-    else counts.set(known[0], [1, known[1]]);
+function finderOf(part: TermPart): Finder {
+  const terms = part.terms.map(([term]) => term);
+  if (part.unit === "CHARACTER") {
+    const trie = new PieceTrie(terms);
+    return (plain) => trie.find(plain);
   }
-  return counts;
+  const places = new Map(terms.map((term, place) => [term, place]));
+  return (plain) =>
+    termsOf(plain, part)
+      .map((term) => places.get(term))
+      .filter((place) => place !== undefined);
 }
 
-function writePart(counts: ReturnType<typeof countKnown>, out: Float32Array, at: number): void {
+function writePart({ terms }: TermPart, found: Iterable<number>, out: Float32Array, at: number): void {
+  const counts = new Map<number, number>();
+  for (const place of found) counts.set(place, (counts.get(place) ?? 0) + 1);
   let squares = 0;
-  for (const [place, [count, idf]] of counts) {
+  for (const [place, count] of counts) {
     // Sublinear: the tenth mention of a word says less than the first.
-    const weight = (1 + Math.log(count)) * idf;
+    const weight = (1 + Math.log(count)) * (terms[place]?.[1] ?? 0);
     out[at + place] = weight;
     squares += weight * weight;
   }
@@ -90,15 +101,12 @@ function writePart(counts: ReturnType<typeof countKnown>, out: Float32Array, at:
 export function termWriter(
   parts: readonly TermPart[],
 ): (text: string, out: Float32Array, at: number) => void {
-  const known = parts.map((part) => ({
-    part,
-    places: new Map(part.terms.map(([term, idf], place) => [term, [place, idf] as const])),
-  }));
+  const known = parts.map((part) => ({ part, find: finderOf(part) }));
   return (text, out, at) => {
     const plain = plainText(text);
     let begin = at;
-    for (const { part, places } of known) {
-      writePart(countKnown(plain, part, places), out, begin);
+    for (const { part, find } of known) {
+      writePart(part, find(plain), out, begin);
       begin += part.terms.length;
     }
   };

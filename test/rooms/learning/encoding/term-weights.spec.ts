@@ -8,6 +8,7 @@ import {
   termPartSchema,
   termWriter,
 } from "../../../../src/rooms/learning/encoding/index.js";
+import { sample } from "../../../../src/rooms/learning/encoding/term-weights.js";
 
 const encode = (parts: TermPart[], text: string): number[] => {
   const out = new Float32Array(termCount(parts));
@@ -50,6 +51,14 @@ describe("learning: term weights", () => {
     expect(parts[0]?.different).to.equal(9_000);
     expect(termCount(fitTerms(many, 100))).to.equal(100);
     expect(fitTerms(many, 1)).to.deep.equal([]);
+  });
+
+  it("learns from a part of the texts where there are too many", () => {
+    expect(sample(texts, 1_000)).to.deep.equal(texts);
+    expect(sample(["aa", "bb", "cc", "dd", "ee"], 4)).to.deep.equal(["aa", "dd"]);
+    const long = Array<string>(10).fill("x".repeat(1_000_000));
+    expect(sample(long, 100_000)).to.have.length(10);
+    expect(sample(long, 50_000)).to.have.length(5);
   });
 
   it("learns nothing where no two texts have anything in common", () => {
