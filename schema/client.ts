@@ -124,7 +124,7 @@ export type CreateModelInput = {
   name: string;
   /** The column to predict. Default: the dataset's last. */
   target?: string | null | undefined;
-  /** Whether a class or a number is predicted. */
+  /** What is predicted, and from what. */
   type: ModelType;
 };
 
@@ -337,12 +337,16 @@ export type Meter =
   /** Milliseconds of training. */
   | 'TRAINING_MS';
 
-/** A class, or a number, is predicted. */
+/** What is predicted, and from what. */
 export type ModelType =
   /** One of the classes of the target. */
   | 'CLASSIFICATION'
   /** A number. */
-  | 'REGRESSION';
+  | 'REGRESSION'
+  /** As TEXT_CLASSIFICATION. Where all classes are named negative (neg), neutral (neu) or positive (pos), a prediction's `value` is the sentiment from -1 to 1. */
+  | 'SENTIMENT'
+  /** One of the classes of the target, from one column of free text. */
+  | 'TEXT_CLASSIFICATION';
 
 /** How weights follow the gradient. */
 export type Optimizer =

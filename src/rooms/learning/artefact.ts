@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Architecture, architectureLimits, architectureSchema, parameterCount } from "./architecture.js";
+import type { ColumnKind } from "./cell.js";
 import { type Format, pack, sha256, unpack } from "./container.js";
 import { ArtefactInvalid } from "./errors.js";
 import { inputWidth, type Preprocessing, preprocessingSchema } from "./preprocessing.js";
@@ -25,7 +26,7 @@ export interface Artefact {
 
 /** What a caller must send and gets back. */
 export interface Signature {
-  inputs: { column: string; kind: "NUMBER" | "BOOLEAN" | "CATEGORY"; categories: string[] | null }[];
+  inputs: { column: string; kind: ColumnKind; categories: string[] | null }[];
   /** Known columns that a row may hold and the model does not read. */
   ignored: string[];
   output: { column: string; type: Target["type"]; classes: string[] | null };
@@ -78,7 +79,7 @@ export function signatureOf({ features, leftOut, target }: Preprocessing): Signa
     output: {
       column: target.column,
       type: target.type,
-      classes: target.type === "CLASSIFICATION" ? target.classes : null,
+      classes: target.type === "REGRESSION" ? null : target.classes,
     },
   };
 }

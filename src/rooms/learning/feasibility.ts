@@ -42,7 +42,8 @@ export function infeasibility(
   const sizes = splitSizes(rowCount, plan.validationSplit);
   const tooFew = rowFault(sizes, rowCount - target.missing);
   if (tooFew !== null) return { at: "rows", message: tooFew };
-  if (plan.task.features.every(({ kind }) => kind === "TEXT")) return { at: "features", message: onlyTexts };
+  const empty = plan.task.features.every(({ column }) => factsOf(column).missing >= rowCount);
+  if (empty) return { at: "features", message: onlyEmpty };
   const training = Math.max(0, sizes.train - target.missing);
   const heldOut = rowCount - training;
   const inputs = plan.task.features.reduce(
@@ -65,9 +66,9 @@ function rowFault({ train, test }: { train: number; test: number }, present: num
   );
 }
 
-const onlyTexts =
-  "None of the features can be used: dense models don't read free text, and a column without values says nothing. " +
-  "Send a dataset with columns of numbers, truth values or categories.";
+const onlyEmpty =
+  "None of the features can be used: a column without values says nothing. " +
+  "Send a dataset with columns of numbers, truth values, categories or texts.";
 
 const tooLarge = (inputs: number, rows: number): string =>
   `${rows} rows of at least ${inputs} inputs are more than ${mostInputValues} values. Use fewer features or a sample of the rows.`;
@@ -75,6 +76,7 @@ const tooLarge = (inputs: number, rows: number): string =>
 /** How many inputs a column gives at the least, whichever of its rows are the ones held out. */
 function leastWidth(kind: ColumnKind, facts: ColumnFacts, rowCount: number, heldOut: number): number {
   const seen = rowCount - facts.missing - heldOut;
+  // Texts of different words have no term in common, and how many they have nobody has counted.
   if (kind === "TEXT" || seen <= 0) return 0;
   // The value that says "missing", which only a training row without a value brings about.
   const missing = Number(facts.missing > heldOut);

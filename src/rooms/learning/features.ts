@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { booleanOf, type Cell, type ColumnKind, categoryOf, numberOf } from "./cell.js";
+import { fitTerms, isProse, plainText, termCount, termPartSchema, termWriter } from "./encoding/index.js";
 
 const name = z.string().max(1_000);
 const finite = z.number();
@@ -27,11 +28,23 @@ const categoryFeature = z.strictObject({
   categories: z.array(name).min(1).max(64),
   missing: z.boolean(),
 });
-export const featureSchema = z.discriminatedUnion("kind", [numberFeature, booleanFeature, categoryFeature]);
+/** Term weights, part after part; an empty or missing text, and one without a known term, is all zeros. */
+const textFeature = z.strictObject({
+  kind: z.literal("TEXT"),
+  column: name,
+  parts: z.array(termPartSchema).min(1).max(4),
+});
+export const featureSchema = z.discriminatedUnion("kind", [
+  numberFeature,
+  booleanFeature,
+  categoryFeature,
+  textFeature,
+]);
 
 type NumberFeature = z.infer<typeof numberFeature>;
 type BooleanFeature = z.infer<typeof booleanFeature>;
 type CategoryFeature = z.infer<typeof categoryFeature>;
+type TextFeature = z.infer<typeof textFeature>;
 export type Feature = z.infer<typeof featureSchema>;
 /** The learnt encoding of a column, or the reason why the column is left out. */
 export type Fitted = { feature: Feature } | { reason: string };
@@ -99,18 +112,36 @@ function fitCategory(column: string, cells: readonly (Cell | undefined)[]): Fitt
   return { feature: { kind: "CATEGORY", column, categories, missing: present.length < cells.length } };
 }
 
-const fits = {
-  NUMBER: fitNumber,
-  BOOLEAN: fitBoolean,
-  CATEGORY: fitCategory,
-  TEXT: (): Fitted => ({ reason: "Free text is not used by dense models." }),
-};
+/** What a text column may take, and whether it is all there is to learn from. */
+export interface TextRoom {
+  mostWidth: number;
+  alone: boolean;
+}
+
+function fitText(column: string, cells: readonly (Cell | undefined)[], room: TextRoom): Fitted {
+  const present = cells.map(categoryOf).filter((value) => value !== null);
+  if (present.length === 0) return { reason: "No training row has a value here." };
+  // Beside real features the pieces of ids would be a thousand inputs of noise; alone, single words are what was meant.
+  const sentences =
+    room.alone || present.filter((text) => isProse(plainText(text))).length * 2 >= present.length;
+  if (!sentences) return { reason: "Most of its texts are single words, as names and ids are." };
+  const parts = fitTerms(present, room.mostWidth);
+  if (parts.length > 0) return { feature: { kind: "TEXT", column, parts } };
+  return { reason: "No two training rows have a word or a part of one in common." };
+}
+
+const fits = { NUMBER: fitNumber, BOOLEAN: fitBoolean, CATEGORY: fitCategory, TEXT: fitText };
 
 /** Learns the encoding of one column from its training cells alone. */
-export const fitFeature = (column: string, kind: ColumnKind, cells: readonly (Cell | undefined)[]): Fitted =>
-  fits[kind](column, cells);
+export const fitFeature = (
+  column: string,
+  kind: ColumnKind,
+  cells: readonly (Cell | undefined)[],
+  room: TextRoom,
+): Fitted => fits[kind](column, cells, room);
 
 export function featureWidth(feature: Feature): number {
+  if (feature.kind === "TEXT") return termCount(feature.parts);
   if (feature.kind === "CATEGORY") return feature.categories.length + Number(feature.missing);
   return 1 + Number(feature.indicator);
 }
@@ -148,7 +179,13 @@ const categoryWriter = (feature: CategoryFeature): Writer => {
   };
 };
 
+const textWriter = ({ parts }: TextFeature): Writer => {
+  const write = termWriter(parts);
+  return (cell, out, at) => write(categoryOf(cell) ?? "", out, at);
+};
+
 export function writerOf(feature: Feature): Writer {
   if (feature.kind === "NUMBER") return numberWriter(feature);
+  if (feature.kind === "TEXT") return textWriter(feature);
   return feature.kind === "BOOLEAN" ? booleanWriter(feature) : categoryWriter(feature);
 }

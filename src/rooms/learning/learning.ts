@@ -19,6 +19,8 @@ import {
   fitPreprocessing,
   inputWidth,
   type LearningTask,
+  mostlyText,
+  onlyTexts,
   type Preprocessing,
   RowEncoder,
   type Table,
@@ -124,14 +126,19 @@ export class Learning {
   /** @throws BAD_USER_INPUT, TRAINING_DATA_UNUSABLE, TRAINING_LIMIT_EXCEEDED, CHECKPOINT_MISMATCH */
   static async start(table: Table, plan: LearningPlan, checkpoint?: Uint8Array | null): Promise<Learning> {
     const { task, seed } = plan;
-    const hyperparameters = parseHyperparameters(plan.hyperparameters, task.type, table.rows.length);
+    const hyperparameters = parseHyperparameters(
+      plan.hyperparameters,
+      task.type,
+      table.rows.length,
+      onlyTexts(task),
+    );
     const { dropped, ...split } = usableSplit(table, plan, hyperparameters.validationSplit);
     const [train, validation] = [pick(table, split.train), pick(table, split.validation)];
     const preprocessing = fitPreprocessing(task, train);
     const [inputs, outputs] = [inputWidth(preprocessing.features), outputWidth(preprocessing.target)];
     const architecture = plan.architecture
       ? parseArchitecture(plan.architecture)
-      : suitableArchitecture(task.type, train.rows.length, inputs);
+      : suitableArchitecture(task.type, train.rows.length, inputs, mostlyText(preprocessing.features));
     checkParameters(architecture, inputs, outputs);
     if (inputs * table.rows.length > mostInputValues) throw new TrainingLimitExceeded();
     await startBackend();

@@ -1,8 +1,9 @@
 import { largest } from "./metrics.js";
 
-/** What the model says about one row; the fields of the other model type are null. */
+/** What the model says about one row; the fields of other model types are null. */
 export interface Prediction {
   label: string | null;
+  /** A number in the target's unit; of a sentiment the expected polarity, from -1 to 1. */
   value: number | null;
   /** Probability of `label`. */
   confidence: number | null;
@@ -10,19 +11,36 @@ export interface Prediction {
   probabilities: { label: string; probability: number }[] | null;
 }
 
-function describeClass(classes: readonly string[], outputs: Float64Array, at: number): Prediction {
+/** How a model's outputs are to be read. */
+export interface Reading {
+  /** Null for a regression. */
+  classes: readonly string[] | null;
+  /** What each class of a sentiment is worth; null where there is no such thing. */
+  polarities: readonly number[] | null;
+}
+
+function describeClass(
+  classes: readonly string[],
+  polarities: readonly number[] | null,
+  outputs: Float64Array,
+  at: number,
+): Prediction {
   const best = largest(outputs, at, classes.length);
   const probabilities = classes
     .map((label, place) => ({ label, probability: outputs[at + place] ?? 0 }))
     .sort((a, b) => b.probability - a.probability);
-  return { label: classes[best] ?? null, value: null, confidence: outputs[at + best] ?? 0, probabilities };
+  const value =
+    polarities?.reduce((sum, polarity, place) => sum + polarity * (outputs[at + place] ?? 0), 0) ?? null;
+  return { label: classes[best] ?? null, value, confidence: outputs[at + best] ?? 0, probabilities };
 }
 
-/** Puts the outputs of `Predictor.run` into words. `classes` is null for a regression. */
-export function describe(classes: readonly string[] | null, outputs: Float64Array): Prediction[] {
+/** Puts the outputs of `Predictor.run` into words. */
+export function describe({ classes, polarities }: Reading, outputs: Float64Array): Prediction[] {
   if (!classes) {
     return Array.from(outputs, (value) => ({ label: null, value, confidence: null, probabilities: null }));
   }
   const rows = outputs.length / classes.length;
-  return Array.from({ length: rows }, (_, row) => describeClass(classes, outputs, row * classes.length));
+  return Array.from({ length: rows }, (_, row) =>
+    describeClass(classes, polarities, outputs, row * classes.length),
+  );
 }

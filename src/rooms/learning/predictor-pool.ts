@@ -133,11 +133,11 @@ export class PredictorPool {
     }
   }
 
-  #settle(request: Request, { classes, outcomes }: Predicted, place: number): void {
+  #settle(request: Request, { reading, outcomes }: Predicted, place: number): void {
     const outcome = outcomes[place];
     if (!outcome) request.reject(new Unavailable());
     else if ("error" in outcome) request.reject(fromPlainError(outcome.error, Unavailable));
-    else request.resolve(describe(classes, outcome.outputs));
+    else request.resolve(describe(reading, outcome.outputs));
   }
 
   /** The slot's thread, started when needed: one that dies at its start can't spin in a loop of restarts. */

@@ -7,6 +7,7 @@ import { toPlainError } from "./errors.js";
 import { Predictor } from "./predictor.js";
 import type { FromPredictor, RequestOutcome, ToPredictor } from "./predictor-messages.js";
 import { checkColumns } from "./rows.js";
+import { polaritiesOf } from "./sentiment.js";
 
 /* Entry of a prediction thread: holds models, encodes rows, computes; never touches the database. */
 interface Loaded {
@@ -71,8 +72,9 @@ function answer(message: Exclude<ToPredictor, { type: "evict" }>): FromPredictor
   if (!model) return { type: "absent", id };
   const { target } = model.predictor;
   const outcomes = predictAll(model, JSON.parse(message.requests) as JsonRow[][]);
-  const classes = target.type === "CLASSIFICATION" ? target.classes : null;
-  return { type: "predicted", id, classes, outcomes, heapBytes: heapBytes() };
+  const classes = target.type === "REGRESSION" ? null : target.classes;
+  const reading = { classes, polarities: polaritiesOf(target) };
+  return { type: "predicted", id, reading, outcomes, heapBytes: heapBytes() };
 }
 
 function answerOrFail(message: Exclude<ToPredictor, { type: "evict" }>): FromPredictor {

@@ -1,7 +1,7 @@
 import { type Artefact, parseArtefact } from "./artefact.js";
 import type { Row } from "./cell.js";
 import { ForwardNetwork } from "./network.forward.js";
-import { RowEncoder } from "./preprocessing.js";
+import { RowEncoder, vocabularyBytes } from "./preprocessing.js";
 import { outputWidth, type Target } from "./target.js";
 
 /** Scores to probabilities that sum to 1, row by row and in double precision; shifted so that nothing overflows. */
@@ -41,9 +41,9 @@ export class Predictor {
     return new Predictor(parseArtefact(bytes));
   }
 
-  /** Memory of the weights. */
+  /** Memory of the weights, and of the vocabularies that find them. */
   get bytes(): number {
-    return this.#network.bytes;
+    return this.#network.bytes + vocabularyBytes(this.artefact.preprocessing.features);
   }
 
   /**
@@ -54,7 +54,7 @@ export class Predictor {
   run(rows: readonly Row[], encoder: RowEncoder = this.#encoder): Float64Array {
     const outputs = this.#network.run(encoder.encode(rows), rows.length);
     const { target } = this;
-    if (target.type === "CLASSIFICATION") return softmax(outputs, target.classes.length);
+    if (target.type !== "REGRESSION") return softmax(outputs, target.classes.length);
     return Float64Array.from(outputs, (value) => value * target.deviation + target.mean);
   }
 

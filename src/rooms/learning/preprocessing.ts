@@ -1,7 +1,15 @@
 import { z } from "zod";
 import type { Cell, ColumnKind, Row } from "./cell.js";
 import { TrainingDataUnusable } from "./errors.js";
-import { type Feature, featureSchema, featureWidth, fitFeature, writerOf } from "./features.js";
+import {
+  type Feature,
+  featureSchema,
+  featureWidth,
+  fitFeature,
+  type TextRoom,
+  writerOf,
+} from "./features.js";
+import { mostTextValues, mostTextWidth } from "./learning.limits.js";
 import { fitTarget, type ModelType, targetSchema } from "./target.js";
 
 /** What is to be learnt: a column to predict and the columns to predict it from. */
@@ -28,6 +36,30 @@ export type Preprocessing = z.infer<typeof preprocessingSchema>;
 export const inputWidth = (features: readonly Feature[]): number =>
   features.reduce((sum, feature) => sum + featureWidth(feature), 0);
 
+/** Whether texts are all there is to learn from. */
+export const onlyTexts = ({ features }: LearningTask): boolean =>
+  features.every(({ kind }) => kind === "TEXT");
+
+/** Whether most of what the network reads are term weights. */
+export const mostlyText = (features: readonly Feature[]): boolean =>
+  inputWidth(features.filter(({ kind }) => kind === "TEXT")) * 2 > inputWidth(features);
+
+/** A known term with its place and the nodes that lead to it; measured on sms-spam. */
+const bytesPerTerm = 250;
+
+/** Memory of what finds the terms of texts, in bytes. */
+export const vocabularyBytes = (features: readonly Feature[]): number =>
+  inputWidth(features.filter(({ kind }) => kind === "TEXT")) * bytesPerTerm;
+
+/** Texts share what term weights may take. */
+function textRoom({ features }: LearningTask, rows: number): TextRoom {
+  const texts = features.filter(({ kind }) => kind === "TEXT").length;
+  return {
+    mostWidth: Math.floor(Math.min(mostTextWidth, mostTextValues / rows) / Math.max(1, texts)),
+    alone: features.length === 1,
+  };
+}
+
 /** The cells of one column of `table`. */
 export function columnCells(table: Table, column: string): (Cell | undefined)[] {
   const place = table.columns.indexOf(column);
@@ -46,9 +78,10 @@ export function fitPreprocessing(task: LearningTask, training: Table): Preproces
     .filter((column) => !used.has(column))
     .map((column) => ({ column, reason: "Not chosen." }));
   const features: Feature[] = [];
+  const room = textRoom(task, training.rows.length);
   for (const { column, kind } of task.features) {
     if (column === task.target) continue;
-    const fitted = fitFeature(column, kind, columnCells(training, column));
+    const fitted = fitFeature(column, kind, columnCells(training, column), room);
     if ("feature" in fitted) features.push(fitted.feature);
     else leftOut.push({ column, reason: fitted.reason });
   }

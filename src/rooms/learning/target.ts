@@ -3,15 +3,22 @@ import { type Cell, categoryOf, numberOf } from "./cell.js";
 import { TrainingDataUnusable } from "./errors.js";
 import { spread } from "./features.js";
 
-export const modelTypes = ["CLASSIFICATION", "REGRESSION"] as const;
+export const modelTypes = ["CLASSIFICATION", "REGRESSION", "TEXT_CLASSIFICATION", "SENTIMENT"] as const;
 export type ModelType = (typeof modelTypes)[number];
+
+/** Types that are classifications in all but what they read and what they say of it. */
+const classifications = ["CLASSIFICATION", "TEXT_CLASSIFICATION", "SENTIMENT"] as const;
+
+/** Whether a model of this type reads one column of free text and nothing else. */
+export const readsOneText = (type: ModelType): boolean =>
+  type === "TEXT_CLASSIFICATION" || type === "SENTIMENT";
 
 export const mostClasses = 1_000;
 const finite = z.number();
 
 export const targetSchema = z.discriminatedUnion("type", [
   z.strictObject({
-    type: z.literal("CLASSIFICATION"),
+    type: z.enum(classifications),
     column: z.string(),
     classes: z.array(z.string()).min(2).max(mostClasses),
   }),
@@ -27,7 +34,7 @@ export type Target = z.infer<typeof targetSchema>;
 
 /** How many values the network puts out: one a class, or one. */
 export const outputWidth = (target: Target): number =>
-  target.type === "CLASSIFICATION" ? target.classes.length : 1;
+  target.type === "REGRESSION" ? 1 : target.classes.length;
 
 const compareText = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 
@@ -37,10 +44,14 @@ function sortedClasses(labels: Iterable<string>): string[] {
   return classes.sort((a, b) => (numeric ? Number(a) - Number(b) : 0) || compareText(a, b));
 }
 
-function fitClasses(column: string, cells: readonly (Cell | undefined)[]): Target {
+function fitClasses(
+  type: Exclude<ModelType, "REGRESSION">,
+  column: string,
+  cells: readonly (Cell | undefined)[],
+): Target {
   const classes = sortedClasses(cells.map(categoryOf).filter((label) => label !== null));
   const { length } = classes;
-  if (length >= 2 && length <= mostClasses) return { type: "CLASSIFICATION", column, classes };
+  if (length >= 2 && length <= mostClasses) return { type, column, classes };
   const message =
     length < 2
       ? `The target "${column}" has ${length === 1 ? "one class" : "no value"} in the training rows; classification needs two classes or more.`
@@ -57,11 +68,11 @@ function fitScale(column: string, cells: readonly (Cell | undefined)[]): Target 
 
 /** Learns the target's encoding from its training cells. Throws TRAINING_DATA_UNUSABLE for one class or no numbers. */
 export const fitTarget = (type: ModelType, column: string, cells: readonly (Cell | undefined)[]): Target =>
-  type === "CLASSIFICATION" ? fitClasses(column, cells) : fitScale(column, cells);
+  type === "REGRESSION" ? fitScale(column, cells) : fitClasses(type, column, cells);
 
 /** Whether the cell can be learnt from or measured against. */
 export const hasTarget = (type: ModelType, cell: Cell | undefined): boolean =>
-  (type === "CLASSIFICATION" ? categoryOf(cell) : numberOf(cell)) !== null;
+  (type === "REGRESSION" ? numberOf(cell) : categoryOf(cell)) !== null;
 
 /** Class numbers (-1 for a class that training did not see), or the numbers as they stand. */
 export function targetValues(target: Target, cells: readonly (Cell | undefined)[]): number[] {

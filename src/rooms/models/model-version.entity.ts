@@ -39,6 +39,7 @@ export enum FeatureKind {
   NUMBER = "NUMBER",
   BOOLEAN = "BOOLEAN",
   CATEGORY = "CATEGORY",
+  TEXT = "TEXT",
 }
 registerEnumType(FeatureKind, {
   name: "FeatureKind",
@@ -47,6 +48,7 @@ registerEnumType(FeatureKind, {
     NUMBER: { description: "A number, standardised." },
     BOOLEAN: { description: "True or false." },
     CATEGORY: { description: "One of the values that training saw." },
+    TEXT: { description: "Free text, by the words and pieces of words that training saw." },
   },
 });
 

@@ -6,13 +6,20 @@ import { ArchitectureInput } from "./architecture.type.js";
 export enum ModelType {
   CLASSIFICATION = "CLASSIFICATION",
   REGRESSION = "REGRESSION",
+  TEXT_CLASSIFICATION = "TEXT_CLASSIFICATION",
+  SENTIMENT = "SENTIMENT",
 }
 registerEnumType(ModelType, {
   name: "ModelType",
-  description: "A class, or a number, is predicted.",
+  description: "What is predicted, and from what.",
   valuesConfig: {
     CLASSIFICATION: { description: "One of the classes of the target." },
     REGRESSION: { description: "A number." },
+    TEXT_CLASSIFICATION: { description: "One of the classes of the target, from one column of free text." },
+    SENTIMENT: {
+      description:
+        "As TEXT_CLASSIFICATION. Where all classes are named negative (neg), neutral (neu) or positive (pos), a prediction's `value` is the sentiment from -1 to 1.",
+    },
   },
 });
 

@@ -19,7 +19,7 @@ export class CreateModelInput {
   @Field({ description: "1 to 200 visible characters; no other model of the tenant may have it." })
   @IsDisplayName()
   name!: string;
-  @Field(() => ModelType, { description: "Whether a class or a number is predicted." }) type!: ModelType;
+  @Field(() => ModelType, { description: "What is predicted, and from what." }) type!: ModelType;
 
   @Field(() => String, { nullable: true, description: "The column to predict. Default: the dataset's last." })
   @IsOptional()

@@ -3,10 +3,10 @@ import type { TenantContext } from "../../kernel/context.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { badInput, NotFound } from "../../kernel/errors.js";
-import { parseArchitecture } from "../learning/index.js";
+import { parseArchitecture, readsOneText } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
 import type { ArchitectureInput } from "./architecture.type.js";
-import { Model } from "./model.entity.js";
+import { Model, type ModelType } from "./model.entity.js";
 import type { ModelEvent } from "./model.events.js";
 import type { CreateModelInput, UpdateModelInput } from "./model.inputs.js";
 
@@ -20,6 +20,7 @@ export class ModelService {
     const { name, type, target = null, features = null } = input;
     const architecture = checkedArchitecture(input.architecture);
     checkTarget(target, features);
+    checkText(type, features);
     const facts = { name, type, target, features, architecture };
     const model = Object.assign(new Model(), facts, {
       id: newId("model"),
@@ -47,6 +48,7 @@ export class ModelService {
       const before = Object.fromEntries(Object.keys(given).map((name) => [name, model[name as keyof Model]]));
       const changed = Object.assign(model, given, { updatedAt: clock.now() });
       checkTarget(changed.target, changed.features);
+      checkText(changed.type, changed.features);
       await work.manager.save(Model, changed);
       work.emit<ModelEvent>({ type: "model.updated", subject: id, before, after: given });
       return changed;
@@ -85,4 +87,12 @@ const checkedArchitecture = (input: ArchitectureInput | null | undefined): Archi
 function checkTarget(target: string | null | undefined, features: string[] | null | undefined): void {
   const place = target && features ? features.indexOf(target) : -1;
   if (place >= 0) throw badInput(`features.${place}`, "The target cannot be a feature of itself.");
+}
+
+function checkText(type: ModelType, features: string[] | null | undefined): void {
+  if (features && features.length !== 1 && readsOneText(type))
+    throw badInput(
+      "features",
+      `A model of type ${type} reads exactly one column of text. Name that one alone.`,
+    );
 }

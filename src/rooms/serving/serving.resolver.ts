@@ -33,7 +33,12 @@ export class ClassProbability {
 @ObjectType({ description: "What a model says of one row: a label with its confidence, or a value." })
 export class Prediction {
   @Field(() => String, { nullable: true }) label!: string | null;
-  @Field(() => Float, { nullable: true }) value!: number | null;
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      "A regression's number; a sentiment's score from -1 to 1, where its classes have known names.",
+  })
+  value!: number | null;
   @Field(() => Float, { nullable: true, description: "Probability of the label." }) confidence!:
     | number
     | null;

@@ -1,13 +1,18 @@
 import { badInput } from "../../kernel/errors.js";
 import type { Dataset, DatasetService, TargetBalance } from "../datasets/index.js";
-import type { LearningTask } from "../learning/index.js";
+import { type LearningTask, readsOneText } from "../learning/index.js";
 import { type Model, ModelType } from "../models/index.js";
 
 /** What is to be learnt, by the model's wishes and the dataset's profile. Throws BAD_USER_INPUT where they don't fit. */
 export function taskOf(model: Model, dataset: Dataset, datasets: DatasetService): LearningTask {
   const target = targetOf(model, dataset);
   checkTarget(model, target, datasets.targetBalance(dataset, target).kind, distinctOf(dataset, target));
-  return { type: model.type, target, features: featuresOf(model, dataset, target) };
+  const features = featuresOf(model, dataset, target);
+  return {
+    type: model.type,
+    target,
+    features: readsOneText(model.type) ? oneText(model, features) : features,
+  };
 }
 
 function featuresOf(model: Model, dataset: Dataset, target: string): LearningTask["features"] {
@@ -30,6 +35,18 @@ function featuresOf(model: Model, dataset: Dataset, target: string): LearningTas
     // A column without any value teaches nothing; as a text it is left out, with the reason.
     return { column, kind: kind === "EMPTY" ? "TEXT" : kind };
   });
+}
+
+/** A column of few different texts is profiled as categories; the model's type says that they are to be read. */
+function oneText({ type }: Model, features: LearningTask["features"]): LearningTask["features"] {
+  const [only] = features;
+  if (features.length === 1 && only && ["TEXT", "CATEGORY"].includes(only.kind))
+    return [{ column: only.column, kind: "TEXT" }];
+  const found = features.map(({ column, kind }) => `${column} (${kind})`);
+  throw badInput(
+    "modelId",
+    `A model of type ${type} reads exactly one column of text. Name it in the model's features; these are: ${listed(found)}.`,
+  );
 }
 
 function targetOf({ target }: Model, { columns }: Dataset): string {
@@ -56,7 +73,7 @@ function checkTarget(
       "modelId",
       `The target ${JSON.stringify(target)} is not a number, so a regression cannot learn it. Choose CLASSIFICATION.`,
     );
-  if (model.type === ModelType.CLASSIFICATION && distinct !== null && distinct < 2)
+  if (model.type !== ModelType.REGRESSION && distinct !== null && distinct < 2)
     throw badInput(
       "modelId",
       `The target ${JSON.stringify(target)} has only one class; classification needs two or more.`,

@@ -4,7 +4,7 @@ import { NotFound } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import type { DatasetService } from "../datasets/index.js";
-import { parseHyperparameters } from "../learning/index.js";
+import { onlyTexts, parseHyperparameters } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
 import type { ModelService } from "../models/index.js";
 import { endJob, lockJob } from "./job-end.js";
@@ -37,7 +37,12 @@ export class TrainingService {
     const dataset = await datasets.require(tenant, input.datasetId);
     const profile = datasets.profile(dataset);
     const plan = { task: taskOf(model, dataset, datasets), architecture: model.architecture };
-    const hyperparameters = parseHyperparameters(given(input.hyperparameters), model.type, profile.rowCount);
+    const hyperparameters = parseHyperparameters(
+      given(input.hyperparameters),
+      model.type,
+      profile.rowCount,
+      onlyTexts(plan.task),
+    );
     checkFeasible({ ...plan, ...hyperparameters }, profile);
     const job = Object.assign(new TrainingJob(), {
       id: newId("job"),

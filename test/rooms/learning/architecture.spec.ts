@@ -8,6 +8,7 @@ import {
   weightShapes,
 } from "../../../src/rooms/learning/architecture.js";
 import { optimizers, parseHyperparameters } from "../../../src/rooms/learning/hyperparameters.js";
+import { mostTextWidth } from "../../../src/rooms/learning/learning.limits.js";
 import { codeOf, fieldsOf } from "./data.js";
 
 const dense = (units: number, more = {}) => ({ units, activation: "RELU", ...more });
@@ -89,6 +90,9 @@ describe("learning: architecture", () => {
         checkParameters(suggested, inputs, 1_000);
       }
     }
+    const texts = suitableArchitecture("CLASSIFICATION", 5_000, mostTextWidth, true);
+    expect(parseArchitecture(texts)).to.deep.equal(texts);
+    checkParameters(texts, mostTextWidth, 1_000);
     const units = (rows: number) => suitableArchitecture("REGRESSION", rows, 30).layers[0]?.units ?? 0;
     expect(units(100)).to.be.below(units(10_000));
   });
@@ -112,6 +116,8 @@ describe("learning: hyperparameters", () => {
   it("trains fewer epochs on more rows", () => {
     const epochs = (rows: number) => parseHyperparameters({}, "CLASSIFICATION", rows).epochs;
     expect(epochs(1_000_000)).to.be.below(epochs(500));
+    const ofTexts = (rows: number) => parseHyperparameters({}, "CLASSIFICATION", rows, true).epochs;
+    expect(ofTexts(5_000)).to.be.below(epochs(5_000));
   });
 
   it("names the place of every fault, and refuses an optimizer that can't be saved", () => {

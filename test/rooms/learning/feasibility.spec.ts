@@ -144,11 +144,13 @@ describe("learning: what is bound to fail is known before it is tried", () => {
     expect(fault?.message).to.match(/34 inputs and 27 outputs .* 10\d{6} parameters, more than 10000000/);
   });
 
-  it("refuses texts alone and tables that no memory holds", () => {
+  it("refuses columns without any value and tables that no memory holds", () => {
     const facts = { missing: 0, distinct: 2, counts: [] };
     const texts = task([{ column: "c", kind: "TEXT" }]);
     const plan = { architecture: null, validationSplit: 0.1 };
-    expect(infeasibility({ ...plan, task: texts }, 100, () => facts)).to.deep.include({ at: "features" });
+    expect(infeasibility({ ...plan, task: texts }, 100, () => facts)).to.equal(null);
+    const empty = (column: string) => (column === "c" ? { ...facts, missing: 100 } : facts);
+    expect(infeasibility({ ...plan, task: texts }, 100, empty)).to.deep.include({ at: "features" });
     const wide = task(
       Array.from({ length: 200 }, (_, at) => ({ column: `c${at}`, kind: "NUMBER" as const })),
     );

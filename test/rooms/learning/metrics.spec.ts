@@ -85,10 +85,13 @@ describe("learning: metrics", () => {
   });
 
   it("puts outputs into words, the likeliest class first", () => {
-    const [first] = inWords(["a", "b", "c"], Float64Array.of(0.2, 0.7, 0.1));
+    const [first] = inWords({ classes: ["a", "b", "c"], polarities: null }, Float64Array.of(0.2, 0.7, 0.1));
     expect(first).to.deep.include({ label: "b", confidence: 0.7, value: null });
     expect(first?.probabilities?.map(({ label }) => label)).to.deep.equal(["b", "a", "c"]);
+    const polar = { classes: ["negative", "neutral", "positive"], polarities: [-1, 0, 1] };
+    const [felt] = inWords(polar, Float64Array.of(0.25, 0.25, 0.5));
+    expect(felt).to.deep.include({ label: "positive", confidence: 0.5, value: 0.25 });
     const number = { label: null, value: 4.5, confidence: null, probabilities: null };
-    expect(inWords(null, Float64Array.of(4.5))).to.deep.equal([number]);
+    expect(inWords({ classes: null, polarities: null }, Float64Array.of(4.5))).to.deep.equal([number]);
   });
 });

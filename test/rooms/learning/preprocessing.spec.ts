@@ -1,11 +1,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import type { Row } from "../../../src/rooms/learning/cell.js";
+import type { ColumnKind, Row } from "../../../src/rooms/learning/cell.js";
 import { type Feature, fitFeature } from "../../../src/rooms/learning/features.js";
 import {
   fitPreprocessing,
+  inputWidth,
   type LearningTask,
   RowEncoder,
+  vocabularyBytes,
 } from "../../../src/rooms/learning/preprocessing.js";
 import { fitTarget, hasTarget, targetValues } from "../../../src/rooms/learning/target.js";
 import { codeOf } from "./data.js";
@@ -49,13 +51,14 @@ const someRows = fc.array(oddRow, { minLength: 1, maxLength: 30 }).map((rows) =>
   ]),
 );
 
+const room = { mostWidth: 100, alone: false };
 const feature = (kindOf: "NUMBER" | "BOOLEAN" | "CATEGORY", ...cells: (string | null)[]): Feature => {
-  const fitted = fitFeature("x", kindOf, cells);
+  const fitted = fitFeature("x", kindOf, cells, room);
   if (!("feature" in fitted)) throw new Error(fitted.reason);
   return fitted.feature;
 };
-const reason = (...[column, kindOf, cells]: Parameters<typeof fitFeature>) => {
-  const fitted = fitFeature(column, kindOf, cells);
+const reason = (column: string, kindOf: ColumnKind, cells: (string | null)[], alone = false) => {
+  const fitted = fitFeature(column, kindOf, cells, { ...room, alone });
   return "reason" in fitted ? fitted.reason : "";
 };
 const encode = (fitted: Feature, cell: string | null) => [
@@ -124,10 +127,56 @@ describe("learning: preprocessing", () => {
     expect(encode(fitted, "c3").includes(1)).to.equal(false);
   });
 
+  it("writes the term weights of a text beside other values, and zeros for an empty one", () => {
+    const rows = Array.from({ length: 12 }, (_, place) => [
+      String(place),
+      place % 2 ? "a red car" : "a blue van",
+      place % 2 ? "a" : "b",
+    ]);
+    const { features } = fitPreprocessing(
+      {
+        type: "CLASSIFICATION",
+        target: "kind",
+        features: [
+          { column: "size", kind: "NUMBER" },
+          { column: "note", kind: "TEXT" },
+        ],
+      },
+      { columns: ["size", "note", "kind"], rows },
+    );
+    expect(features.map((one) => one.kind)).to.deep.equal(["NUMBER", "TEXT"]);
+    const encoder = new RowEncoder(features, ["note", "size"]);
+    const lengthOf = (note: string | null) => {
+      const [size, ...weights] = encoder.encode([[note, "5.5"]]);
+      expect(size).to.equal(0);
+      expect(weights).to.have.length(encoder.width - 1);
+      return Math.hypot(...weights);
+    };
+    expect(vocabularyBytes(features)).to.be.greaterThan(100 * (encoder.width - 1));
+    // Words and pieces have a length of 1 each.
+    expect(lengthOf("a red van")).to.be.closeTo(Math.SQRT2, 1e-6);
+    for (const empty of ["", null, "NA", "😀", "\u0000"]) expect(lengthOf(empty)).to.equal(0);
+  });
+
+  it("gives texts fewer terms the more of them there are", () => {
+    const texts = Array.from({ length: 400 }, (_, place) => `word${place >> 1} with`);
+    const width = (mostWidth: number) => {
+      const fitted = fitFeature("x", "TEXT", texts, { mostWidth, alone: false });
+      return "feature" in fitted ? inputWidth([fitted.feature]) : 0;
+    };
+    expect(width(1_000_000)).to.be.within(401, 4_000);
+    expect(width(60)).to.equal(60);
+    expect(width(0)).to.equal(0);
+  });
+
   it("leaves out what can't be used, and says why", () => {
     const names = Array.from({ length: 100 }, (_, place) => `name ${place}`);
     expect(reason("name", "CATEGORY", names)).to.contain("Nearly every row");
-    expect(reason("note", "TEXT", names)).to.contain("Free text");
+    const ids = Array.from({ length: 100 }, (_, place) => `k${place}`);
+    expect(reason("id", "TEXT", ids)).to.contain("single words");
+    expect(reason("id", "TEXT", ids, true)).to.equal("");
+    expect(reason("note", "TEXT", ["ab cd", "ef gh"])).to.contain("in common");
+    expect(reason("note", "TEXT", ["", null])).to.contain("No training row");
     expect(reason("x", "NUMBER", ["a", null])).to.contain("No training row");
     expect(reason("x", "BOOLEAN", [null])).to.contain("No training row");
     expect(reason("x", "CATEGORY", ["", "?"])).to.contain("No training row");

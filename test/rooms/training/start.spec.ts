@@ -86,18 +86,25 @@ describe("training: what is refused, what fails, what is the same again", () => 
   ][] = [
     ["a network over the limit", "modelId", { architecture: { layers } }, `a,b\n${rows}\n`, "parameters"],
     [
-      "texts as the only features",
-      "datasetId",
-      {},
-      `a,b\n${rowsOf(40, (row) => `text number ${row},${row % 2}`)}\n`,
-      "free text",
+      "a number where a text is to be read",
+      "modelId",
+      { type: "TEXT_CLASSIFICATION" },
+      `a,b\n${rows}\n`,
+      "a (NUMBER)",
+    ],
+    [
+      "more columns than the text to be read",
+      "modelId",
+      { type: "SENTIMENT" },
+      `a,b,c\n${rowsOf(40, (row) => `text number ${row},${row},${row % 2 ? "pos" : "neg"}`)}\n`,
+      "exactly one column of text",
     ],
     [
       "a column without values as the only feature",
       "datasetId",
       {},
       `a,b\n${rows.replaceAll(/\d+,/g, ",")}\n`,
-      "free text",
+      "without values",
     ],
     ["too few rows", "datasetId", {}, `a,b\n${rowsOf(7, (row) => `${row},${row % 2}`)}\n`, "at least 8"],
     [
