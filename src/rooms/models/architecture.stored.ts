@@ -13,7 +13,12 @@ function given(value: unknown): unknown {
 /** A caller's choice, completed. @throws BAD_USER_INPUT with the place of each fault below `architecture` */
 export const choiceOf = (input: ArchitectureInput): ArchitectureChoice => parseChoice(given(input));
 
-const named = (architecture: ArchitectureInput | null): ArchitectureInput | null =>
+interface Stored {
+  preset?: string;
+  layers?: { type?: string }[];
+}
+
+const named = (architecture: Stored | null): Stored | null =>
   architecture && {
     ...architecture,
     preset: architecture.preset ?? "CUSTOM",

@@ -41,7 +41,7 @@ export const parseArchitecture = (input: unknown): Architecture =>
 export function layersFor(choice: ArchitectureChoice, input: InputShape): Architecture | Fault {
   if (choice.preset === "CUSTOM") return { layers: choice.layers };
   const { layers } = presets[choice.preset] as PresetFacts<NamedPreset>;
-  const made = layers(choice.parameters as never, input);
+  const made = layers(choice.parameters, input);
   if (Array.isArray(made)) return { layers: made };
   const place = made.parameter === undefined ? "preset" : `parameters.${made.parameter}`;
   return { path: `architecture.${place}`, message: made.message };

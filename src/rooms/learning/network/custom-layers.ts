@@ -100,7 +100,7 @@ export class TransformerBlock extends DescribedLayer {
     const attended = attend(this.#normalized(x, "attention"), maps, this.layer.heads);
     const seen = add(x, silence(attended)) as Tensor3D;
     const hidden = mapSteps(this.#normalized(seen, "feedForward"), this.linear("feedForward"));
-    const projected = mapSteps(this.#activate(hidden) as Tensor3D, this.linear("projection"));
+    const projected = mapSteps(this.#activate(hidden), this.linear("projection"));
     return add(seen, silence(projected));
   }
 }
