@@ -2,7 +2,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import { memory, setBackend, tensor2d } from "@tensorflow/tfjs-core";
 import { expect } from "chai";
 import { activations, type Architecture, type DenseLayer } from "../../../src/rooms/learning/architecture.js";
-import { startBackend } from "../../../src/rooms/learning/backend.js";
+import { startBackend } from "../../../src/rooms/learning/compute/engine.js";
 import { sha256 } from "../../../src/rooms/learning/container.js";
 import { balancedWeights } from "../../../src/rooms/learning/examples.js";
 import {
