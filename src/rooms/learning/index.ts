@@ -46,7 +46,7 @@ export type {
 } from "./architecture/index.js";
 export { parseArtefact, signatureOf } from "./artefact.js";
 export type { Artefact, Signature } from "./artefact.js";
-export { kernels } from "./backend.js";
+export { kernels } from "./compute/engine.js";
 export { columnKinds, isMissing } from "./cell.js";
 export type { Cell, ColumnKind, JsonCell, JsonRow, Row } from "./cell.js";
 export type { EpochMeasures } from "./checkpoint.js";

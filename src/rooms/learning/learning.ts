@@ -9,7 +9,7 @@ import {
   suitableArchitecture,
 } from "./architecture/index.js";
 import { packArtefact } from "./artefact.js";
-import { kernels, startBackend } from "./backend.js";
+import { kernels, startBackend } from "./compute/engine.js";
 import type { EpochMeasures } from "./checkpoint.js";
 import { TrainingDataUnusable, TrainingLimitExceeded } from "./errors.js";
 import { encodeExamples } from "./examples.js";

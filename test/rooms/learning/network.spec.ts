@@ -6,7 +6,7 @@ import {
   type DenseLayer,
   parameterCount,
 } from "../../../src/rooms/learning/architecture/index.js";
-import { heapBytes, startBackend } from "../../../src/rooms/learning/backend.js";
+import { heapBytes, startBackend } from "../../../src/rooms/learning/compute/engine.js";
 import {
   buildNetwork,
   forwardNetwork,

@@ -6,7 +6,7 @@ import {
   type Architecture,
   type DenseLayer,
 } from "../../../src/rooms/learning/architecture/index.js";
-import { startBackend } from "../../../src/rooms/learning/backend.js";
+import { startBackend } from "../../../src/rooms/learning/compute/engine.js";
 import { sha256 } from "../../../src/rooms/learning/container.js";
 import { balancedWeights } from "../../../src/rooms/learning/examples.js";
 import {
