@@ -61,7 +61,7 @@ export const presetSchemas = {
     ),
     kernelSize: units(limits.kernelSize, 3, "Rows and columns that a kernel sees at once."),
     units: units(limits.units, 128, "Width of the dense layer after the convolutions."),
-    dropout: dropout(0.2),
+    dropout: dropout(0.4),
     l2: l2(0),
     batchNormalization,
   }),
