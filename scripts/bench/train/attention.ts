@@ -1,15 +1,6 @@
-import {
-  add,
-  matMul,
-  mul,
-  reshape,
-  softmax,
-  split,
-  type Tensor,
-  tidy,
-  transpose,
-} from "@tensorflow/tfjs-core";
+import { add, matMul, reshape, split, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { initializers, type LayerVariable, layers, type Shape } from "@tensorflow/tfjs-layers";
+import { attend } from "../../../src/rooms/learning/compute/index.js";
 
 const firstOf = (inputs: Tensor | Tensor[]): Tensor => {
   const [tensor] = Array.isArray(inputs) ? inputs : [inputs];
@@ -54,11 +45,10 @@ export class Attention extends layers.Layer {
       const [projections, output] = this.#weights.map((weight) => weight.read());
       if (!projections || !output) throw new Error("The layer is not built.");
       const projected = matMul(reshape(x, [rows * places, width]), projections);
-      const [queries, keys, values] = split(projected, 3, 1) as [Tensor, Tensor, Tensor];
-      const perHead = (part: Tensor) =>
-        transpose(reshape(part, [rows, places, this.#heads, width / this.#heads]), [0, 2, 1, 3]);
-      const scores = mul(matMul(perHead(queries), perHead(keys), false, true), (width / this.#heads) ** -0.5);
-      const mixed = transpose(matMul(softmax(scores), perHead(values)), [0, 2, 1, 3]);
+      const [queries, keys, values] = split(projected, 3, 1).map((part) =>
+        reshape(part, [rows, places, width]),
+      ) as [Tensor, Tensor, Tensor];
+      const mixed = attend(queries, keys, values, this.#heads);
       return reshape(matMul(reshape(mixed, [rows * places, width]), output), [rows, places, width]);
     });
   }

@@ -1,4 +1,4 @@
-import { cast, oneHot, type Tensor, tensor, tidy, train } from "@tensorflow/tfjs-core";
+import { cast, oneHot, type Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
 import {
   input,
   type LayersModel,
@@ -7,6 +7,7 @@ import {
   type SymbolicTensor,
   sequential,
 } from "@tensorflow/tfjs-layers";
+import { adam, fuseLayers } from "../../../src/rooms/learning/compute/index.js";
 import { Attention, Positions } from "./attention.js";
 
 export const batch = 32;
@@ -113,7 +114,7 @@ export function batchOf({ inputShape, tokens }: Shape): { x: Tensor; y: Tensor }
 }
 
 export function compiled(shape: Shape): LayersModel {
-  const network = shape.build();
-  network.compile({ optimizer: train.adam(rate), loss: "categoricalCrossentropy" });
+  const network = fuseLayers(shape.build());
+  network.compile({ optimizer: adam(rate), loss: "categoricalCrossentropy" });
   return network;
 }

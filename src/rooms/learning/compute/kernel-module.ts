@@ -1,18 +1,29 @@
 import { readFile } from "node:fs/promises";
 
+type KernelName =
+  | "adam"
+  | "attention"
+  | "attentionGradient"
+  | "convolution"
+  | "convolutionFilterGradient"
+  | "convolutionInputGradient"
+  | "depthwiseGradient"
+  | "gemmBatch"
+  | "gru"
+  | "gruGradient"
+  | "layerNormalization"
+  | "layerNormalizationGradient"
+  | "lstm"
+  | "lstmGradient"
+  | "maxPoolGradient"
+  | "rectify"
+  | "segmentSum"
+  | "sumMiddle";
+
 /** What is compiled from `kernels/`. Places are byte offsets in tfjs's heap, sizes and steps are in numbers. */
-export interface KernelModule {
+export type KernelModule = Record<KernelName, (...operands: number[]) => void> & {
   gemmScratch(): number;
-  gemmBatch(...operands: number[]): void;
-  rectify(...operands: number[]): void;
-  convolution(...operands: number[]): void;
-  convolutionFilterGradient(...operands: number[]): void;
-  convolutionInputGradient(...operands: number[]): void;
-  depthwiseGradient(...operands: number[]): void;
-  maxPoolGradient(...operands: number[]): void;
-  sumMiddle(...operands: number[]): void;
-  segmentSum(...operands: number[]): void;
-}
+};
 
 /** Node has WebAssembly; the type library of its language level leaves it out. */
 interface WebAssemblyApi {

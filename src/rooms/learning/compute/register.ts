@@ -1,8 +1,12 @@
+import { provideAdam } from "./adam.js";
+import { provideAttention } from "./attention.js";
 import { provideConvolutions } from "./convolution.js";
 import { provideEinsum } from "./einsum.js";
 import type { Heap } from "./heap.js";
+import { provideNormalization } from "./normalization.js";
 import { providePooling } from "./pooling.js";
 import { provideProducts } from "./product.js";
+import { provideRecurrent } from "./recurrent.js";
 import { provideReductions } from "./reduction.js";
 import { provideTileGradient } from "./tile.js";
 
@@ -12,6 +16,10 @@ export function registerKernels(heap: Heap): void {
   provideConvolutions(heap);
   providePooling(heap);
   provideReductions(heap);
+  provideNormalization(heap);
+  provideAttention(heap);
+  provideRecurrent(heap);
+  provideAdam(heap);
   provideEinsum();
   provideTileGradient();
 }

@@ -1,7 +1,9 @@
 import {
   getKernel,
   type KernelFunc,
+  type NamedTensorMap,
   registerKernel,
+  type Tensor,
   type TensorInfo,
   unregisterKernel,
 } from "@tensorflow/tfjs-core";
@@ -29,3 +31,7 @@ export function input(inputs: Inputs, name: string): TensorInfo {
   if (!tensor) throw new Error(`The kernel's input ${name} is missing.`);
   return tensor;
 }
+
+/** Tensors by name, as `runKernel` takes them. */
+export const named = (tensors: Record<string, Tensor | undefined>): NamedTensorMap =>
+  tensors as NamedTensorMap;

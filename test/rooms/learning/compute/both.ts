@@ -37,7 +37,7 @@ export function litter(): void {
   dispose(tensors);
 }
 
-async function on<T>(backend: "cpu" | "wasm", work: () => T): Promise<T> {
+export async function on<T>(backend: "cpu" | "wasm", work: () => T): Promise<T> {
   await (backend === "wasm" ? startBackend() : undefined);
   await setBackend(backend);
   if (backend === "wasm") litter();
@@ -56,7 +56,7 @@ export async function onOurs(work: () => Tensor[]): Promise<Values[]> {
 }
 
 const values = (work: () => Tensor[]): Values[] => tidy(() => work().map(plain) as never) as Values[];
-const onOracle = (work: () => Tensor[]): Promise<Values[]> => on("cpu", () => values(work));
+export const onOracle = (work: () => Tensor[]): Promise<Values[]> => on("cpu", () => values(work));
 
 /** NaN where one is among them, so that no comparison with it holds. */
 const largest = (values: readonly number[]): number =>

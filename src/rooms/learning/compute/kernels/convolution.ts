@@ -133,7 +133,7 @@ export function convolution(
         columns,
       );
       const to = out + ((<usize>((n * positions + first) * filters)) << 2);
-      gemm(columns, depth, 1, filter, filters, 1, to, count, filters, depth, false, scratch);
+      gemm(columns, depth, 1, filter, filters, 1, to, filters, count, filters, depth, false, scratch);
     }
   }
 }
@@ -186,7 +186,7 @@ export function convolutionFilterGradient(
         columns,
       );
       const from = dy + ((<usize>((n * positions + first) * filters)) << 2);
-      gemm(columns, 1, depth, from, filters, 1, out, depth, filters, count, true, scratch);
+      gemm(columns, 1, depth, from, filters, 1, out, filters, depth, filters, count, true, scratch);
     }
   }
 }
@@ -221,7 +221,7 @@ export function convolutionInputGradient(
     for (let first = 0; first < positions; first += block) {
       const count = min(block, positions - first);
       const from = dy + ((<usize>((n * positions + first) * filters)) << 2);
-      gemm(from, filters, 1, filter, 1, filters, columns, count, depth, filters, false, scratch);
+      gemm(from, filters, 1, filter, 1, filters, columns, depth, count, depth, filters, false, scratch);
       columnsToImage(
         columns,
         image,

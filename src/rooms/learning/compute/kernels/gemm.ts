@@ -157,8 +157,8 @@ function multiplyBlock(
 }
 
 /**
- * c (rows×columns, row by row) = a·b, or c + a·b with `accumulate`. Steps are in numbers, so that a transposed
- * operand is one whose steps are exchanged. `scratch` has `gemmScratch()` bytes.
+ * c (rows×columns) = a·b, or c + a·b with `accumulate`. Steps are in numbers, so that a transposed operand is one
+ * whose steps are exchanged. `scratch` has `gemmScratch()` bytes.
  */
 export function gemm(
   a: usize,
@@ -168,6 +168,7 @@ export function gemm(
   bDepthStep: i32,
   bColumnStep: i32,
   c: usize,
+  cRowStep: i32,
   rows: i32,
   columns: i32,
   depth: i32,
@@ -200,7 +201,7 @@ export function gemm(
           left,
         );
         const to = c + ((<usize>(row * columns + column)) << 2);
-        multiplyBlock(left, right, high, wide, deep, to, columns, accumulate || p > 0, scratch);
+        multiplyBlock(left, right, high, wide, deep, to, cRowStep, accumulate || p > 0, scratch);
       }
     }
   }
@@ -226,14 +227,29 @@ export function gemmBatch(
 ): void {
   for (let i = 0; i < count; i++) {
     if (bias != 0) repeatRow(bias, c, rows, columns);
-    gemm(a, aRowStep, aDepthStep, b, bDepthStep, bColumnStep, c, rows, columns, depth, bias != 0, scratch);
+    else if (depth == 0) memory.fill(c, 0, (<usize>(rows * columns)) << 2);
+    gemm(
+      a,
+      aRowStep,
+      aDepthStep,
+      b,
+      bDepthStep,
+      bColumnStep,
+      c,
+      columns,
+      rows,
+      columns,
+      depth,
+      bias != 0,
+      scratch,
+    );
     a += (<usize>aMatrix) << 2;
     b += (<usize>bMatrix) << 2;
     c += (<usize>(rows * columns)) << 2;
   }
 }
 
-function repeatRow(from: usize, to: usize, rows: i32, columns: i32): void {
+export function repeatRow(from: usize, to: usize, rows: i32, columns: i32): void {
   const bytes = (<usize>columns) << 2;
   for (let row = 0; row < rows; row++, to += bytes) memory.copy(to, from, bytes);
 }
