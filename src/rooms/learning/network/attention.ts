@@ -1,5 +1,6 @@
 import {
   add,
+  getBackend,
   matMul,
   mul,
   reshape,
@@ -8,6 +9,7 @@ import {
   type Tensor3D,
   transpose,
 } from "@tensorflow/tfjs-core";
+import { attend, kernels } from "../compute/index.js";
 
 /** Kernel [in, out] and bias [out] of one linear map. */
 export interface Linear {
@@ -42,15 +44,27 @@ export interface AttentionWeights {
   output: Linear;
 }
 
+/** The same by operations that every back end has. */
+function attendByParts(queries: Tensor3D, keys: Tensor3D, values: Tensor3D, heads: number): Tensor3D {
+  const [query, key, value] = [queries, keys, values].map((part) => divide(part, heads)) as [
+    Tensor3D,
+    Tensor3D,
+    Tensor3D,
+  ];
+  const scores = matMul(mul<Tensor3D>(query, 1 / Math.sqrt(query.shape[2])), key, false, true);
+  return unite(matMul(softmax(scores), value), heads);
+}
+
 /**
  * Multi-head scaled dot-product self-attention over [batch, steps, d]: softmax(QKᵀ / √(d / heads))V in each head, the
- * heads side by side through one more linear map (Vaswani et al. 2017, section 3.2).
+ * heads side by side through one more linear map (Vaswani et al. 2017, section 3.2). In one kernel of ours, or by parts
+ * on the oracle of tests, which has none of ours.
  */
-export function attend(x: Tensor3D, weights: AttentionWeights, heads: number): Tensor3D {
-  const [query, key, value] = [weights.query, weights.key, weights.value].map((map) =>
-    divide(mapSteps(x, map), heads),
+export function selfAttention(x: Tensor3D, weights: AttentionWeights, heads: number): Tensor3D {
+  const [queries, keys, values] = [weights.query, weights.key, weights.value].map((map) =>
+    mapSteps(x, map),
   ) as [Tensor3D, Tensor3D, Tensor3D];
-  const scale = 1 / Math.sqrt(query.shape[2]);
-  const scores = matMul(mul<Tensor3D>(query, scale), key, false, true);
-  return mapSteps(unite(matMul(softmax(scores), value), heads), weights.output);
+  const ours = getBackend() === kernels.backend;
+  const joined = (ours ? attend : attendByParts)(queries, keys, values, heads) as Tensor3D;
+  return mapSteps(joined, weights.output);
 }

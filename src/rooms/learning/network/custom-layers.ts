@@ -2,7 +2,7 @@ import { add, dropout, type Tensor, type Tensor3D } from "@tensorflow/tfjs-core"
 import { initializers, layers, type LayerVariable } from "@tensorflow/tfjs-layers";
 import type { LayerOf, WeightShape } from "../architecture/index.js";
 import { type Activate, activate } from "./activate.js";
-import { attend, type Linear, mapSteps } from "./attention.js";
+import { type Linear, mapSteps, selfAttention } from "./attention.js";
 import { normalizeLast } from "./normalize.js";
 
 const initializerOf = (name: string, fresh: boolean) => {
@@ -97,7 +97,7 @@ export class TransformerBlock extends DescribedLayer {
       value: this.linear("value"),
       output: this.linear("attention"),
     };
-    const attended = attend(this.#normalized(x, "attention"), maps, this.layer.heads);
+    const attended = selfAttention(this.#normalized(x, "attention"), maps, this.layer.heads);
     const seen = add(x, silence(attended)) as Tensor3D;
     const hidden = mapSteps(this.#normalized(seen, "feedForward"), this.linear("feedForward"));
     const projected = mapSteps(this.#activate(hidden), this.linear("projection"));

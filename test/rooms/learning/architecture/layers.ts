@@ -44,7 +44,7 @@ export const samples: Record<string, Sample> = {
   "two LSTM over tokens": sample(
     { shape: [6], vocabulary: 9 },
     { type: "EMBEDDING", dimensions: 4 },
-    { type: "LSTM", units: 5, returnSequences: true, dropout: 0.2 },
+    { type: "LSTM", units: 8, returnSequences: true, dropout: 0.2 },
     { type: "LSTM", units: 3, l2: 0.01 },
   ),
   "two GRU over steps": sample(

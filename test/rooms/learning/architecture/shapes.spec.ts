@@ -57,8 +57,8 @@ describe("learning: shapes layer by layer", () => {
     ]);
     expect(counts("two LSTM over tokens")).to.deep.equal([
       36,
-      4 * (4 * 5 + 5 * 5 + 5),
-      4 * (5 * 3 + 9 + 3),
+      4 * (4 * 8 + 8 * 8 + 8),
+      4 * (8 * 3 + 9 + 3),
       8,
     ]);
     expect(counts("two GRU over steps")).to.deep.equal([3 * (2 * 4 + 16 + 4), 3 * (4 * 3 + 9 + 3), 8]);

@@ -10,7 +10,7 @@ import {
   readWeights,
   writeWeights,
 } from "../../../../src/rooms/learning/network/index.js";
-import { attend } from "../../../../src/rooms/learning/network/attention.js";
+import { selfAttention } from "../../../../src/rooms/learning/network/attention.js";
 import { seededRandom } from "../../../../src/rooms/learning/random.js";
 
 type Matrix = number[][];
@@ -119,7 +119,7 @@ describe("learning: a transformer's block", () => {
     const x = Float32Array.from({ length: steps * d }, () => random());
     const changed = x.map((value, at) => (at % d < d / heads ? value * 3 : value));
     const [before, after] = [x, changed].map((values) =>
-      attend(tensor3d(values, [1, steps, d]), maps, heads).dataSync(),
+      selfAttention(tensor3d(values, [1, steps, d]), maps, heads).dataSync(),
     );
     before?.forEach((value, at) => {
       if (at % d < d / heads) expect(after?.[at]).to.not.equal(value);

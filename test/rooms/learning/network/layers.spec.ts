@@ -81,10 +81,10 @@ describe("learning: networks of all layers", () => {
     const sample = samples["two LSTM over tokens"] as Sample;
     const weights = readWeights(await built(sample));
     const kernel = nameWeights(weights, sample.architecture, sample.input, 3).get("1.recurrentKernel");
-    expect(kernel?.shape).to.deep.equal([5, 20]);
+    expect(kernel?.shape).to.deep.equal([8, 32]);
     for (let gate = 0; gate < 4; gate++) {
-      const rows = Array.from({ length: 5 }, (_, row) =>
-        Array.from(kernel?.values.slice(row * 20 + gate * 5, row * 20 + gate * 5 + 5) ?? []),
+      const rows = Array.from({ length: 8 }, (_, row) =>
+        Array.from(kernel?.values.slice(row * 32 + gate * 8, row * 32 + gate * 8 + 8) ?? []),
       );
       rows.forEach((a, i) =>
         rows.forEach((b, j) => {
