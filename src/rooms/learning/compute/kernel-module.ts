@@ -25,6 +25,7 @@ type KernelName =
 /** What is compiled from `kernels/`. Places are byte offsets in tfjs's heap, sizes and steps are in numbers. */
 export type KernelModule = Record<KernelName, (...operands: number[]) => void> & {
   gemmScratch(): number;
+  gatherRows(...operands: number[]): number;
   fusesProducts(a: number, b: number, c: number): number;
 };
 

@@ -8,4 +8,4 @@ export { gru, gruGradient } from "./gru";
 export { lstm, lstmGradient } from "./lstm";
 export { layerNormalization, layerNormalizationGradient } from "./normalization";
 export { maxPoolGradient } from "./pooling";
-export { segmentSum, sumMiddle } from "./reduction";
+export { gatherRows, segmentSum, sumMiddle } from "./reduction";
