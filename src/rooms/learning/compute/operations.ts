@@ -97,7 +97,7 @@ export const testedOperations: ReadonlySet<string> = new Set([
 ]);
 
 /** Names of the kernels that `work` runs, such as one step of a training on one batch; it runs for real. */
-export async function operationsOf(work: () => Promise<unknown> | unknown): Promise<string[]> {
+export async function operationsOf(work: () => unknown): Promise<string[]> {
   const { kernelNames } = await profile(async () => {
     await work();
     return [];
