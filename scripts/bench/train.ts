@@ -9,7 +9,8 @@ import { Torch } from "./train/torch.js";
 
 const rounds = 5;
 const roundSteps = 10;
-const warmUp = 5;
+/** Enough for the JavaScript around the kernels to be compiled, as it is in all but the first second of a training. */
+const warmUp = 40;
 
 const target = (atMost: number): Target => ({ of: "ratio", atMost });
 const targets = {

@@ -48,7 +48,7 @@ export function attend(queries: Tensor, keys: Tensor, values: Tensor, heads: num
     const gradFunc = (dy: Tensor, [queries, keys, values, shares]: Tensor[]): Tensor[] =>
       engine().runKernel<Tensor[]>(gradientName, named({ queries, keys, values, shares, dy }), {
         heads,
-      }) as Tensor[];
+      });
     return { value, gradFunc };
   });
   return run(queries, keys, values);

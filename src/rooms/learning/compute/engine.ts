@@ -4,14 +4,17 @@ import { setWasmPaths, version_wasm } from "@tensorflow/tfjs-backend-wasm";
 import { env, setBackend } from "@tensorflow/tfjs-core";
 import { TrainingLimitExceeded } from "../errors.js";
 import { Heap, type WasmBackend, wasmBackend } from "./heap.js";
-import { loadKernels } from "./kernel-module.js";
+import { fusesProducts, loadKernels } from "./kernel-module.js";
 import { registerKernels } from "./register.js";
 
 /** Raised with every change of a kernel that may change a bit of its results. */
 const kernelVersion = 1;
 
+/** A checkpoint of a processor that rounds otherwise could not be resumed to the bit, so it counts as another version. */
+const rounding = fusesProducts() ? ".fma" : "";
+
 /** Stored with every model: weights of the same seed differ between back ends and between versions of one. */
-export const kernels = { backend: "wasm", version: `${version_wasm}+${kernelVersion}` } as const;
+export const kernels = { backend: "wasm", version: `${version_wasm}+${kernelVersion}${rounding}` } as const;
 
 type Listener = (...args: unknown[]) => void;
 const fatal = ["uncaughtException", "unhandledRejection"] as const;
@@ -51,7 +54,7 @@ async function start(): Promise<void> {
   env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   await withoutNewListeners(() => setBackend("wasm"));
   refuseFailedAllocations(wasmBackend());
-  registerKernels(new Heap(await loadKernels(wasmBackend().wasm.asm.memory)));
+  registerKernels(new Heap(loadKernels(wasmBackend().wasm.asm.memory)));
 }
 
 let started: Promise<void> | undefined;

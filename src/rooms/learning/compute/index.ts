@@ -4,4 +4,5 @@ export { attend } from "./attention.js";
 export { heapBytes, kernels, startBackend } from "./engine.js";
 export { fuseLayers } from "./fuse.js";
 export { layerNormalize } from "./normalization.js";
+export { OperationUntested, operationsOf, refuseUntested, testedOperations } from "./operations.js";
 export { gruCell, lstmCell, recurrentSequence } from "./recurrent.js";

@@ -1,4 +1,11 @@
-import { backend_util, Sum, type TensorInfo, UnsortedSegmentSum, util } from "@tensorflow/tfjs-core";
+import {
+  backend_util,
+  GatherV2,
+  Sum,
+  type TensorInfo,
+  UnsortedSegmentSum,
+  util,
+} from "@tensorflow/tfjs-core";
 import { type Heap, wasmBackend } from "./heap.js";
 import { input, provide, shipped } from "./registry.js";
 
@@ -31,6 +38,7 @@ export function provideReductions(heap: Heap): void {
     if (ours) return sum(heap, x, axes, keepDims);
     return shippedSum({ inputs, backend: wasmBackend(), attrs: { axis, keepDims } });
   });
+  provideGather(heap);
   provide<{ numSegments: number }>(UnsortedSegmentSum, (inputs, { numSegments }) => {
     const [x, ids] = [input(inputs, "x"), input(inputs, "segmentIds")];
     const inner = x.shape.slice(ids.shape.length);
@@ -38,5 +46,27 @@ export function provideReductions(heap: Heap): void {
     const places = [x, ids, out].map(heap.placeOf);
     heap.kernels.segmentSum(...places, util.sizeFromShape(ids.shape), util.sizeFromShape(inner), numSegments);
     return out;
+  });
+}
+
+interface GatherAttributes {
+  axis: number;
+  batchDims: number;
+}
+
+/** Whole rows by number, the case of embeddings and of batches. @throws where a number names no row */
+function provideGather(heap: Heap): void {
+  const original = shipped(GatherV2);
+  provide<GatherAttributes>(GatherV2, (inputs, { axis, batchDims }) => {
+    const [x, ids] = [input(inputs, "x"), input(inputs, "indices")];
+    const ours = axis === 0 && batchDims === 0 && x.dtype !== "bool" && ids.dtype === "int32";
+    if (!ours) return original({ inputs, backend: wasmBackend(), attrs: { axis, batchDims } });
+    const [rows = 0, ...inner] = x.shape;
+    const out = heap.make([...ids.shape, ...inner], x.dtype);
+    const places = [x, ids, out].map(heap.placeOf);
+    const sizes = [util.sizeFromShape(ids.shape), util.sizeFromShape(inner), rows];
+    if (heap.kernels.gatherRows(...places, ...sizes) !== 0) return out;
+    heap.release(out);
+    throw new Error(`A row was asked for by a number that is not from 0 to ${rows - 1}.`);
   });
 }

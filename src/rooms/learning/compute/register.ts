@@ -1,5 +1,6 @@
 import { provideAdam } from "./adam.js";
 import { provideAttention } from "./attention.js";
+import { provideBinary } from "./binary.js";
 import { provideConvolutions } from "./convolution.js";
 import { provideEinsum } from "./einsum.js";
 import type { Heap } from "./heap.js";
@@ -12,6 +13,7 @@ import { provideTileGradient } from "./tile.js";
 
 /** Puts our kernels and gradients in place of, or beside, those of the back end that is running. */
 export function registerKernels(heap: Heap): void {
+  provideBinary(heap);
   provideProducts(heap);
   provideConvolutions(heap);
   providePooling(heap);

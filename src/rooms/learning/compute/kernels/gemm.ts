@@ -17,19 +17,48 @@ export function gemmScratch(): i32 {
 /** Copies rows×depth of the left operand into panels of six rows, missing rows as zeros. */
 function packLeft(from: usize, rowStep: i32, depthStep: i32, rows: i32, depth: i32, to: usize): void {
   for (let row = 0; row < rows; row += panelRows) {
-    const left = min(panelRows, rows - row);
-    for (let i = 0; i < panelRows; i++) {
-      let source = from + ((<usize>((row + i) * rowStep)) << 2);
-      let place = to + (i << 2);
-      if (i < left) {
-        for (let p = 0; p < depth; p++, source += depthStep << 2, place += panelRows << 2)
-          store<f32>(place, load<f32>(source));
-      } else {
-        for (let p = 0; p < depth; p++, place += panelRows << 2) store<f32>(place, 0);
-      }
-    }
+    const source = from + ((<usize>(row * rowStep)) << 2);
+    if (rows - row >= panelRows) packSix(source, rowStep, depthStep, depth, to);
+    else packFew(source, rowStep, depthStep, rows - row, depth, to);
     to += (<usize>(panelRows * depth)) << 2;
   }
+}
+
+function packSix(source: usize, rowStep: i32, depthStep: i32, depth: i32, to: usize): void {
+  const step = (<usize>depthStep) << 2;
+  if (rowStep == 1) {
+    for (let p = 0; p < depth; p++, source += step, to += 24) {
+      v128.store(to, v128.load(source));
+      store<u64>(to, load<u64>(source, 16), 16);
+    }
+    return;
+  }
+  const row = (<usize>rowStep) << 2;
+  let r1 = source + row;
+  let r2 = r1 + row;
+  let r3 = r2 + row;
+  let r4 = r3 + row;
+  let r5 = r4 + row;
+  for (let p = 0; p < depth; p++, to += 24) {
+    store<f32>(to, load<f32>(source));
+    store<f32>(to, load<f32>(r1), 4);
+    store<f32>(to, load<f32>(r2), 8);
+    store<f32>(to, load<f32>(r3), 12);
+    store<f32>(to, load<f32>(r4), 16);
+    store<f32>(to, load<f32>(r5), 20);
+    source += step;
+    r1 += step;
+    r2 += step;
+    r3 += step;
+    r4 += step;
+    r5 += step;
+  }
+}
+
+function packFew(from: usize, rowStep: i32, depthStep: i32, rows: i32, depth: i32, to: usize): void {
+  for (let p = 0; p < depth; p++, from += depthStep << 2, to += 24)
+    for (let i = 0; i < panelRows; i++)
+      store<f32>(to + (i << 2), i < rows ? load<f32>(from + ((<usize>(i * rowStep)) << 2)) : 0);
 }
 
 /** Copies depth×columns of the right operand into panels of eight columns, missing columns as zeros. */
@@ -72,23 +101,23 @@ function microKernel(left: usize, right: usize, depth: i32, to: usize, step: i32
     const b0 = v128.load(right);
     const b1 = v128.load(right, 16);
     let a = v128.load32_splat(left);
-    s00 = f32x4.add(s00, f32x4.mul(a, b0));
-    s01 = f32x4.add(s01, f32x4.mul(a, b1));
+    s00 = f32x4.relaxed_madd(a, b0, s00);
+    s01 = f32x4.relaxed_madd(a, b1, s01);
     a = v128.load32_splat(left, 4);
-    s10 = f32x4.add(s10, f32x4.mul(a, b0));
-    s11 = f32x4.add(s11, f32x4.mul(a, b1));
+    s10 = f32x4.relaxed_madd(a, b0, s10);
+    s11 = f32x4.relaxed_madd(a, b1, s11);
     a = v128.load32_splat(left, 8);
-    s20 = f32x4.add(s20, f32x4.mul(a, b0));
-    s21 = f32x4.add(s21, f32x4.mul(a, b1));
+    s20 = f32x4.relaxed_madd(a, b0, s20);
+    s21 = f32x4.relaxed_madd(a, b1, s21);
     a = v128.load32_splat(left, 12);
-    s30 = f32x4.add(s30, f32x4.mul(a, b0));
-    s31 = f32x4.add(s31, f32x4.mul(a, b1));
+    s30 = f32x4.relaxed_madd(a, b0, s30);
+    s31 = f32x4.relaxed_madd(a, b1, s31);
     a = v128.load32_splat(left, 16);
-    s40 = f32x4.add(s40, f32x4.mul(a, b0));
-    s41 = f32x4.add(s41, f32x4.mul(a, b1));
+    s40 = f32x4.relaxed_madd(a, b0, s40);
+    s41 = f32x4.relaxed_madd(a, b1, s41);
     a = v128.load32_splat(left, 20);
-    s50 = f32x4.add(s50, f32x4.mul(a, b0));
-    s51 = f32x4.add(s51, f32x4.mul(a, b1));
+    s50 = f32x4.relaxed_madd(a, b0, s50);
+    s51 = f32x4.relaxed_madd(a, b1, s51);
   }
   const bytes = step << 2;
   writeRow(to, s00, s01, accumulate);
@@ -252,4 +281,10 @@ export function gemmBatch(
 export function repeatRow(from: usize, to: usize, rows: i32, columns: i32): void {
   const bytes = (<usize>columns) << 2;
   for (let row = 0; row < rows; row++, to += bytes) memory.copy(to, from, bytes);
+}
+
+/** Whether products and sums are fused into one rounding on this processor: relaxed SIMD leaves that to it. */
+export function fusesProducts(a: f32, b: f32, c: f32): bool {
+  const sum = f32x4.relaxed_madd(f32x4.splat(a), f32x4.splat(b), f32x4.splat(c));
+  return f32x4.extract_lane(sum, 0) != 0;
 }

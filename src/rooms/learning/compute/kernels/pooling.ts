@@ -28,7 +28,12 @@ export function maxPoolGradient(
         const x0 = max(0, ox * strideX - left);
         const x1 = min(width, ox * strideX - left + filterWidth);
         const image = n * height * width * channels;
-        for (let c = 0; c < channels; c++, dy += 4) {
+        let c = 0;
+        for (; c + 4 <= channels; c += 4, dy += 16) {
+          const at = largestFour(x + ((<usize>image) << 2), width, channels, y0, y1, x0, x1, c);
+          addLanes(out + ((<usize>image) << 2), at, dy);
+        }
+        for (; c < channels; c++, dy += 4) {
           const at = (<usize>largest(x + (image << 2), width, channels, y0, y1, x0, x1, c)) << 2;
           const place = out + (image << 2) + at;
           store<f32>(place, load<f32>(place) + load<f32>(dy));
@@ -52,4 +57,41 @@ function largest(image: usize, width: i32, channels: i32, y0: i32, y1: i32, x0: 
     }
   }
   return place;
+}
+
+/** `largest` for four neighbouring channels at once. */
+function largestFour(
+  image: usize,
+  width: i32,
+  channels: i32,
+  y0: i32,
+  y1: i32,
+  x0: i32,
+  x1: i32,
+  c: i32,
+): v128 {
+  const lanes = i32x4(0, 1, 2, 3);
+  let best = f32x4.splat(-Infinity);
+  let place = i32x4.add(i32x4.splat((y0 * width + x0) * channels + c), lanes);
+  for (let y = y0; y < y1; y++) {
+    let at = (y * width + x0) * channels + c;
+    for (let x = x0; x < x1; x++, at += channels) {
+      const value = v128.load(image + ((<usize>at) << 2));
+      const larger = f32x4.gt(value, best);
+      best = v128.bitselect(value, best, larger);
+      place = v128.bitselect(i32x4.add(i32x4.splat(at), lanes), place, larger);
+    }
+  }
+  return place;
+}
+
+function addLanes(image: usize, place: v128, dy: usize): void {
+  addOne(image + ((<usize>i32x4.extract_lane(place, 0)) << 2), dy);
+  addOne(image + ((<usize>i32x4.extract_lane(place, 1)) << 2), dy + 4);
+  addOne(image + ((<usize>i32x4.extract_lane(place, 2)) << 2), dy + 8);
+  addOne(image + ((<usize>i32x4.extract_lane(place, 3)) << 2), dy + 12);
+}
+
+function addOne(to: usize, from: usize): void {
+  store<f32>(to, load<f32>(to) + load<f32>(from));
 }

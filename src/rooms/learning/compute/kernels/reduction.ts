@@ -44,3 +44,14 @@ export function segmentSum(x: usize, ids: usize, out: usize, rows: i32, size: i3
     if (id >= 0 && id < segments) addRow(out + ((<usize>(id * size)) << 2), x, size);
   }
 }
+
+/** out [count, size] = the rows of x that `ids` name; false where one names a row that x has not. */
+export function gatherRows(x: usize, ids: usize, out: usize, count: i32, size: i32, rows: i32): bool {
+  const bytes = (<usize>size) << 2;
+  for (let i = 0; i < count; i++, out += bytes) {
+    const id = load<i32>(ids + ((<usize>i) << 2));
+    if (id < 0 || id >= rows) return false;
+    memory.copy(out, x + <usize>id * bytes, bytes);
+  }
+  return true;
+}
