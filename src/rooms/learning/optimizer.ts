@@ -1,9 +1,10 @@
 import { type Optimizer, type Tensor, tensor, train, type Variable } from "@tensorflow/tfjs-core";
-import { sizeOf } from "./architecture.js";
+import { sizeOf } from "./architecture/index.js";
+import { adam } from "./compute/index.js";
 import type { OptimizerName } from "./hyperparameters.js";
 
 const makers: Record<OptimizerName, (learningRate: number) => Optimizer> = {
-  ADAM: (rate) => train.adam(rate),
+  ADAM: (rate) => adam(rate),
   SGD: (rate) => train.sgd(rate),
   MOMENTUM: (rate) => train.momentum(rate, 0.9),
   RMSPROP: (rate) => train.rmsprop(rate),

@@ -1,7 +1,7 @@
 import { type Artefact, parseArtefact } from "./artefact.js";
 import type { Row } from "./cell.js";
-import { ForwardNetwork } from "./network.forward.js";
-import { RowEncoder, vocabularyBytes } from "./preprocessing.js";
+import { type Forward, forwardNetwork } from "./network/index.js";
+import { inputShapeOf, RowEncoder, vocabularyBytes } from "./preprocessing.js";
 import { outputWidth, type Target } from "./target.js";
 
 /** Scores to probabilities that sum to 1, row by row and in double precision; shifted so that nothing overflows. */
@@ -25,7 +25,7 @@ export class Predictor {
   readonly target: Target;
   /** The columns the model reads, in its own order. */
   readonly columns: string[];
-  readonly #network: ForwardNetwork;
+  readonly #network: Forward;
   readonly #encoder: RowEncoder;
 
   private constructor(readonly artefact: Artefact) {
@@ -33,7 +33,12 @@ export class Predictor {
     this.target = preprocessing.target;
     this.columns = preprocessing.features.map((feature) => feature.column);
     this.#encoder = new RowEncoder(preprocessing.features, this.columns);
-    this.#network = new ForwardNetwork(architecture, weights, this.#encoder.width, outputWidth(this.target));
+    this.#network = forwardNetwork(
+      architecture,
+      weights,
+      inputShapeOf(preprocessing),
+      outputWidth(this.target),
+    );
   }
 
   /** The back end must be started. @throws ARTEFACT_INVALID */

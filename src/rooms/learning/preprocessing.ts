@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { InputShape } from "./architecture/index.js";
 import type { Cell, ColumnKind, Row } from "./cell.js";
 import { TrainingDataUnusable } from "./errors.js";
 import {
@@ -59,6 +60,10 @@ function textRoom({ features }: LearningTask, rows: number): TextRoom {
     alone: features.length === 1,
   };
 }
+/** How the network sees a row of this preprocessing. */
+export const inputShapeOf = ({ features }: Pick<Preprocessing, "features">): InputShape => ({
+  shape: [inputWidth(features)],
+});
 
 /** The cells of one column of `table`. */
 export function columnCells(table: Table, column: string): (Cell | undefined)[] {

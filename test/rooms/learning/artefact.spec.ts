@@ -1,14 +1,25 @@
 import { expect } from "chai";
 import fc from "fast-check";
+import { readFileSync } from "node:fs";
 import {
   type Artefact,
   packArtefact,
   parseArtefact,
   signatureOf,
 } from "../../../src/rooms/learning/artefact.js";
+import { startBackend } from "../../../src/rooms/learning/compute/engine.js";
 import { packCheckpoint, parseCheckpoint } from "../../../src/rooms/learning/checkpoint.js";
 import { pack, sha256 } from "../../../src/rooms/learning/container.js";
+import { Predictor } from "../../../src/rooms/learning/predictor.js";
 import { codeOf } from "./data.js";
+
+interface Kept {
+  artefact: string;
+  sha256: string;
+  columns: string[];
+  row: string[];
+  probabilities: number[];
+}
 
 const artefact: Artefact = {
   kernels: { backend: "wasm", version: "4.22.0" },
@@ -21,7 +32,7 @@ const artefact: Artefact = {
     target: { type: "CLASSIFICATION", column: "kind", classes: ["a", "b"] },
   },
   architecture: {
-    layers: [{ units: 3, activation: "GELU", dropout: 0.1, l2: 0, batchNormalization: false }],
+    layers: [{ type: "DENSE", units: 3, activation: "GELU", dropout: 0.1, l2: 0, batchNormalization: false }],
   },
   // 4 × 3 + 3 and 3 × 2 + 2.
   weights: Float32Array.from({ length: 23 }, (_, place) => Math.fround(Math.sin(place) * 1e-3)),
@@ -29,7 +40,7 @@ const artefact: Artefact = {
 const header = (() => {
   const { weights, ...rest } = artefact;
   void weights;
-  return { format: "tenfold-dense", version: 1, ...rest };
+  return { format: "tenfold-layers", version: 2, ...rest };
 })();
 
 describe("learning: artefact", () => {
@@ -83,7 +94,8 @@ describe("learning: artefact", () => {
   it("refuses what no training writes, before reading a weight", async () => {
     const huge = Array.from({ length: 16 }, () => ({ ...header.architecture.layers[0], units: 2_048 }));
     const wrong = [
-      { ...header, version: 2 },
+      { ...header, version: 3 },
+      { ...header, version: 1 },
       { ...header, code: "x" },
       { ...header, architecture: { layers: [{ ...header.architecture.layers[0], units: 1e9 }] } },
       { ...header, architecture: { layers: huge } },
@@ -107,6 +119,31 @@ describe("learning: artefact", () => {
     const poisoned = Float32Array.from(artefact.weights);
     poisoned[4] = Number.NaN;
     expect(await codeOf(() => parseArtefact(pack("TNFA", header, poisoned)))).to.equal("ARTEFACT_INVALID");
+  });
+
+  it("reads what the code before layers of other types wrote, and answers the same", async () => {
+    const kept = JSON.parse(readFileSync("test/data/artefact-v1.json", "utf8")) as Kept;
+    const old = Buffer.from(kept.artefact, "base64");
+    const { architecture, preprocessing } = parseArtefact(old, kept.sha256);
+    expect(architecture.layers).to.deep.equal([
+      { type: "DENSE", units: 6, activation: "TANH", dropout: 0.1, l2: 0.001, batchNormalization: true },
+      { type: "DENSE", units: 4, activation: "GELU", dropout: 0, l2: 0, batchNormalization: false },
+    ]);
+    expect(preprocessing.target.column).to.equal("species");
+    await startBackend();
+    const predictor = Predictor.load(old);
+    expect(predictor.columns).to.deep.equal(kept.columns);
+    predictor
+      .run([kept.row])
+      .forEach((value, place) => expect(value).to.be.closeTo(kept.probabilities[place] ?? Number.NaN, 1e-6));
+    predictor.dispose();
+  });
+
+  it("refuses layers that do not fit the inputs", async () => {
+    const misfit = { ...header, architecture: { layers: [{ type: "FLATTEN" }, { type: "LSTM", units: 2 }] } };
+    expect(await codeOf(() => parseArtefact(pack("TNFA", misfit, artefact.weights)))).to.equal(
+      "ARTEFACT_INVALID",
+    );
   });
 
   it("says what a caller sends and gets", () => {

@@ -62,8 +62,8 @@ describe("models: created, changed, listed, deleted", () => {
     ["no units", { architecture: { layers: [{ units: 1 }, { units: 0 }] } }, "architecture.layers.1.units"],
     ["2,049 units", { architecture: { layers: [{ units: 2_049 }] } }, "architecture.layers.0.units"],
     [
-      "17 layers",
-      { architecture: { layers: Array.from({ length: 17 }, () => ({ units: 1 })) } },
+      "33 layers",
+      { architecture: { layers: Array.from({ length: 33 }, () => ({ units: 1 })) } },
       "architecture.layers",
     ],
     [

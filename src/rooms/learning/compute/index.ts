@@ -1,0 +1,8 @@
+// The compute layer: the one engine that trains and predicts, its kernels, and the layers and operations made of them.
+export { adam } from "./adam.js";
+export { attend } from "./attention.js";
+export { heapBytes, kernels, startBackend } from "./engine.js";
+export { fuseLayers } from "./fuse.js";
+export { layerNormalize } from "./normalization.js";
+export { OperationUntested, operationsOf, refuseUntested, testedOperations } from "./operations.js";
+export { gruCell, lstmCell, recurrentSequence } from "./recurrent.js";

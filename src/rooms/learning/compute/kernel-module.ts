@@ -1,0 +1,58 @@
+import { existsSync, readFileSync } from "node:fs";
+
+type KernelName =
+  | "adam"
+  | "attention"
+  | "attentionGradient"
+  | "binary"
+  | "comparison"
+  | "convolution"
+  | "convolutionFilterGradient"
+  | "convolutionInputGradient"
+  | "depthwiseGradient"
+  | "gemmBatch"
+  | "gru"
+  | "gruGradient"
+  | "layerNormalization"
+  | "layerNormalizationGradient"
+  | "lstm"
+  | "lstmGradient"
+  | "maxPoolGradient"
+  | "rectify"
+  | "segmentSum"
+  | "sumMiddle";
+
+/** What is compiled from `kernels/`. Places are byte offsets in tfjs's heap, sizes and steps are in numbers. */
+export type KernelModule = Record<KernelName, (...operands: number[]) => void> & {
+  gemmScratch(): number;
+  gatherRows(...operands: number[]): number;
+  fusesProducts(a: number, b: number, c: number): number;
+};
+
+/** Node has WebAssembly; the type library of its language level leaves it out. */
+interface WebAssemblyApi {
+  Module: new (bytes: Uint8Array) => object;
+  Memory: new (size: { initial: number }) => object;
+  Instance: new (module: object, imports: object) => { exports: object };
+}
+const { WebAssembly: wasm } = globalThis as unknown as { WebAssembly: WebAssemblyApi };
+
+const compiled = new URL("kernels.wasm", import.meta.url);
+
+/** The compiled kernels, working on the memory given. They keep no data of their own in it. */
+export function loadKernels(memory: object): KernelModule {
+  if (!existsSync(compiled))
+    throw new Error("The compute kernels are not compiled. Run: node scripts/prepare.mjs");
+  const module = new wasm.Module(readFileSync(compiled));
+  return new wasm.Instance(module, { env: { memory } }).exports as KernelModule;
+}
+
+/**
+ * Whether this processor rounds a product and the sum it goes into once instead of twice (all of today's do), which
+ * changes the last bits of weights. Multiplies two numbers whose exact product differs from its rounding.
+ */
+export function fusesProducts(): boolean {
+  if (!existsSync(compiled)) return false;
+  const factor = 1 + 2 ** -12;
+  return loadKernels(new wasm.Memory({ initial: 0 })).fusesProducts(factor, factor, -(1 + 2 ** -11)) !== 0;
+}

@@ -1,0 +1,11 @@
+export { adam } from "./adam";
+export { attention, attentionGradient } from "./attention";
+export { convolution, convolutionFilterGradient, convolutionInputGradient } from "./convolution";
+export { depthwiseGradient } from "./depthwise";
+export { binary, comparison, rectify } from "./elementwise";
+export { fusesProducts, gemmBatch, gemmScratch } from "./gemm";
+export { gru, gruGradient } from "./gru";
+export { lstm, lstmGradient } from "./lstm";
+export { layerNormalization, layerNormalizationGradient } from "./normalization";
+export { maxPoolGradient } from "./pooling";
+export { gatherRows, segmentSum, sumMiddle } from "./reduction";

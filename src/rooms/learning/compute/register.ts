@@ -1,0 +1,27 @@
+import { provideAdam } from "./adam.js";
+import { provideAttention } from "./attention.js";
+import { provideBinary } from "./binary.js";
+import { provideConvolutions } from "./convolution.js";
+import { provideEinsum } from "./einsum.js";
+import type { Heap } from "./heap.js";
+import { provideNormalization } from "./normalization.js";
+import { providePooling } from "./pooling.js";
+import { provideProducts } from "./product.js";
+import { provideRecurrent } from "./recurrent.js";
+import { provideReductions } from "./reduction.js";
+import { provideTileGradient } from "./tile.js";
+
+/** Puts our kernels and gradients in place of, or beside, those of the back end that is running. */
+export function registerKernels(heap: Heap): void {
+  provideBinary(heap);
+  provideProducts(heap);
+  provideConvolutions(heap);
+  providePooling(heap);
+  provideReductions(heap);
+  provideNormalization(heap);
+  provideAttention(heap);
+  provideRecurrent(heap);
+  provideAdam(heap);
+  provideEinsum();
+  provideTileGradient();
+}

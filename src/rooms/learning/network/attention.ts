@@ -1,0 +1,70 @@
+import {
+  add,
+  getBackend,
+  matMul,
+  mul,
+  reshape,
+  softmax,
+  type Tensor,
+  type Tensor3D,
+  transpose,
+} from "@tensorflow/tfjs-core";
+import { attend, kernels } from "../compute/index.js";
+
+/** Kernel [in, out] and bias [out] of one linear map. */
+export interface Linear {
+  kernel: Tensor;
+  bias: Tensor;
+}
+
+/** Maps the last axis of [batch, steps, in]; one flat product, which the kernels do best. */
+export function mapSteps(x: Tensor3D, { kernel, bias }: Linear): Tensor3D {
+  const [batch, steps, channels] = x.shape;
+  const flat = add(matMul(reshape(x, [batch * steps, channels]), kernel), bias);
+  return reshape(flat, [batch, steps, -1]);
+}
+
+/** [batch, steps, d] to [batch × heads, steps, d / heads]. */
+function divide(x: Tensor3D, heads: number): Tensor3D {
+  const [batch, steps, channels] = x.shape;
+  const parts = transpose(reshape(x, [batch, steps, heads, channels / heads]), [0, 2, 1, 3]);
+  return reshape(parts, [batch * heads, steps, channels / heads]);
+}
+
+function unite(x: Tensor3D, heads: number): Tensor3D {
+  const [all, steps, width] = x.shape;
+  const parts = transpose(reshape(x, [all / heads, heads, steps, width]), [0, 2, 1, 3]);
+  return reshape(parts, [all / heads, steps, heads * width]);
+}
+
+export interface AttentionWeights {
+  query: Linear;
+  key: Linear;
+  value: Linear;
+  output: Linear;
+}
+
+/** The same by operations that every back end has. */
+function attendByParts(queries: Tensor3D, keys: Tensor3D, values: Tensor3D, heads: number): Tensor3D {
+  const [query, key, value] = [queries, keys, values].map((part) => divide(part, heads)) as [
+    Tensor3D,
+    Tensor3D,
+    Tensor3D,
+  ];
+  const scores = matMul(mul<Tensor3D>(query, 1 / Math.sqrt(query.shape[2])), key, false, true);
+  return unite(matMul(softmax(scores), value), heads);
+}
+
+/**
+ * Multi-head scaled dot-product self-attention over [batch, steps, d]: softmax(QKᵀ / √(d / heads))V in each head, the
+ * heads side by side through one more linear map (Vaswani et al. 2017, section 3.2). In one kernel of ours, or by parts
+ * on the oracle of tests, which has none of ours.
+ */
+export function selfAttention(x: Tensor3D, weights: AttentionWeights, heads: number): Tensor3D {
+  const [queries, keys, values] = [weights.query, weights.key, weights.value].map((map) =>
+    mapSteps(x, map),
+  ) as [Tensor3D, Tensor3D, Tensor3D];
+  const ours = getBackend() === kernels.backend;
+  const joined = (ours ? attend : attendByParts)(queries, keys, values, heads) as Tensor3D;
+  return mapSteps(joined, weights.output);
+}

@@ -1,0 +1,45 @@
+import { grads, mul, sum, type Tensor, tensor } from "@tensorflow/tfjs-core";
+import fc from "fast-check";
+import { attend } from "../../../../src/rooms/learning/compute/index.js";
+import { expectClose, numbers, type Operation, onOracle, onOurs, type Values } from "./both.js";
+import { attention } from "./written.js";
+
+function withGradients(operation: Operation, operands: readonly Values[]): Tensor[] {
+  const tensors = operands.map(({ shape, values }) => tensor(values, shape));
+  const out = operation(...tensors);
+  const share = numbers(9, ...out.shape);
+  const loss = (...inputs: Tensor[]) => sum(mul(operation(...inputs), tensor(share.values, share.shape)));
+  return [out, ...grads(loss)(tensors)];
+}
+
+describe("attention against the same written in tfjs's operations on the cpu back end", function () {
+  this.timeout(60_000);
+
+  it("agrees for any number of places, heads and sizes of a head, gradients included", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 1, max: 13 }),
+        fc.integer({ min: 1, max: 13 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.boolean(),
+        async (batch, places, other, heads, size, causal) => {
+          const seen = causal ? places : other;
+          const width = heads * size;
+          const operands = [
+            numbers(1, batch, places, width),
+            numbers(2, batch, seen, width),
+            numbers(3, batch, seen, width),
+          ];
+          const ours: Operation = (q, k, v) => attend(q, k, v, heads, causal);
+          const theirs: Operation = (q, k, v) => attention(q, k, v, heads, causal);
+          expectClose(
+            await onOurs(() => withGradients(ours, operands)),
+            await onOracle(() => withGradients(theirs, operands)),
+          );
+        },
+      ),
+      { numRuns: 25 },
+    ));
+});
