@@ -14,6 +14,7 @@ import { type Hyperparameters, parseHyperparameters } from "./hyperparameters.js
 import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
 import { classificationMetrics, type Metrics, regressionMetrics } from "./metrics.js";
 import { Predictor } from "./predictor.js";
+import type { Engine } from "./predictor-network.js";
 import {
   columnCells,
   fitPreprocessing,
@@ -51,6 +52,8 @@ export interface LearningResult {
   artefact: Uint8Array;
   sha256: string;
   metrics: Metrics;
+  /** What computed the metrics, and serves. */
+  engine: Engine;
   history: EpochMeasures[];
   /** Epochs run, and the one whose weights were kept. */
   epochs: number;
@@ -95,11 +98,11 @@ function digest(table: Table, ...parts: unknown[]): string {
   return hash.digest("hex");
 }
 
-function measure(predictor: Predictor, test: Table): Metrics {
+async function measure(predictor: Predictor, test: Table): Promise<Metrics> {
   const { target } = predictor;
   const actual = targetValues(target, columnCells(test, target.column));
   const encoder = new RowEncoder(predictor.artefact.preprocessing.features, test.columns);
-  const outputs = predictor.run(test.rows, encoder);
+  const outputs = await predictor.run(test.rows, encoder);
   if (target.type === "REGRESSION") return regressionMetrics(actual, outputs);
   return classificationMetrics(actual, outputs, target.classes.length);
 }
@@ -180,16 +183,18 @@ export class Learning {
   }
 
   /** The artefact and its metrics, measured on the artefact itself as it will be served. */
-  finish(): LearningResult {
+  async finish(): Promise<LearningResult> {
     const { preprocessing, architecture, hyperparameters, trainer } = this;
     const packed = packArtefact({ preprocessing, architecture, kernels, weights: trainer.weights });
-    const predictor = Predictor.load(packed.bytes);
-    const metrics = measure(predictor, this.test);
-    predictor.dispose();
+    const predictor = await Predictor.load(packed.bytes);
+    const { engine } = predictor;
+    const metrics = await measure(predictor, this.test);
+    await predictor.dispose();
     return {
       artefact: packed.bytes,
       sha256: packed.sha256,
       metrics,
+      engine,
       history: trainer.history,
       epochs: trainer.history.length,
       bestEpoch: trainer.bestEpoch,

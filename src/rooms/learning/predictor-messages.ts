@@ -1,4 +1,5 @@
 import type { PlainError } from "./errors.js";
+import type { Engine } from "./predictor-network.js";
 
 /** What the pool asks of a thread; every message but `evict` is answered once, under its `id`. */
 export type ToPredictor =
@@ -11,7 +12,14 @@ export type ToPredictor =
 export type RequestOutcome = { outputs: Float64Array } | { error: PlainError };
 
 export type FromPredictor =
-  | { type: "predicted"; id: number; classes: string[] | null; outcomes: RequestOutcome[]; heapBytes: number }
+  | {
+      type: "predicted";
+      id: number;
+      classes: string[] | null;
+      outcomes: RequestOutcome[];
+      engine: Engine;
+      heapBytes: number;
+    }
   /** The model is not loaded, or no longer. */
   | { type: "absent"; id: number }
   | { type: "loaded"; id: number }

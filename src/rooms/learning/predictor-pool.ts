@@ -3,6 +3,7 @@ import { Unavailable } from "../../kernel/errors.js";
 import type { JsonRow } from "./cell.js";
 import { fromPlainError } from "./errors.js";
 import { describe, type Prediction } from "./prediction.js";
+import { type Engine, engines } from "./predictor-network.js";
 import { type ModelSource, type Predicted, PredictorThread, type ThreadLimits } from "./predictor-thread.js";
 import { checkRows, weightOf } from "./rows.js";
 
@@ -18,6 +19,7 @@ export interface PredictorPoolOptions extends ThreadLimits {
 const defaults: PredictorPoolOptions = {
   threads: 2,
   cacheBytes: 256 * 2 ** 20,
+  engines,
   heapMegabytes: 512,
   microBatching: true,
   mostHeapBytes: 2 ** 30,
@@ -27,7 +29,13 @@ const defaults: PredictorPoolOptions = {
 const mostBatchRows = 64;
 const mostBatchBytes = 2 ** 20;
 
-interface Request extends PromiseWithResolvers<Prediction[]> {
+/** The predictions in the order of the rows, and what computed them. */
+export interface Answered {
+  predictions: Prediction[];
+  engine: Engine;
+}
+
+interface Request extends PromiseWithResolvers<Answered> {
   rows: JsonRow[];
 }
 
@@ -57,12 +65,12 @@ export class PredictorPool {
    * @throws BAD_USER_INPUT with paths such as `rows.3.age`, UNAVAILABLE where the thread died or the pool is closed,
    * ARTEFACT_INVALID, or what `load` threw
    */
-  async predict(model: ModelSource, rows: unknown): Promise<{ predictions: Prediction[] }> {
+  async predict(model: ModelSource, rows: unknown): Promise<Answered> {
     if (this.#closed) throw new Unavailable();
-    const request: Request = { ...Promise.withResolvers<Prediction[]>(), rows: checkRows(rows) };
+    const request: Request = { ...Promise.withResolvers<Answered>(), rows: checkRows(rows) };
     if (this.#options.microBatching) this.#enqueue(model, request);
     else this.#start({ model, requests: [request], rows: request.rows.length, bytes: 0 });
-    return { predictions: await request.promise };
+    return request.promise;
   }
 
   /** Forgets a loaded model, e.g. of a deleted tenant. */
@@ -133,11 +141,11 @@ export class PredictorPool {
     }
   }
 
-  #settle(request: Request, { classes, outcomes }: Predicted, place: number): void {
+  #settle(request: Request, { classes, engine, outcomes }: Predicted, place: number): void {
     const outcome = outcomes[place];
     if (!outcome) request.reject(new Unavailable());
     else if ("error" in outcome) request.reject(fromPlainError(outcome.error, Unavailable));
-    else request.resolve(describe(classes, outcome.outputs));
+    else request.resolve({ predictions: describe(classes, outcome.outputs), engine });
   }
 
   /** The slot's thread, started when needed: one that dies at its start can't spin in a loop of restarts. */

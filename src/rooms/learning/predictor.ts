@@ -1,8 +1,9 @@
 import { type Artefact, parseArtefact } from "./artefact.js";
 import type { Row } from "./cell.js";
-import { ForwardNetwork } from "./network.forward.js";
+import { chooseNetwork } from "./exchange/choose-network.js";
+import { type Engine, engines, type ServingNetwork } from "./predictor-network.js";
 import { RowEncoder } from "./preprocessing.js";
-import { outputWidth, type Target } from "./target.js";
+import type { Target } from "./target.js";
 
 /** Scores to probabilities that sum to 1, row by row and in double precision; shifted so that nothing overflows. */
 export function softmax(scores: Float32Array, width: number): Float64Array {
@@ -25,25 +26,32 @@ export class Predictor {
   readonly target: Target;
   /** The columns the model reads, in its own order. */
   readonly columns: string[];
-  readonly #network: ForwardNetwork;
   readonly #encoder: RowEncoder;
 
-  private constructor(readonly artefact: Artefact) {
-    const { preprocessing, architecture, weights } = artefact;
+  private constructor(
+    readonly artefact: Artefact,
+    private readonly network: ServingNetwork,
+  ) {
+    const { preprocessing } = artefact;
     this.target = preprocessing.target;
     this.columns = preprocessing.features.map((feature) => feature.column);
     this.#encoder = new RowEncoder(preprocessing.features, this.columns);
-    this.#network = new ForwardNetwork(architecture, weights, this.#encoder.width, outputWidth(this.target));
   }
 
-  /** The back end must be started. @throws ARTEFACT_INVALID */
-  static load(bytes: Uint8Array): Predictor {
-    return new Predictor(parseArtefact(bytes));
+  /** The back end must be started. @param allowed engines that may compute; tfjs always may. @throws ARTEFACT_INVALID */
+  static async load(bytes: Uint8Array, allowed: readonly Engine[] = engines): Promise<Predictor> {
+    const artefact = parseArtefact(bytes);
+    return new Predictor(artefact, await chooseNetwork(artefact, allowed));
   }
 
-  /** Memory of the weights. */
+  /** What computes. */
+  get engine(): Engine {
+    return this.network.engine;
+  }
+
+  /** Memory of the network. */
   get bytes(): number {
-    return this.#network.bytes;
+    return this.network.bytes;
   }
 
   /**
@@ -51,14 +59,14 @@ export class Predictor {
    * among others.
    * @param rows cells in the order of `columns`, unless `encoder` was made for another order
    */
-  run(rows: readonly Row[], encoder: RowEncoder = this.#encoder): Float64Array {
-    const outputs = this.#network.run(encoder.encode(rows), rows.length);
+  async run(rows: readonly Row[], encoder: RowEncoder = this.#encoder): Promise<Float64Array> {
+    const outputs = await this.network.run(encoder.encode(rows), rows.length);
     const { target } = this;
     if (target.type === "CLASSIFICATION") return softmax(outputs, target.classes.length);
     return Float64Array.from(outputs, (value) => value * target.deviation + target.mean);
   }
 
-  dispose(): void {
-    this.#network.dispose();
+  dispose(): Promise<void> {
+    return this.network.dispose();
   }
 }

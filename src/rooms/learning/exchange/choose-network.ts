@@ -1,0 +1,74 @@
+import type { Artefact } from "../artefact.js";
+import { ForwardNetwork } from "../network.forward.js";
+import type { Engine, ServingNetwork } from "../predictor-network.js";
+import { seededRandom } from "../random.js";
+import { networkWidths } from "./described.js";
+import { encodeOnnx } from "./onnx.js";
+import { OnnxNetwork } from "./onnx-network.js";
+
+/** How far the scores of two engines may be apart: absolutely, or as a share of scores beyond 1. */
+const tolerance = 1e-5;
+const sampleRows = 16;
+
+/** Rows as an encoder would give them: some at rest, some within three deviations, some at the ends of the scale. */
+function samples(width: number): Float32Array {
+  const random = seededRandom("engines", width);
+  const reach = [0, 1, 3, 20];
+  return Float32Array.from({ length: sampleRows * width }, (_, at) => {
+    const row = Math.floor(at / width);
+    return (random() * 2 - 1) * (reach[row % reach.length] ?? 1);
+  });
+}
+
+/** Whether all values are the same within `tolerance`; what is not finite agrees with nothing. */
+export const agree = (expected: Float32Array, actual: Float32Array): boolean =>
+  expected.length === actual.length &&
+  expected.every((value, at) => {
+    const distance = Math.abs(value - (actual[at] ?? Number.NaN));
+    return distance <= tolerance * Math.max(1, Math.abs(value));
+  });
+
+/** The network in tfjs. */
+class TfjsNetwork implements ServingNetwork {
+  readonly engine = "TFJS";
+  constructor(private readonly network: ForwardNetwork) {}
+
+  get bytes(): number {
+    return this.network.bytes;
+  }
+
+  run(matrix: Float32Array, rows: number): Promise<Float32Array> {
+    return Promise.resolve(this.network.run(matrix, rows));
+  }
+
+  dispose(): Promise<void> {
+    this.network.dispose();
+    return Promise.resolve();
+  }
+}
+
+/** The network in onnxruntime, or null where the runtime can't run it or answers otherwise than `reference`. */
+async function quickNetwork(artefact: Artefact, reference: ServingNetwork): Promise<OnnxNetwork | null> {
+  const network = await OnnxNetwork.load(encodeOnnx(artefact)).catch(() => null);
+  if (!network) return null;
+  const rows = samples(networkWidths(artefact).inputs);
+  const [expected, actual] = [await reference.run(rows, sampleRows), await network.run(rows, sampleRows)];
+  if (agree(expected, actual)) return network;
+  await network.dispose();
+  return null;
+}
+
+/**
+ * The quickest of the allowed engines that answers as tfjs, which trained the network, does. The back end of tfjs
+ * must be started.
+ */
+export async function chooseNetwork(artefact: Artefact, allowed: readonly Engine[]): Promise<ServingNetwork> {
+  const { inputs, outputs } = networkWidths(artefact);
+  const reference = new TfjsNetwork(
+    new ForwardNetwork(artefact.architecture, artefact.weights, inputs, outputs),
+  );
+  const quick = allowed.includes("ONNXRUNTIME") ? await quickNetwork(artefact, reference) : null;
+  if (!quick) return reference;
+  await reference.dispose();
+  return quick;
+}
