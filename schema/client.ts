@@ -328,10 +328,12 @@ export type InviteUserInput = {
   role: Role;
 };
 
-/** What is counted: rows predicted, milliseconds of training, bytes uploaded. */
+/** What is counted: rows predicted, milliseconds of training, bytes uploaded and exported. */
 export type Meter =
   /** Bytes of files taken in. */
   | 'DATASET_BYTES'
+  /** Bytes of models given out. */
+  | 'EXPORT_BYTES'
   /** Rows predicted. */
   | 'PREDICTIONS'
   /** Milliseconds of training. */

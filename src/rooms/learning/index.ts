@@ -29,6 +29,11 @@ export {
   TrainingDiverged,
   TrainingLimitExceeded,
 } from "./errors.js";
+export { exportFiles, exportFormats } from "./exchange/export-formats.js";
+export type { ExportFormat } from "./exchange/export-formats.js";
+export { sizeOfFiles } from "./exchange/export-file.js";
+export type { ExportFile } from "./exchange/export-file.js";
+export { zipped } from "./exchange/zip.js";
 export { infeasibility } from "./feasibility.js";
 export type { ColumnFacts, FeasibilityPlan, Infeasible } from "./feasibility.js";
 export { optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";

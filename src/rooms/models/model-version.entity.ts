@@ -3,6 +3,7 @@ import { Column, Entity, PrimaryColumn } from "typeorm";
 import { Node } from "../../kernel/graphql/node.js";
 import { SafeInt } from "../../kernel/graphql/scalars.js";
 import type { Signature } from "../learning/index.js";
+import { Engine } from "./engine.js";
 import { ModelType } from "./model.entity.js";
 
 @ObjectType({
@@ -107,6 +108,14 @@ export class ModelVersion implements Node {
   @Field(() => SafeInt)
   @Column("bigint", { transformer: { from: Number, to: String } })
   sizeBytes!: number;
+
+  @Field(() => Engine, {
+    nullable: true,
+    description:
+      "What computed the metrics, and serves unless a server can't. Null for versions from before it was recorded.",
+  })
+  @Column("text", { nullable: true })
+  engine!: Engine | null;
 
   @Column("text", { nullable: true })
   createdBy!: string | null;

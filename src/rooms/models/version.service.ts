@@ -5,6 +5,7 @@ import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { NotFound } from "../../kernel/errors.js";
 import { ArtefactInvalid, type LearningResult, signatureOf } from "../learning/index.js";
 import { Deployment, type Environment } from "./deployment.entity.js";
+import { Engine } from "./engine.js";
 import type { ModelEvent } from "./model.events.js";
 import type { DeployModelInput, UndeployModelInput } from "./model.inputs.js";
 import { ModelVersion } from "./model-version.entity.js";
@@ -36,6 +37,7 @@ export class VersionService {
       number: `1.${ordinal}.0`,
       ordinal,
       metrics: result.metrics,
+      engine: Engine[result.engine],
       signature: signatureOf(result.preprocessing),
       sha256: result.sha256,
       sizeBytes: result.artefact.byteLength,
