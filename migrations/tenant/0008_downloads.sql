@@ -1,4 +1,4 @@
--- What computed the version's metrics; null where that was not recorded yet.
+-- What was found to compute the version's answers when it was published; null where that is not known.
 alter table model_version add column engine text collate "C";
 
 -- Who may fetch an export for a few minutes. The secret in its URL is kept as a SHA-256 only.

@@ -43,6 +43,7 @@ export type { ClassificationMetrics, Metrics, RegressionMetrics } from "./metric
 export type { Prediction } from "./prediction.js";
 export { PredictorPool } from "./predictor-pool.js";
 export type { Answered, PredictorPoolOptions } from "./predictor-pool.js";
+export { servingEngine } from "./predictor-engine.js";
 export { engines } from "./predictor-network.js";
 export type { Engine } from "./predictor-network.js";
 export type { ModelSource } from "./predictor-thread.js";

@@ -14,7 +14,6 @@ import { type Hyperparameters, parseHyperparameters } from "./hyperparameters.js
 import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
 import { classificationMetrics, type Metrics, regressionMetrics } from "./metrics.js";
 import { Predictor } from "./predictor.js";
-import type { Engine } from "./predictor-network.js";
 import {
   columnCells,
   fitPreprocessing,
@@ -52,8 +51,6 @@ export interface LearningResult {
   artefact: Uint8Array;
   sha256: string;
   metrics: Metrics;
-  /** What computed the metrics, and serves. */
-  engine: Engine;
   history: EpochMeasures[];
   /** Epochs run, and the one whose weights were kept. */
   epochs: number;
@@ -186,15 +183,14 @@ export class Learning {
   async finish(): Promise<LearningResult> {
     const { preprocessing, architecture, hyperparameters, trainer } = this;
     const packed = packArtefact({ preprocessing, architecture, kernels, weights: trainer.weights });
-    const predictor = await Predictor.load(packed.bytes);
-    const { engine } = predictor;
+    // No other engine: a training process may load no native code.
+    const predictor = await Predictor.load(packed.bytes, ["TFJS"]);
     const metrics = await measure(predictor, this.test);
     await predictor.dispose();
     return {
       artefact: packed.bytes,
       sha256: packed.sha256,
       metrics,
-      engine,
       history: trainer.history,
       epochs: trainer.history.length,
       bestEpoch: trainer.bestEpoch,

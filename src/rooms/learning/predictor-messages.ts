@@ -22,5 +22,5 @@ export type FromPredictor =
     }
   /** The model is not loaded, or no longer. */
   | { type: "absent"; id: number }
-  | { type: "loaded"; id: number }
+  | { type: "loaded"; id: number; engine: Engine }
   | { type: "failed"; id: number; error: PlainError };

@@ -111,6 +111,12 @@ export class PredictorThread {
     }
   }
 
+  /** Loads an artefact and tells what will compute its answers. @throws UNAVAILABLE, ARTEFACT_INVALID */
+  async engineOf(artefact: Uint8Array): Promise<Engine | null> {
+    const answer = await this.#ask({ type: "load", key: "", artefact });
+    return answer.type === "loaded" ? answer.engine : null;
+  }
+
   evict(key: string): void {
     this.#post({ type: "evict", key });
   }

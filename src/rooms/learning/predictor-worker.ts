@@ -64,8 +64,10 @@ async function predictAll(model: Loaded, requests: JsonRow[][]): Promise<Request
 async function answer(message: Exclude<ToPredictor, { type: "evict" }>): Promise<FromPredictor> {
   const { id, key } = message;
   if (message.type === "load") {
-    models.set(key, await load(message.artefact));
-    return { type: "loaded", id };
+    const loaded = await load(message.artefact);
+    const { engine } = loaded.predictor;
+    models.set(key, loaded);
+    return { type: "loaded", id, engine };
   }
   const model = models.get(key);
   if (!model) return { type: "absent", id };

@@ -112,7 +112,7 @@ export class ModelVersion implements Node {
   @Field(() => Engine, {
     nullable: true,
     description:
-      "What computed the metrics, and serves unless a server can't. Null for versions from before it was recorded.",
+      "What was found to compute its answers when it was published. Null where that could not be found out.",
   })
   @Column("text", { nullable: true })
   engine!: Engine | null;

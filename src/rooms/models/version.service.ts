@@ -22,7 +22,7 @@ export class VersionService {
     work: UnitOfWork,
     scope: TenantScope,
     { modelId, createdBy }: { modelId: string; createdBy: string | null },
-    result: LearningResult,
+    result: LearningResult & { engine: keyof typeof Engine | null },
   ): Promise<ModelVersion> {
     if (!(await this.lockModel(work, modelId)))
       throw new NotFound("The model was deleted while it was trained.");
@@ -37,7 +37,7 @@ export class VersionService {
       number: `1.${ordinal}.0`,
       ordinal,
       metrics: result.metrics,
-      engine: Engine[result.engine],
+      engine: result.engine && Engine[result.engine],
       signature: signatureOf(result.preprocessing),
       sha256: result.sha256,
       sizeBytes: result.artefact.byteLength,

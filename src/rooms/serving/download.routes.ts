@@ -2,7 +2,7 @@ import { Readable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { factsOf } from "../../kernel/http/exchange.js";
-import { zipped } from "../learning/index.js";
+import { sizeOfFiles, zipped } from "../learning/index.js";
 import type { DownloadLimits, DownloadSlots } from "./download-slots.js";
 import type { DownloadService, Exported } from "./download.service.js";
 
@@ -42,7 +42,7 @@ function give(
 ): FastifyReply {
   const [only] = files;
   const archive = files.length > 1 || !only;
-  const body = archive ? Readable.from(zipped(files, version.createdAt)) : Readable.from(only.parts);
+  const body = Readable.from(archive ? zipped(files, version.createdAt) : only.parts);
   const late = setTimeout(() => request.raw.socket.destroy(), longestMs);
   void finished(reply.raw)
     .catch(() => undefined)
@@ -51,6 +51,7 @@ function give(
       free();
     });
   const name = `${version.id}.${archive ? "zip" : (only.name.split(".").at(-1) ?? "bin")}`;
+  if (!archive) reply.header("content-length", sizeOfFiles(files));
   return reply
     .header("content-disposition", `attachment; filename="${name}"`)
     .header("cache-control", "no-store")
