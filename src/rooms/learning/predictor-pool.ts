@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { Unavailable } from "../../kernel/errors.js";
-import type { JsonRow } from "./cell.js";
 import { fromPlainError } from "./errors.js";
 import { describe, type Prediction } from "./prediction.js";
 import { type Engine, engines } from "./predictor-network.js";
 import { type ModelSource, type Predicted, PredictorThread, type ThreadLimits } from "./predictor-thread.js";
-import { checkRows, weightOf } from "./rows.js";
+import { checkRows } from "./rows.js";
 
 /** The limits hold for each thread. */
 export interface PredictorPoolOptions extends ThreadLimits {
@@ -36,7 +35,9 @@ export interface Answered {
 }
 
 interface Request extends PromiseWithResolvers<Answered> {
-  rows: JsonRow[];
+  rows: number;
+  /** The rows as JSON. */
+  text: string;
 }
 
 interface Batch {
@@ -67,9 +68,11 @@ export class PredictorPool {
    */
   async predict(model: ModelSource, rows: unknown): Promise<Answered> {
     if (this.#closed) throw new Unavailable();
-    const request: Request = { ...Promise.withResolvers<Answered>(), rows: checkRows(rows) };
+    const checked = checkRows(rows);
+    const text = JSON.stringify(checked);
+    const request: Request = { ...Promise.withResolvers<Answered>(), rows: checked.length, text };
     if (this.#options.microBatching) this.#enqueue(model, request);
-    else this.#start({ model, requests: [request], rows: request.rows.length, bytes: 0 });
+    else this.#start({ model, requests: [request], rows: request.rows, bytes: 0 });
     return request.promise;
   }
 
@@ -105,8 +108,8 @@ export class PredictorPool {
   #enqueue(model: ModelSource, request: Request): void {
     const batch = this.#open.get(model.key) ?? this.#openBatch(model);
     batch.requests.push(request);
-    batch.rows += request.rows.length;
-    batch.bytes += weightOf(request.rows);
+    batch.rows += request.rows;
+    batch.bytes += request.text.length;
     if (batch.rows >= mostBatchRows || batch.bytes >= mostBatchBytes) this.#flush(batch);
   }
 
@@ -133,7 +136,7 @@ export class PredictorPool {
     try {
       const slot = this.#slotOf(model.key);
       const thread = this.#thread(slot);
-      const predicted = await thread.predict(model, JSON.stringify(requests.map(({ rows }) => rows)));
+      const predicted = await thread.predict(model, `[${requests.map(({ text }) => text).join(",")}]`);
       this.#recycle(slot, thread);
       requests.forEach((request, place) => this.#settle(request, predicted, place));
     } catch (error) {

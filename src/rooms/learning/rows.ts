@@ -31,12 +31,13 @@ function rowFaults(row: unknown, path: string): Fault[] {
   if (typeof row !== "object" || row === null || Array.isArray(row)) {
     return [{ path, message: "A row must be an object of column names and values." }];
   }
-  const cells = Object.entries(row);
-  if (cells.length > rowLimits.cells)
+  const cells = row as Record<string, unknown>;
+  const columns = Object.keys(row);
+  if (columns.length > rowLimits.cells)
     return [{ path, message: `A row may have at most ${rowLimits.cells} values.` }];
   const faults: Fault[] = [];
-  for (const [column, value] of cells) {
-    const message = cellFault(value);
+  for (const column of columns) {
+    const message = cellFault(cells[column]);
     if (message) faults.push({ path: `${path}.${column}`.slice(0, pathLength), message });
   }
   return faults;
@@ -52,8 +53,10 @@ function refuse(faults: Fault[]): void {
 export function weightOf(rows: readonly JsonRow[]): number {
   let weight = 0;
   for (const row of rows) {
-    for (const [column, value] of Object.entries(row))
+    for (const column of Object.keys(row)) {
+      const value = row[column];
       weight += column.length + (typeof value === "string" ? value.length : 8) + 6;
+    }
   }
   return weight;
 }
