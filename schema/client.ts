@@ -35,11 +35,32 @@ export type ActorKind =
   /** A person of the tenant. */
   | 'USER';
 
-/** The hidden layers in order; none makes a linear model. The output layer follows from the target. */
+/** A preset with its parameters, or the hidden layers one by one. */
 export type ArchitectureInput = {
-  /** The hidden layers, the first next to the inputs. */
-  layers: Array<DenseLayerInput>;
+  /** The hidden layers of CUSTOM, the first next to the inputs; none makes a linear model. */
+  layers?: Array<LayerInput> | null | undefined;
+  /** What is left out is the preset's default. */
+  parameters?: PresetParametersInput | null | undefined;
+  /** CUSTOM goes by `layers`, every other by `parameters`. */
+  preset?: ArchitecturePreset;
 };
+
+/** A named architecture; `architectures` tells the parameters of each. */
+export type ArchitecturePreset =
+  /** Finds short patterns wherever they stand: signals, series, texts, columns that are neighbours. */
+  | 'CNN_1D'
+  /** Finds shapes in rows and columns of points; a table serves where its width is a square. */
+  | 'CNN_2D'
+  /** A list of layers from this list; the output layer follows from the target. */
+  | 'CUSTOM'
+  /** Layers in which every value sees every other: the first choice for tables. */
+  | 'DENSE'
+  /** As LSTM with fewer weights, so it learns from less data. */
+  | 'GRU'
+  /** Reads a sequence step by step and remembers over long distances. */
+  | 'LSTM'
+  /** Every step attends to every other, in several heads at once, with learnt positions. */
+  | 'TRANSFORMER';
 
 /** Events that fit everything given. */
 export type AuditFilter = {
@@ -158,20 +179,6 @@ export type DatasetStatus =
   /** Has its file and its profile, and can be used. */
   | 'READY';
 
-/** A dense layer. */
-export type DenseLayerInput = {
-  /** What the layer's sums pass through. */
-  activation?: Activation;
-  /** Normalises the layer's sums over the batch. */
-  batchNormalization?: boolean;
-  /** Share of the outputs silenced while training, 0 to 0.95. */
-  dropout?: number;
-  /** Factor of the squared weights added to the loss, 0 to 10. */
-  l2?: number;
-  /** 1 to 2048. */
-  units: number;
-};
-
 /** Which version is to answer where. */
 export type DeployModelInput = {
   /** Where it answers from then on, in place of another version. */
@@ -245,6 +252,8 @@ export type ErrorCode =
   | 'DATASET_VALUE_NESTED'
   /** Somebody here has this e-mail address already. */
   | 'EMAIL_TAKEN'
+  /** This format can't express the version's network. Choose another format. */
+  | 'EXPORT_UNSUPPORTED'
   /** You are not allowed to do this. Ask somebody whose role allows it. */
   | 'FORBIDDEN'
   /** Something went wrong on our side. Quote the request id when you report it. */
@@ -328,6 +337,81 @@ export type InviteUserInput = {
   role: Role;
 };
 
+/** One hidden layer. Only settings of its type may be given; `architectures` lists them. */
+export type LayerInput = {
+  /** What the layer's sums pass through. Default: RELU. */
+  activation?: Activation | null | undefined;
+  /** Normalises the layer's sums over the batch. Default: false. */
+  batchNormalization?: boolean | null | undefined;
+  /** Values that stand for one token. */
+  dimensions?: number | null | undefined;
+  /** Share silenced while training, 0 to 0.95. Default: 0. */
+  dropout?: number | null | undefined;
+  /** Kernels of a convolution. */
+  filters?: number | null | undefined;
+  /** Attention heads. Default: 4. */
+  heads?: number | null | undefined;
+  /** Places along each side of a kernel. Default: 3. */
+  kernelSize?: number | null | undefined;
+  /** Factor of the squared weights added to the loss, 0 to 10. Default: 0. */
+  l2?: number | null | undefined;
+  /** Default: SAME; of a pooling, VALID. */
+  padding?: Padding | null | undefined;
+  /** Places along each side of a pooling window. Default: 2. */
+  poolSize?: number | null | undefined;
+  /** Gives every step's state instead of the last alone. Default: false. */
+  returnSequences?: boolean | null | undefined;
+  /** The new sides of a RESHAPE. */
+  shape?: Array<number> | null | undefined;
+  /** Places from one window to the next. Default: 1; of a pooling, its window. */
+  strides?: number | null | undefined;
+  /** What the layer does. */
+  type?: LayerType;
+  /** Outputs, state or width of the feed-forward part. */
+  units?: number | null | undefined;
+};
+
+/** What a layer does; `architectures` tells the settings of each. */
+export type LayerType =
+  /** The mean of each window of steps. */
+  | 'AVERAGE_POOLING1D'
+  /** The mean of each square window. */
+  | 'AVERAGE_POOLING2D'
+  /** Normalises each channel over the batch. */
+  | 'BATCH_NORMALIZATION'
+  /** Kernels that slide along the steps of a sequence. */
+  | 'CONV1D'
+  /** Square kernels that slide over rows and columns. */
+  | 'CONV2D'
+  /** Every output sees every input; where there are several axes, along the last. */
+  | 'DENSE'
+  /** Silences values while training. */
+  | 'DROPOUT'
+  /** Learnt values for each token of the vocabulary; the first layer over token numbers. */
+  | 'EMBEDDING'
+  /** Puts all values in one line. */
+  | 'FLATTEN'
+  /** The mean over all places, one value a channel. */
+  | 'GLOBAL_AVERAGE_POOLING'
+  /** The largest value of all places, one a channel. */
+  | 'GLOBAL_MAX_POOLING'
+  /** Gated recurrent unit: as LSTM with fewer weights. */
+  | 'GRU'
+  /** Normalises each row or step over its channels. */
+  | 'LAYER_NORMALIZATION'
+  /** Long short-term memory: reads a sequence step by step. */
+  | 'LSTM'
+  /** The largest value of each window of steps. */
+  | 'MAX_POOLING1D'
+  /** The largest value of each square window. */
+  | 'MAX_POOLING2D'
+  /** Adds learnt values for each place, without which attention knows no order. */
+  | 'POSITION_EMBEDDING'
+  /** Gives the same values another shape. */
+  | 'RESHAPE'
+  /** Multi-head self-attention and a feed-forward part, each normalised before and added to its input. */
+  | 'TRANSFORMER_BLOCK';
+
 /** What is counted: rows predicted, milliseconds of training, bytes uploaded and exported. */
 export type Meter =
   /** Bytes of files taken in. */
@@ -364,6 +448,13 @@ export type OwnerInput = {
   password: string;
 };
 
+/** What a window finds beyond the edge. */
+export type Padding =
+  /** Zeros, so that every place has a window. */
+  | 'SAME'
+  /** Nothing: windows stay inside. */
+  | 'VALID';
+
 /** What a tenant has bought; its limits follow from it. */
 export type Plan =
   /** No limit but on trainings at once. */
@@ -383,6 +474,30 @@ export type PredictInput = {
   modelId: string;
   /** Objects by column name, 1 to 1000. What is missing or unknown is handled as in training. */
   rows: Array<Record<string, unknown>>;
+};
+
+/** Only parameters of the preset may be given; `architectures` lists them with bounds. */
+export type PresetParametersInput = {
+  /** What the sums pass through. */
+  activation?: Activation | null | undefined;
+  /** Normalises sums over the batch. */
+  batchNormalization?: boolean | null | undefined;
+  /** How many layers or blocks follow each other. */
+  depth?: number | null | undefined;
+  /** Values that stand for one token or step. */
+  dimensions?: number | null | undefined;
+  /** Share silenced while training. */
+  dropout?: number | null | undefined;
+  /** Kernels of the first convolution. */
+  filters?: number | null | undefined;
+  /** Attention heads. */
+  heads?: number | null | undefined;
+  /** Places that a kernel sees at once along each side. */
+  kernelSize?: number | null | undefined;
+  /** Factor of the squared weights added to the loss. */
+  l2?: number | null | undefined;
+  /** Width of a layer. */
+  units?: number | null | undefined;
 };
 
 /** The refresh token to exchange. */

@@ -2,7 +2,7 @@
 // changed, compiles when a source did. It needs nothing but Node, so it runs on a bare clone, under the system's own
 // Node; the npm package `node`, installed here, is what npm finds first on PATH for everything after it.
 import { existsSync, lstatSync } from "node:fs";
-import { bundle, bundled, compile, compiled } from "./prepare/build.mjs";
+import { assemble, assembled, bundle, bundled, compile, compiled } from "./prepare/build.mjs";
 import { install, installed } from "./prepare/install.mjs";
 import { alone } from "./prepare/lock.mjs";
 import { at, PrepareError, stopChildren } from "./prepare/run.mjs";
@@ -16,6 +16,7 @@ const borrowed = () => existsSync(at("node_modules")) && lstatSync(at("node_modu
 const steps = [
   [() => borrowed() || installed(), install],
   [compiled, compile],
+  [assembled, assemble],
   [bundled, bundle],
 ];
 

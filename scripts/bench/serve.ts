@@ -1,4 +1,4 @@
-import { startBackend } from "../../src/rooms/learning/backend.js";
+import { startBackend } from "../../src/rooms/learning/compute/engine.js";
 import { type Engine, PredictorPool } from "../../src/rooms/learning/index.js";
 import { Predictor } from "../../src/rooms/learning/predictor.js";
 import { dataSet, learn } from "../../test/rooms/learning/data.js";

@@ -68,3 +68,25 @@ export async function bundle() {
   mkdirSync(at("dist/explorer"), { recursive: true });
   writeFileSync(at(bundleStamp), value);
 }
+
+// AssemblyScript, which borrows TypeScript's syntax and is not TypeScript; tsc leaves the folder out.
+const kernels = "src/rooms/learning/compute/kernels";
+const kernelModule = "dist/src/rooms/learning/compute/kernels.wasm";
+const kernelStamp = "dist/.kernels";
+const kernelSources = () => ["package-lock.json", "scripts/prepare/build.mjs", ...files(kernels)];
+
+export const assembled = () => existsSync(at(kernelModule)) && stamped(kernelStamp, digest(kernelSources()));
+
+/** Compiles the compute kernels. They work in tfjs's memory, so they must own none of it: no data, no runtime. */
+export async function assemble() {
+  const value = digest(kernelSources());
+  rmSync(at(kernelStamp), { force: true });
+  const memory = ["--runtime", "stub", "--importMemory", "--noExportMemory", "--initialMemory", "0"];
+  const speed = ["-O3", "--noAssert", "--enable", "simd", "--disableWarning", "112"];
+  await told("compiling the compute kernels", async () => {
+    const options = ["--outFile", kernelModule, ...memory, ...speed];
+    if ((await run(tool("asc"), [`${kernels}/index.ts`, ...options])) === 0) return;
+    throw new PrepareError("the compute kernels do not compile; the faults are above.");
+  });
+  writeFileSync(at(kernelStamp), value);
+}

@@ -1,17 +1,22 @@
 import { z } from "zod";
-import { type Architecture, architectureLimits, architectureSchema, parameterCount } from "./architecture.js";
+import { type Architecture, architectureLimits, architectureSchema, outline } from "./architecture/index.js";
 import { type Format, pack, sha256, unpack } from "./container.js";
 import { ArtefactInvalid } from "./errors.js";
-import { inputWidth, type Preprocessing, preprocessingSchema } from "./preprocessing.js";
+import { inputShapeOf, type Preprocessing, preprocessingSchema } from "./preprocessing.js";
 import { outputWidth, type Target } from "./target.js";
 
-const headerSchema = z.strictObject({
-  format: z.literal("tenfold-dense"),
-  version: z.literal(1),
+/** Version 1 knew dense layers alone, which its layers without a type still are. */
+const denseFormat = { format: z.literal("tenfold-dense"), version: z.literal(1) };
+const layeredFormat = { format: z.literal("tenfold-layers"), version: z.literal(2) };
+const content = {
   kernels: z.strictObject({ backend: z.string().max(32), version: z.string().max(32) }),
   preprocessing: preprocessingSchema,
   architecture: architectureSchema,
-});
+};
+const headerSchema = z.discriminatedUnion("version", [
+  z.strictObject({ ...denseFormat, ...content }),
+  z.strictObject({ ...layeredFormat, ...content }),
+]);
 
 /** A trained model, complete: what it reads, how it computes, what it answers. */
 export interface Artefact {
@@ -31,15 +36,12 @@ export interface Signature {
   output: { column: string; type: Target["type"]; classes: string[] | null };
 }
 
-const networkSides = ({ features, target }: Preprocessing): [number, number] => [
-  inputWidth(features),
-  outputWidth(target),
-];
-
-function valueCount(header: z.infer<typeof headerSchema>): number {
-  const count = parameterCount(header.architecture, ...networkSides(header.preprocessing));
+function valueCount({ architecture, preprocessing }: z.infer<typeof headerSchema>): number {
+  const outputs = outputWidth(preprocessing.target);
+  const { layers, fault } = outline(architecture, inputShapeOf(preprocessing), outputs);
+  const count = layers.reduce((sum, { parameters }) => sum + parameters, 0);
   // A header may promise any size; nothing larger than training allows is ever read.
-  return count <= architectureLimits.parameters ? count : -1;
+  return fault === null && count <= architectureLimits.parameters ? count : -1;
 }
 
 const format: Format<z.infer<typeof headerSchema>> = {
@@ -52,7 +54,7 @@ const format: Format<z.infer<typeof headerSchema>> = {
 /** The artefact as bytes, with their SHA-256 in hexadecimal. */
 export function packArtefact(artefact: Artefact): { bytes: Uint8Array; sha256: string } {
   const { weights, ...rest } = artefact;
-  const bytes = pack(format.magic, { format: "tenfold-dense", version: 1, ...rest }, weights);
+  const bytes = pack(format.magic, { format: "tenfold-layers", version: 2, ...rest }, weights);
   return { bytes, sha256: sha256(bytes) };
 }
 

@@ -1,6 +1,6 @@
-import { type Tensor2D, tensor2d } from "@tensorflow/tfjs-core";
+import { type Tensor2D, tensor, tensor2d } from "@tensorflow/tfjs-core";
 import type { Hyperparameters } from "./hyperparameters.js";
-import { columnCells, type Preprocessing, RowEncoder, type Table } from "./preprocessing.js";
+import { columnCells, inputShapeOf, type Preprocessing, RowEncoder, type Table } from "./preprocessing.js";
 import { outputWidth, type Target, targetValues } from "./target.js";
 import type { Examples } from "./trainer.js";
 
@@ -40,8 +40,9 @@ export function encodeExamples(
   const values = targetValues(target, columnCells(table, target.column));
   const weights = classWeights === "BALANCED" ? balancedWeights(values, outputWidth(target)) : null;
   const count = table.rows.length;
+  const { shape } = inputShapeOf(preprocessing);
   return {
-    x: shape2d(new RowEncoder(features, table.columns).encode(table.rows), count),
+    x: tensor(new RowEncoder(features, table.columns).encode(table.rows), [count, ...shape]),
     y: shape2d(encodeTarget(target, values, weights), count),
   };
 }

@@ -1,4 +1,11 @@
-import { type Architecture, parameterFault, suitableArchitecture } from "./architecture.js";
+import {
+  type Architecture,
+  type ArchitectureChoice,
+  type Fault,
+  faultsOf,
+  layersFor,
+  suitableArchitecture,
+} from "./architecture/index.js";
 import type { ColumnKind } from "./cell.js";
 import { leavesOutNearlyUnique, mostCategories } from "./features.js";
 import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
@@ -18,13 +25,14 @@ export interface ColumnFacts {
 export interface FeasibilityPlan {
   task: LearningTask;
   /** Null is one that suits the data. */
-  architecture: Architecture | null;
+  architecture: ArchitectureChoice | Architecture | null;
   validationSplit: number;
+  batchSize: number;
 }
 
 /** What makes a training impossible, and why, in a sentence for the caller. */
 export interface Infeasible {
-  at: "rows" | "features" | "architecture";
+  at: "rows" | "features" | "architecture" | "batchSize";
   message: string;
 }
 
@@ -45,16 +53,51 @@ export function infeasibility(
   if (plan.task.features.every(({ kind }) => kind === "TEXT")) return { at: "features", message: onlyTexts };
   const training = Math.max(0, sizes.train - target.missing);
   const heldOut = rowCount - training;
-  const inputs = plan.task.features.reduce(
-    (sum, { column, kind }) => sum + leastWidth(kind, factsOf(column), rowCount, heldOut),
-    0,
-  );
+  const widthBy = (widthOf: typeof leastWidth): number =>
+    plan.task.features.reduce(
+      (sum, { column, kind }) => sum + widthOf(kind, factsOf(column), rowCount, heldOut),
+      0,
+    );
+  const inputs = widthBy(leastWidth);
   if (inputs * rowCount > mostInputValues) return { at: "rows", message: tooLarge(inputs, rowCount) };
   const outputs = plan.task.type === "REGRESSION" ? 1 : Math.max(2, leastDistinct(target, heldOut));
   const architecture = plan.architecture ?? suitableArchitecture(plan.task.type, training, inputs);
-  const message = parameterFault(architecture, Math.max(1, inputs), outputs);
-  return message === null ? null : { at: "architecture", message };
+  const certain = inputs > 0 && inputs === widthBy(mostWidth);
+  const batchSize = Math.min(plan.batchSize, Math.max(1, training));
+  return architectureFault(architecture, { width: Math.max(1, inputs), certain, outputs, batchSize });
 }
+
+interface Sides {
+  /** Inputs at the least. */
+  width: number;
+  /** Whether there can be no more. */
+  certain: boolean;
+  outputs: number;
+  batchSize: number;
+}
+
+/**
+ * What speaks against the network. While more inputs than `width` are possible, a shape that does not fit may fit yet,
+ * and only sizes that grow with the inputs count.
+ */
+function architectureFault(
+  choice: ArchitectureChoice | Architecture,
+  { width, certain, outputs, batchSize }: Sides,
+): Infeasible | null {
+  const input = { shape: [width] };
+  const made = "preset" in choice ? layersFor(choice, input) : choice;
+  const faults = "layers" in made ? faultsOf(made, input, outputs, batchSize) : [made];
+  const fault = faults.find((found) => certain || isOfSize(found, choice));
+  return fault ? { at: placeOf(fault), message: fault.message } : null;
+}
+
+const placeOf = ({ path }: Fault): Infeasible["at"] =>
+  path === "hyperparameters.batchSize" ? "batchSize" : "architecture";
+
+/** An image of more columns may be pooled more often, so that it ends smaller. */
+const isOfSize = ({ path }: Fault, choice: ArchitectureChoice | Architecture): boolean =>
+  (path === "architecture.layers" || path === "hyperparameters.batchSize") &&
+  !("preset" in choice && choice.preset === "CNN_2D");
 
 function rowFault({ train, test }: { train: number; test: number }, present: number): string | null {
   const [most, measured] = [Math.min(train, present), Math.min(test, present)];
@@ -81,6 +124,13 @@ function leastWidth(kind: ColumnKind, facts: ColumnFacts, rowCount: number, held
   if (kind !== "CATEGORY") return 1 + missing;
   if (facts.distinct === null || leavesOutNearlyUnique(facts.distinct, seen)) return 0;
   return Math.min(mostCategories, leastDistinct(facts, heldOut)) + missing;
+}
+
+/** How many inputs a column gives at the most; what becomes of free text is not known before it is read. */
+function mostWidth(kind: ColumnKind, facts: ColumnFacts): number {
+  if (kind === "TEXT") return Number.POSITIVE_INFINITY;
+  const missing = Number(facts.missing > 0);
+  return missing + (kind === "CATEGORY" ? Math.min(mostCategories, facts.distinct ?? mostCategories) : 1);
 }
 
 /** Different values that training rows have at the least: the held-out rows may hold the rarest ones whole. */

@@ -7,16 +7,46 @@
  * - Data is computed on in processes and threads of their own; `close()` of a pool leaves none behind.
  */
 export {
+  activationBytes,
   activations,
   architectureLimits,
+  describeArchitectures,
+  faultsOf,
+  inputKinds,
+  layersFor,
+  layerTypes,
+  outline,
+  paddings,
   parameterCount,
   parseArchitecture,
+  parseChoice,
+  presetNames,
+  settingTypes,
   suitableArchitecture,
-} from "./architecture.js";
-export type { Activation, Architecture, ArchitectureInput, DenseLayer } from "./architecture.js";
+  weightShapes,
+} from "./architecture/index.js";
+export type {
+  Activation,
+  Architecture,
+  ArchitectureChoice,
+  ArchitectureDescription,
+  ArchitectureInput,
+  DenseLayer,
+  Fault,
+  InputKind,
+  InputShape,
+  Layer,
+  LayerDescription,
+  LayerType,
+  Padding,
+  PresetName,
+  SettingDescription,
+  SettingType,
+  WeightShape,
+} from "./architecture/index.js";
 export { parseArtefact, signatureOf } from "./artefact.js";
 export type { Artefact, Signature } from "./artefact.js";
-export { kernels } from "./backend.js";
+export { kernels } from "./compute/engine.js";
 export { columnKinds, isMissing } from "./cell.js";
 export type { Cell, ColumnKind, JsonCell, JsonRow, Row } from "./cell.js";
 export type { EpochMeasures } from "./checkpoint.js";
@@ -29,7 +59,7 @@ export {
   TrainingDiverged,
   TrainingLimitExceeded,
 } from "./errors.js";
-export { exportFiles, exportFormats } from "./exchange/export-formats.js";
+export { checkExport, exportFiles, exportFormats } from "./exchange/export-formats.js";
 export type { ExportFormat } from "./exchange/export-formats.js";
 export { sizeOfFiles } from "./exchange/export-file.js";
 export type { ExportFile } from "./exchange/export-file.js";

@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
 import {
   type Architecture,
-  checkParameters,
-  parseArchitecture,
+  checkArchitecture,
+  type InputShape,
+  parseChoice,
+  resolveArchitecture,
+  sizeOf,
   suitableArchitecture,
-} from "./architecture.js";
+} from "./architecture/index.js";
 import { packArtefact } from "./artefact.js";
-import { kernels, startBackend } from "./backend.js";
+import { kernels, startBackend } from "./compute/engine.js";
 import type { EpochMeasures } from "./checkpoint.js";
 import { TrainingDataUnusable, TrainingLimitExceeded } from "./errors.js";
 import { encodeExamples } from "./examples.js";
@@ -17,7 +20,7 @@ import { Predictor } from "./predictor.js";
 import {
   columnCells,
   fitPreprocessing,
-  inputWidth,
+  inputShapeOf,
   type LearningTask,
   type Preprocessing,
   RowEncoder,
@@ -104,6 +107,15 @@ async function measure(predictor: Predictor, test: Table): Promise<Metrics> {
   return classificationMetrics(actual, outputs, target.classes.length);
 }
 
+function architectureFor(
+  { task, architecture }: LearningPlan,
+  input: InputShape,
+  rows: number,
+): Architecture {
+  if (architecture) return resolveArchitecture(parseChoice(architecture), input);
+  return suitableArchitecture(task.type, rows, sizeOf(input.shape));
+}
+
 /**
  * One training from rows to artefact, in this process. Iterate to go on to the next epoch; between two epochs
  * `checkpoint` gives the exact state.
@@ -128,17 +140,17 @@ export class Learning {
     const { dropped, ...split } = usableSplit(table, plan, hyperparameters.validationSplit);
     const [train, validation] = [pick(table, split.train), pick(table, split.validation)];
     const preprocessing = fitPreprocessing(task, train);
-    const [inputs, outputs] = [inputWidth(preprocessing.features), outputWidth(preprocessing.target)];
-    const architecture = plan.architecture
-      ? parseArchitecture(plan.architecture)
-      : suitableArchitecture(task.type, train.rows.length, inputs);
-    checkParameters(architecture, inputs, outputs);
-    if (inputs * table.rows.length > mostInputValues) throw new TrainingLimitExceeded();
+    const input = inputShapeOf(preprocessing);
+    const architecture = architectureFor(plan, input, train.rows.length);
+    const batchSize = Math.min(hyperparameters.batchSize, train.rows.length);
+    checkArchitecture(architecture, input, outputWidth(preprocessing.target), batchSize);
+    if (sizeOf(input.shape) * table.rows.length > mostInputValues) throw new TrainingLimitExceeded();
     await startBackend();
     const trainer = await Trainer.start(
       {
         type: task.type,
         architecture,
+        input,
         hyperparameters,
         seed,
         train: encodeExamples(train, preprocessing, hyperparameters.classWeights),

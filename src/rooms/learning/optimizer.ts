@@ -1,5 +1,5 @@
 import { type Optimizer, type Tensor, tensor, train, type Variable } from "@tensorflow/tfjs-core";
-import { sizeOf } from "./architecture.js";
+import { sizeOf } from "./architecture/index.js";
 import type { OptimizerName } from "./hyperparameters.js";
 
 const makers: Record<OptimizerName, (learningRate: number) => Optimizer> = {

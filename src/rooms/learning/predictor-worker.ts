@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { parentPort, workerData } from "node:worker_threads";
 import { signatureOf } from "./artefact.js";
-import { heapBytes, startBackend } from "./backend.js";
+import { heapBytes, startBackend } from "./compute/engine.js";
 import { type Cell, cellOf, type JsonRow } from "./cell.js";
 import { toPlainError } from "./errors.js";
 import { Predictor } from "./predictor.js";

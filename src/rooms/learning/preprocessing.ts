@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { InputShape } from "./architecture/index.js";
 import type { Cell, ColumnKind, Row } from "./cell.js";
 import { TrainingDataUnusable } from "./errors.js";
 import { type Feature, featureSchema, featureWidth, fitFeature, writerOf } from "./features.js";
@@ -27,6 +28,11 @@ export type Preprocessing = z.infer<typeof preprocessingSchema>;
 
 export const inputWidth = (features: readonly Feature[]): number =>
   features.reduce((sum, feature) => sum + featureWidth(feature), 0);
+
+/** How the network sees a row of this preprocessing. */
+export const inputShapeOf = ({ features }: Pick<Preprocessing, "features">): InputShape => ({
+  shape: [inputWidth(features)],
+});
 
 /** The cells of one column of `table`. */
 export function columnCells(table: Table, column: string): (Cell | undefined)[] {

@@ -1,4 +1,4 @@
-import { heapBytes, startBackend } from "./backend.js";
+import { heapBytes, startBackend } from "./compute/engine.js";
 import type { Row } from "./cell.js";
 import { CheckpointPace } from "./checkpoint-pace.js";
 import { TrainingLimitExceeded, toPlainError } from "./errors.js";

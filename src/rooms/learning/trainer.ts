@@ -9,25 +9,27 @@ import {
   type Tensor2D,
 } from "@tensorflow/tfjs-core";
 import type { Sequential } from "@tensorflow/tfjs-layers";
-import type { Architecture } from "./architecture.js";
+import type { Architecture, InputShape } from "./architecture/index.js";
 import { type EpochMeasures, packCheckpoint, parseCheckpoint } from "./checkpoint.js";
 import { type EarlyStoppingState, isOver, noEpochYet, watch } from "./early-stopping.js";
 import { CheckpointMismatch, TrainingDiverged } from "./errors.js";
 import type { Hyperparameters } from "./hyperparameters.js";
-import { buildNetwork, readWeights, writeWeights } from "./network.js";
+import { buildNetwork, readWeights, writeWeights } from "./network/index.js";
 import { createOptimizer, optimizerSize, readOptimizer, writeOptimizer } from "./optimizer.js";
 import { seededRandom, withRandom } from "./random.js";
 import type { ModelType } from "./target.js";
 
-/** Encoded rows: inputs, and one-hot classes or standardised numbers. */
+/** Encoded rows: inputs of the shape [rows, …], and one-hot classes or standardised numbers. */
 export interface Examples {
-  x: Tensor2D;
+  x: Tensor;
   y: Tensor2D;
 }
 
 export interface TrainerOptions {
   type: ModelType;
   architecture: Architecture;
+  /** How the network sees a row of the examples. */
+  input: InputShape;
   hyperparameters: Hyperparameters;
   seed: number;
   train: Examples;
@@ -70,9 +72,8 @@ export class Trainer {
 
   /** A fresh training, or one that goes on from `checkpoint`. @throws CHECKPOINT_MISMATCH */
   static async start(options: TrainerOptions, checkpoint?: Uint8Array | null): Promise<Trainer> {
-    const { architecture, train, seed } = options;
-    const [inputs, outputs] = [train.x.shape[1], train.y.shape[1]];
-    const build = () => buildNetwork(architecture, inputs, outputs);
+    const { architecture, input, train, seed } = options;
+    const build = () => buildNetwork(architecture, input, train.y.shape[1]);
     const trainer = new Trainer(options, await withRandom(seededRandom(seed, "initial weights"), build));
     if (checkpoint) await trainer.#resume(checkpoint);
     return trainer;

@@ -1,55 +1,185 @@
-import { ArrayMaxSize, IsOptional, Max, Min, ValidateNested } from "class-validator";
+import { IsOptional, ValidateNested } from "class-validator";
 import { Field, Float, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
-import { activations, architectureLimits, type Activation as ActivationName } from "../learning/index.js";
+import {
+  activations,
+  describeArchitectures,
+  layerTypes,
+  type Activation as ActivationName,
+  type LayerType as LayerTypeName,
+  type Padding as PaddingName,
+  paddings,
+  presetNames,
+  type PresetName,
+} from "../learning/index.js";
 
 /** As an enum object, which type-graphql asks for. */
-export const Activation = Object.fromEntries(activations.map((name) => [name, name])) as {
-  [Name in ActivationName]: Name;
-};
+const enumOf = <Name extends string>(names: readonly Name[]): { [Each in Name]: Each } =>
+  Object.fromEntries(names.map((name) => [name, name])) as { [Each in Name]: Each };
+
+export const Activation = enumOf(activations);
 registerEnumType(Activation, { name: "Activation", description: "What a layer's sums pass through." });
 
-@InputType({ description: "A dense layer." })
-@ObjectType("DenseLayer", { description: "A dense layer." })
-export class DenseLayerInput {
-  @Field(() => Int, { description: `1 to ${architectureLimits.units}.` })
-  @Min(1)
-  @Max(architectureLimits.units)
-  units!: number;
+export const Padding = enumOf(paddings);
+registerEnumType(Padding, {
+  name: "Padding",
+  description: "What a window finds beyond the edge.",
+  valuesConfig: {
+    SAME: { description: "Zeros, so that every place has a window." },
+    VALID: { description: "Nothing: windows stay inside." },
+  },
+});
 
-  @Field(() => Activation, { defaultValue: "RELU", description: "What the layer's sums pass through." })
-  activation: ActivationName = "RELU";
+const described = describeArchitectures();
+export const LayerType = enumOf(layerTypes);
+registerEnumType(LayerType, {
+  name: "LayerType",
+  description: "What a layer does; `architectures` tells the settings of each.",
+  valuesConfig: Object.fromEntries(
+    described.flatMap(({ layers }) => layers.map(({ type, description }) => [type, { description }])),
+  ),
+});
+
+export const ArchitecturePreset = enumOf(presetNames);
+registerEnumType(ArchitecturePreset, {
+  name: "ArchitecturePreset",
+  description: "A named architecture; `architectures` tells the parameters of each.",
+  valuesConfig: Object.fromEntries(described.map(({ preset, description }) => [preset, { description }])),
+});
+
+/** Bounds and defaults are those of the learning room, which checks a layer by its type. */
+@InputType({
+  description: "One hidden layer. Only settings of its type may be given; `architectures` lists them.",
+})
+@ObjectType("Layer", { description: "One hidden layer; settings that its type does not have are null." })
+export class LayerInput {
+  @Field(() => LayerType, { defaultValue: "DENSE", description: "What the layer does." })
+  type: LayerTypeName = "DENSE";
+
+  @Field(() => Int, { nullable: true, description: "Outputs, state or width of the feed-forward part." })
+  units?: number | null;
+
+  @Field(() => Int, { nullable: true, description: "Kernels of a convolution." })
+  filters?: number | null;
+
+  @Field(() => Int, { nullable: true, description: "Places along each side of a kernel. Default: 3." })
+  kernelSize?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "Places along each side of a pooling window. Default: 2.",
+  })
+  poolSize?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: "Places from one window to the next. Default: 1; of a pooling, its window.",
+  })
+  strides?: number | null;
+
+  @Field(() => Padding, { nullable: true, description: "Default: SAME; of a pooling, VALID." })
+  padding?: PaddingName | null;
+
+  @Field(() => Int, { nullable: true, description: "Values that stand for one token." })
+  dimensions?: number | null;
+
+  @Field(() => Int, { nullable: true, description: "Attention heads. Default: 4." })
+  heads?: number | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "Gives every step's state instead of the last alone. Default: false.",
+  })
+  returnSequences?: boolean | null;
+
+  @Field(() => [Int], { nullable: true, description: "The new sides of a RESHAPE." })
+  shape?: number[] | null;
+
+  @Field(() => Activation, {
+    nullable: true,
+    description: "What the layer's sums pass through. Default: RELU.",
+  })
+  activation?: ActivationName | null;
 
   @Field(() => Float, {
-    defaultValue: 0,
-    description: "Share of the outputs silenced while training, 0 to 0.95.",
+    nullable: true,
+    description: "Share silenced while training, 0 to 0.95. Default: 0.",
   })
-  @Min(0)
-  @Max(0.95)
-  dropout: number = 0;
+  dropout?: number | null;
 
   @Field(() => Float, {
-    defaultValue: 0,
-    description: "Factor of the squared weights added to the loss, 0 to 10.",
+    nullable: true,
+    description: "Factor of the squared weights added to the loss, 0 to 10. Default: 0.",
   })
-  @Min(0)
-  @Max(10)
-  l2: number = 0;
+  l2?: number | null;
 
-  @Field({ defaultValue: false, description: "Normalises the layer's sums over the batch." })
-  batchNormalization: boolean = false;
+  @Field(() => Boolean, {
+    nullable: true,
+    description: "Normalises the layer's sums over the batch. Default: false.",
+  })
+  batchNormalization?: boolean | null;
 }
 
 @InputType({
-  description:
-    "The hidden layers in order; none makes a linear model. The output layer follows from the target.",
+  description: "Only parameters of the preset may be given; `architectures` lists them with bounds.",
 })
+@ObjectType("PresetParameters", { description: "Parameters that the preset does not have are null." })
+export class PresetParametersInput {
+  @Field(() => Int, { nullable: true, description: "How many layers or blocks follow each other." })
+  depth?: number | null;
+
+  @Field(() => Int, { nullable: true, description: "Width of a layer." })
+  units?: number | null;
+
+  @Field(() => Int, { nullable: true, description: "Kernels of the first convolution." })
+  filters?: number | null;
+
+  @Field(() => Int, { nullable: true, description: "Places that a kernel sees at once along each side." })
+  kernelSize?: number | null;
+
+  @Field(() => Int, { nullable: true, description: "Attention heads." })
+  heads?: number | null;
+
+  @Field(() => Int, { nullable: true, description: "Values that stand for one token or step." })
+  dimensions?: number | null;
+
+  @Field(() => Activation, { nullable: true, description: "What the sums pass through." })
+  activation?: ActivationName | null;
+
+  @Field(() => Float, { nullable: true, description: "Share silenced while training." })
+  dropout?: number | null;
+
+  @Field(() => Float, { nullable: true, description: "Factor of the squared weights added to the loss." })
+  l2?: number | null;
+
+  @Field(() => Boolean, { nullable: true, description: "Normalises sums over the batch." })
+  batchNormalization?: boolean | null;
+}
+
+@InputType({ description: "A preset with its parameters, or the hidden layers one by one." })
 @ObjectType("Architecture", {
-  description: "The hidden layers in order; the output layer follows from the target.",
+  description:
+    "A preset whose layers follow from the data, or the hidden layers; the output follows from the target.",
 })
 export class ArchitectureInput {
-  @Field(() => [DenseLayerInput], { description: "The hidden layers, the first next to the inputs." })
-  @ArrayMaxSize(architectureLimits.layers)
+  @Field(() => ArchitecturePreset, {
+    defaultValue: "CUSTOM",
+    description: "CUSTOM goes by `layers`, every other by `parameters`.",
+  })
+  preset: PresetName = "CUSTOM";
+
+  @Field(() => PresetParametersInput, {
+    nullable: true,
+    description: "What is left out is the preset's default.",
+  })
   @ValidateNested()
   @IsOptional()
-  layers!: DenseLayerInput[];
+  parameters?: PresetParametersInput | null;
+
+  @Field(() => [LayerInput], {
+    nullable: true,
+    description: "The hidden layers of CUSTOM, the first next to the inputs; none makes a linear model.",
+  })
+  @ValidateNested()
+  @IsOptional()
+  layers?: LayerInput[] | null;
 }

@@ -5,6 +5,7 @@ import { tenantNode } from "../../kernel/graphql/node.js";
 import { can } from "../../kernel/graphql/rules.js";
 import type { Room } from "../../kernel/room.js";
 import type { MeteringService } from "../metering/index.js";
+import { ArchitectureResolver } from "./architecture.resolver.js";
 import { Deployment } from "./deployment.entity.js";
 import { Model } from "./model.entity.js";
 import { constraints } from "./model.errors.js";
@@ -35,10 +36,20 @@ export function modelsRoom(metering: MeteringService): ModelsRoom {
     models,
     versions,
     entities: [Model, ModelVersion, Deployment],
-    resolvers: [new ModelResolver(models), new ModelVersionResolver(), new DeploymentResolver(versions)],
+    resolvers: [
+      new ModelResolver(models),
+      new ArchitectureResolver(),
+      new ModelVersionResolver(),
+      new DeploymentResolver(versions),
+    ],
     constraints,
     rules: {
-      Query: { models: can("model:read"), model: can("model:read") },
+      Query: {
+        models: can("model:read"),
+        model: can("model:read"),
+        architectures: can("model:read"),
+        validateArchitecture: can("model:read"),
+      },
       Mutation: {
         createModel: can("model:create"),
         updateModel: can("model:update"),

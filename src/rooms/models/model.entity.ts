@@ -1,6 +1,7 @@
 import { Field, ObjectType, registerEnumType } from "type-graphql";
 import { Column, Entity, PrimaryColumn } from "typeorm";
 import { Node } from "../../kernel/graphql/node.js";
+import { storedArchitecture } from "./architecture.stored.js";
 import { ArchitectureInput } from "./architecture.type.js";
 
 export enum ModelType {
@@ -45,7 +46,7 @@ export class Model implements Node {
   features!: string[] | null;
 
   @Field(() => ArchitectureInput, { nullable: true, description: "Null is one that suits the data." })
-  @Column("jsonb", { nullable: true })
+  @Column("jsonb", { nullable: true, transformer: storedArchitecture })
   architecture!: ArchitectureInput | null;
 
   @Column("text", { nullable: true })

@@ -3,8 +3,8 @@ import type { TenantContext } from "../../kernel/context.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { badInput, NotFound } from "../../kernel/errors.js";
-import { parseArchitecture } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
+import { choiceOf } from "./architecture.stored.js";
 import type { ArchitectureInput } from "./architecture.type.js";
 import { Model } from "./model.entity.js";
 import type { ModelEvent } from "./model.events.js";
@@ -80,7 +80,7 @@ export class ModelService {
 }
 
 const checkedArchitecture = (input: ArchitectureInput | null | undefined): ArchitectureInput | null =>
-  input ? parseArchitecture(JSON.parse(JSON.stringify(input))) : null;
+  input ? choiceOf(input) : null;
 
 function checkTarget(target: string | null | undefined, features: string[] | null | undefined): void {
   const place = target && features ? features.indexOf(target) : -1;

@@ -2,6 +2,7 @@
 // Invariants: a prediction is answered, and an export given out, only once its usage is committed; a tenant's artefact is
 // loaded only through that tenant's scope and kept under a key that names the tenant; a download's token opens one
 // version of one tenant for minutes, and nothing else.
+import { NotFound } from "../../kernel/errors.js";
 import { can } from "../../kernel/graphql/rules.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
@@ -39,7 +40,9 @@ export function servingRoom(
   return {
     name: "serving",
     entities: [Download],
-    resolvers: [new ServingResolver(predictions), new ExportResolver(new ExportService())],
+    // The version may be deleted while leave to download it is given.
+    constraints: { download_version_id_fkey: NotFound },
+    resolvers: [new ServingResolver(predictions), new ExportResolver(new ExportService(versions))],
     rules: { Mutation: { predict: can("prediction:create"), exportVersion: can("model:export") } },
     listener: {
       // In this process at once, so that whoever deployed is answered by it; the others hear of it by notification.

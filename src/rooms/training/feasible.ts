@@ -7,6 +7,7 @@ const paths: Record<Infeasible["at"], string> = {
   rows: "datasetId",
   features: "datasetId",
   architecture: "modelId",
+  batchSize: "hyperparameters.batchSize",
 };
 
 /** Refuses what is bound to fail, so that nobody waits in a queue to hear of it. @throws BAD_USER_INPUT */

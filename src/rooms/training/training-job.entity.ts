@@ -2,7 +2,7 @@ import { Field, Float, Int, ObjectType, registerEnumType } from "type-graphql";
 import { Column, Entity, PrimaryColumn } from "typeorm";
 import { ErrorCode } from "../../kernel/graphql/schema.js";
 import { Node } from "../../kernel/graphql/node.js";
-import type { Architecture, LearningTask } from "../learning/index.js";
+import type { ArchitectureChoice, LearningTask } from "../learning/index.js";
 import { Hyperparameters } from "./hyperparameters.type.js";
 
 export enum TrainingJobStatus {
@@ -64,7 +64,7 @@ export class TrainingFailure {
 export interface TrainingPlan {
   task: LearningTask;
   /** Null is one that suits the data. */
-  architecture: Architecture | null;
+  architecture: ArchitectureChoice | null;
 }
 
 @Entity({ name: "training_job" })

@@ -4,7 +4,7 @@ import { NotFound } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import type { DatasetService } from "../datasets/index.js";
-import { parseHyperparameters } from "../learning/index.js";
+import { parseChoice, parseHyperparameters } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
 import type { ModelService } from "../models/index.js";
 import { endJob, lockJob } from "./job-end.js";
@@ -36,7 +36,10 @@ export class TrainingService {
     const model = await models.require(tenant, input.modelId);
     const dataset = await datasets.require(tenant, input.datasetId);
     const profile = datasets.profile(dataset);
-    const plan = { task: taskOf(model, dataset, datasets), architecture: model.architecture };
+    const plan = {
+      task: taskOf(model, dataset, datasets),
+      architecture: model.architecture && parseChoice(model.architecture),
+    };
     const hyperparameters = parseHyperparameters(given(input.hyperparameters), model.type, profile.rowCount);
     checkFeasible({ ...plan, ...hyperparameters }, profile);
     const job = Object.assign(new TrainingJob(), {

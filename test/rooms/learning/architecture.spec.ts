@@ -1,21 +1,23 @@
 import { expect } from "chai";
 import {
   activations,
-  checkParameters,
+  checkArchitecture,
   parameterCount,
   parseArchitecture,
   suitableArchitecture,
   weightShapes,
-} from "../../../src/rooms/learning/architecture.js";
+} from "../../../src/rooms/learning/architecture/index.js";
 import { optimizers, parseHyperparameters } from "../../../src/rooms/learning/hyperparameters.js";
 import { codeOf, fieldsOf } from "./data.js";
 
+const table = (width: number) => ({ shape: [width] });
 const dense = (units: number, more = {}) => ({ units, activation: "RELU", ...more });
 
 describe("learning: architecture", () => {
   it("fills in what a layer leaves open", () => {
     const [layer] = parseArchitecture({ layers: [dense(8)] }).layers;
     expect(layer).to.deep.equal({
+      type: "DENSE",
       units: 8,
       activation: "RELU",
       dropout: 0,
@@ -44,7 +46,7 @@ describe("learning: architecture", () => {
 
   it("refuses too many layers, too many units and anything that is no architecture", async () => {
     for (const input of [
-      { layers: Array(17).fill(dense(1)) },
+      { layers: Array(33).fill(dense(1)) },
       { layers: [dense(2_049)] },
       {},
       null,
@@ -58,17 +60,21 @@ describe("learning: architecture", () => {
   it("counts parameters as by hand, and refuses more than ten million before making them", async () => {
     const layers = [dense(4, { batchNormalization: true }), dense(3)];
     // 5 × 4 + 4, normalisation 4 × 4, 4 × 3 + 3, 3 × 2 + 2.
-    expect(parameterCount(parseArchitecture({ layers }), 5, 2)).to.equal(63);
+    expect(parameterCount(parseArchitecture({ layers }), table(5), 2)).to.equal(63);
     const large = parseArchitecture({ layers: [dense(2_048), dense(2_048)] });
-    expect(await codeOf(() => checkParameters(large, 1_000, 10))).to.equal("none");
-    expect(fieldsOf(() => checkParameters(large, 9_000, 10))).to.have.nested.property(
+    expect(await codeOf(() => checkArchitecture(large, table(1_000), 10, 32))).to.equal("none");
+    expect(fieldsOf(() => checkArchitecture(large, table(9_000), 10, 32))).to.have.nested.property(
       "0.path",
       "architecture.layers",
     );
   });
 
   it("lists the weights in order", () => {
-    const names = weightShapes(parseArchitecture({ layers: [dense(4, { batchNormalization: true })] }), 5, 2);
+    const names = weightShapes(
+      parseArchitecture({ layers: [dense(4, { batchNormalization: true })] }),
+      table(5),
+      2,
+    );
     expect(names.map(({ name, shape }) => `${name} ${shape.join("×")}`)).to.deep.equal([
       "0.kernel 5×4",
       "0.bias 4",
@@ -86,10 +92,11 @@ describe("learning: architecture", () => {
       for (const rows of [10, 5_000, 1_000_000]) {
         const suggested = suitableArchitecture("CLASSIFICATION", rows, inputs);
         expect(parseArchitecture(suggested)).to.deep.equal(suggested);
-        checkParameters(suggested, inputs, 1_000);
+        checkArchitecture(suggested, table(inputs), 1_000, 256);
       }
     }
-    const units = (rows: number) => suitableArchitecture("REGRESSION", rows, 30).layers[0]?.units ?? 0;
+    const units = (rows: number) =>
+      parameterCount(suitableArchitecture("REGRESSION", rows, 30), table(30), 1);
     expect(units(100)).to.be.below(units(10_000));
   });
 });

@@ -21,7 +21,7 @@ const artefact: Artefact = {
     target: { type: "CLASSIFICATION", column: "kind", classes: ["a", "b"] },
   },
   architecture: {
-    layers: [{ units: 3, activation: "GELU", dropout: 0.1, l2: 0, batchNormalization: false }],
+    layers: [{ type: "DENSE", units: 3, activation: "GELU", dropout: 0.1, l2: 0, batchNormalization: false }],
   },
   // 4 × 3 + 3 and 3 × 2 + 2.
   weights: Float32Array.from({ length: 23 }, (_, place) => Math.fround(Math.sin(place) * 1e-3)),
@@ -29,7 +29,7 @@ const artefact: Artefact = {
 const header = (() => {
   const { weights, ...rest } = artefact;
   void weights;
-  return { format: "tenfold-dense", version: 1, ...rest };
+  return { format: "tenfold-layers", version: 2, ...rest };
 })();
 
 describe("learning: artefact", () => {
@@ -83,7 +83,8 @@ describe("learning: artefact", () => {
   it("refuses what no training writes, before reading a weight", async () => {
     const huge = Array.from({ length: 16 }, () => ({ ...header.architecture.layers[0], units: 2_048 }));
     const wrong = [
-      { ...header, version: 2 },
+      { ...header, version: 3 },
+      { ...header, version: 1 },
       { ...header, code: "x" },
       { ...header, architecture: { layers: [{ ...header.architecture.layers[0], units: 1e9 }] } },
       { ...header, architecture: { layers: huge } },

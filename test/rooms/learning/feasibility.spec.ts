@@ -7,7 +7,7 @@ import {
   architectureLimits,
   parameterCount,
   parseArchitecture,
-} from "../../../src/rooms/learning/architecture.js";
+} from "../../../src/rooms/learning/architecture/index.js";
 import type { ColumnKind, Row } from "../../../src/rooms/learning/cell.js";
 import { infeasibility } from "../../../src/rooms/learning/feasibility.js";
 import {
@@ -35,7 +35,7 @@ const foreseen = (
   architecture: Architecture | null = null,
   validationSplit = 0.1,
 ) =>
-  infeasibility({ task, architecture, validationSplit }, profile.rowCount, (name) => {
+  infeasibility({ task, architecture, validationSplit, batchSize: 32 }, profile.rowCount, (name) => {
     const { missing = 0, distinct = 0, categories = [] } = profile.columns.find((c) => c.name === name) ?? {};
     return { missing, distinct, counts: categories.map(({ count }) => count) };
   });
@@ -47,7 +47,8 @@ function largest(inputs: number, outputs: number): Architecture {
       layers: [2_048, 2_048, 2_048, units].map((count) => ({ units: count, activation: "RELU" })),
     });
   let units = 1_000;
-  while (parameterCount(layersWith(units), inputs, outputs) > architectureLimits.parameters) units--;
+  while (parameterCount(layersWith(units), { shape: [inputs] }, outputs) > architectureLimits.parameters)
+    units--;
   return layersWith(units);
 }
 
@@ -147,7 +148,7 @@ describe("learning: what is bound to fail is known before it is tried", () => {
   it("refuses texts alone and tables that no memory holds", () => {
     const facts = { missing: 0, distinct: 2, counts: [] };
     const texts = task([{ column: "c", kind: "TEXT" }]);
-    const plan = { architecture: null, validationSplit: 0.1 };
+    const plan = { architecture: null, validationSplit: 0.1, batchSize: 32 };
     expect(infeasibility({ ...plan, task: texts }, 100, () => facts)).to.deep.include({ at: "features" });
     const wide = task(
       Array.from({ length: 200 }, (_, at) => ({ column: `c${at}`, kind: "NUMBER" as const })),

@@ -5,21 +5,22 @@ import {
   type Architecture,
   type DenseLayer,
   parameterCount,
-} from "../../../src/rooms/learning/architecture.js";
-import { heapBytes, startBackend } from "../../../src/rooms/learning/backend.js";
-import { ForwardNetwork } from "../../../src/rooms/learning/network.forward.js";
+} from "../../../src/rooms/learning/architecture/index.js";
+import { heapBytes, startBackend } from "../../../src/rooms/learning/compute/engine.js";
 import {
   buildNetwork,
+  forwardNetwork,
   networkVariables,
   readWeights,
   writeWeights,
-} from "../../../src/rooms/learning/network.js";
+} from "../../../src/rooms/learning/network/index.js";
 import { seededRandom, withRandom } from "../../../src/rooms/learning/random.js";
 import { codeOf } from "./data.js";
 
 const random = seededRandom(9, "network");
 const noise = (length: number) => Float32Array.from({ length }, () => random() * 2 - 1);
 const layer = (activation: DenseLayer["activation"], batchNormalization = false): DenseLayer => ({
+  type: "DENSE",
   units: 17,
   activation,
   dropout: 0.2,
@@ -29,7 +30,7 @@ const layer = (activation: DenseLayer["activation"], batchNormalization = false)
 
 /** A network with every weight drawn at random; a variance must be positive. */
 async function network(architecture: Architecture) {
-  const model = await withRandom(seededRandom(1), () => buildNetwork(architecture, 11, 3));
+  const model = await withRandom(seededRandom(1), () => buildNetwork(architecture, { shape: [11] }, 3));
   const weights: number[] = [];
   for (const variable of networkVariables(model)) {
     const values = noise(variable.shape.reduce<number>((product, side) => product * (side ?? 1), 1));
@@ -37,7 +38,7 @@ async function network(architecture: Architecture) {
     weights.push(...(positive ? values.map((value) => Math.abs(value) + 0.1) : values));
   }
   writeWeights(model, Float32Array.from(weights));
-  return { model, forward: new ForwardNetwork(architecture, readWeights(model), 11, 3) };
+  return { model, forward: forwardNetwork(architecture, readWeights(model), { shape: [11] }, 3) };
 }
 
 describe("learning: network", () => {
@@ -81,7 +82,7 @@ describe("learning: network", () => {
   it("has as many weights as its description says", async () => {
     const architecture = { layers: [layer("TANH", true), layer("RELU")] };
     const { model } = await network(architecture);
-    expect(readWeights(model)).to.have.length(parameterCount(architecture, 11, 3));
+    expect(readWeights(model)).to.have.length(parameterCount(architecture, { shape: [11] }, 3));
   });
 
   it("refuses memory beyond what the kernels can address", async () => {

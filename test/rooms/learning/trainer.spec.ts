@@ -1,8 +1,12 @@
 import "@tensorflow/tfjs-backend-cpu";
 import { memory, setBackend, tensor2d } from "@tensorflow/tfjs-core";
 import { expect } from "chai";
-import { activations, type Architecture, type DenseLayer } from "../../../src/rooms/learning/architecture.js";
-import { startBackend } from "../../../src/rooms/learning/backend.js";
+import {
+  activations,
+  type Architecture,
+  type DenseLayer,
+} from "../../../src/rooms/learning/architecture/index.js";
+import { startBackend } from "../../../src/rooms/learning/compute/engine.js";
 import { sha256 } from "../../../src/rooms/learning/container.js";
 import { balancedWeights } from "../../../src/rooms/learning/examples.js";
 import {
@@ -15,6 +19,7 @@ import { type Examples, Trainer, type TrainerOptions } from "../../../src/rooms/
 import { codeOf, dataSet, learn } from "./data.js";
 
 const dense = (more: Partial<DenseLayer> = {}): DenseLayer => ({
+  type: "DENSE",
   units: 6,
   activation: "RELU",
   dropout: 0,
@@ -48,7 +53,12 @@ function optionsOf(
     seed,
     fingerprint: "f",
   } as const;
-  return { ...shared, train: examples(70, "train"), validation: examples(30, "validation") };
+  return {
+    ...shared,
+    input: { shape: [4] },
+    train: examples(70, "train"),
+    validation: examples(30, "validation"),
+  };
 }
 
 async function trainOn(

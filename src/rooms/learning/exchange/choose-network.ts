@@ -1,8 +1,9 @@
+import { activationBytes, type InputShape, outline, sizeOf } from "../architecture/index.js";
 import type { Artefact } from "../artefact.js";
-import { ForwardNetwork } from "../network.forward.js";
+import { type Forward, forwardNetwork } from "../network/index.js";
 import type { Engine, ServingNetwork } from "../predictor-network.js";
 import { seededRandom } from "../random.js";
-import { networkWidths } from "./described.js";
+import { networkSides } from "./described.js";
 import { encodeOnnx } from "./onnx.js";
 import { OnnxNetwork } from "./onnx-network.js";
 
@@ -14,7 +15,8 @@ const sampleRows = 16;
  * Rows as an encoder would give them: at rest, within one and three deviations, and with one value in eight at the
  * ends of the scale. All values there at once would compare nothing but the rounding of sums that no data has.
  */
-function samples(width: number): Float32Array {
+function samples({ shape, vocabulary }: InputShape): Float32Array {
+  const width = sizeOf(shape);
   const random = seededRandom("engines", width);
   const kinds = [
     () => 0,
@@ -23,6 +25,7 @@ function samples(width: number): Float32Array {
     () => (random() < 1 / 8 ? random() * 40 - 20 : random() * 2 - 1),
   ];
   return Float32Array.from({ length: sampleRows * width }, (_, at) => {
+    if (vocabulary !== undefined) return Math.floor(random() * vocabulary);
     const row = Math.floor(at / width);
     return kinds[row % kinds.length]?.() ?? 0;
   });
@@ -39,7 +42,7 @@ export const agree = (expected: Float32Array, actual: Float32Array): boolean =>
 /** The network in tfjs. */
 class TfjsNetwork implements ServingNetwork {
   readonly engine = "TFJS";
-  constructor(private readonly network: ForwardNetwork) {}
+  constructor(private readonly network: Forward) {}
 
   get bytes(): number {
     return this.network.bytes;
@@ -55,11 +58,22 @@ class TfjsNetwork implements ServingNetwork {
   }
 }
 
+/** Rows go through together as far as their activations take about this much memory. */
+const bytesAtOnce = 64 * 2 ** 20;
+
+/** The network in onnxruntime. Rejects with the runtime's own error where it can't run it. */
+export async function loadOnnx(artefact: Artefact): Promise<OnnxNetwork> {
+  const { input, outputs } = networkSides(artefact);
+  const bytesOfRow = activationBytes(outline(artefact.architecture, input, outputs).layers, 1);
+  const rowsAtOnce = Math.max(4, 4 * Math.floor(bytesAtOnce / bytesOfRow / 4));
+  return OnnxNetwork.load(encodeOnnx(artefact), { shape: input.shape, rowsAtOnce });
+}
+
 /** The network in onnxruntime, or null where the runtime can't run it or answers otherwise than `reference`. */
 async function quickNetwork(artefact: Artefact, reference: ServingNetwork): Promise<OnnxNetwork | null> {
-  const network = await OnnxNetwork.load(encodeOnnx(artefact)).catch(() => null);
+  const network = await loadOnnx(artefact).catch(() => null);
   if (!network) return null;
-  const rows = samples(networkWidths(artefact).inputs);
+  const rows = samples(networkSides(artefact).input);
   const [expected, actual] = [await reference.run(rows, sampleRows), await network.run(rows, sampleRows)];
   if (agree(expected, actual)) return network;
   await network.dispose();
@@ -71,10 +85,9 @@ async function quickNetwork(artefact: Artefact, reference: ServingNetwork): Prom
  * must be started.
  */
 export async function chooseNetwork(artefact: Artefact, allowed: readonly Engine[]): Promise<ServingNetwork> {
-  const { inputs, outputs } = networkWidths(artefact);
-  const reference = new TfjsNetwork(
-    new ForwardNetwork(artefact.architecture, artefact.weights, inputs, outputs),
-  );
+  const { input, outputs } = networkSides(artefact);
+  const { architecture, weights } = artefact;
+  const reference = new TfjsNetwork(forwardNetwork(architecture, weights, input, outputs));
   const quick = allowed.includes("ONNXRUNTIME") ? await quickNetwork(artefact, reference) : null;
   if (!quick) return reference;
   await reference.dispose();

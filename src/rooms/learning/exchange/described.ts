@@ -1,12 +1,13 @@
+import type { InputShape } from "../architecture/index.js";
 import type { Artefact } from "../artefact.js";
 import { ArtefactInvalid } from "../errors.js";
-import { inputWidth } from "../preprocessing.js";
+import { nameWeights } from "../network/index.js";
+import { inputShapeOf } from "../preprocessing.js";
 import { outputWidth } from "../target.js";
-import { nameWeights } from "../weights.js";
 
-/** How many values go into the network and come out of it, a row. */
-export const networkWidths = ({ preprocessing }: Artefact): { inputs: number; outputs: number } => ({
-  inputs: inputWidth(preprocessing.features),
+/** How the network sees a row, and how many values come out of it. */
+export const networkSides = ({ preprocessing }: Artefact): { input: InputShape; outputs: number } => ({
+  input: inputShapeOf(preprocessing),
   outputs: outputWidth(preprocessing.target),
 });
 
@@ -19,8 +20,8 @@ export interface NamedWeight {
 export type NamedWeights = (name: string) => NamedWeight;
 
 export function allWeights(artefact: Artefact): Map<string, NamedWeight> {
-  const { inputs, outputs } = networkWidths(artefact);
-  return nameWeights(artefact.weights, artefact.architecture, inputs, outputs);
+  const { input, outputs } = networkSides(artefact);
+  return nameWeights(artefact.weights, artefact.architecture, input, outputs);
 }
 
 export function namedWeights(artefact: Artefact): NamedWeights {

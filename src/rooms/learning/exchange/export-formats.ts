@@ -25,6 +25,12 @@ const writers: Record<ExportFormat, (artefact: Artefact) => ExportFile[]> = {
   ],
 };
 
-/** A stored artefact in another format, with its preprocessing. Loads no kernels. @throws ARTEFACT_INVALID */
+/** Whether a format can express the network, before anybody is promised a file. @throws EXPORT_UNSUPPORTED, ARTEFACT_INVALID */
+export function checkExport(artefact: Uint8Array, format: ExportFormat): void {
+  // ONNX has every layer, and its file costs a copy of the weights.
+  if (format !== "ONNX") exportFiles(artefact, format);
+}
+
+/** A stored artefact in another format, with its preprocessing. Loads no kernels. @throws EXPORT_UNSUPPORTED, ARTEFACT_INVALID */
 export const exportFiles = (artefact: Uint8Array, format: ExportFormat): ExportFile[] =>
   writers[format](parseArtefact(artefact));

@@ -1,4 +1,4 @@
-import type { Activation } from "../architecture.js";
+import type { Activation } from "../architecture/index.js";
 import type { OnnxGraph } from "./onnx-graph.js";
 
 const operator =
@@ -8,11 +8,9 @@ const operator =
 
 /** x/2 · (1 + erf(x/√2)), from parts: the operator Gelu came with opset 20, which many runtimes do not read yet. */
 function gelu(graph: OnnxGraph, x: string): string {
-  const root = graph.constant(`${x}.root`, Math.SQRT1_2);
-  const one = graph.constant(`${x}.one`, 1);
-  const half = graph.constant(`${x}.half`, 0.5);
-  const grown = graph.node("Add", [graph.node("Erf", [graph.node("Mul", [x, root])]), one]);
-  return graph.node("Mul", [graph.node("Mul", [x, half]), grown]);
+  const scaled = graph.node("Mul", [x, graph.constant(Math.SQRT1_2)]);
+  const grown = graph.node("Add", [graph.node("Erf", [scaled]), graph.constant(1)]);
+  return graph.node("Mul", [graph.node("Mul", [x, graph.constant(0.5)]), grown]);
 }
 
 /** The operators of each activation. ELU's and SELU's constants are ONNX's defaults, which are those of the papers. */

@@ -1,20 +1,26 @@
 import onnxProto, { type onnx } from "onnx-proto";
 
-const float = onnxProto.onnx.TensorProto.DataType.FLOAT;
+const { DataType } = onnxProto.onnx.TensorProto;
+const { AttributeType } = onnxProto.onnx.AttributeProto;
 
-/** An attribute of an operator, e.g. `{ epsilon: 0.001 }`; all that are used here are floats. */
-export type Attributes = Readonly<Record<string, number>>;
+/** Attributes of an operator: whole numbers and lists of them, texts, and `{ float }` for the few that are floats. */
+export type Attributes = Readonly<Record<string, number | number[] | string | { float: number }>>;
 
-const attributes = (values: Attributes): onnx.IAttributeProto[] =>
-  Object.entries(values).map(([name, f]) => ({
-    name,
-    f,
-    type: onnxProto.onnx.AttributeProto.AttributeType.FLOAT,
-  }));
+function attributeOf([name, value]: [string, Attributes[string]]): onnx.IAttributeProto {
+  if (typeof value === "number") return { name, i: value, type: AttributeType.INT };
+  if (typeof value === "string") return { name, s: Buffer.from(value), type: AttributeType.STRING };
+  if (Array.isArray(value)) return { name, ints: value, type: AttributeType.INTS };
+  return { name, f: value.float, type: AttributeType.FLOAT };
+}
 
-const valueInfo = (name: string, width: number): onnx.IValueInfoProto => ({
+const valueInfo = (name: string, shape: readonly number[]): onnx.IValueInfoProto => ({
   name,
-  type: { tensorType: { elemType: float, shape: { dim: [{ dimParam: "rows" }, { dimValue: width }] } } },
+  type: {
+    tensorType: {
+      elemType: DataType.FLOAT,
+      shape: { dim: [{ dimParam: "rows" }, ...shape.map((dimValue) => ({ dimValue }))] },
+    },
+  },
 });
 
 /** An ONNX graph while it is put together: one value flows from operator to operator. */
@@ -22,29 +28,39 @@ export class OnnxGraph {
   readonly #nodes: onnx.INodeProto[] = [];
   readonly #weights: onnx.ITensorProto[] = [];
 
-  constructor(private readonly input: { name: string; width: number }) {}
+  /** `shape` is that of one row. */
+  constructor(private readonly input: { name: string; shape: readonly number[] }) {}
 
   /** Declares a tensor of weights; answers its name. */
   weight(name: string, dims: number[], values: Float32Array): string {
     const rawData = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    this.#weights.push({ name, dims, dataType: float, rawData });
+    this.#weights.push({ name, dims, dataType: DataType.FLOAT, rawData });
     return name;
   }
 
   /** Declares a number that is broadcast to any shape; answers its name. */
-  constant(name: string, value: number): string {
-    return this.weight(name, [], Float32Array.of(value));
+  constant(value: number): string {
+    return this.weight(`constant_${this.#weights.length}`, [], Float32Array.of(value));
   }
 
-  /** Adds an operator of the default domain; answers the name of its output. */
-  node(opType: string, inputs: string[], values: Attributes = {}): string {
+  /** Declares a list of whole numbers, e.g. axes or a shape; answers its name. */
+  integers(values: readonly number[]): string {
+    const name = `integers_${this.#weights.length}`;
+    const rawData = new Uint8Array(BigInt64Array.from(values, BigInt).buffer);
+    this.#weights.push({ name, dims: [values.length], dataType: DataType.INT64, rawData });
+    return name;
+  }
+
+  /** Adds an operator of the default domain; answers the name of its output, or of the one at `place`. */
+  node(opType: string, inputs: string[], attributes: Attributes = {}, place = 0): string {
     const output = `value_${this.#nodes.length}`;
     this.#nodes.push({
       opType,
       name: `${opType}_${this.#nodes.length}`,
       input: inputs,
-      output: [output],
-      attribute: attributes(values),
+      // An empty name leaves an output out.
+      output: [...Array<string>(place).fill(""), output],
+      attribute: Object.entries(attributes).map(attributeOf),
     });
     return output;
   }
@@ -65,8 +81,8 @@ export class OnnxGraph {
         name: "network",
         node: this.#nodes,
         initializer: this.#weights,
-        input: [valueInfo(this.input.name, this.input.width)],
-        output: [valueInfo(output.name, output.width)],
+        input: [valueInfo(this.input.name, this.input.shape)],
+        output: [valueInfo(output.name, [output.width])],
       },
     }).finish();
   }

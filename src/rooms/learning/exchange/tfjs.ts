@@ -1,91 +1,67 @@
-import type { DenseLayer } from "../architecture.js";
+import { outline } from "../architecture/index.js";
 import type { Artefact } from "../artefact.js";
-import { normalizationEpsilon } from "../weights.js";
-import { networkWidths, namedWeights } from "./described.js";
+import { namedWeights, networkSides } from "./described.js";
 import { bytesOf, type ExportFile, jsonFile } from "./export-file.js";
+import { type TfjsLayer, tfjsDense, tfjsLayers } from "./tfjs-layers.js";
 
-interface LayerConfig {
-  class_name: string;
-  config: Record<string, unknown> & { name: string };
+interface NamedLayer extends TfjsLayer {
+  name: string;
+  /** Prefix of its weights' own names. */
+  own: string;
 }
 
-/** Our names of weights beside those that the layers library looks for. */
-const weightNames = {
-  dense: { kernel: "kernel", bias: "bias" },
-  normalization: { gamma: "gamma", beta: "beta", mean: "moving_mean", variance: "moving_variance" },
-};
+const named = (layers: TfjsLayer[], own: string): NamedLayer[] =>
+  layers.map((layer) => ({ ...layer, own, name: `${layer.class_name.toLowerCase()}_${own}` }));
 
-const dense = (name: string, units: number): LayerConfig => ({
-  class_name: "Dense",
-  config: { name, trainable: true, units, activation: "linear", use_bias: true },
-});
-
-/** The layers that train as ours do: one dense layer of ours is up to four there. */
-function layersOf(layer: DenseLayer, index: string): LayerConfig[] {
-  const { units, activation, dropout, batchNormalization } = layer;
-  const layers = [dense(`dense_${index}`, units)];
-  if (batchNormalization) {
-    const config = {
-      name: `normalization_${index}`,
-      axis: -1,
-      epsilon: normalizationEpsilon,
-      center: true,
-      scale: true,
-    };
-    layers.push({ class_name: "BatchNormalization", config });
-  }
-  const named = { name: `activation_${index}`, activation: activation.toLowerCase() };
-  layers.push({ class_name: "Activation", config: named });
-  if (dropout > 0)
-    layers.push({ class_name: "Dropout", config: { name: `dropout_${index}`, rate: dropout } });
-  return layers;
+function layersOf(artefact: Artefact): NamedLayer[] {
+  const { input, outputs } = networkSides(artefact);
+  const outlines = outline(artefact.architecture, input, outputs).layers;
+  const first = { batch_input_shape: [null, ...input.shape], dtype: "float32", sparse: false };
+  const layers = named([{ class_name: "InputLayer", config: first, weights: {} }], "input");
+  let { shape } = input;
+  artefact.architecture.layers.forEach((layer, index) => {
+    layers.push(...named(tfjsLayers(layer, { shape, vocabulary: input.vocabulary }), String(index)));
+    shape = outlines[index]?.shape ?? shape;
+  });
+  return [...layers, ...named([tfjsDense(outputs)], "output")];
 }
 
 /** Weights by our own name and by the library's, in the order of storage. */
-function weightPairs(layers: readonly DenseLayer[]): [own: string, theirs: string][] {
-  const pairs = (index: string, layer: string, names: Readonly<Record<string, string>>) =>
-    Object.entries(names).map(([own, theirs]): [string, string] => [
-      `${index}.${own}`,
-      `${layer}_${index}/${theirs}`,
-    ]);
-  const hidden = layers.flatMap(({ batchNormalization }, place) => {
-    const index = String(place);
-    const normalization = batchNormalization ? pairs(index, "normalization", weightNames.normalization) : [];
-    return [...pairs(index, "dense", weightNames.dense), ...normalization];
-  });
-  return [...hidden, ...pairs("output", "dense", weightNames.dense)];
-}
+const weightPairs = (layers: readonly NamedLayer[]): [own: string, theirs: string][] =>
+  layers.flatMap(({ name, own, weights }) =>
+    Object.entries(weights).map(([ours, theirs]): [string, string] => [
+      `${own}.${ours}`,
+      `${name}/${theirs}`,
+    ]),
+  );
+
+const topology = (layers: readonly NamedLayer[]): object => ({
+  keras_version: "tfjs-layers 4.22.0",
+  backend: "tensor_flow.js",
+  model_config: {
+    class_name: "Sequential",
+    config: {
+      name: "network",
+      layers: layers.map(({ class_name, config, name }) => ({ class_name, config: { name, ...config } })),
+    },
+  },
+});
 
 /**
  * The network in TF.js layers format, to be read by `tf.loadLayersModel`: `model.json` and `weights.bin`. Its output
- * are class scores before the softmax, or the standardised number.
+ * are class scores before the softmax, or the standardised number. @throws EXPORT_UNSUPPORTED
  */
 export function tfjsFiles(artefact: Artefact): ExportFile[] {
-  const { layers } = artefact.architecture;
-  const { inputs, outputs } = networkWidths(artefact);
+  const layers = layersOf(artefact);
   const weights = namedWeights(artefact);
-  const configs = [
-    ...layers.flatMap((layer, index) => layersOf(layer, String(index))),
-    dense("dense_output", outputs),
-  ];
-  const [first] = configs;
-  if (first) first.config["batch_input_shape"] = [null, inputs];
   const pairs = weightPairs(layers);
+  const manifest = pairs.map(([own, name]) => ({ name, shape: weights(own).shape, dtype: "float32" }));
   const model = {
     format: "layers-model",
     generatedBy: "Tenfold",
     convertedBy: null,
-    modelTopology: {
-      keras_version: "tfjs-layers 4.22.0",
-      backend: "tensor_flow.js",
-      model_config: { class_name: "Sequential", config: { name: "network", layers: configs } },
-    },
-    weightsManifest: [
-      {
-        paths: ["weights.bin"],
-        weights: pairs.map(([own, name]) => ({ name, shape: weights(own).shape, dtype: "float32" })),
-      },
-    ],
+    modelTopology: topology(layers),
+    weightsManifest: [{ paths: ["weights.bin"], weights: manifest }],
   };
   const parts = pairs.map(([own]) => bytesOf(weights(own).values));
   return [jsonFile("model.json", model), { name: "weights.bin", parts }];

@@ -1,8 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { InferenceSession, Tensor } from "onnxruntime-node";
-import { startBackend } from "../../../../src/rooms/learning/backend.js";
-import { agree, chooseNetwork } from "../../../../src/rooms/learning/exchange/choose-network.js";
+import { startBackend } from "../../../../src/rooms/learning/compute/engine.js";
+import { agree, chooseNetwork, loadOnnx } from "../../../../src/rooms/learning/exchange/choose-network.js";
 import { encodeOnnx } from "../../../../src/rooms/learning/exchange/onnx.js";
 import { OnnxNetwork } from "../../../../src/rooms/learning/exchange/onnx-network.js";
 import { artefactOf, artefacts, everyLayer, expectedOf, matrixOf, widthOf } from "./artefacts.js";
@@ -29,7 +29,7 @@ describe("learning: ONNX", () => {
     it(`gives a row the same bits alone and in any batch: ${name}`, async () => {
       const artefact = artefactOf([{ ...layer, units: 17 }, layer], 3);
       const width = widthOf(artefact);
-      const network = await OnnxNetwork.load(encodeOnnx(artefact));
+      const network = await loadOnnx(artefact);
       const matrix = matrixOf(artefact, 71);
       const together = await network.run(matrix, 71);
       for (let row = 0; row < 71; row++) {
@@ -81,7 +81,9 @@ describe("learning: ONNX", () => {
   });
 
   it("refuses what is no model with the runtime's own error", async () => {
-    const refused = await OnnxNetwork.load(new Uint8Array(20)).catch((error: unknown) => error);
+    const refused = await OnnxNetwork.load(new Uint8Array(20), { shape: [1], rowsAtOnce: 4 }).catch(
+      (error: unknown) => error,
+    );
     expect(refused).to.be.instanceOf(Error);
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { type Artefact, packArtefact } from "../../../../src/rooms/learning/artefact.js";
-import { startBackend } from "../../../../src/rooms/learning/backend.js";
+import { startBackend } from "../../../../src/rooms/learning/compute/engine.js";
 import { exportFiles } from "../../../../src/rooms/learning/exchange/export-formats.js";
 import { Predictor } from "../../../../src/rooms/learning/predictor.js";
 import { cellOf, type JsonRow } from "../../../../src/rooms/learning/cell.js";

@@ -3,9 +3,11 @@ import { loadLayersModel } from "@tensorflow/tfjs-layers";
 import { expect } from "chai";
 import fc from "fast-check";
 import { packArtefact, type Artefact } from "../../../../src/rooms/learning/artefact.js";
-import { startBackend } from "../../../../src/rooms/learning/backend.js";
+import { startBackend } from "../../../../src/rooms/learning/compute/engine.js";
 import { agree } from "../../../../src/rooms/learning/exchange/choose-network.js";
 import { exportFiles } from "../../../../src/rooms/learning/exchange/export-formats.js";
+import { codeOf, fieldsOf } from "../data.js";
+import { customised, layered } from "./layered.js";
 import { artefactOf, artefacts, everyLayer, expectedOf, matrixOf, widthOf } from "./artefacts.js";
 
 const filesOf = (artefact: Artefact): Map<string, Buffer> =>
@@ -48,6 +50,19 @@ describe("learning: TF.js layers format", () => {
       const matrix = matrixOf(artefact, 20);
       expect(agree(expectedOf(artefact, matrix, 20), await answers(artefact, matrix, 20))).to.equal(true);
     });
+
+  for (const [name, artefact] of layered)
+    it(`knows ${name}`, async () => {
+      const matrix = matrixOf(artefact, 9);
+      expect(agree(expectedOf(artefact, matrix, 9), await answers(artefact, matrix, 9))).to.equal(true);
+    });
+
+  it("refuses layers that would be code of our own, at format", async () => {
+    for (const [, artefact] of customised) {
+      expect(await codeOf(() => filesOf(artefact))).to.equal("EXPORT_UNSUPPORTED");
+      expect(fieldsOf(() => filesOf(artefact))[0]?.path).to.equal("format");
+    }
+  });
 
   it("holds the preprocessing, and no more than the weights' bytes", () => {
     const artefact = artefactOf(everyLayer, 1);

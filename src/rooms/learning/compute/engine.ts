@@ -1,11 +1,17 @@
 import { createRequire } from "node:module";
 import { dirname, sep } from "node:path";
-import { type BackendWasm, setWasmPaths, version_wasm } from "@tensorflow/tfjs-backend-wasm";
-import { backend, env, setBackend } from "@tensorflow/tfjs-core";
-import { TrainingLimitExceeded } from "./errors.js";
+import { setWasmPaths, version_wasm } from "@tensorflow/tfjs-backend-wasm";
+import { env, setBackend } from "@tensorflow/tfjs-core";
+import { TrainingLimitExceeded } from "../errors.js";
+import { Heap, type WasmBackend, wasmBackend } from "./heap.js";
+import { loadKernels } from "./kernel-module.js";
+import { registerKernels } from "./register.js";
+
+/** Raised with every change of a kernel that may change a bit of its results. */
+const kernelVersion = 1;
 
 /** Stored with every model: weights of the same seed differ between back ends and between versions of one. */
-export const kernels = { backend: "wasm", version: version_wasm } as const;
+export const kernels = { backend: "wasm", version: `${version_wasm}+${kernelVersion}` } as const;
 
 type Listener = (...args: unknown[]) => void;
 const fatal = ["uncaughtException", "unhandledRejection"] as const;
@@ -21,16 +27,13 @@ async function withoutNewListeners(work: () => Promise<unknown>): Promise<void> 
   }
 }
 
-type Kernels = BackendWasm & {
-  wasm: { HEAPU8: Uint8Array; _malloc: (bytes: number) => number; _free: (place: number) => void };
-};
 const addressable = 2 ** 32;
 
 /**
  * The kernels' allocator answers 0 when memory is out, and takes a size beyond 4 GiB modulo 4 GiB; tfjs goes on with
  * either and writes over other tensors. Refusing here turns both into a declared failure.
  */
-function refuseFailedAllocations({ wasm }: Kernels): void {
+function refuseFailedAllocations({ wasm }: WasmBackend): void {
   // The loader's entry is a stub that puts the real function in its own place, and in ours, when first called.
   wasm._free(wasm._malloc(1));
   const allocate = wasm._malloc;
@@ -47,7 +50,8 @@ async function start(): Promise<void> {
   // Threads are slower or broken in Node, and the order of their sums would make weights differ between runs.
   env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   await withoutNewListeners(() => setBackend("wasm"));
-  refuseFailedAllocations(backend() as Kernels);
+  refuseFailedAllocations(wasmBackend());
+  registerKernels(new Heap(await loadKernels(wasmBackend().wasm.asm.memory)));
 }
 
 let started: Promise<void> | undefined;
@@ -56,4 +60,4 @@ let started: Promise<void> | undefined;
 export const startBackend = (): Promise<void> => (started ??= start());
 
 /** Size of the WebAssembly heap, which only ever grows. */
-export const heapBytes = (): number => (backend() as Kernels).wasm.HEAPU8.byteLength;
+export const heapBytes = (): number => wasmBackend().wasm.HEAPU8.byteLength;

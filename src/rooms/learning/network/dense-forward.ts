@@ -1,36 +1,9 @@
-import {
-  add,
-  div,
-  elu,
-  erf,
-  fused,
-  mul,
-  relu,
-  selu,
-  sigmoid,
-  softplus,
-  type Tensor1D,
-  type Tensor2D,
-  tanh,
-  tensor1d,
-  tensor2d,
-  tidy,
-} from "@tensorflow/tfjs-core";
-import type { Activation, Architecture } from "./architecture.js";
-import { nameWeights, normalizationEpsilon } from "./weights.js";
-
-const gelu = (x: Tensor2D): Tensor2D => mul(mul(x, 0.5), add(erf(div(x, Math.SQRT2)), 1));
-
-const functions: Record<Activation, (x: Tensor2D) => Tensor2D> = {
-  RELU: relu,
-  TANH: tanh,
-  SIGMOID: sigmoid,
-  ELU: elu,
-  SELU: selu,
-  SOFTPLUS: softplus,
-  GELU: gelu,
-  LINEAR: (x) => x,
-};
+import { fused, type Tensor1D, type Tensor2D, tensor1d, tensor2d, tidy } from "@tensorflow/tfjs-core";
+import type { Activation, Architecture, DenseLayer } from "../architecture/index.js";
+import { activate } from "./activate.js";
+import type { Forward } from "./forward.js";
+import { nameWeights } from "./named-weights.js";
+import { normalizationEpsilon } from "./normalize.js";
 
 interface Step {
   kernel: Tensor2D;
@@ -61,18 +34,21 @@ function fold(dense: Dense, norm: (name: string) => Float32Array): Dense {
   };
 }
 
-/** The trained network as it serves: plain matrix products on tensors it owns, without the layers library. */
-export class ForwardNetwork {
+export const isDense = (architecture: Architecture): architecture is { layers: DenseLayer[] } =>
+  architecture.layers.every(({ type }) => type === "DENSE");
+
+/** A trained dense network as it serves: plain matrix products on tensors it owns, without the layers library. */
+export class DenseForward implements Forward {
   readonly bytes: number;
   readonly #steps: Step[];
 
   constructor(
-    architecture: Architecture,
+    architecture: { layers: DenseLayer[] },
     weights: Float32Array,
     inputs: number,
     private readonly outputs: number,
   ) {
-    const named = nameWeights(weights, architecture, inputs, outputs);
+    const named = nameWeights(weights, architecture, { shape: [inputs] }, outputs);
     const values = (name: string) => named.get(name)?.values ?? new Float32Array();
     this.bytes = weights.byteLength;
     let width = inputs;
@@ -93,7 +69,6 @@ export class ForwardNetwork {
     });
   }
 
-  /** Class scores before the softmax, or standardised numbers: `outputs` values a row. */
   run(matrix: Float32Array, rows: number): Float32Array {
     if (rows === 0) return new Float32Array();
     const result = tidy(() => {
@@ -102,7 +77,7 @@ export class ForwardNetwork {
         // Only RELU is fused: the kernel's other fused activations are few and differ from those of training.
         const fusion = activation === "RELU" ? "relu" : "linear";
         const sums = fused.matMul({ a: x, b: kernel, bias, activation: fusion }) as Tensor2D;
-        x = activation === "RELU" ? sums : functions[activation](sums);
+        x = activation === "RELU" ? sums : activate[activation](sums);
       }
       return x;
     });

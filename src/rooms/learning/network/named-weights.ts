@@ -1,18 +1,15 @@
-import { type Architecture, sizeOf, weightShapes } from "./architecture.js";
-
-/** Added to the variance before its root; training and serving must use the same. */
-export const normalizationEpsilon = 1e-3;
+import { type Architecture, type InputShape, sizeOf, weightShapes } from "../architecture/index.js";
 
 /** Cuts an array of all weights into its named tensors. */
 export function nameWeights(
   weights: Float32Array,
   architecture: Architecture,
-  inputs: number,
+  input: InputShape,
   outputs: number,
 ): Map<string, { shape: number[]; values: Float32Array }> {
   const named = new Map<string, { shape: number[]; values: Float32Array }>();
   let at = 0;
-  for (const { name, shape } of weightShapes(architecture, inputs, outputs)) {
+  for (const { name, shape } of weightShapes(architecture, input, outputs)) {
     const size = sizeOf(shape);
     named.set(name, { shape, values: weights.subarray(at, at + size) });
     at += size;

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { badInput } from "../../../kernel/errors.js";
+import { parseInput } from "../validate.js";
+import { type Architecture, architectureSchema } from "./layer.js";
+import type { Fault } from "./outline.js";
+import type { InputShape } from "./outputs.js";
+import { type NamedPreset, type PresetFacts, presetSchemas, presets } from "./presets.js";
+
+export const namedPresets = Object.keys(presetSchemas) as NamedPreset[];
+export const presetNames = [...namedPresets, "CUSTOM"] as const;
+export type PresetName = (typeof presetNames)[number];
+
+const union = z.discriminatedUnion("preset", [
+  z.strictObject({ preset: z.literal("CUSTOM"), ...architectureSchema.shape }),
+  z.strictObject({ preset: z.literal("DENSE"), parameters: presetSchemas.DENSE.prefault({}) }),
+  z.strictObject({ preset: z.literal("CNN_1D"), parameters: presetSchemas.CNN_1D.prefault({}) }),
+  z.strictObject({ preset: z.literal("CNN_2D"), parameters: presetSchemas.CNN_2D.prefault({}) }),
+  z.strictObject({ preset: z.literal("LSTM"), parameters: presetSchemas.LSTM.prefault({}) }),
+  z.strictObject({ preset: z.literal("GRU"), parameters: presetSchemas.GRU.prefault({}) }),
+  z.strictObject({ preset: z.literal("TRANSFORMER"), parameters: presetSchemas.TRANSFORMER.prefault({}) }),
+]);
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
+/** Layers without a preset are CUSTOM, as in the models of before. */
+const choiceSchema = z.preprocess(
+  (value) => (isObject(value) && !("preset" in value) ? { preset: "CUSTOM", ...value } : value),
+  union,
+);
+
+/** What a model stores: a preset with its parameters, whose layers follow from the data, or the layers themselves. */
+export type ArchitectureChoice = z.infer<typeof union>;
+
+/** Fills in defaults. @throws BAD_USER_INPUT with the place of each fault below `architecture` */
+export const parseChoice = (input: unknown): ArchitectureChoice =>
+  parseInput(choiceSchema, input, "architecture");
+
+/** Completes a list of layers. @throws BAD_USER_INPUT with the place of each fault below `architecture` */
+export const parseArchitecture = (input: unknown): Architecture =>
+  parseInput(architectureSchema, input, "architecture");
+
+/** The layers that a choice means for an input, or what speaks against it. */
+export function layersFor(choice: ArchitectureChoice, input: InputShape): Architecture | Fault {
+  if (choice.preset === "CUSTOM") return { layers: choice.layers };
+  const { layers } = presets[choice.preset] as PresetFacts<NamedPreset>;
+  const made = layers(choice.parameters, input);
+  if (Array.isArray(made)) return { layers: made };
+  const place = made.parameter === undefined ? "preset" : `parameters.${made.parameter}`;
+  return { path: `architecture.${place}`, message: made.message };
+}
+
+/** @throws BAD_USER_INPUT where the preset does not suit the input */
+export function resolveArchitecture(choice: ArchitectureChoice, input: InputShape): Architecture {
+  const made = layersFor(choice, input);
+  if ("layers" in made) return made;
+  throw badInput(made.path, made.message);
+}

@@ -1,0 +1,46 @@
+/** out [outer, inner] = the sums of x [outer, reduced, inner] over its middle. */
+export function sumMiddle(x: usize, out: usize, outer: i32, reduced: i32, inner: i32): void {
+  if (inner == 1) {
+    for (let i = 0; i < outer; i++, x += reduced << 2, out += 4) store<f32>(out, sumRow(x, reduced));
+    return;
+  }
+  const row = (<usize>inner) << 2;
+  memory.fill(out, 0, (<usize>(outer * inner)) << 2);
+  for (let i = 0; i < outer; i++, out += row)
+    for (let r = 0; r < reduced; r++, x += row) addRow(out, x, inner);
+}
+
+/** The sum of `count` numbers, by four lanes so that its rounding grows a quarter as fast. */
+export function sumRow(x: usize, count: i32): f32 {
+  let lanes = f32x4.splat(0);
+  let i = 0;
+  for (; i + 4 <= count; i += 4, x += 16) lanes = f32x4.add(lanes, v128.load(x));
+  let sum = lanesSum(lanes);
+  for (; i < count; i++, x += 4) sum += load<f32>(x);
+  return sum;
+}
+
+export function lanesSum(lanes: v128): f32 {
+  return (
+    f32x4.extract_lane(lanes, 0) +
+    f32x4.extract_lane(lanes, 1) +
+    (f32x4.extract_lane(lanes, 2) + f32x4.extract_lane(lanes, 3))
+  );
+}
+
+/** to += from, `count` numbers. */
+export function addRow(to: usize, from: usize, count: i32): void {
+  let i = 0;
+  for (; i + 4 <= count; i += 4, to += 16, from += 16)
+    v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
+  for (; i < count; i++, to += 4, from += 4) store<f32>(to, load<f32>(to) + load<f32>(from));
+}
+
+/** out [segments, size] = for each segment the sum of the rows of x that name it; other names are left out. */
+export function segmentSum(x: usize, ids: usize, out: usize, rows: i32, size: i32, segments: i32): void {
+  memory.fill(out, 0, (<usize>(segments * size)) << 2);
+  for (let row = 0; row < rows; row++, x += size << 2) {
+    const id = load<i32>(ids + ((<usize>row) << 2));
+    if (id >= 0 && id < segments) addRow(out + ((<usize>(id * size)) << 2), x, size);
+  }
+}

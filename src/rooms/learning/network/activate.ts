@@ -1,0 +1,42 @@
+import {
+  add,
+  div,
+  elu,
+  erf,
+  mul,
+  relu,
+  selu,
+  sigmoid,
+  softplus,
+  type Tensor,
+  tanh,
+} from "@tensorflow/tfjs-core";
+import type { Activation } from "../architecture/index.js";
+
+export type Activate = <Kind extends Tensor>(x: Kind) => Kind;
+
+const gelu: Activate = (x) => mul(mul(x, 0.5), add(erf(div(x, Math.SQRT2)), 1));
+
+/** Each activation as a function of tensors, as the layers library computes it. */
+export const activate: Record<Activation, Activate> = {
+  RELU: relu,
+  TANH: tanh,
+  SIGMOID: sigmoid,
+  ELU: elu,
+  SELU: selu,
+  SOFTPLUS: softplus,
+  GELU: gelu,
+  LINEAR: (x) => x,
+};
+
+/** Their names in the layers library. */
+export const activationNames = {
+  RELU: "relu",
+  TANH: "tanh",
+  SIGMOID: "sigmoid",
+  ELU: "elu",
+  SELU: "selu",
+  SOFTPLUS: "softplus",
+  GELU: "gelu",
+  LINEAR: "linear",
+} as const;

@@ -1,0 +1,88 @@
+import { type LayerVariable, layers, type Sequential, sequential } from "@tensorflow/tfjs-layers";
+import { type Tensor, tensor } from "@tensorflow/tfjs-core";
+import { badInput } from "../../../kernel/errors.js";
+import {
+  type Architecture,
+  type InputShape,
+  type Layer,
+  outline,
+  sizeOf,
+  weightsOf,
+} from "../architecture/index.js";
+import { makeLayers } from "./makers.js";
+import { orthogonalKernel } from "./orthogonal.js";
+
+function put(variable: LayerVariable, values: Float32Array): void {
+  // A new tensor each: the kernels cache packed weights by tensor and would go on using the old ones.
+  const value: Tensor = tensor(
+    values,
+    variable.shape.map((side) => side ?? 1),
+  );
+  variable.write(value);
+  value.dispose();
+}
+
+/** The state's kernel is the second of a recurrent layer's three weights. */
+function drawRecurrent({ weights }: layers.Layer, layer: Layer): void {
+  const [, kernel] = weights;
+  if (kernel && (layer.type === "LSTM" || layer.type === "GRU"))
+    put(kernel, orthogonalKernel(layer.units, layer.type === "LSTM" ? 4 : 3));
+}
+
+/**
+ * The network, with fresh weights drawn from `Math.random` or, for weights that are to be written, with zeros. Its
+ * output is linear: class scores before the softmax, or the standardised number.
+ * @throws BAD_USER_INPUT where the layers do not fit
+ */
+export function buildNetwork(
+  architecture: Architecture,
+  input: InputShape,
+  outputs: number,
+  fresh = true,
+): Sequential {
+  const { layers: outlines, fault } = outline(architecture, input, outputs);
+  if (fault) throw badInput(fault.path, fault.message);
+  const model = sequential();
+  model.add(layers.inputLayer({ inputShape: [...input.shape] }));
+  let { shape } = input;
+  architecture.layers.forEach((layer, index) => {
+    const { vocabulary } = input;
+    const parts = makeLayers(layer, {
+      shape,
+      vocabulary,
+      weights: weightsOf(layer, shape, vocabulary),
+      fresh,
+    });
+    for (const part of parts) model.add(part);
+    if (fresh && parts[0]) drawRecurrent(parts[0], layer);
+    shape = outlines[index]?.shape ?? shape;
+  });
+  model.add(layers.dense({ units: outputs, kernelInitializer: fresh ? "glorotNormal" : "zeros" }));
+  return model;
+}
+
+/** Variables in the order of `weightShapes`, that is layer by layer. */
+export const networkVariables = (model: Sequential): LayerVariable[] =>
+  model.layers.flatMap((layer) => layer.weights);
+
+/** All weights as one array, in the order of `weightShapes`. */
+export function readWeights(model: Sequential): Float32Array {
+  const parts = networkVariables(model).map((variable) => variable.read().dataSync<"float32">());
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** Puts weights back that `readWeights` gave. */
+export function writeWeights(model: Sequential, weights: Float32Array): void {
+  let at = 0;
+  for (const variable of networkVariables(model)) {
+    const size = sizeOf(variable.shape.map((side) => side ?? 1));
+    put(variable, weights.slice(at, at + size));
+    at += size;
+  }
+}

@@ -1,0 +1,106 @@
+import { add, dropout, type Tensor, type Tensor3D } from "@tensorflow/tfjs-core";
+import { initializers, layers, type LayerVariable } from "@tensorflow/tfjs-layers";
+import type { LayerOf, WeightShape } from "../architecture/index.js";
+import { type Activate, activate } from "./activate.js";
+import { attend, type Linear, mapSteps } from "./attention.js";
+import { normalizeLast } from "./normalize.js";
+
+const initializerOf = (name: string, fresh: boolean) => {
+  if (name.endsWith("gamma")) return initializers.ones();
+  if (!fresh || name.endsWith("bias") || name.endsWith("beta")) return initializers.zeros();
+  return name.endsWith("embeddings")
+    ? initializers.randomUniform({ minval: -0.05, maxval: 0.05 })
+    : initializers.glorotNormal({});
+};
+
+/** A layer whose weights are those of the architecture's description, in its order, and whose shape stays. */
+abstract class DescribedLayer extends layers.Layer {
+  readonly #weights = new Map<string, LayerVariable>();
+
+  constructor(
+    private readonly described: readonly WeightShape[],
+    private readonly fresh: boolean,
+  ) {
+    super({});
+  }
+
+  override build(): void {
+    for (const { name, shape } of this.described)
+      this.#weights.set(name, this.addWeight(name, shape, "float32", initializerOf(name, this.fresh)));
+    this.built = true;
+  }
+
+  protected weight(name: string): Tensor {
+    const variable = this.#weights.get(name);
+    if (!variable) throw new Error(`The layer has no weight "${name}".`);
+    return variable.read();
+  }
+
+  protected linear(name: string): Linear {
+    return { kernel: this.weight(`${name}.kernel`), bias: this.weight(`${name}.bias`) };
+  }
+
+  override call(inputs: Tensor | Tensor[], { training }: { training?: boolean }): Tensor {
+    const [x] = Array.isArray(inputs) ? inputs : [inputs];
+    if (!x) throw new Error("The layer got no input.");
+    return this.forward(x, training === true);
+  }
+
+  protected abstract forward(x: Tensor, training: boolean): Tensor;
+}
+
+export class LayerNormalization extends DescribedLayer {
+  static readonly className = "TenfoldLayerNormalization";
+
+  protected forward(x: Tensor): Tensor {
+    return normalizeLast(x, this.weight("gamma"), this.weight("beta"));
+  }
+}
+
+export class PositionEmbedding extends DescribedLayer {
+  static readonly className = "TenfoldPositionEmbedding";
+
+  protected forward(x: Tensor): Tensor {
+    return add(x, this.weight("embeddings"));
+  }
+}
+
+/**
+ * A transformer's encoder block with normalisation before each part, which trains without a warm-up (Xiong et al.
+ * 2020): x + attention(normalised x), then that + feed-forward(that, normalised).
+ */
+export class TransformerBlock extends DescribedLayer {
+  static readonly className = "TenfoldTransformerBlock";
+  readonly #activate: Activate;
+
+  constructor(
+    private readonly layer: LayerOf<"TRANSFORMER_BLOCK">,
+    described: readonly WeightShape[],
+    fresh: boolean,
+  ) {
+    super(described, fresh);
+    this.#activate = activate[layer.activation];
+  }
+
+  #normalized(x: Tensor3D, name: string): Tensor3D {
+    return normalizeLast(x, this.weight(`${name}.gamma`), this.weight(`${name}.beta`)) as Tensor3D;
+  }
+
+  protected forward(input: Tensor, training: boolean): Tensor {
+    const x = input as Tensor3D;
+    // No seed: a seeded dropout would silence the same values in every step.
+    const silence = (part: Tensor): Tensor =>
+      training && this.layer.dropout > 0 ? dropout(part, this.layer.dropout) : part;
+    const maps = {
+      query: this.linear("query"),
+      key: this.linear("key"),
+      value: this.linear("value"),
+      output: this.linear("attention"),
+    };
+    const attended = attend(this.#normalized(x, "attention"), maps, this.layer.heads);
+    const seen = add(x, silence(attended)) as Tensor3D;
+    const hidden = mapSteps(this.#normalized(seen, "feedForward"), this.linear("feedForward"));
+    const projected = mapSteps(this.#activate(hidden), this.linear("projection"));
+    return add(seen, silence(projected));
+  }
+}
