@@ -73,11 +73,22 @@ export async function loadOnnx(artefact: Artefact): Promise<OnnxNetwork> {
 async function quickNetwork(artefact: Artefact, reference: ServingNetwork): Promise<OnnxNetwork | null> {
   const network = await loadOnnx(artefact).catch(() => null);
   if (!network) return null;
-  const rows = samples(networkSides(artefact).input);
-  const [expected, actual] = [await reference.run(rows, sampleRows), await network.run(rows, sampleRows)];
-  if (agree(expected, actual)) return network;
+  if (await answersAlike(reference, network, samples(networkSides(artefact).input))) return network;
   await network.dispose();
   return null;
+}
+
+/** False also where a sample can't be computed: what fails here would fail a request. */
+async function answersAlike(
+  reference: ServingNetwork,
+  other: ServingNetwork,
+  rows: Float32Array,
+): Promise<boolean> {
+  try {
+    return agree(await reference.run(rows, sampleRows), await other.run(rows, sampleRows));
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -1,11 +1,11 @@
 /**
  * What every generated Python file holds besides its network: reading the weights, encoding rows as `features.ts` and
- * `cell.ts` do, and wording the answer. Python 3.9 and numpy; torch only where `torch_module` is called.
+ * `cell.ts` do, and wording the answer. Python 3.9 and numpy 1.20; torch only where `torch_module` is called.
  */
 export const pythonHead = String.raw`"""A model exported from Tenfold.
 
-predict(rows) takes a list of dicts by column name and gives one answer a row; torch_module() gives the network for
-torch, from encode(rows) to scores. As a program it reads JSON Lines from standard input and writes JSON Lines.
+predict(rows) takes a list of dicts by column name and gives one answer a row; torch_module(), where the network is of
+dense layers, gives it for torch, from encode(rows) to scores. As a program it reads JSON Lines from standard input and writes JSON Lines.
 """
 
 import json
@@ -125,7 +125,18 @@ def answer(scores):
 def predict(rows):
     rows = list(rows)
     return answer(network(encode(rows), WEIGHTS, NUMPY)) if rows else []
+`;
 
+/** The end of every file. */
+export const pythonMain = String.raw`
+
+if __name__ == "__main__":
+    for result in predict(json.loads(line) for line in sys.stdin if line.strip()):
+        print(json.dumps(result))
+`;
+
+/** The network for torch, which computes with the same generated function. */
+export const pythonTorch = String.raw`
 
 def torch_module():
     """The network for torch; its parameters are the weights, with "_" in place of "."."""
@@ -146,9 +157,4 @@ def torch_module():
             return network(x, {name: getattr(self, name.replace(".", "_")) for name in names}, functions)
 
     return Network()
-
-
-if __name__ == "__main__":
-    for result in predict(json.loads(line) for line in sys.stdin if line.strip()):
-        print(json.dumps(result))
 `;

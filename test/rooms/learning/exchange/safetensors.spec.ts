@@ -9,7 +9,9 @@ import { exportFiles } from "../../../../src/rooms/learning/exchange/export-form
 import { Predictor } from "../../../../src/rooms/learning/predictor.js";
 import { cellOf, type JsonRow } from "../../../../src/rooms/learning/cell.js";
 import { describe as inWords } from "../../../../src/rooms/learning/prediction.js";
+import { agree } from "../../../../src/rooms/learning/exchange/choose-network.js";
 import { allWeights } from "../../../../src/rooms/learning/exchange/described.js";
+import { customised, layered } from "./layered.js";
 import { artefactOf, everyLayer, expectedOf, matrixOf, widthOf } from "./artefacts.js";
 
 interface Entry {
@@ -116,6 +118,19 @@ describe("learning: safetensors", () => {
           for (const { label: each, probability } of probabilities ?? [])
             expect(theirs[row].probabilities[each]).to.be.closeTo(probability, 1e-5);
         });
+      });
+
+    for (const [name, artefact] of [...layered, ...customised])
+      it(`computes what our own network does: ${name}`, () => {
+        unpack(artefact);
+        const [count, width] = [5, widthOf(artefact)];
+        const matrix = matrixOf(artefact, count);
+        const code =
+          "import json, sys, numpy, model\n" +
+          `x = numpy.array(json.load(sys.stdin), dtype=numpy.float32).reshape(${count}, ${width})\n` +
+          "print(json.dumps(model.network(x, model.WEIGHTS, model.NUMPY).reshape(-1).tolist()))";
+        const scores: number[] = JSON.parse(python(["-c", code], JSON.stringify([...matrix])));
+        expect(agree(expectedOf(artefact, matrix, count), Float32Array.from(scores))).to.equal(true);
       });
 
     it("runs in torch", function () {
