@@ -252,6 +252,8 @@ export type ErrorCode =
   | 'DATASET_VALUE_NESTED'
   /** Somebody here has this e-mail address already. */
   | 'EMAIL_TAKEN'
+  /** This format can't express the version's network. Choose another format. */
+  | 'EXPORT_UNSUPPORTED'
   /** You are not allowed to do this. Ask somebody whose role allows it. */
   | 'FORBIDDEN'
   /** Something went wrong on our side. Quote the request id when you report it. */
@@ -410,10 +412,12 @@ export type LayerType =
   /** Multi-head self-attention and a feed-forward part, each normalised before and added to its input. */
   | 'TRANSFORMER_BLOCK';
 
-/** What is counted: rows predicted, milliseconds of training, bytes uploaded. */
+/** What is counted: rows predicted, milliseconds of training, bytes uploaded and exported. */
 export type Meter =
   /** Bytes of files taken in. */
   | 'DATASET_BYTES'
+  /** Bytes of models given out. */
+  | 'EXPORT_BYTES'
   /** Rows predicted. */
   | 'PREDICTIONS'
   /** Milliseconds of training. */

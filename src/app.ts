@@ -60,6 +60,7 @@ export function furnish(kernel: Kernel): House {
     datasets: datasets.datasets,
     models: models.models,
     versions: models.versions,
+    authenticator: identity.authenticator,
   };
   const automation = automationRoom(kernel, tenancy, limits);
   const rooms = [

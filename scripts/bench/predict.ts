@@ -1,13 +1,10 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import { system } from "../../src/kernel/context.js";
 import { PredictorPool } from "../../src/rooms/learning/index.js";
 import { deployedModel, penguin } from "../../test/rooms/training/support.js";
-import { masterKey } from "../../test/support/cluster.js";
 import { World } from "../../test/support/world.js";
 import { figure, median, percentile } from "../support/figures.js";
 import { type Load, load } from "../support/load.js";
+import { Server } from "../support/predict-process.js";
 import type { Bench } from "../support/programs.js";
 
 const clients = 32;
@@ -16,38 +13,6 @@ const roundMs = 4_000;
 
 const predictQuery =
   "mutation ($input: PredictInput!) { predict(input: $input) { version { number } predictions { label confidence probabilities { label probability } } } }";
-
-/** A server in a process of its own, so that the load does not take its time. */
-class Server {
-  private constructor(
-    readonly url: string,
-    private readonly child: ChildProcess,
-  ) {}
-
-  static async start(world: World, batching: "batched" | "single"): Promise<Server> {
-    const child = fork(fileURLToPath(new URL("../support/predict-server.js", import.meta.url)), [batching], {
-      env: {
-        ...process.env,
-        PORT: "0",
-        DATABASE_URL: world.databaseUrl,
-        TENFOLD_MASTER_KEY: masterKey,
-        TENFOLD_ROLE: "api",
-        TENFOLD_WARM_TENANTS: "0",
-        TENFOLD_LOG_LEVEL: "info",
-      },
-      execArgv: process.env.BENCH_PROF ? ["--cpu-prof", "--cpu-prof-dir=/tmp/prof"] : [],
-      stdio: ["ignore", "ignore", process.env.TENFOLD_LOG_LEVEL ? "inherit" : "ignore", "ipc"],
-    });
-    const [url] = (await once(child, "message")) as [string];
-    return new Server(url, child);
-  }
-
-  async stop(): Promise<void> {
-    const exit = once(this.child, "exit");
-    this.child.disconnect();
-    await exit;
-  }
-}
 
 /** One row from the event loop's side to its prediction, without HTTP, GraphQL and metering. */
 async function inProcess(world: World, tenantId: string, versionId: string): Promise<number[]> {

@@ -18,6 +18,7 @@ export const permissions = {
   "model:update": "Change models.",
   "model:delete": "Delete models.",
   "model:deploy": "Deploy versions.",
+  "model:export": "Download versions as files, weights included.",
   "training:read": "See training jobs and their progress.",
   "training:start": "Start training.",
   "training:cancel": "Cancel training.",

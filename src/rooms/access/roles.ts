@@ -36,6 +36,7 @@ const working: Permission[] = [
   "model:create",
   "model:update",
   "model:deploy",
+  "model:export",
   "training:start",
   "training:cancel",
   "prediction:create",

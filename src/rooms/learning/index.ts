@@ -59,6 +59,11 @@ export {
   TrainingDiverged,
   TrainingLimitExceeded,
 } from "./errors.js";
+export { checkExport, exportFiles, exportFormats } from "./exchange/export-formats.js";
+export type { ExportFormat } from "./exchange/export-formats.js";
+export { sizeOfFiles } from "./exchange/export-file.js";
+export type { ExportFile } from "./exchange/export-file.js";
+export { zipped } from "./exchange/zip.js";
 export { infeasibility } from "./feasibility.js";
 export type { ColumnFacts, FeasibilityPlan, Infeasible } from "./feasibility.js";
 export { optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";
@@ -67,7 +72,10 @@ export type { LearningPlan, LearningResult, Progress } from "./learning.js";
 export type { ClassificationMetrics, Metrics, RegressionMetrics } from "./metrics.js";
 export type { Prediction } from "./prediction.js";
 export { PredictorPool } from "./predictor-pool.js";
-export type { PredictorPoolOptions } from "./predictor-pool.js";
+export type { Answered, PredictorPoolOptions } from "./predictor-pool.js";
+export { servingEngine } from "./predictor-engine.js";
+export { engines } from "./predictor-network.js";
+export type { Engine } from "./predictor-network.js";
 export type { ModelSource } from "./predictor-thread.js";
 export { onlyTexts } from "./preprocessing.js";
 export type { LearningTask, Preprocessing } from "./preprocessing.js";

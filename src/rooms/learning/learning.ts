@@ -100,11 +100,11 @@ function digest(table: Table, ...parts: unknown[]): string {
   return hash.digest("hex");
 }
 
-function measure(predictor: Predictor, test: Table): Metrics {
+async function measure(predictor: Predictor, test: Table): Promise<Metrics> {
   const { target } = predictor;
   const actual = targetValues(target, columnCells(test, target.column));
   const encoder = new RowEncoder(predictor.artefact.preprocessing.features, test.columns);
-  const outputs = predictor.run(test.rows, encoder);
+  const outputs = await predictor.run(test.rows, encoder);
   if (target.type === "REGRESSION") return regressionMetrics(actual, outputs);
   return classificationMetrics(actual, outputs, target.classes.length);
 }
@@ -200,12 +200,13 @@ export class Learning {
   }
 
   /** The artefact and its metrics, measured on the artefact itself as it will be served. */
-  finish(): LearningResult {
+  async finish(): Promise<LearningResult> {
     const { preprocessing, architecture, hyperparameters, trainer } = this;
     const packed = packArtefact({ preprocessing, architecture, kernels, weights: trainer.weights });
-    const predictor = Predictor.load(packed.bytes);
-    const metrics = measure(predictor, this.test);
-    predictor.dispose();
+    // No other engine: a training process may load no native code.
+    const predictor = await Predictor.load(packed.bytes, ["TFJS"]);
+    const metrics = await measure(predictor, this.test);
+    await predictor.dispose();
     return {
       artefact: packed.bytes,
       sha256: packed.sha256,

@@ -1,5 +1,6 @@
 import type { PlainError } from "./errors.js";
 import type { Reading } from "./prediction.js";
+import type { Engine } from "./predictor-network.js";
 
 /** What the pool asks of a thread; every message but `evict` is answered once, under its `id`. */
 export type ToPredictor =
@@ -12,8 +13,15 @@ export type ToPredictor =
 export type RequestOutcome = { outputs: Float64Array } | { error: PlainError };
 
 export type FromPredictor =
-  | { type: "predicted"; id: number; reading: Reading; outcomes: RequestOutcome[]; heapBytes: number }
+  | {
+      type: "predicted";
+      id: number;
+      reading: Reading;
+      outcomes: RequestOutcome[];
+      engine: Engine;
+      heapBytes: number;
+    }
   /** The model is not loaded, or no longer. */
   | { type: "absent"; id: number }
-  | { type: "loaded"; id: number }
+  | { type: "loaded"; id: number; engine: Engine }
   | { type: "failed"; id: number; error: PlainError };

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { Unavailable } from "../../kernel/errors.js";
-import type { JsonRow } from "./cell.js";
 import { fromPlainError } from "./errors.js";
 import { describe, type Prediction } from "./prediction.js";
+import { type Engine, engines } from "./predictor-network.js";
 import { type ModelSource, type Predicted, PredictorThread, type ThreadLimits } from "./predictor-thread.js";
-import { checkRows, weightOf } from "./rows.js";
+import { checkRows } from "./rows.js";
 
 /** The limits hold for each thread. */
 export interface PredictorPoolOptions extends ThreadLimits {
@@ -18,6 +18,7 @@ export interface PredictorPoolOptions extends ThreadLimits {
 const defaults: PredictorPoolOptions = {
   threads: 2,
   cacheBytes: 256 * 2 ** 20,
+  engines,
   heapMegabytes: 512,
   microBatching: true,
   mostHeapBytes: 2 ** 30,
@@ -27,8 +28,16 @@ const defaults: PredictorPoolOptions = {
 const mostBatchRows = 64;
 const mostBatchBytes = 2 ** 20;
 
-interface Request extends PromiseWithResolvers<Prediction[]> {
-  rows: JsonRow[];
+/** The predictions in the order of the rows, and what computed them. */
+export interface Answered {
+  predictions: Prediction[];
+  engine: Engine;
+}
+
+interface Request extends PromiseWithResolvers<Answered> {
+  rows: number;
+  /** The rows as JSON. */
+  text: string;
 }
 
 interface Batch {
@@ -57,12 +66,14 @@ export class PredictorPool {
    * @throws BAD_USER_INPUT with paths such as `rows.3.age`, UNAVAILABLE where the thread died or the pool is closed,
    * ARTEFACT_INVALID, or what `load` threw
    */
-  async predict(model: ModelSource, rows: unknown): Promise<{ predictions: Prediction[] }> {
+  async predict(model: ModelSource, rows: unknown): Promise<Answered> {
     if (this.#closed) throw new Unavailable();
-    const request: Request = { ...Promise.withResolvers<Prediction[]>(), rows: checkRows(rows) };
+    const checked = checkRows(rows);
+    const text = JSON.stringify(checked);
+    const request: Request = { ...Promise.withResolvers<Answered>(), rows: checked.length, text };
     if (this.#options.microBatching) this.#enqueue(model, request);
-    else this.#start({ model, requests: [request], rows: request.rows.length, bytes: 0 });
-    return { predictions: await request.promise };
+    else this.#start({ model, requests: [request], rows: request.rows, bytes: 0 });
+    return request.promise;
   }
 
   /** Forgets a loaded model, e.g. of a deleted tenant. */
@@ -97,8 +108,8 @@ export class PredictorPool {
   #enqueue(model: ModelSource, request: Request): void {
     const batch = this.#open.get(model.key) ?? this.#openBatch(model);
     batch.requests.push(request);
-    batch.rows += request.rows.length;
-    batch.bytes += weightOf(request.rows);
+    batch.rows += request.rows;
+    batch.bytes += request.text.length;
     if (batch.rows >= mostBatchRows || batch.bytes >= mostBatchBytes) this.#flush(batch);
   }
 
@@ -125,7 +136,7 @@ export class PredictorPool {
     try {
       const slot = this.#slotOf(model.key);
       const thread = this.#thread(slot);
-      const predicted = await thread.predict(model, JSON.stringify(requests.map(({ rows }) => rows)));
+      const predicted = await thread.predict(model, `[${requests.map(({ text }) => text).join(",")}]`);
       this.#recycle(slot, thread);
       requests.forEach((request, place) => this.#settle(request, predicted, place));
     } catch (error) {
@@ -133,11 +144,11 @@ export class PredictorPool {
     }
   }
 
-  #settle(request: Request, { reading, outcomes }: Predicted, place: number): void {
+  #settle(request: Request, { reading, engine, outcomes }: Predicted, place: number): void {
     const outcome = outcomes[place];
     if (!outcome) request.reject(new Unavailable());
     else if ("error" in outcome) request.reject(fromPlainError(outcome.error, Unavailable));
-    else request.resolve(describe(reading, outcome.outputs));
+    else request.resolve({ predictions: describe(reading, outcome.outputs), engine });
   }
 
   /** The slot's thread, started when needed: one that dies at its start can't spin in a loop of restarts. */

@@ -1,6 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { Unavailable } from "../../kernel/errors.js";
 import { fromPlainError } from "./errors.js";
+import type { Engine } from "./predictor-network.js";
 import type { FromPredictor, ToPredictor } from "./predictor-messages.js";
 
 export interface ModelSource {
@@ -15,6 +16,8 @@ export type Predicted = Extract<FromPredictor, { type: "predicted" }>;
 export interface ThreadLimits {
   /** Memory for loaded models, in bytes. */
   cacheBytes: number;
+  /** Engines that may compute; tfjs always may. */
+  engines: readonly Engine[];
   /** JavaScript heap beyond which the thread ends, in MiB. */
   heapMegabytes: number;
 }
@@ -35,9 +38,9 @@ export class PredictorThread {
 
   /** `onEnd` is called once, when the thread is gone for whatever reason. */
   constructor(limits: ThreadLimits, onEnd: () => void) {
-    const { cacheBytes, heapMegabytes } = limits;
+    const { cacheBytes, engines, heapMegabytes } = limits;
     this.#worker = new Worker(new URL("./predictor-worker.js", import.meta.url), {
-      workerData: { cacheBytes },
+      workerData: { cacheBytes, engines },
       env: {},
       execArgv: [],
       resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
@@ -106,6 +109,12 @@ export class PredictorThread {
       this.#running--;
       if (this.#retired && this.#running === 0) void this.end();
     }
+  }
+
+  /** Loads an artefact and tells what will compute its answers. @throws UNAVAILABLE, ARTEFACT_INVALID */
+  async engineOf(artefact: Uint8Array): Promise<Engine | null> {
+    const answer = await this.#ask({ type: "load", key: "", artefact });
+    return answer.type === "loaded" ? answer.engine : null;
   }
 
   evict(key: string): void {

@@ -5,6 +5,7 @@ import { heapBytes, startBackend } from "./compute/engine.js";
 import { type Cell, cellOf, type JsonRow } from "./cell.js";
 import { toPlainError } from "./errors.js";
 import { Predictor } from "./predictor.js";
+import type { Engine } from "./predictor-network.js";
 import type { FromPredictor, RequestOutcome, ToPredictor } from "./predictor-messages.js";
 import { checkColumns } from "./rows.js";
 import { polaritiesOf } from "./sentiment.js";
@@ -18,19 +19,18 @@ interface Loaded {
 /** A model's tensors are not all it costs: names, categories and code weigh about this much more. */
 const bytesBesideWeights = 65_536;
 
-const { cacheBytes } = workerData as { cacheBytes: number };
+const { cacheBytes, engines } = workerData as { cacheBytes: number; engines: readonly Engine[] };
 const models = new LRUCache<string, Loaded>({
   maxSize: cacheBytes,
   sizeCalculation: ({ predictor }) => predictor.bytes + bytesBesideWeights,
-  dispose: ({ predictor }) => predictor.dispose(),
+  dispose: ({ predictor }) => void predictor.dispose(),
 });
 
-function load(artefact: Uint8Array): Loaded {
-  const predictor = Predictor.load(artefact);
+async function load(artefact: Uint8Array): Promise<Loaded> {
+  const predictor = await Predictor.load(artefact, engines);
   const { inputs, ignored } = signatureOf(predictor.artefact.preprocessing);
   return {
     predictor,
-
     known: new Set([...inputs.map(({ column }) => column), ...ignored]),
   };
 }
@@ -50,10 +50,10 @@ function prepare(model: Loaded, rows: JsonRow[]): Cell[][] | RequestOutcome {
 }
 
 /** All rows of all requests go through the network together. */
-function predictAll(model: Loaded, requests: JsonRow[][]): RequestOutcome[] {
+async function predictAll(model: Loaded, requests: JsonRow[][]): Promise<RequestOutcome[]> {
   const prepared = requests.map((rows) => prepare(model, rows));
   const rows = prepared.flatMap((part) => (Array.isArray(part) ? part : []));
-  const outputs = model.predictor.run(rows);
+  const outputs = await model.predictor.run(rows);
   const width = rows.length > 0 ? outputs.length / rows.length : 0;
   let at = 0;
   return prepared.map((part) => {
@@ -62,32 +62,41 @@ function predictAll(model: Loaded, requests: JsonRow[][]): RequestOutcome[] {
   });
 }
 
-function answer(message: Exclude<ToPredictor, { type: "evict" }>): FromPredictor {
+async function answer(message: Exclude<ToPredictor, { type: "evict" }>): Promise<FromPredictor> {
   const { id, key } = message;
   if (message.type === "load") {
-    models.set(key, load(message.artefact));
-    return { type: "loaded", id };
+    const loaded = await load(message.artefact);
+    const { engine } = loaded.predictor;
+    models.set(key, loaded);
+    return { type: "loaded", id, engine };
   }
   const model = models.get(key);
   if (!model) return { type: "absent", id };
-  const { target } = model.predictor;
-  const outcomes = predictAll(model, JSON.parse(message.requests) as JsonRow[][]);
+  const { target, engine } = model.predictor;
+  const outcomes = await predictAll(model, JSON.parse(message.requests) as JsonRow[][]);
   const classes = target.type === "REGRESSION" ? null : target.classes;
   const reading = { classes, polarities: polaritiesOf(target) };
-  return { type: "predicted", id, reading, outcomes, heapBytes: heapBytes() };
+  return { type: "predicted", id, reading, outcomes, engine, heapBytes: heapBytes() };
 }
 
-function answerOrFail(message: Exclude<ToPredictor, { type: "evict" }>): FromPredictor {
+async function answerOrFail(message: Exclude<ToPredictor, { type: "evict" }>): Promise<FromPredictor> {
   try {
-    return answer(message);
+    return await answer(message);
   } catch (error) {
     return { type: "failed", id: message.id, error: toPlainError(error) };
   }
 }
 
 await startBackend();
-parentPort?.on("message", (message: ToPredictor) => {
+
+async function handle(message: ToPredictor): Promise<void> {
   if (message.type === "evict") models.delete(message.key);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin, unlike a window
-  else parentPort?.postMessage(answerOrFail(message));
+  else parentPort?.postMessage(await answerOrFail(message));
+}
+
+// One after the other: a model must not be disposed of while a run of it is under way.
+let earlier = Promise.resolve();
+parentPort?.on("message", (message: ToPredictor) => {
+  earlier = earlier.then(() => handle(message));
 });

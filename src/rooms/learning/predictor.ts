@@ -1,8 +1,9 @@
 import { type Artefact, parseArtefact } from "./artefact.js";
 import type { Row } from "./cell.js";
-import { type Forward, forwardNetwork } from "./network/index.js";
-import { inputShapeOf, RowEncoder, vocabularyBytes } from "./preprocessing.js";
-import { outputWidth, type Target } from "./target.js";
+import { chooseNetwork } from "./exchange/choose-network.js";
+import { type Engine, engines, type ServingNetwork } from "./predictor-network.js";
+import { RowEncoder, vocabularyBytes } from "./preprocessing.js";
+import type { Target } from "./target.js";
 
 /** Scores to probabilities that sum to 1, row by row and in double precision; shifted so that nothing overflows. */
 export function softmax(scores: Float32Array, width: number): Float64Array {
@@ -25,30 +26,32 @@ export class Predictor {
   readonly target: Target;
   /** The columns the model reads, in its own order. */
   readonly columns: string[];
-  readonly #network: Forward;
   readonly #encoder: RowEncoder;
 
-  private constructor(readonly artefact: Artefact) {
-    const { preprocessing, architecture, weights } = artefact;
+  private constructor(
+    readonly artefact: Artefact,
+    private readonly network: ServingNetwork,
+  ) {
+    const { preprocessing } = artefact;
     this.target = preprocessing.target;
     this.columns = preprocessing.features.map((feature) => feature.column);
     this.#encoder = new RowEncoder(preprocessing.features, this.columns);
-    this.#network = forwardNetwork(
-      architecture,
-      weights,
-      inputShapeOf(preprocessing),
-      outputWidth(this.target),
-    );
   }
 
-  /** The back end must be started. @throws ARTEFACT_INVALID */
-  static load(bytes: Uint8Array): Predictor {
-    return new Predictor(parseArtefact(bytes));
+  /** The back end must be started. @param allowed engines that may compute; tfjs always may. @throws ARTEFACT_INVALID */
+  static async load(bytes: Uint8Array, allowed: readonly Engine[] = engines): Promise<Predictor> {
+    const artefact = parseArtefact(bytes);
+    return new Predictor(artefact, await chooseNetwork(artefact, allowed));
+  }
+
+  /** What computes. */
+  get engine(): Engine {
+    return this.network.engine;
   }
 
   /** Memory of the weights, and of the vocabularies that find them. */
   get bytes(): number {
-    return this.#network.bytes + vocabularyBytes(this.artefact.preprocessing.features);
+    return this.network.bytes + vocabularyBytes(this.artefact.preprocessing.features);
   }
 
   /**
@@ -56,14 +59,14 @@ export class Predictor {
    * among others.
    * @param rows cells in the order of `columns`, unless `encoder` was made for another order
    */
-  run(rows: readonly Row[], encoder: RowEncoder = this.#encoder): Float64Array {
-    const outputs = this.#network.run(encoder.encode(rows), rows.length);
+  async run(rows: readonly Row[], encoder: RowEncoder = this.#encoder): Promise<Float64Array> {
+    const outputs = await this.network.run(encoder.encode(rows), rows.length);
     const { target } = this;
     if (target.type !== "REGRESSION") return softmax(outputs, target.classes.length);
     return Float64Array.from(outputs, (value) => value * target.deviation + target.mean);
   }
 
-  dispose(): void {
-    this.#network.dispose();
+  dispose(): Promise<void> {
+    return this.network.dispose();
   }
 }

@@ -61,7 +61,7 @@ async function run({ order, rows }: NonNullable<typeof job>): Promise<void> {
   const learning = await Learning.start({ columns: order.columns, rows }, order.plan, order.checkpoint);
   try {
     await trainAll(learning, order.limits);
-    await send({ type: "done", result: learning.finish(), heapBytes: heapBytes() });
+    await send({ type: "done", result: await learning.finish(), heapBytes: heapBytes() });
   } finally {
     learning.dispose();
   }

@@ -5,14 +5,16 @@ export enum Meter {
   PREDICTIONS = "PREDICTIONS",
   TRAINING_MS = "TRAINING_MS",
   DATASET_BYTES = "DATASET_BYTES",
+  EXPORT_BYTES = "EXPORT_BYTES",
 }
 registerEnumType(Meter, {
   name: "Meter",
-  description: "What is counted: rows predicted, milliseconds of training, bytes uploaded.",
+  description: "What is counted: rows predicted, milliseconds of training, bytes uploaded and exported.",
   valuesConfig: {
     PREDICTIONS: { description: "Rows predicted." },
     TRAINING_MS: { description: "Milliseconds of training." },
     DATASET_BYTES: { description: "Bytes of files taken in." },
+    EXPORT_BYTES: { description: "Bytes of models given out." },
   },
 });
 

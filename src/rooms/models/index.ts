@@ -16,6 +16,7 @@ import { DeploymentResolver, ModelVersionResolver } from "./version.resolver.js"
 import { VersionService } from "./version.service.js";
 
 export { Environment } from "./deployment.entity.js";
+export { Engine } from "./engine.js";
 export { Model, ModelType } from "./model.entity.js";
 export { NotDeployed } from "./model.errors.js";
 export type { ModelService } from "./model.service.js";

@@ -3,6 +3,7 @@ import { Column, Entity, PrimaryColumn } from "typeorm";
 import { Node } from "../../kernel/graphql/node.js";
 import { SafeInt } from "../../kernel/graphql/scalars.js";
 import type { Signature } from "../learning/index.js";
+import { Engine } from "./engine.js";
 import { ModelType } from "./model.entity.js";
 
 @ObjectType({
@@ -109,6 +110,14 @@ export class ModelVersion implements Node {
   @Field(() => SafeInt)
   @Column("bigint", { transformer: { from: Number, to: String } })
   sizeBytes!: number;
+
+  @Field(() => Engine, {
+    nullable: true,
+    description:
+      "What was found to compute its answers when it was published. Null where that could not be found out.",
+  })
+  @Column("text", { nullable: true })
+  engine!: Engine | null;
 
   @Column("text", { nullable: true })
   createdBy!: string | null;

@@ -5,6 +5,7 @@ import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { NotFound } from "../../kernel/errors.js";
 import { ArtefactInvalid, type LearningResult, signatureOf } from "../learning/index.js";
 import { Deployment, type Environment } from "./deployment.entity.js";
+import { Engine } from "./engine.js";
 import type { ModelEvent } from "./model.events.js";
 import type { DeployModelInput, UndeployModelInput } from "./model.inputs.js";
 import { ModelVersion } from "./model-version.entity.js";
@@ -21,7 +22,7 @@ export class VersionService {
     work: UnitOfWork,
     scope: TenantScope,
     { modelId, createdBy }: { modelId: string; createdBy: string | null },
-    result: LearningResult,
+    result: LearningResult & { engine: keyof typeof Engine | null },
   ): Promise<ModelVersion> {
     if (!(await this.lockModel(work, modelId)))
       throw new NotFound("The model was deleted while it was trained.");
@@ -36,6 +37,7 @@ export class VersionService {
       number: `1.${ordinal}.0`,
       ordinal,
       metrics: result.metrics,
+      engine: result.engine && Engine[result.engine],
       signature: signatureOf(result.preprocessing),
       sha256: result.sha256,
       sizeBytes: result.artefact.byteLength,

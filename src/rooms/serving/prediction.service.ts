@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import { Counter } from "prom-client";
 import type { TenantContext } from "../../kernel/context.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { Notifications } from "../../kernel/database/notifications.js";
@@ -7,6 +8,7 @@ import type { Kernel } from "../../kernel/kernel.js";
 import { type Prediction, PredictorPool, rowLimits } from "../learning/index.js";
 import { Meter, type MeteringService, UsageLedger } from "../metering/index.js";
 import {
+  Engine,
   type Environment,
   type ModelService,
   type ModelVersion,
@@ -17,6 +19,7 @@ import {
 export interface Served {
   predictions: Prediction[];
   version: ModelVersion;
+  engine: Engine;
   latencyMs: number;
 }
 
@@ -33,10 +36,11 @@ export class PredictionService {
   /** What is deployed where, by tenant and model; a deployment in any process makes every process ask anew. */
   readonly #deployed = new LRUCache<string, Deployed>({ max: 50_000, ttl: believedMs });
   readonly #notifications: Notifications;
+  readonly #answered: Counter<"engine">;
   #news = 0;
 
   constructor(
-    { config, notifications }: Kernel,
+    { config, metrics, notifications }: Kernel,
     metering: MeteringService,
     private readonly models: ModelService,
     private readonly versions: VersionService,
@@ -46,6 +50,12 @@ export class PredictionService {
       microBatching: config.microBatching,
     });
     this.#ledger = new UsageLedger(metering, Meter.PREDICTIONS, "prediction.create");
+    this.#answered = new Counter({
+      name: "tenfold_predictions_total",
+      help: "Rows predicted and metered, by what computed them.",
+      labelNames: ["engine"],
+      registers: [metrics],
+    });
     this.#notifications = notifications;
     notifications.on("deployment", ({ tenant, model }) => this.forget(String(tenant), String(model)));
     notifications.onGap(() => {
@@ -65,9 +75,13 @@ export class PredictionService {
     if (rows.length === 0) throw badInput("rows", `Send 1 to ${rowLimits.rows} rows.`);
     const version = await this.#version(tenant, modelId, environment);
     const load = (): Promise<Uint8Array> => this.versions.artefact(tenant, version.id);
-    const { predictions } = await this.#pool.predict({ key: poolKey(tenant.id, version), load }, rows);
+    const { predictions, engine } = await this.#pool.predict(
+      { key: poolKey(tenant.id, version), load },
+      rows,
+    );
     await this.#ledger.consume(tenant, rows.length, version.id);
-    return { predictions, version, latencyMs: performance.now() - begun };
+    this.#answered.labels(engine).inc(rows.length);
+    return { predictions, version, engine: Engine[engine], latencyMs: performance.now() - begun };
   }
 
   async #version(tenant: TenantScope, modelId: string, environment: Environment): Promise<ModelVersion> {

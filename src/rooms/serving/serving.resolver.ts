@@ -3,7 +3,7 @@ import { Arg, Ctx, Field, Float, ID, InputType, Mutation, ObjectType, Resolver }
 import type { TenantContext } from "../../kernel/context.js";
 import { JSONObject } from "../../kernel/graphql/scalars.js";
 import { rowLimits } from "../learning/index.js";
-import { Environment, ModelVersion } from "../models/index.js";
+import { Engine, Environment, ModelVersion } from "../models/index.js";
 import type { PredictionService } from "./prediction.service.js";
 
 @InputType({ description: "The rows, and which model answers." })
@@ -50,6 +50,7 @@ export class Prediction {
 export class PredictPayload {
   @Field(() => [Prediction]) predictions!: Prediction[];
   @Field(() => ModelVersion, { description: "The version that answered." }) version!: ModelVersion;
+  @Field(() => Engine, { description: "What computed them." }) engine!: Engine;
   @Field(() => Float, { description: "Time in the server, metering included." }) latencyMs!: number;
 }
 

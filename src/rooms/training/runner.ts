@@ -7,7 +7,9 @@ import type { Kernel } from "../../kernel/kernel.js";
 import type { DatasetService } from "../datasets/index.js";
 import {
   CheckpointMismatch,
+  type Engine,
   type LearningResult,
+  servingEngine,
   type Progress,
   TrainerPool,
   TrainingCrashed,
@@ -98,7 +100,7 @@ export class TrainingRunner {
     });
   }
 
-  async #train(scope: TenantScope, job: TrainingJob, signal: AbortSignal): Promise<LearningResult> {
+  async #train(scope: TenantScope, job: TrainingJob, signal: AbortSignal): Promise<Trained> {
     const { datasets } = this.services;
     const dataset = await datasets.require(scope, job.datasetId ?? "");
     const table = await datasets.openTable(scope, dataset, signal);
@@ -113,10 +115,11 @@ export class TrainingRunner {
     };
     const onEpoch = (progress: Progress, checkpoint: Uint8Array | null): Promise<void> =>
       recordEpoch(scope, job.id, progress, checkpoint);
-    return this.#pool.train(request, { onEpoch, signal });
+    const result = await this.#pool.train(request, { onEpoch, signal });
+    return { ...result, engine: await servingEngine(result.artefact) };
   }
 
-  async #finish(scope: TenantScope, { id, modelId }: TrainingJob, result: LearningResult): Promise<void> {
+  async #finish(scope: TenantScope, { id, modelId }: TrainingJob, result: Trained): Promise<void> {
     const { metering, versions } = this.services;
     await scope.write("training.run", async (work) => {
       // The model before the job, as its deletion locks them.
@@ -152,6 +155,9 @@ export class TrainingRunner {
     return this.#pool.close();
   }
 }
+
+/** What is published, with what will serve it. */
+type Trained = LearningResult & { engine: Engine | null };
 
 /** Whether trying again would end the same way: the data or the settings are at fault, not this process. */
 const isVerdict = (error: unknown): error is TenfoldError =>

@@ -131,12 +131,12 @@ describe("learning: artefact", () => {
     ]);
     expect(preprocessing.target.column).to.equal("species");
     await startBackend();
-    const predictor = Predictor.load(old);
+    const predictor = await Predictor.load(old);
     expect(predictor.columns).to.deep.equal(kept.columns);
-    predictor
-      .run([kept.row])
-      .forEach((value, place) => expect(value).to.be.closeTo(kept.probabilities[place] ?? Number.NaN, 1e-6));
-    predictor.dispose();
+    (await predictor.run([kept.row])).forEach((value, place) =>
+      expect(value).to.be.closeTo(kept.probabilities[place] ?? Number.NaN, 1e-6),
+    );
+    await predictor.dispose();
   });
 
   it("refuses layers that do not fit the inputs", async () => {

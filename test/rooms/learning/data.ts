@@ -55,7 +55,7 @@ export async function learn(table: Table, plan: LearningPlan): Promise<LearningR
   const learning = await Learning.start(table, plan);
   try {
     for await (const progress of learning) void progress;
-    return learning.finish();
+    return await learning.finish();
   } finally {
     learning.dispose();
   }

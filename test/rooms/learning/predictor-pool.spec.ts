@@ -4,6 +4,7 @@ import {
   type ModelSource,
   PredictorPool,
   type PredictorPoolOptions,
+  servingEngine,
 } from "../../../src/rooms/learning/index.js";
 import { codeOf, dataSet, learn } from "./data.js";
 
@@ -67,6 +68,21 @@ describe("learning: prediction threads", function () {
     const together = (await single.predict(model, objects)).predictions;
     const alone = await Promise.all(objects.map((row) => batching.predict(model, [row])));
     expect(alone.flatMap(({ predictions }) => predictions)).to.deep.equal(together);
+  });
+
+  it("compute by onnxruntime, or by tfjs where nothing else is allowed, and answer alike", async () => {
+    const quick = await pool().predict(modelOf(penguins), objects);
+    const plain = await pool({ engines: ["TFJS"] }).predict(modelOf(penguins), objects);
+    expect([quick.engine, plain.engine]).to.deep.equal(["ONNXRUNTIME", "TFJS"]);
+    quick.predictions.forEach(({ label, confidence }, row) => {
+      expect(label).to.equal(plain.predictions[row]?.label);
+      expect(confidence).to.be.closeTo(plain.predictions[row]?.confidence ?? Number.NaN, 1e-5);
+    });
+  });
+
+  it("tell before a version is published what will compute its answers", async () => {
+    expect(await servingEngine(penguins.artefact)).to.equal("ONNXRUNTIME");
+    expect(await servingEngine(penguins.artefact.subarray(1))).to.equal(null);
   });
 
   it("take JSON values as well as the text of a data file", async () => {

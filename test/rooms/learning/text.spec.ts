@@ -38,7 +38,7 @@ describe("learning: from texts", () => {
     first.dispose();
     const second = await Learning.start(table, plan, checkpoint);
     for await (const { epoch } of second) expect(epoch).to.be.within(3, 4);
-    expect(second.finish().sha256).to.equal(whole.sha256);
+    expect((await second.finish()).sha256).to.equal(whole.sha256);
     second.dispose();
   });
 

@@ -131,7 +131,7 @@ export const penguin = {
 
 export const predict = (client: Client, modelId: string, rows: unknown[] = [penguin]): Promise<Answer> =>
   client.send(
-    `mutation ($input: PredictInput!) { predict(input: $input) { latencyMs version { id number }
+    `mutation ($input: PredictInput!) { predict(input: $input) { latencyMs engine version { id number engine }
       predictions { label value confidence probabilities { label probability } } } }`,
     { input: { modelId, rows } },
   );

@@ -1,0 +1,71 @@
+import type { LayerOf } from "../architecture/index.js";
+import { onnxActivations } from "./onnx-activations.js";
+import type { OnnxGraph } from "./onnx-graph.js";
+import { normalizedChannels, type OnnxPlace, weightOf } from "./onnx-place.js";
+import { permute } from "./permute.js";
+
+/** ONNX slides over [batch, channels, places …]; ours are [batch, places …, channels]. */
+const forth = (rank: number): number[] => [
+  0,
+  rank,
+  ...Array.from({ length: rank - 1 }, (_, axis) => axis + 1),
+];
+const back = (rank: number): number[] => [0, ...Array.from({ length: rank - 1 }, (_, axis) => axis + 2), 1];
+
+/** Puts the channels in front of the places for `work`, and back behind them. Runtimes take out what cancels out. */
+function withChannelsFirst(graph: OnnxGraph, x: string, rank: number, work: (x: string) => string): string {
+  const turned = graph.node("Transpose", [x], { perm: forth(rank) });
+  return graph.node("Transpose", [work(turned)], { perm: back(rank) });
+}
+
+/** TensorFlow's SAME puts the odd place at the end. */
+const autoPad = { SAME: "SAME_UPPER", VALID: "VALID" } as const;
+
+export function onnxConvolution(layer: LayerOf<"CONV1D" | "CONV2D">, place: OnnxPlace, x: string): string {
+  const { graph, name, shape } = place;
+  const { kernelSize, strides, padding, activation, batchNormalization } = layer;
+  const kernel = weightOf(place, "kernel");
+  const bias = weightOf(place, "bias");
+  const places = shape.length - 1;
+  // [places …, in, out] to [out, in, places …].
+  const order = [places + 1, places, ...Array.from({ length: places }, (_, axis) => axis)];
+  const dims = order.map((axis) => kernel.shape[axis] ?? 1);
+  const attributes = {
+    kernel_shape: Array<number>(places).fill(kernelSize),
+    strides: Array<number>(places).fill(strides),
+    auto_pad: autoPad[padding],
+  };
+  return withChannelsFirst(graph, x, shape.length, (turned) => {
+    const sums = graph.node(
+      "Conv",
+      [
+        turned,
+        graph.weight(`${name}.kernel`, dims, permute(kernel.values, kernel.shape, order)),
+        graph.weight(`${name}.bias`, bias.shape, bias.values),
+      ],
+      attributes,
+    );
+    return onnxActivations[activation](graph, batchNormalization ? normalizedChannels(place, sums) : sums);
+  });
+}
+
+type Pooling = LayerOf<"MAX_POOLING1D" | "MAX_POOLING2D" | "AVERAGE_POOLING1D" | "AVERAGE_POOLING2D">;
+
+/** The mean is over the places that are there, in ONNX as in TensorFlow. */
+export function onnxPooling(layer: Pooling, { graph, shape }: OnnxPlace, x: string): string {
+  const { type, poolSize, strides = poolSize, padding } = layer;
+  const places = shape.length - 1;
+  const attributes = {
+    kernel_shape: Array<number>(places).fill(poolSize),
+    strides: Array<number>(places).fill(strides),
+    auto_pad: autoPad[padding],
+  };
+  const operator = type.startsWith("MAX") ? "MaxPool" : "AveragePool";
+  return withChannelsFirst(graph, x, shape.length, (turned) => graph.node(operator, [turned], attributes));
+}
+
+/** Over all places at once. */
+export const onnxGlobal =
+  (operator: "ReduceMean" | "ReduceMax") =>
+  (_layer: unknown, { graph, shape }: OnnxPlace, x: string): string =>
+    graph.node(operator, [x], { axes: shape.slice(1).map((_, axis) => axis + 1), keepdims: 0 });

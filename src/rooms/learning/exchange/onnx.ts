@@ -1,0 +1,29 @@
+import { outline } from "../architecture/index.js";
+import type { Artefact } from "../artefact.js";
+import { namedWeights, networkSides } from "./described.js";
+import { OnnxGraph } from "./onnx-graph.js";
+import { onnxLayer } from "./onnx-layers.js";
+import { linear } from "./onnx-place.js";
+
+/** Names of the model's one input and output. */
+export const onnxNames = { input: "features", output: "scores" };
+
+/**
+ * The network as an ONNX model (IR 7, opset 13): `features`, float32 [rows, sides of a row …], to `scores`, float32
+ * [rows, outputs]: class scores before the softmax, or the standardised number. `metadata` is kept in `metadata_props`.
+ */
+export function encodeOnnx(artefact: Artefact, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  const { architecture } = artefact;
+  const { input, outputs } = networkSides(artefact);
+  const outlines = outline(architecture, input, outputs).layers;
+  const graph = new OnnxGraph({ name: onnxNames.input, shape: input.shape });
+  const weights = namedWeights(artefact);
+  let x = onnxNames.input;
+  let { shape } = input;
+  architecture.layers.forEach((layer, index) => {
+    x = onnxLayer(layer, { graph, shape, name: String(index), weights }, x);
+    shape = outlines[index]?.shape ?? shape;
+  });
+  const value = linear({ graph, shape, name: "output", weights }, x, 1);
+  return graph.encode({ value, name: onnxNames.output, width: outputs }, metadata);
+}

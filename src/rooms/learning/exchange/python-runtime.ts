@@ -1,0 +1,160 @@
+/**
+ * What every generated Python file holds besides its network: reading the weights, encoding rows as `features.ts` and
+ * `cell.ts` do, and wording the answer. Python 3.9 and numpy 1.20; torch only where `torch_module` is called.
+ */
+export const pythonHead = String.raw`"""A model exported from Tenfold.
+
+predict(rows) takes a list of dicts by column name and gives one answer a row; torch_module(), where the network is of
+dense layers, gives it for torch, from encode(rows) to scores. As a program it reads JSON Lines from standard input and writes JSON Lines.
+"""
+
+import json
+import math
+import re
+import struct
+import sys
+from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).resolve().parent
+`;
+
+export const pythonRuntime = String.raw`
+
+def read_safetensors(path):
+    """The tensors of a safetensors file of float32 values, by name."""
+    data = Path(path).read_bytes()
+    (length,) = struct.unpack("<Q", data[:8])
+    header = json.loads(data[8 : 8 + length])
+    header.pop("__metadata__", None)
+    body = memoryview(data)[8 + length :]
+    tensors = {}
+    for name, entry in header.items():
+        begin, end = entry["data_offsets"]
+        tensors[name] = np.frombuffer(body[begin:end], dtype="<f4").reshape(entry["shape"])
+    return tensors
+
+
+PREPROCESSING = json.loads((HERE / "preprocessing.json").read_text(encoding="utf-8"))
+WEIGHTS = read_safetensors(HERE / "model.safetensors")
+
+MISSING = {"", "na", "n/a", "nan", "null", "?"}
+DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+TRUTHS = {"true": 1, "t": 1, "yes": 1, "1": 1, "y": 1, "false": 0, "f": 0, "no": 0, "0": 0, "n": 0}
+
+
+def text_of(value):
+    """The text that a value would have been in a data file; None where it says nothing."""
+    if value is None:
+        return None
+    if isinstance(value, (bool, np.bool_)):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
+        return str(int(value))
+    text = str(value).strip()
+    return None if text.lower() in MISSING else text
+
+
+def number_of(text):
+    if text is None or not DECIMAL.fullmatch(text):
+        return None
+    value = float(text)
+    return value if abs(value) <= 1e100 else None
+
+
+def truth_of(text):
+    return None if text is None else TRUTHS.get(text.lower())
+
+
+def encode_cell(feature, text):
+    if feature["kind"] == "CATEGORY":
+        known = feature["categories"]
+        values = [float(text == category) for category in known]
+        return values + [float(text is None)] if feature["missing"] else values
+    if feature["kind"] == "NUMBER":
+        value = number_of(text)
+        filled = feature["median"] if value is None else value
+        values = [max(-20.0, min(20.0, (filled - feature["mean"]) / feature["deviation"]))]
+    else:
+        value = truth_of(text)
+        values = [float(feature["fallback"] if value is None else value)]
+    return values + [float(value is None)] if feature["indicator"] else values
+
+
+def encode(rows):
+    """The network's input: float32 [rows, width]."""
+    features = PREPROCESSING["features"]
+    encoded = [
+        [value for feature in features for value in encode_cell(feature, text_of(row.get(feature["column"])))]
+        for row in rows
+    ]
+    return np.array(encoded, dtype=np.float32)
+
+
+NUMPY = {
+    "relu": lambda x: np.maximum(x, 0),
+    "tanh": np.tanh,
+    "sigmoid": lambda x: 0.5 * (1 + np.tanh(0.5 * x)),
+    "elu": lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
+    "selu": lambda x: 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(np.minimum(x, 0))),
+    "softplus": lambda x: np.logaddexp(x, np.float32(0)),
+    "gelu": lambda x: x * 0.5 * (1 + np.vectorize(math.erf, otypes=[np.float32])(x * math.sqrt(0.5))),
+}
+
+
+def normalize(x, w, name):
+    """Batch normalisation with the moments of training."""
+    scale = w[name + ".gamma"] / (w[name + ".variance"] + EPSILON) ** 0.5
+    return (x - w[name + ".mean"]) * scale + w[name + ".beta"]
+
+
+def answer(scores):
+    """Probabilities by class, or a number in the target's own unit."""
+    target = PREPROCESSING["target"]
+    if target["type"] == "REGRESSION":
+        return [{"value": float(value) * target["deviation"] + target["mean"]} for (value,) in scores]
+    powers = np.exp(scores.astype(np.float64) - scores.max(axis=1, keepdims=True))
+    shares = powers / powers.sum(axis=1, keepdims=True)
+    return [
+        {"label": target["classes"][int(row.argmax())], "probabilities": dict(zip(target["classes"], row.tolist()))}
+        for row in shares
+    ]
+
+
+def predict(rows):
+    rows = list(rows)
+    return answer(network(encode(rows), WEIGHTS, NUMPY)) if rows else []
+`;
+
+/** The end of every file. */
+export const pythonMain = String.raw`
+
+if __name__ == "__main__":
+    for result in predict(json.loads(line) for line in sys.stdin if line.strip()):
+        print(json.dumps(result))
+`;
+
+/** The network for torch, which computes with the same generated function. */
+export const pythonTorch = String.raw`
+
+def torch_module():
+    """The network for torch; its parameters are the weights, with "_" in place of "."."""
+    import torch
+    from torch.nn import functional
+
+    names = list(WEIGHTS)
+    functions = {name: getattr(torch if name in ("tanh", "sigmoid") else functional, name) for name in NUMPY}
+
+    class Network(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            for name in names:
+                value = torch.nn.Parameter(torch.from_numpy(WEIGHTS[name].copy()))
+                self.register_parameter(name.replace(".", "_"), value)
+
+        def forward(self, x):
+            return network(x, {name: getattr(self, name.replace(".", "_")) for name in names}, functions)
+
+    return Network()
+`;

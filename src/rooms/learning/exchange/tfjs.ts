@@ -1,0 +1,68 @@
+import { outline } from "../architecture/index.js";
+import type { Artefact } from "../artefact.js";
+import { namedWeights, networkSides } from "./described.js";
+import { bytesOf, type ExportFile, jsonFile } from "./export-file.js";
+import { type TfjsLayer, tfjsDense, tfjsLayers } from "./tfjs-layers.js";
+
+interface NamedLayer extends TfjsLayer {
+  name: string;
+  /** Prefix of its weights' own names. */
+  own: string;
+}
+
+const named = (layers: TfjsLayer[], own: string): NamedLayer[] =>
+  layers.map((layer) => ({ ...layer, own, name: `${layer.class_name.toLowerCase()}_${own}` }));
+
+function layersOf(artefact: Artefact): NamedLayer[] {
+  const { input, outputs } = networkSides(artefact);
+  const outlines = outline(artefact.architecture, input, outputs).layers;
+  const first = { batch_input_shape: [null, ...input.shape], dtype: "float32", sparse: false };
+  const layers = named([{ class_name: "InputLayer", config: first, weights: {} }], "input");
+  let { shape } = input;
+  artefact.architecture.layers.forEach((layer, index) => {
+    layers.push(...named(tfjsLayers(layer, { shape, vocabulary: input.vocabulary }), String(index)));
+    shape = outlines[index]?.shape ?? shape;
+  });
+  return [...layers, ...named([tfjsDense(outputs)], "output")];
+}
+
+/** Weights by our own name and by the library's, in the order of storage. */
+const weightPairs = (layers: readonly NamedLayer[]): [own: string, theirs: string][] =>
+  layers.flatMap(({ name, own, weights }) =>
+    Object.entries(weights).map(([ours, theirs]): [string, string] => [
+      `${own}.${ours}`,
+      `${name}/${theirs}`,
+    ]),
+  );
+
+const topology = (layers: readonly NamedLayer[]): object => ({
+  keras_version: "tfjs-layers 4.22.0",
+  backend: "tensor_flow.js",
+  model_config: {
+    class_name: "Sequential",
+    config: {
+      name: "network",
+      layers: layers.map(({ class_name, config, name }) => ({ class_name, config: { name, ...config } })),
+    },
+  },
+});
+
+/**
+ * The network in TF.js layers format, to be read by `tf.loadLayersModel`: `model.json` and `weights.bin`. Its output
+ * are class scores before the softmax, or the standardised number. @throws EXPORT_UNSUPPORTED
+ */
+export function tfjsFiles(artefact: Artefact): ExportFile[] {
+  const layers = layersOf(artefact);
+  const weights = namedWeights(artefact);
+  const pairs = weightPairs(layers);
+  const manifest = pairs.map(([own, name]) => ({ name, shape: weights(own).shape, dtype: "float32" }));
+  const model = {
+    format: "layers-model",
+    generatedBy: "Tenfold",
+    convertedBy: null,
+    modelTopology: topology(layers),
+    weightsManifest: [{ paths: ["weights.bin"], weights: manifest }],
+  };
+  const parts = pairs.map(([own]) => bytesOf(weights(own).values));
+  return [jsonFile("model.json", model), { name: "weights.bin", parts }];
+}

@@ -1,0 +1,46 @@
+import { registerEnumType } from "type-graphql";
+import { Column, Entity, PrimaryColumn } from "typeorm";
+
+export enum ExportFormat {
+  ONNX = "ONNX",
+  TFJS = "TFJS",
+  SAFETENSORS = "SAFETENSORS",
+}
+registerEnumType(ExportFormat, {
+  name: "ExportFormat",
+  description:
+    "How a version is written for use elsewhere. Every format holds the preprocessing beside the network.",
+  valuesConfig: {
+    ONNX: { description: "One `.onnx` file (opset 13); the preprocessing is in its metadata." },
+    TFJS: { description: "A ZIP archive with `model.json` and `weights.bin` for `tf.loadLayersModel`." },
+    SAFETENSORS: {
+      description: "A ZIP archive with `model.safetensors` and `model.py`, which predicts with it.",
+    },
+  },
+});
+
+/** Leave to fetch one version in one format for a while. */
+@Entity({ name: "download" })
+export class Download {
+  @PrimaryColumn("text")
+  id!: string;
+
+  @Column("text")
+  versionId!: string;
+
+  @Column("text")
+  format!: ExportFormat;
+
+  /** SHA-256 of the secret in the URL. */
+  @Column("text")
+  secretHash!: string;
+
+  @Column("text", { nullable: true })
+  createdBy!: string | null;
+
+  @Column("timestamptz")
+  createdAt!: Date;
+
+  @Column("timestamptz")
+  expiresAt!: Date;
+}

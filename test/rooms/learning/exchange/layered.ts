@@ -1,0 +1,85 @@
+import type { Layer } from "../../../../src/rooms/learning/architecture/index.js";
+import type { Artefact } from "../../../../src/rooms/learning/artefact.js";
+import { wideArtefact } from "./artefacts.js";
+
+const common = { dropout: 0.1, l2: 0 };
+const convolved = {
+  ...common,
+  filters: 5,
+  kernelSize: 3,
+  strides: 1,
+  padding: "SAME",
+  activation: "RELU",
+} as const;
+const steps: Layer = { type: "RESHAPE", shape: [12, 4] };
+const image: Layer = { type: "RESHAPE", shape: [7, 6, 2] };
+const flat: Layer = { type: "FLATTEN" };
+
+const sequences: Record<string, Layer[]> = {
+  "dense layers over steps": [
+    { type: "DENSE", units: 6, activation: "GELU", batchNormalization: true, ...common },
+  ],
+  "CONV1D, SAME, with strides": [{ type: "CONV1D", ...convolved, strides: 2, batchNormalization: true }],
+  "CONV1D, VALID": [
+    {
+      type: "CONV1D",
+      ...convolved,
+      kernelSize: 4,
+      padding: "VALID",
+      activation: "TANH",
+      batchNormalization: false,
+    },
+  ],
+  MAX_POOLING1D: [{ type: "MAX_POOLING1D", poolSize: 5, strides: 2, padding: "SAME" }],
+  AVERAGE_POOLING1D: [{ type: "AVERAGE_POOLING1D", poolSize: 5, strides: 3, padding: "SAME" }],
+  "LSTM over LSTM": [
+    { type: "LSTM", units: 6, returnSequences: true, ...common },
+    { type: "LSTM", units: 5, returnSequences: false, ...common },
+  ],
+  "GRU over GRU": [
+    { type: "GRU", units: 6, returnSequences: true, ...common },
+    { type: "GRU", units: 5, returnSequences: false, ...common },
+  ],
+  "GLOBAL_AVERAGE_POOLING of steps": [{ type: "GLOBAL_AVERAGE_POOLING" }],
+  "GLOBAL_MAX_POOLING of steps": [{ type: "GLOBAL_MAX_POOLING" }],
+  "normalisations and dropout": [
+    { type: "BATCH_NORMALIZATION" },
+    { type: "LAYER_NORMALIZATION" },
+    { type: "DROPOUT", dropout: 0.3 },
+  ],
+};
+const attentive: Record<string, Layer[]> = {
+  "positions and TRANSFORMER_BLOCK": [
+    { type: "POSITION_EMBEDDING" },
+    { type: "TRANSFORMER_BLOCK", heads: 2, units: 9, activation: "GELU", dropout: 0.1 },
+    { type: "TRANSFORMER_BLOCK", heads: 4, units: 3, activation: "RELU", dropout: 0 },
+  ],
+};
+const images: Record<string, Layer[]> = {
+  "CONV2D, SAME, with strides": [{ type: "CONV2D", ...convolved, strides: 2, batchNormalization: true }],
+  "CONV2D, VALID": [
+    {
+      type: "CONV2D",
+      ...convolved,
+      kernelSize: 2,
+      padding: "VALID",
+      activation: "ELU",
+      batchNormalization: false,
+    },
+  ],
+  MAX_POOLING2D: [{ type: "MAX_POOLING2D", poolSize: 2, padding: "VALID" }],
+  AVERAGE_POOLING2D: [{ type: "AVERAGE_POOLING2D", poolSize: 3, strides: 2, padding: "SAME" }],
+  "GLOBAL_AVERAGE_POOLING of an image": [{ type: "GLOBAL_AVERAGE_POOLING" }],
+};
+
+const made = (shape: Layer, width: number, sets: Record<string, Layer[]>): [string, Artefact][] =>
+  Object.entries(sets).map(([name, layers]) => {
+    // These leave one line of values already.
+    const line = /LSTM|GRU|GLOBAL/.test(name);
+    return [name, wideArtefact(width, [shape, ...layers, ...(line ? [] : [flat])])];
+  });
+
+/** Networks of every layer type but EMBEDDING, by name. */
+export const layered = [...made(steps, 48, sequences), ...made(image, 84, images)];
+/** Those that are code of our own in TF.js. */
+export const customised = made(steps, 48, attentive);
