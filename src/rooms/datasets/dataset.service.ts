@@ -89,7 +89,7 @@ export class DatasetService {
     if (dataset.format === DatasetFormat.IMAGES) throw imagesInline();
     const intake = await takeIn(
       inOne(bytes),
-      { ...dataset, format: dataset.format },
+      { format: dataset.format, header: dataset.header },
       sealingFor(tenant, dataset.id),
     );
     Object.assign(dataset, readyWith(intake));

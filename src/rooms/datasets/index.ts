@@ -67,6 +67,8 @@ export function datasetsRoom(
         dataset: can("dataset:read"),
         compareDatasets: can("dataset:read"),
       },
+      Dataset: { parent: can("dataset:read") },
+      DatasetComparison: { a: can("dataset:read"), b: can("dataset:read") },
       Mutation: { createDataset: can("dataset:create"), deleteDataset: can("dataset:delete") },
     },
     nodes: [tenantNode("dataset", Dataset, can("dataset:read"))],

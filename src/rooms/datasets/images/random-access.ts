@@ -28,10 +28,18 @@ export class PieceReader extends RandomAccessReader {
     position: number,
     callback: (error: Error | null, bytesRead: number) => void,
   ): void {
-    this.bytes(position, length).then(
-      (bytes) => callback(null, bytes.copy(buffer, offset)),
-      (error: unknown) => callback(error instanceof Error ? error : new Error(String(error)), 0),
-    );
+    void this.#answer(buffer.subarray(offset), length, position, callback);
+  }
+
+  async #answer(
+    into: Buffer,
+    length: number,
+    position: number,
+    callback: (error: Error | null, bytesRead: number) => void,
+  ): Promise<void> {
+    const bytes = await this.bytes(position, length).catch((error: unknown) => error);
+    if (Buffer.isBuffer(bytes)) callback(null, bytes.copy(into));
+    else callback(bytes instanceof Error ? bytes : new Error(String(bytes)), 0);
   }
 
   /** Bytes at an offset. Throws RangeError where the file does not have them all. */
