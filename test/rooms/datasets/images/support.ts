@@ -1,3 +1,4 @@
+import { crc32, deflateSync } from "node:zlib";
 import { encode } from "fast-png";
 import { type Zippable, zipSync } from "fflate";
 import jpeg from "jpeg-js";
@@ -46,4 +47,41 @@ export function altered(archive: Buffer, name: string, change: (record: Buffer) 
   const copy = Buffer.from(archive);
   change(copy.subarray(recordOf(copy, name)));
   return copy;
+}
+
+export interface RawPng {
+  width: number;
+  height: number;
+  depth: number;
+  /** As in PNG: 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGBA. */
+  colour: number;
+  palette?: number[];
+  transparency?: number[];
+  interlaced?: boolean;
+  /** The lines before compression, each with its filter byte. */
+  lines: Buffer;
+}
+
+const chunk = (type: string, data: Buffer): Buffer => {
+  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  sum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, sum]);
+};
+
+/** A PNG chunk by chunk, also one that no encoder writes. */
+export function rawPng({ width, height, depth, colour, palette, transparency, interlaced, lines }: RawPng): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width);
+  header.writeUInt32BE(height, 4);
+  header.set([depth, colour, 0, 0, interlaced ? 1 : 0], 8);
+  return Buffer.concat([
+    Buffer.from("89504e470d0a1a0a", "hex"),
+    chunk("IHDR", header),
+    ...(palette ? [chunk("PLTE", Buffer.from(palette))] : []),
+    ...(transparency ? [chunk("tRNS", Buffer.from(transparency))] : []),
+    chunk("IDAT", deflateSync(lines)),
+    chunk("IEND", Buffer.alloc(0)),
+  ]);
 }

@@ -152,7 +152,7 @@ describe("datasets: archives of images", () => {
       'mutation { createModel(input: { name: "m", type: CLASSIFICATION, target: "label" }) { model { id } } }',
     );
     const training = await tenant.owner.send(
-      "mutation ($input: StartTrainingInput!) { startTraining(input: $input) { job { id } } }",
+      "mutation ($input: StartTrainingInput!) { startTraining(input: $input) { trainingJob { id } } }",
       { input: { modelId: createModel.model.id, datasetId: id } },
     );
     expect(training).to.failWithReason("BAD_USER_INPUT", "DATASET_OF_IMAGES");
