@@ -43,7 +43,11 @@ describe("datasets: what their rows tell", () => {
 
     it("holds the first rows, as many as asked", async () => {
       const { id } = await create(tenant.owner, { content: text("titanic.csv") });
-      const lengths = await find(tenant.owner, id, "usual: preview some: preview(first: 3) most: preview(first: 100)");
+      const lengths = await find(
+        tenant.owner,
+        id,
+        "usual: preview some: preview(first: 3) most: preview(first: 100)",
+      );
       const sizes = Object.values(lengths).map((rows) => (rows as unknown[]).length);
       expect(sizes).to.deep.equal([20, 3, 100]);
       const query = (first: number) => `query ($id: ID!) { dataset(id: $id) { preview(first: ${first}) } }`;
@@ -110,7 +114,10 @@ describe("datasets: what their rows tell", () => {
     it("say nothing of a table that has no fault", async () => {
       const codes = (await warningsOf(text("penguins.csv"), "species")).map(({ code }) => code);
       expect(codes).not.to.include.members(["REPEATS_TARGET"]);
-      const rows = Array.from({ length: 50 }, (_, row) => `${Math.sin(row)},${(row * row) % 7 > 3 ? "a" : "b"}\n`);
+      const rows = Array.from(
+        { length: 50 },
+        (_, row) => `${Math.sin(row)},${(row * row) % 7 > 3 ? "a" : "b"}\n`,
+      );
       expect(await warningsOf(`x,class\n${rows.join("")}`, "class")).to.deep.equal([]);
     });
 
@@ -137,7 +144,10 @@ describe("datasets: what their rows tell", () => {
         [second, 2],
         [third, 3],
       ] as const)
-        expect(await find(tenant.owner, id, place)).to.deep.include({ version, parent: { id: first.id, version: 1 } });
+        expect(await find(tenant.owner, id, place)).to.deep.include({
+          version,
+          parent: { id: first.id, version: 1 },
+        });
       await tenant.owner.get("mutation ($id: ID!) { deleteDataset(input: { id: $id }) { dataset { id } } }", {
         id: first.id,
       });

@@ -35,7 +35,7 @@ export class Archive {
       const zip = await fromRandomAccessReaderPromise(reader, reader.sizeBytes, options);
       return new Archive(zip, reader, await filesOf(zip, limits, reader.sizeBytes));
     } catch (error) {
-      throw refusalOf(error);
+      throw refusalOf(error, reader);
     }
   }
 
@@ -54,6 +54,7 @@ export class Archive {
       if (plain.length !== entry.uncompressedSize || crc32(plain) !== entry.crc32) throw new Error("changed");
       return plain;
     } catch (error) {
+      if (this.reader.failure !== null) throw this.reader.failure;
       if (error instanceof TenfoldError) throw error;
       throw aboutFile(
         DatasetArchiveInvalid,
@@ -82,16 +83,12 @@ async function filesOf(zip: ZipFile, limits: ImageLimits, archiveBytes: number):
   return files;
 }
 
-/** What is thrown while a list of contents is read is the archive's fault, unless it says otherwise itself. */
-const refusalOf = (error: unknown): unknown => {
-  if (error instanceof TenfoldError || !(error instanceof Error)) return error;
-  if (isOurs(error)) return error;
-  return atPlace(
-    DatasetArchiveInvalid,
-    "The file is no zip archive, or it is cut off. Pack the images as a plain zip and send that.",
-  );
-};
-
-/** A failure of the storage under the archive must not be told as the caller's. */
-const isOurs = (error: Error): boolean =>
-  "code" in error && typeof error.code === "string" && error.code !== "ERR_OUT_OF_RANGE";
+/** What is thrown while a list of contents is read is the archive's fault, unless the storage under it failed. */
+const refusalOf = (error: unknown, { failure }: PieceReader): unknown =>
+  failure ??
+  (error instanceof TenfoldError
+    ? error
+    : atPlace(
+        DatasetArchiveInvalid,
+        "The file is no zip archive, or it is cut off. Pack the images as a plain zip and send that.",
+      ));

@@ -13,6 +13,8 @@ const kept = 3;
  */
 export class PieceReader extends RandomAccessReader {
   readonly #pieces = new Map<number, Promise<Buffer>>();
+  /** Why a piece could not be had; what failed for that is not the archive's fault. */
+  failure: unknown = null;
 
   constructor(
     readonly sizeBytes: number,
@@ -60,11 +62,20 @@ export class PieceReader extends RandomAccessReader {
   }
 
   #piece(number: number): Promise<Buffer> {
-    const known = this.#pieces.get(number) ?? this.readPiece(number);
+    const known = this.#pieces.get(number) ?? this.#fetch(number);
     this.#pieces.delete(number);
     this.#pieces.set(number, known);
     const [oldest] = this.#pieces.keys();
     if (this.#pieces.size > kept && oldest !== undefined) this.#pieces.delete(oldest);
     return known;
+  }
+
+  async #fetch(number: number): Promise<Buffer> {
+    try {
+      return await this.readPiece(number);
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
   }
 }

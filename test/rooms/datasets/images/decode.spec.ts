@@ -14,6 +14,7 @@ const faultOf = (bytes: Buffer): unknown => {
   } catch (error) {
     return error;
   }
+  return undefined;
 };
 
 describe("images: decoding", () => {
@@ -22,9 +23,18 @@ describe("images: decoding", () => {
       [[7], [7]],
       [[100, 0], [255]],
       [[0, 51], [204]],
-      [[1, 2, 3], [1, 2, 3]],
-      [[10, 20, 30, 255], [10, 20, 30]],
-      [[10, 20, 30, 0], [255, 255, 255]],
+      [
+        [1, 2, 3],
+        [1, 2, 3],
+      ],
+      [
+        [10, 20, 30, 255],
+        [10, 20, 30],
+      ],
+      [
+        [10, 20, 30, 0],
+        [255, 255, 255],
+      ],
     ];
     for (const [paint, expected] of paints) {
       const image = decode(png(3, 2, () => paint));
@@ -80,9 +90,9 @@ describe("images: decoding", () => {
       expect(
         faultOf(rawPng({ width: 8, height: 8, depth: 8, colour: 0, lines: Buffer.alloc(length) })),
       ).to.be.instanceOf(ImageFault);
-    expect(values(decode(rawPng({ width: 8, height: 8, depth: 8, colour: 0, lines: Buffer.alloc(72) })))).to.deep.equal(
-      Array<number>(64).fill(0),
-    );
+    expect(
+      values(decode(rawPng({ width: 8, height: 8, depth: 8, colour: 0, lines: Buffer.alloc(72) }))),
+    ).to.deep.equal(Array<number>(64).fill(0));
   });
 
   it("refuses a file cut off anywhere", () => {
@@ -104,8 +114,10 @@ describe("images: decoding", () => {
       { numRuns: 500 },
     );
     fc.assert(
-      fc.property(fc.constantFrom("", "89504e470d0a1a0a", "ffd8ffe0"), fc.uint8Array({ maxLength: 200 }), (start, rest) =>
-        faultOf(Buffer.concat([Buffer.from(start, "hex"), rest])) instanceof ImageFault,
+      fc.property(
+        fc.constantFrom("", "89504e470d0a1a0a", "ffd8ffe0"),
+        fc.uint8Array({ maxLength: 200 }),
+        (start, rest) => faultOf(Buffer.concat([Buffer.from(start, "hex"), rest])) instanceof ImageFault,
       ),
     );
   });

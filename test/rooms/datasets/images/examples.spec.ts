@@ -26,7 +26,7 @@ describe("images: examples to learn from", () => {
   };
   const upload = async (archive: Buffer): Promise<string> => {
     const { id, uploadUrl } = await create(tenant.owner, { format: "IMAGES" });
-    expect(await put(world, uploadUrl, archive as unknown as string)).to.include({ status: 200 });
+    expect(await put(world, uploadUrl, archive)).to.include({ status: 200 });
     return id;
   };
   const examplesOf = async (id: string, size?: ImageSize): Promise<ImageExample[]> => {
@@ -34,7 +34,8 @@ describe("images: examples to learn from", () => {
     const scope = await scopeOf(tenant);
     const dataset = await datasets.require(scope, id);
     const examples: ImageExample[] = [];
-    for await (const example of images.examples(scope, dataset, size ?? images.suitableSize(dataset))) examples.push(example);
+    for await (const example of images.examples(scope, dataset, size ?? images.suitableSize(dataset)))
+      examples.push(example);
     return examples;
   };
 
@@ -67,7 +68,9 @@ describe("images: examples to learn from", () => {
   });
 
   it("suit large ones of several sizes and colours", async () => {
-    const id = await upload(zip({ "a/0.png": png(300, 100, () => [1]), "b/1.png": png(100, 100, () => [1, 2, 3]) }));
+    const id = await upload(
+      zip({ "a/0.png": png(300, 100, () => [1]), "b/1.png": png(100, 100, () => [1, 2, 3]) }),
+    );
     const { datasets, images } = world.app.house.datasets;
     const dataset = await datasets.require(await scopeOf(tenant), id);
     expect(images.suitableSize(dataset)).to.deep.equal({ width: 64, height: 32, channels: 3 });

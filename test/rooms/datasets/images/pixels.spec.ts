@@ -22,7 +22,12 @@ describe("images: resizing", () => {
   });
 
   it("keeps channels apart and goes both ways at once", () => {
-    const image = { width: 2, height: 2, channels: 3, pixels: Uint8Array.from([0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14]) };
+    const image = {
+      width: 2,
+      height: 2,
+      channels: 3,
+      pixels: Uint8Array.from([0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14]),
+    };
     expect([...resized(image, 1, 1).pixels]).to.deep.equal([6, 7, 8]);
     expect([...resized(image, 1, 4).pixels].filter((_, at) => at % 3 === 0)).to.deep.equal([2, 4, 8, 10]);
   });
@@ -30,17 +35,32 @@ describe("images: resizing", () => {
   it("stays between the darkest and the brightest, in any size", () => {
     const side = fc.integer({ min: 1, max: 20 });
     fc.assert(
-      fc.property(side, side, side, side, fc.constantFrom(1, 3), (width, height, toWidth, toHeight, channels) => {
-        const pixels = Uint8Array.from({ length: width * height * channels }, (_, at) => 40 + ((at * 97) % 170));
-        const to = resized({ width, height, channels, pixels }, toWidth, toHeight);
-        expect(to.pixels).to.have.lengthOf(toWidth * toHeight * channels);
-        return to.pixels.every((value) => value >= 40 && value < 210);
-      }),
+      fc.property(
+        side,
+        side,
+        side,
+        side,
+        fc.constantFrom(1, 3),
+        (width, height, toWidth, toHeight, channels) => {
+          const pixels = Uint8Array.from(
+            { length: width * height * channels },
+            (_, at) => 40 + ((at * 97) % 170),
+          );
+          const to = resized({ width, height, channels, pixels }, toWidth, toHeight);
+          expect(to.pixels).to.have.lengthOf(toWidth * toHeight * channels);
+          return to.pixels.every((value) => value >= 40 && value < 210);
+        },
+      ),
     );
   });
 
   it("makes brightness of colours and colours of brightness", () => {
-    const colours = { width: 3, height: 1, channels: 3, pixels: Uint8Array.from([255, 0, 0, 0, 255, 0, 0, 0, 255]) };
+    const colours = {
+      width: 3,
+      height: 1,
+      channels: 3,
+      pixels: Uint8Array.from([255, 0, 0, 0, 255, 0, 0, 0, 255]),
+    };
     expect([...withChannels(colours, 1).pixels]).to.deep.equal([76, 150, 29]);
     expect([...withChannels(line(5, 6), 3).pixels]).to.deep.equal([5, 5, 5, 6, 6, 6]);
   });

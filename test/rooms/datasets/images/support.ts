@@ -37,7 +37,11 @@ export const folders = (count: number, labels = ["cat", "dog"], side = 8): Recor
 
 /** Where the record of a file's name begins in the list of contents (APPNOTE 4.3.12). */
 export function recordOf(archive: Buffer, name: string): number {
-  for (let at = archive.indexOf("504b0102", 0, "hex"); at >= 0; at = archive.indexOf("504b0102", at + 4, "hex"))
+  for (
+    let at = archive.indexOf("504b0102", 0, "hex");
+    at >= 0;
+    at = archive.indexOf("504b0102", at + 4, "hex")
+  )
     if (archive.toString("utf8", at + 46, at + 46 + archive.readUInt16LE(at + 28)) === name) return at;
   throw new Error(`There is no ${name} in the archive.`);
 }
@@ -71,7 +75,16 @@ const chunk = (type: string, data: Buffer): Buffer => {
 };
 
 /** A PNG chunk by chunk, also one that no encoder writes. */
-export function rawPng({ width, height, depth, colour, palette, transparency, interlaced, lines }: RawPng): Buffer {
+export function rawPng({
+  width,
+  height,
+  depth,
+  colour,
+  palette,
+  transparency,
+  interlaced,
+  lines,
+}: RawPng): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width);
   header.writeUInt32BE(height, 4);

@@ -24,7 +24,7 @@ describe("datasets: archives of images", () => {
 
   const upload = async (archive: Buffer, of = tenant) => {
     const { id, uploadUrl } = await create(of.owner, { format: "IMAGES" });
-    return { id, answer: await put(world, uploadUrl, archive as unknown as string) };
+    return { id, answer: await put(world, uploadUrl, archive) };
   };
 
   it("take their labels from folders and tell what is in them", async () => {
@@ -116,7 +116,11 @@ describe("datasets: archives of images", () => {
 
   it("keeps an archive of several pieces", async () => {
     const noise = (seed: number): Buffer =>
-      png(300, 300, (x, y) => [((x * 73856093) ^ (y * 19349663) ^ (seed * 83492791)) & 255, (x * y * seed) & 255, x & 255]);
+      png(300, 300, (x, y) => [
+        ((x * 73856093) ^ (y * 19349663) ^ (seed * 83492791)) & 255,
+        (x * y * seed) & 255,
+        x & 255,
+      ]);
     const files = Object.fromEntries(
       Array.from({ length: 40 }, (_, at) => [`${at % 2}/${at}.png`, noise(at + 1)]),
     );
@@ -207,12 +211,37 @@ describe("datasets: archives of images", () => {
         "DATASET_ARCHIVE_TOO_LARGE",
       ],
       ["a file altered", altered(plain, "cat/2.png", sized(16, 1)), "DATASET_ARCHIVE_INVALID", "cat/2.png"],
-      ["a text as an image", zip({ ...good, "cat/a.png": Buffer.from("hello") }), "DATASET_IMAGE_INVALID", "cat/a.png"],
+      [
+        "a text as an image",
+        zip({ ...good, "cat/a.png": Buffer.from("hello") }),
+        "DATASET_IMAGE_INVALID",
+        "cat/a.png",
+      ],
       ["another extension", zip({ ...good, "cat/a.gif": grey(1) }), "DATASET_IMAGE_INVALID", "cat/a.gif"],
-      ["a JPEG named PNG", zip({ ...good, "cat/a.png": jpg(8, 8, red) }), "DATASET_IMAGE_INVALID", "cat/a.png"],
-      ["a PNG cut off", stored({ ...good, "cat/a.png": grey(9, 40).subarray(0, 70) }), "DATASET_IMAGE_INVALID", "cat/a.png"],
-      ["a JPEG cut off", stored({ ...good, "cat/a.jpg": jpg(40, 40, red).subarray(0, -9) }), "DATASET_IMAGE_INVALID", "cat/a.jpg"],
-      ["an image too wide", zip({ ...good, "cat/a.png": png(4_097, 1, () => [0]) }), "DATASET_IMAGE_TOO_LARGE", "cat/a.png"],
+      [
+        "a JPEG named PNG",
+        zip({ ...good, "cat/a.png": jpg(8, 8, red) }),
+        "DATASET_IMAGE_INVALID",
+        "cat/a.png",
+      ],
+      [
+        "a PNG cut off",
+        stored({ ...good, "cat/a.png": grey(9, 40).subarray(0, 70) }),
+        "DATASET_IMAGE_INVALID",
+        "cat/a.png",
+      ],
+      [
+        "a JPEG cut off",
+        stored({ ...good, "cat/a.jpg": jpg(40, 40, red).subarray(0, -9) }),
+        "DATASET_IMAGE_INVALID",
+        "cat/a.jpg",
+      ],
+      [
+        "an image too wide",
+        zip({ ...good, "cat/a.png": png(4_097, 1, () => [0]) }),
+        "DATASET_IMAGE_TOO_LARGE",
+        "cat/a.png",
+      ],
       ["an image without label", zip({ ...good, "a.png": grey(1) }), "DATASET_IMAGE_LABEL", "a.png"],
       ["one class", zip(folders(4, ["cat"])), "DATASET_IMAGE_LABEL"],
       [
@@ -227,18 +256,23 @@ describe("datasets: archives of images", () => {
         "DATASET_IMAGE_LABEL",
         "none.png",
       ],
-      ["a labels.csv without labels", zip({ ...good, "labels.csv": Buffer.from("a,b\n1,2\n") }), "DATASET_IMAGE_LABEL", "labels.csv"],
+      [
+        "a labels.csv without labels",
+        zip({ ...good, "labels.csv": Buffer.from("a,b\n1,2\n") }),
+        "DATASET_IMAGE_LABEL",
+        "labels.csv",
+      ],
     ];
     for (const [what, archive, code, file] of cases)
       it(`refuses ${what}, stores nothing and lets the URL be tried again`, async () => {
         const { id, uploadUrl } = await create(tenant.owner, { format: "IMAGES" });
-        const answer = await put(world, uploadUrl, archive as unknown as string);
+        const answer = await put(world, uploadUrl, archive);
         expect(answer).to.failWithReason("BAD_USER_INPUT", code);
         const [error] = answer.errors ?? [];
         expect(error?.extensions?.fields).to.deep.equal([{ path: "content", message: error?.message }]);
         if (file !== undefined) expect(error?.extensions?.["file"]).to.equal(file);
         expect(await count(world, tenant, "dataset_piece", `dataset_id = '${id}'`)).to.equal(0);
-        expect(await put(world, uploadUrl, plain as unknown as string)).to.include({ status: 200 });
+        expect(await put(world, uploadUrl, plain)).to.include({ status: 200 });
       });
   });
 });
