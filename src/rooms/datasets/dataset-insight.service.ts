@@ -19,9 +19,13 @@ import type { DatasetService } from "./dataset.service.js";
 
 const thumbnailSide = 48;
 
+/** Readings of whole files at once, each with up to a hundred megabytes of its own. */
+const lanes = 4;
+const laneOf = ({ id }: TenantScope): string => String(id.charCodeAt(id.length - 1) % lanes);
+
 /**
- * What only the rows themselves tell. A whole file is read for an answer, so a tenant's questions are answered one
- * after the other: however many it asks at once, it takes the time and memory of one.
+ * What only the rows themselves tell. A whole file is read for an answer, so questions wait for each other in a few
+ * lanes, a tenant's all in one: however many it asks at once, it takes the time and memory of one.
  */
 export class DatasetInsightService {
   readonly #turns = new Turns();
@@ -34,9 +38,11 @@ export class DatasetInsightService {
   /** The first rows; none until READY. */
   async preview({ tenant }: TenantContext, dataset: Dataset, first: number): Promise<PreviewRow[]> {
     if (dataset.status !== DatasetStatus.READY) return [];
-    if (dataset.format === DatasetFormat.IMAGES) return this.#thumbnails(tenant, dataset, first);
-    const table = await this.datasets.openTable(tenant, dataset);
-    return previewTable(table, this.datasets.profile(dataset), first);
+    return this.#turns.take(`preview ${tenant.id}`, async () => {
+      if (dataset.format === DatasetFormat.IMAGES) return this.#thumbnails(tenant, dataset, first);
+      const table = await this.datasets.openTable(tenant, dataset);
+      return previewTable(table, this.datasets.facts(dataset), first);
+    });
   }
 
   async #thumbnails(tenant: TenantScope, dataset: Dataset, first: number): Promise<PreviewRow[]> {
@@ -54,7 +60,7 @@ export class DatasetInsightService {
   async warnings({ tenant }: TenantContext, dataset: Dataset, target: string): Promise<DatasetWarning[]> {
     const profile = this.datasets.facts(dataset);
     if (dataset.images) return imageWarnings(dataset.images, target);
-    return this.#turns.take(tenant.id, async () =>
+    return this.#turns.take(laneOf(tenant), async () =>
       examineTable(await this.datasets.openTable(tenant, dataset), profile, target),
     );
   }
@@ -63,7 +69,7 @@ export class DatasetInsightService {
   async compare({ tenant }: TenantContext, idA: string, idB: string): Promise<DatasetComparison> {
     const [a, b] = [await this.datasets.require(tenant, idA), await this.datasets.require(tenant, idB)];
     const [tableA, tableB] = [this.#comparable(tenant, a), this.#comparable(tenant, b)];
-    const comparison = await this.#turns.take(tenant.id, () => compareTables(tableA, tableB));
+    const comparison = await this.#turns.take(laneOf(tenant), () => compareTables(tableA, tableB));
     return { a, b, ...comparison };
   }
 

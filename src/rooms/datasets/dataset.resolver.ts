@@ -96,6 +96,7 @@ export class DatasetResolver {
     return this.service.targetBalance(dataset, column);
   }
 
+  @Extensions({ cost: 10 })
   @FieldResolver(() => [JSONObject], {
     description:
       "The first rows, with numbers and truths as such and texts cut at 256 characters; 256 KiB at most, so there may be fewer. Of images file, label, width, height, mode and a small `thumbnail` as a data URL. Empty until READY.",

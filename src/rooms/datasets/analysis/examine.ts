@@ -15,9 +15,9 @@ const couldBeIdentifier = ({ kind, integer, examples }: ColumnProfile): boolean 
   kind === "TEXT" ? examples.every((text) => !/\s/.test(text)) : kind === "NUMBER" && integer;
 
 /**
- * Reads a table once and tells what would mislead a training on it; exact but for hashes of 64 bits. Memory: 16 to 36
- * bytes a row for duplicates, the same for columns that may be identifiers (at most 8 million cells of them), and a
- * thousand values a column for what determines the target.
+ * Reads a table once and tells what would mislead a training on it; exact but for hashes of 64 bits. Memory: 18 to 36
+ * bytes a row for duplicates, the same a cell for columns that may be identifiers (2 million cells at most: of wider
+ * tables the first such columns), and a thousand values a column, half a million in all, for what determines the target.
  *
  * @throws BAD_USER_INPUT at `target` for a column that is not there, and what the table's batches throw.
  */

@@ -29,7 +29,8 @@ export function pathOf(entry: Entry, limits: ImageLimits): string {
 }
 
 /** Whether an entry is a folder or a file that its system put there: neither is data. */
-export const isBeside = (path: string): boolean => path.endsWith("/") || ofTheSystem.test(path);
+export const isBeside = (path: string): boolean =>
+  path === "" || path.endsWith("/") || ofTheSystem.test(path);
 
 /** Refuses what is no plain file, before a byte of it is read. */
 export function checkKind(entry: Entry, path: string): void {
