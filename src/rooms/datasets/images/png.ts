@@ -30,24 +30,45 @@ function* chunksOf(bytes: Buffer): Generator<Chunk> {
 
 const samples: Record<number, number> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
-/** Bytes of the pixels before they are compressed, filters included; more than enough for interlaced ones. */
+/** Adam7 (ISO/IEC 15948, 8.2): first column and row of each pass, and the steps between. */
+const passes = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+] as const;
+const oneLineAfterAnother = [[0, 0, 1, 1]] as const;
+
+/** Bytes of the pixels before they are compressed: the lines of each pass, one byte of filter before each. */
 function rawBytes(bytes: Buffer, { width, height }: ImageHeader): number {
   const bits = (bytes[24] ?? 8) * (samples[bytes[25] ?? 0] ?? 4);
-  const interlaced = bytes[28] === 1;
-  return (Math.ceil((width * bits) / 8) + 1) * height + (interlaced ? height * 16 + 1024 : 0);
+  return (isInterlaced(bytes) ? passes : oneLineAfterAnother).reduce((sum, [column, row, across, down]) => {
+    const [wide, high] = [Math.ceil((width - column) / across), Math.ceil((height - row) / down)];
+    return wide > 0 && high > 0 ? sum + (Math.ceil((wide * bits) / 8) + 1) * high : sum;
+  }, 0);
 }
+
+const isInterlaced = (bytes: Buffer): boolean => bytes[28] === 1;
 
 /**
  * Decodes a PNG to 8 bits a sample. Its pixels are inflated with a bound first: the decoder has none, and a kilobyte of
  * zeros unpacks to a thousand.
  */
 export function decodePng(bytes: Buffer, header: ImageHeader): Pixels {
+  // The decoder would take such passes for whole bytes, and give noise without a word.
+  if (isInterlaced(bytes) && (bytes[24] ?? 0) < 8)
+    throw new ImageFault(
+      "is an interlaced PNG of fewer than 8 bits, which can't be read. Save it without interlacing.",
+    );
   const chunks = [...chunksOf(bytes)];
   const data = Buffer.concat(chunks.filter(({ type }) => type === "IDAT").map((chunk) => chunk.data));
   const raw = rawBytes(bytes, header);
   try {
     const inflated = inflateSync(data, { maxOutputLength: raw, finishFlush: constants.Z_FINISH });
-    if (bytes[28] === 0 && inflated.length < raw) throw new Error("short");
+    if (inflated.length < raw) throw new Error("short");
   } catch {
     throw new ImageFault("is damaged: its pixels are not what the PNG's size says.");
   }

@@ -63,6 +63,30 @@ describe("images: decoding", () => {
     expect(values(clear).slice(0, 6)).to.deep.equal([255, 255, 255, 0, 0, 255]);
   });
 
+  it("puts the seven passes of an interlaced PNG together, and refuses what it can't", () => {
+    // Adam7 (ISO/IEC 15948, 8.2): first column and row, and the steps between, of each pass.
+    const passes = [
+      [0, 0, 8, 8],
+      [4, 0, 8, 8],
+      [0, 4, 4, 8],
+      [2, 0, 4, 4],
+      [0, 2, 2, 4],
+      [1, 0, 2, 2],
+      [0, 1, 1, 2],
+    ] as const;
+    const [width, height] = [11, 9];
+    const lines: number[] = [];
+    for (const [column, row, across, down] of passes)
+      for (let y = row; y < height; y += down) {
+        lines.push(0);
+        for (let x = column; x < width; x += across) lines.push(y * width + x);
+      }
+    const image = { width, height, depth: 8, colour: 0, interlaced: true, lines: Buffer.from(lines) };
+    expect(values(decode(rawPng(image)))).to.deep.equal(Array.from({ length: 99 }, (_, at) => at));
+    expect(faultOf(rawPng({ ...image, depth: 1 }))).to.be.instanceOf(ImageFault);
+    expect(faultOf(rawPng({ ...image, lines: Buffer.from(lines.slice(1)) }))).to.be.instanceOf(ImageFault);
+  });
+
   it("gives the colours of a JPEG, nearly", () => {
     const image = decode(jpg(16, 8, (x) => (x < 8 ? [200, 30, 40] : [20, 90, 220])));
     expect([image.width, image.height, image.channels]).to.deep.equal([16, 8, 3]);
