@@ -1,9 +1,10 @@
 import jpeg from "jpeg-js";
-import { ImageFault, type ImageHeader, headerOf } from "./headers.js";
+import { ImageFault, type ImageHeader, ImageTooLarge, headerOf } from "./headers.js";
 import type { ImageLimits } from "./limits.js";
 import { type Pixels, withChannels } from "./pixels.js";
 import { decodePng } from "./png.js";
 
+/** What the decoder counts for itself; sixteen million pixels in three colours take about two thirds of it. */
 const jpegMegabytes = 768;
 
 /** The header of an image within the limits. Throws ImageFault, with `limit` where it is too large. */
@@ -19,8 +20,6 @@ export function checkedHeader(
   return header;
 }
 
-export class ImageTooLarge extends ImageFault {}
-
 /** Decodes a PNG or JPEG whose header was found good, to brightness or to RGB. Throws ImageFault. */
 export function decodeImage(bytes: Buffer, header: ImageHeader): Pixels {
   const { type, width, height, mode } = header;
@@ -30,6 +29,8 @@ export function decodeImage(bytes: Buffer, header: ImageHeader): Pixels {
     return withChannels(image, mode === "GREY" || mode === "GREY_ALPHA" ? 1 : 3);
   } catch (error) {
     if (error instanceof ImageFault) throw error;
+    if (error instanceof Error && /limit exceeded/.test(error.message))
+      throw new ImageTooLarge("takes too much memory to decode. Send it smaller.");
     throw new ImageFault("is damaged and can't be decoded.");
   }
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { parentPort } from "node:worker_threads";
 import { encode } from "fast-png";
-import { checkedHeader, decodeImage, ImageTooLarge } from "./decode.js";
-import { ImageFault } from "./headers.js";
+import { checkedHeader, decodeImage } from "./decode.js";
+import { ImageFault, ImageTooLarge } from "./headers.js";
 import type { Decoded, FromDecoder, ToDecoder, Wanted } from "./messages.js";
 import { type Pixels, resized, withChannels } from "./pixels.js";
 

@@ -11,6 +11,9 @@ export interface ImageHeader {
 /** Its message ends the sentence that begins with the file's name. */
 export class ImageFault extends Error {}
 
+/** A fault that fewer pixels would mend. */
+export class ImageTooLarge extends ImageFault {}
+
 const pngSignature = Buffer.from("89504e470d0a1a0a", "hex");
 /** Of colour types in PNG (ISO/IEC 15948, 11.2.2): 0, 2, 3, 4, 6. */
 const pngModes: Record<number, ColourMode> = {

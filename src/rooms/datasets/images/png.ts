@@ -1,10 +1,13 @@
 import { constants, crc32, inflateSync } from "node:zlib";
 import { convertIndexedToRgb, decode, type DecodedPng } from "fast-png";
-import { ImageFault, type ImageHeader } from "./headers.js";
+import { ImageFault, type ImageHeader, ImageTooLarge } from "./headers.js";
 import { type Pixels, onWhite } from "./pixels.js";
 
 /** Chunks that pixels come from. The others may unpack to anything, and the decoder would. */
 const needed = new Set(["IHDR", "PLTE", "tRNS", "IDAT", "IEND"]);
+
+/** The decoder holds pixels several times over, and kilobytes of zeros are megabytes of them. */
+const mostRawBytes = 72 * 2 ** 20;
 
 interface Chunk {
   type: string;
@@ -66,6 +69,8 @@ export function decodePng(bytes: Buffer, header: ImageHeader): Pixels {
   const chunks = [...chunksOf(bytes)];
   const data = Buffer.concat(chunks.filter(({ type }) => type === "IDAT").map((chunk) => chunk.data));
   const raw = rawBytes(bytes, header);
+  if (raw > mostRawBytes)
+    throw new ImageTooLarge("has too many pixels for 16 bits a colour. Send it smaller, or with 8 bits.");
   try {
     const inflated = inflateSync(data, { maxOutputLength: raw, finishFlush: constants.Z_FINISH });
     if (inflated.length < raw) throw new Error("short");
@@ -88,8 +93,15 @@ function pixelsOf(png: DecodedPng, { width, height, mode }: ImageHeader): Pixels
   const channels = png.channels;
   const { data, depth } = png;
   if (depth < 8) return { width, height, channels: 1, pixels: unpacked(data, width, height, depth) };
-  const pixels = depth === 16 ? Uint8Array.from(data, (value) => value >> 8) : Uint8Array.from(data);
+  const pixels = eightBits(data, depth === 16 ? 8 : 0);
   return onWhite({ width, height, channels, pixels });
+}
+
+/** In a plain loop: `from` with a function makes a list of all values first, at many times their size. */
+function eightBits(data: ArrayLike<number>, shift: number): Uint8Array {
+  const pixels = new Uint8Array(data.length);
+  for (let at = 0; at < pixels.length; at++) pixels[at] = (data[at] ?? 0) >> shift;
+  return pixels;
 }
 
 /** Brightness of 1, 2 or 4 bits, several to a byte and each line begun anew, stretched to 8 bits. */

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { checkedHeader, decodeImage, ImageTooLarge } from "../../../../src/rooms/datasets/images/decode.js";
-import { ImageFault } from "../../../../src/rooms/datasets/images/headers.js";
+import { checkedHeader, decodeImage } from "../../../../src/rooms/datasets/images/decode.js";
+import { ImageFault, ImageTooLarge } from "../../../../src/rooms/datasets/images/headers.js";
 import { imageLimits } from "../../../../src/rooms/datasets/images/limits.js";
 import type { Pixels } from "../../../../src/rooms/datasets/images/pixels.js";
 import { grey, jpg, png, rawPng } from "./support.js";
@@ -103,6 +103,8 @@ describe("images: decoding", () => {
     ] as const;
     for (const [width, height] of sizes)
       expect(faultOf(rawPng({ width, height, depth: 8, colour: 0, lines }))).to.be.instanceOf(ImageTooLarge);
+    const deep = { width: 4_096, height: 4_096, depth: 16, colour: 6, lines };
+    expect(faultOf(rawPng(deep))).to.be.instanceOf(ImageTooLarge);
     const photo = jpg(8, 8, () => [1, 2, 3]);
     photo.writeUInt16BE(60_000, photo.indexOf("ffc0", 0, "hex") + 5);
     expect(faultOf(photo)).to.be.instanceOf(ImageTooLarge);
