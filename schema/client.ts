@@ -125,7 +125,7 @@ export type CreateApiKeyInput = {
 
 /** A table as text, or the wish to upload one. */
 export type CreateDatasetInput = {
-  /** The file's text, at most 1 MiB; leave it out for an upload URL. */
+  /** The file's text, at most 1 MiB; leave it out for an upload URL. Images are uploaded only. */
   content?: string | null | undefined;
   /** The format of `content`, or of the file that is sent later. */
   format: DatasetFormat;
@@ -133,6 +133,8 @@ export type CreateDatasetInput = {
   header?: boolean | null | undefined;
   /** 1 to 200 characters; several datasets may share a name. */
   name: string;
+  /** The dataset that this one is a new version of; leave it out for the first of a new series. */
+  parentId?: string | null | undefined;
 };
 
 /** What the model predicts, from what and how. */
@@ -165,6 +167,8 @@ export type CreateTenantInput = {
 export type DatasetFormat =
   /** After RFC 4180, with commas. */
   | 'CSV'
+  /** A zip archive of PNG and JPEG images: each in a folder named by its label, or all named in a file labels.csv with the columns file and label. Its columns are file, label, width, height and mode. */
+  | 'IMAGES'
   /** JSON Lines: one object a line, without lists and objects inside. Columns are all keys in the order of their first appearance; a key left out, or null, is a missing value. */
   | 'JSONL'
   /** After IANA text/tab-separated-values, where a quote is a character. */
@@ -216,6 +220,12 @@ export type ErrorCode =
   | 'CHECKPOINT_MISMATCH'
   /** The request conflicts with the present state. Read that again, then decide anew. */
   | 'CONFLICT'
+  /** The file is no zip archive, or it is damaged or cut off. Pack the images as a plain zip and send that. */
+  | 'DATASET_ARCHIVE_INVALID'
+  /** The archive unpacks to more than is allowed. Send fewer or smaller images. */
+  | 'DATASET_ARCHIVE_TOO_LARGE'
+  /** The archive holds something else than plain files: a link, a name that leads out of it, an encrypted file or another archive. Leave it out. */
+  | 'DATASET_ARCHIVE_UNSAFE'
   /** The file is not text. Export the table as CSV or TSV and send that. */
   | 'DATASET_BINARY'
   /** A cell is too long. Shorten its text. */
@@ -224,16 +234,26 @@ export type ErrorCode =
   | 'DATASET_COLUMN_NAME_INVALID'
   /** Two columns have the same name. Rename one of them. */
   | 'DATASET_DUPLICATE_COLUMN'
+  /** The archive holds two files of one name. Leave one of them out. */
+  | 'DATASET_DUPLICATE_FILE'
   /** The file holds no data rows. Send a header line and at least one row below it. */
   | 'DATASET_EMPTY'
   /** The text is not UTF-8. Save the file as UTF-8. */
   | 'DATASET_ENCODING'
+  /** A file is not the image that its name says, or it is damaged. Send PNG and JPEG files. */
+  | 'DATASET_IMAGE_INVALID'
+  /** Images need labels of two classes or more. Put each in a folder named by its label, or send a labels.csv. */
+  | 'DATASET_IMAGE_LABEL'
+  /** An image has too many pixels. Send it smaller. */
+  | 'DATASET_IMAGE_TOO_LARGE'
   /** A training that is queued or running uses this dataset. Wait for it or cancel it first. */
   | 'DATASET_IN_USE'
   /** A line is not a JSON object. Write one object on each line: {"size": 1.5, "colour": "red"}. */
   | 'DATASET_JSON_INVALID'
   /** The dataset has no data yet. Send the file to its upload URL first. */
   | 'DATASET_NOT_READY'
+  /** The dataset holds images and no table. Choose a dataset in CSV, TSV or JSONL. */
+  | 'DATASET_OF_IMAGES'
   /** A quote is not closed or stands inside a cell. Put the whole cell in quotes and double the quotes in it: "". */
   | 'DATASET_QUOTE'
   /** A row has more or fewer cells than there are columns. Correct that row. */
@@ -268,6 +288,8 @@ export type ErrorCode =
   | 'NOT_DEPLOYED'
   /** There is no such thing here. Check the id. */
   | 'NOT_FOUND'
+  /** The network needs an operation whose results are not checked on this engine. Use other layers or activations. */
+  | 'OPERATION_UNTESTED'
   /** This tenant has as many registered operations as it may. Remove some first. */
   | 'PERSISTED_OPERATION_LIMIT'
   /** No operation is registered under this hash. Register it first. */

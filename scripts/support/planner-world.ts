@@ -116,10 +116,31 @@ class Seeds {
       sha256: isReady ? "ab".repeat(32) : null,
       columns: isReady ? many(index, (each) => this.#column(each)) : null,
       upload_hash: null,
+      series_id: id,
+      version: 1,
+      parent_id: index > 0 ? pick(this.ids.dataset, index - 1) : null,
+      images: index % 2 ? this.#images(index) : null,
       upload_expires_at: index % 2 ? null : this.#time(index),
       created_by: this.#maker(index),
       created_at: this.#time(index + 2),
       updated_at: this.#time(index),
+    };
+  }
+
+  #images(index: number): Row {
+    const sizes = { minimumWidth: 1, maximumWidth: 2, minimumHeight: 3, maximumHeight: 4_096 };
+    const twice = {
+      duplicates: 0,
+      duplicatesAcrossSplit: this.#odd<unknown>(index, 3, 1.5, 2),
+      conflictingLabels: 1,
+    };
+    const labels = many(index % 3, (each) => ({ label: pick(texts, each + index), count: each }));
+    return {
+      count: index,
+      labels,
+      modes: [{ mode: this.#odd(index, 2, "SEPIA", "GREY"), count: index }],
+      ...sizes,
+      ...twice,
     };
   }
 

@@ -17,8 +17,8 @@ const trainings = 100;
 async function running(world: World, { schema }: TenantOfWorld): Promise<string[]> {
   await seed(world, schema, { users: 1, models: trainings, versions: 0, jobs: 2 });
   await world.admin(
-    `insert into ${schema}.dataset (id, name, format, header, status, created_at, updated_at)
-     values ('dataset', 'dataset', 'CSV', true, 'PENDING', now(), now())`,
+    `insert into ${schema}.dataset (id, series_id, version, name, format, header, status, created_at, updated_at)
+     values ('dataset', 'dataset', 1, 'dataset', 'CSV', true, 'PENDING', now(), now())`,
   );
   const rows = await world.admin<{ id: string }>(
     `update ${schema}.training_job set status = 'RUNNING', progress = null, dataset_id = 'dataset'

@@ -2,12 +2,14 @@ import { Field, Int, ObjectType, registerEnumType } from "type-graphql";
 import { Column, Entity, PrimaryColumn } from "typeorm";
 import { Node } from "../../kernel/graphql/node.js";
 import { SafeInt } from "../../kernel/graphql/scalars.js";
+import { ImageArchiveProfile } from "./image-archive.type.js";
 import type { ColumnProfile } from "./reading/index.js";
 
 export enum DatasetFormat {
   CSV = "CSV",
   TSV = "TSV",
   JSONL = "JSONL",
+  IMAGES = "IMAGES",
 }
 registerEnumType(DatasetFormat, {
   name: "DatasetFormat",
@@ -18,6 +20,10 @@ registerEnumType(DatasetFormat, {
     JSONL: {
       description:
         "JSON Lines: one object a line, without lists and objects inside. Columns are all keys in the order of their first appearance; a key left out, or null, is a missing value.",
+    },
+    IMAGES: {
+      description:
+        "A zip archive of PNG and JPEG images: each in a folder named by its label, or all named in a file labels.csv with the columns file and label. Its columns are file, label, width, height and mode.",
     },
   },
 });
@@ -46,7 +52,7 @@ const bytes = {
 @Entity({ name: "dataset" })
 @ObjectType({
   implements: Node,
-  description: "A table from a file, with its profile. It never changes once it is READY.",
+  description: "A table or images from a file, with a profile. It never changes once it is READY.",
 })
 export class Dataset implements Node {
   @PrimaryColumn("text")
@@ -89,6 +95,26 @@ export class Dataset implements Node {
   /** Null until READY. */
   @Column("jsonb", { nullable: true })
   columns!: ColumnProfile[] | null;
+
+  @Field(() => ImageArchiveProfile, {
+    nullable: true,
+    description: "What is known of an archive of images; null for tables and until READY.",
+  })
+  @Column("jsonb", { nullable: true })
+  images!: ImageArchiveProfile | null;
+
+  @Field(() => Int, {
+    description: "1 for the first of its series; one made with `parentId` is the series' next.",
+  })
+  @Column("integer")
+  version!: number;
+
+  /** Of the series' first dataset, which may be deleted. */
+  @Column("text")
+  seriesId!: string;
+
+  @Column("text", { nullable: true })
+  parentId!: string | null;
 
   @Column("text", { nullable: true })
   uploadHash!: string | null;

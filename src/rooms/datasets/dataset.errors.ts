@@ -77,6 +77,47 @@ export const DatasetNested = defineError(
   "BAD_USER_INPUT",
 );
 
+export const DatasetArchiveInvalid = defineError(
+  "DATASET_ARCHIVE_INVALID",
+  "The file is no zip archive, or it is damaged or cut off. Pack the images as a plain zip and send that.",
+  "BAD_USER_INPUT",
+);
+export const DatasetArchiveUnsafe = defineError(
+  "DATASET_ARCHIVE_UNSAFE",
+  "The archive holds something else than plain files: a link, a name that leads out of it, an encrypted file or another archive. Leave it out.",
+  "BAD_USER_INPUT",
+);
+export const DatasetArchiveTooLarge = defineError(
+  "DATASET_ARCHIVE_TOO_LARGE",
+  "The archive unpacks to more than is allowed. Send fewer or smaller images.",
+  "BAD_USER_INPUT",
+);
+export const DatasetDuplicateFile = defineError(
+  "DATASET_DUPLICATE_FILE",
+  "The archive holds two files of one name. Leave one of them out.",
+  "BAD_USER_INPUT",
+);
+export const DatasetImageInvalid = defineError(
+  "DATASET_IMAGE_INVALID",
+  "A file is not the image that its name says, or it is damaged. Send PNG and JPEG files.",
+  "BAD_USER_INPUT",
+);
+export const DatasetImageTooLarge = defineError(
+  "DATASET_IMAGE_TOO_LARGE",
+  "An image has too many pixels. Send it smaller.",
+  "BAD_USER_INPUT",
+);
+export const DatasetImageLabel = defineError(
+  "DATASET_IMAGE_LABEL",
+  "Images need labels of two classes or more. Put each in a folder named by its label, or send a labels.csv.",
+  "BAD_USER_INPUT",
+);
+export const DatasetOfImages = defineError(
+  "DATASET_OF_IMAGES",
+  "The dataset holds images and no table. Choose a dataset in CSV, TSV or JSONL.",
+  "BAD_USER_INPUT",
+);
+
 export const DatasetNotReady = defineError(
   "DATASET_NOT_READY",
   "The dataset has no data yet. Send the file to its upload URL first.",

@@ -7,6 +7,6 @@ export type DatasetEvent = DomainEvent & {
 
 /** What the audit trail keeps of a dataset: never its columns, because profiles hold values of the file. */
 export function datasetFacts(dataset: Dataset): Record<string, unknown> {
-  const { name, format, header, status, rowCount, sizeBytes, sha256 } = dataset;
-  return { name, format, header, status, rowCount, sizeBytes, sha256 };
+  const { name, format, header, status, version, parentId, rowCount, sizeBytes, sha256 } = dataset;
+  return { name, format, header, status, version, parentId, rowCount, sizeBytes, sha256 };
 }

@@ -1,5 +1,5 @@
 import { IsDisplayName } from "../../kernel/graphql/display-name.js";
-import { MaxLength } from "class-validator";
+import { IsOptional, MaxLength } from "class-validator";
 import { Field, ID, InputType, ObjectType } from "type-graphql";
 import { Dataset, DatasetFormat } from "./dataset.entity.js";
 
@@ -14,7 +14,7 @@ export class CreateDatasetInput {
 
   @Field(() => String, {
     nullable: true,
-    description: "The file's text, at most 1 MiB; leave it out for an upload URL.",
+    description: "The file's text, at most 1 MiB; leave it out for an upload URL. Images are uploaded only.",
   })
   content?: string | null;
 
@@ -24,6 +24,14 @@ export class CreateDatasetInput {
     description: "Whether the first line names the columns. Without effect on JSON Lines.",
   })
   header?: boolean | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: "The dataset that this one is a new version of; leave it out for the first of a new series.",
+  })
+  @IsOptional()
+  @MaxLength(100)
+  parentId?: string | null;
 }
 
 @ObjectType({ description: "The dataset, and where its file goes." })

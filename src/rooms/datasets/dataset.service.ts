@@ -6,11 +6,18 @@ import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { NotFound } from "../../kernel/errors.js";
 import type { EntityManager } from "typeorm";
 import { Meter, type MeteringService } from "../metering/index.js";
-import { Dataset, DatasetStatus } from "./dataset.entity.js";
-import { atPlace, DatasetNotReady, DatasetTooLarge } from "./dataset.errors.js";
+import { Dataset, DatasetFormat, DatasetStatus } from "./dataset.entity.js";
+import {
+  atPlace,
+  DatasetArchiveInvalid,
+  DatasetNotReady,
+  DatasetOfImages,
+  DatasetTooLarge,
+} from "./dataset.errors.js";
 import { type DatasetEvent, datasetFacts } from "./dataset.events.js";
 import { sealingFor, storedBytes, storePieces } from "./dataset-files.js";
 import type { CreateDatasetInput, CreateDatasetPayload } from "./dataset.inputs.js";
+import { placeAfter } from "./dataset-series.js";
 import { type Intake, takeIn } from "./intake.js";
 import {
   readTable,
@@ -25,10 +32,11 @@ const inlineBytes = 1024 * 1024;
 const uploadMs = 60 * 60_000;
 
 /** What a file that was read makes of its dataset. */
-export const readyWith = ({ profile, sizeBytes, sha256 }: Intake): Partial<Dataset> => ({
+export const readyWith = ({ profile, images, sizeBytes, sha256 }: Intake): Partial<Dataset> => ({
   status: DatasetStatus.READY,
   rowCount: profile.rowCount,
   columns: profile.columns,
+  images,
   sizeBytes,
   sha256,
   updatedAt: clock.now(),
@@ -39,10 +47,19 @@ export class DatasetService {
   constructor(private readonly metering: MeteringService) {}
 
   /** With `content` a READY dataset, else a PENDING one and where to upload. Throws the DATASET_… errors of a file. */
-  create(context: TenantContext, { content, ...input }: CreateDatasetInput): Promise<CreateDatasetPayload> {
+  async create(
+    context: TenantContext,
+    { content, ...input }: CreateDatasetInput,
+  ): Promise<CreateDatasetPayload> {
     const now = clock.now();
+    const id = newId("dataset");
     const dataset = Object.assign(new Dataset(), {
-      id: newId("dataset"),
+      id,
+      // A parent's series takes it in with the write that stores it.
+      seriesId: id,
+      version: 1,
+      parentId: input.parentId ?? null,
+      images: null,
       name: input.name,
       format: input.format,
       header: input.header ?? true,
@@ -69,10 +86,15 @@ export class DatasetService {
   ): Promise<CreateDatasetPayload> {
     const bytes = Buffer.from(content);
     if (bytes.length > inlineBytes) throw tooLargeInline(bytes.length);
-    const intake = await takeIn(inOne(bytes), dataset, sealingFor(tenant, dataset.id));
+    if (dataset.format === DatasetFormat.IMAGES) throw imagesInline();
+    const intake = await takeIn(
+      inOne(bytes),
+      { format: dataset.format, header: dataset.header },
+      sealingFor(tenant, dataset.id),
+    );
     Object.assign(dataset, readyWith(intake));
     await tenant.write("dataset.create", async (work) => {
-      await work.manager.insert(Dataset, dataset);
+      await this.#insert(work, dataset);
       await this.keep(work, dataset, intake);
       work.emit<DatasetEvent>({ type: "dataset.created", subject: dataset.id, after: datasetFacts(dataset) });
     });
@@ -84,11 +106,17 @@ export class DatasetService {
     dataset.uploadHash = sha256(secret);
     dataset.uploadExpiresAt = new Date(dataset.createdAt.getTime() + uploadMs);
     await tenant.write("dataset.create", async (work) => {
-      await work.manager.insert(Dataset, dataset);
+      await this.#insert(work, dataset);
       work.emit<DatasetEvent>({ type: "dataset.created", subject: dataset.id, after: datasetFacts(dataset) });
     });
     const token = formatUploadToken({ tenantId: tenant.id, datasetId: dataset.id, secret });
     return { dataset, uploadUrl: `${baseUrl}/uploads/${token}` };
+  }
+
+  async #insert(work: UnitOfWork, dataset: Dataset): Promise<void> {
+    const { parentId } = dataset;
+    if (parentId !== null) Object.assign(dataset, await placeAfter(work, parentId, dataset));
+    await work.manager.insert(Dataset, dataset);
   }
 
   /** Stores the pieces of a file and meters its bytes, in the caller's unit of work. */
@@ -119,26 +147,44 @@ export class DatasetService {
     throw noSuchDataset();
   }
 
-  /** The profile of a READY dataset. Throws DATASET_NOT_READY. */
-  profile({ rowCount, columns }: Dataset): TableProfile {
+  /** The profile of a READY table to learn from. Throws DATASET_NOT_READY, DATASET_OF_IMAGES. */
+  profile(dataset: Dataset): TableProfile {
+    if (dataset.format === DatasetFormat.IMAGES) throw ofImages();
+    return this.facts(dataset);
+  }
+
+  /** What is known of the columns of a READY dataset, of images too. Throws DATASET_NOT_READY. */
+  facts({ rowCount, columns }: Dataset): TableProfile {
     if (rowCount === null || columns === null) throw new DatasetNotReady();
     return { rowCount, columns };
   }
 
   /** Throws DATASET_NOT_READY; BAD_USER_INPUT at `column` for one that the dataset doesn't have. */
   targetBalance(dataset: Dataset, column: string): TargetBalance {
-    return targetBalance(this.profile(dataset), column);
+    return targetBalance(this.facts(dataset), column);
   }
 
-  /** The rows of a READY dataset, decrypted as they are taken. Throws DATASET_NOT_READY; see `storedBytes`. */
+  /** The rows of a READY dataset, decrypted as they are taken. Throws DATASET_NOT_READY, DATASET_OF_IMAGES; see `storedBytes`. */
   async openTable(tenant: TenantScope, dataset: Dataset, signal?: AbortSignal): Promise<Table> {
     const knownColumns = this.profile(dataset).columns.map(({ name }) => name);
     const { format, header, sizeBytes } = dataset;
+    if (format === DatasetFormat.IMAGES) throw ofImages();
     // Whatever the limit is today, this file was within it when it came.
     const limits = { bytes: sizeBytes ?? 0 };
     return readTable(storedBytes(tenant, dataset), { format, header, knownColumns, limits, signal });
   }
 }
+
+const ofImages = (): Error => {
+  const message = "The dataset holds images and no table. Choose a dataset in CSV, TSV or JSONL.";
+  return new DatasetOfImages(message, { fields: [{ path: "datasetId", message }] });
+};
+
+const imagesInline = (): Error =>
+  atPlace(
+    DatasetArchiveInvalid,
+    "An archive of images can't be sent as text. Leave `content` out and PUT the archive to the `uploadUrl` you get.",
+  );
 
 const noSuchDataset = (): Error => new NotFound("There is no such dataset.");
 

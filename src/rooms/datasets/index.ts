@@ -1,4 +1,4 @@
-// The room of datasets: tables from files, read, profiled and kept sealed.
+// The room of datasets: tables and images from files, read, profiled and kept sealed.
 // Invariants: a dataset is PENDING without a file or READY with all of it, and a READY one never changes; nothing of a
 // file is stored before its last row was found good; what is stored opens with its tenant's key and at its own place only.
 import { tenantNode } from "../../kernel/graphql/node.js";
@@ -10,8 +10,11 @@ import type { MeteringService } from "../metering/index.js";
 import type { TenancyService } from "../tenancy/index.js";
 import { Dataset, DatasetPiece } from "./dataset.entity.js";
 import { constraints } from "./dataset.errors.js";
+import { DatasetInsightService } from "./dataset-insight.service.js";
 import { DatasetResolver } from "./dataset.resolver.js";
 import { DatasetService } from "./dataset.service.js";
+import { ImageExamples } from "./image-examples.js";
+import { DecoderPool } from "./images/index.js";
 import { uploadPaces } from "./upload-pace.js";
 import { UploadSlots } from "./upload-slots.js";
 import { uploadRoutes } from "./upload.routes.js";
@@ -19,14 +22,19 @@ import { UploadService } from "./upload.service.js";
 
 export { Dataset } from "./dataset.entity.js";
 export { DatasetService } from "./dataset.service.js";
+export { type ImageExample, ImageExamples, type ImageSize } from "./image-examples.js";
 export type { Table, TableProfile, TargetBalance } from "./reading/index.js";
 
 export interface DatasetsRoom extends Room {
   readonly datasets: DatasetService;
+  readonly images: ImageExamples;
 }
 
 /** A place costs memory for one compressed file; a stalled upload loses its own well before who waits gives up. */
 const uploadSlots = { most: 8, mostForOne: 2, waitMs: 10_000 };
+
+/** A thread takes up to a gigabyte for the largest image there may be, so there are few. */
+const decoding = { threads: 2, deadlineMs: 20_000, heapMegabytes: 1_024 };
 
 export function datasetsRoom(
   kernel: Kernel,
@@ -35,20 +43,37 @@ export function datasetsRoom(
   { authenticator }: IdentityRoom,
 ): DatasetsRoom {
   const datasets = new DatasetService(metering);
+  const decoders = new DecoderPool(decoding);
+  const images = new ImageExamples(datasets, decoders);
   const slots = new UploadSlots(uploadSlots);
-  const uploads = new UploadService(tenancy, authenticator, datasets, slots, kernel.config.uploadLimitBytes);
+  const uploads = new UploadService(
+    tenancy,
+    authenticator,
+    datasets,
+    slots,
+    decoders,
+    kernel.config.uploadLimitBytes,
+  );
   return {
     name: "datasets",
     datasets,
+    images,
     entities: [Dataset, DatasetPiece],
-    resolvers: [new DatasetResolver(datasets)],
+    resolvers: [new DatasetResolver(datasets, new DatasetInsightService(datasets, decoders))],
     constraints,
     rules: {
-      Query: { datasets: can("dataset:read"), dataset: can("dataset:read") },
+      Query: {
+        datasets: can("dataset:read"),
+        dataset: can("dataset:read"),
+        compareDatasets: can("dataset:read"),
+      },
+      Dataset: { parent: can("dataset:read") },
+      DatasetComparison: { a: can("dataset:read"), b: can("dataset:read") },
       Mutation: { createDataset: can("dataset:create"), deleteDataset: can("dataset:delete") },
     },
     nodes: [tenantNode("dataset", Dataset, can("dataset:read"))],
     // In a scope of its own, because its parser takes every body as it comes.
     routes: (server) => void server.register((scope) => uploadRoutes(scope, uploads, uploadPaces)),
+    close: () => decoders.close(),
   };
 }

@@ -5,11 +5,13 @@ import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import { Conflict, NotFound } from "../../kernel/errors.js";
 import type { IdentityRoom } from "../identity/index.js";
 import type { TenancyService } from "../tenancy/index.js";
-import { Dataset, DatasetStatus } from "./dataset.entity.js";
+import { Dataset, DatasetFormat, DatasetStatus } from "./dataset.entity.js";
 import { UploadExpired } from "./dataset.errors.js";
 import { type DatasetEvent, datasetFacts } from "./dataset.events.js";
 import { sealingFor } from "./dataset-files.js";
 import { type DatasetService, readyWith } from "./dataset.service.js";
+import { takeInImages } from "./image-intake.js";
+import type { DecoderPool } from "./images/index.js";
 import { type Intake, takeIn } from "./intake.js";
 import type { UploadSlots } from "./upload-slots.js";
 import { parseUploadToken } from "./upload-token.js";
@@ -27,6 +29,7 @@ export class UploadService {
     private readonly authenticator: IdentityRoom["authenticator"],
     private readonly datasets: DatasetService,
     private readonly slots: UploadSlots,
+    private readonly decoders: DecoderPool,
     private readonly limitBytes: number,
   ) {}
 
@@ -77,14 +80,14 @@ export class UploadService {
     }
   }
 
-  async #take(
-    { tenant, dataset }: Upload,
-    source: AsyncIterable<Uint8Array>,
-    signal: AbortSignal,
-  ): Promise<Dataset> {
+  async #take(upload: Upload, source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Dataset> {
+    const { tenant, dataset } = upload;
     const { format, header } = dataset;
-    const options = { format, header, limits: { bytes: this.limitBytes }, signal };
-    const intake = await takeIn(source, options, sealingFor(tenant, dataset.id));
+    const bytes = this.limitBytes;
+    const intake =
+      format === DatasetFormat.IMAGES
+        ? await takeInImages(source, upload, this.decoders, { bytes, signal })
+        : await takeIn(source, { format, header, limits: { bytes }, signal }, sealingFor(tenant, dataset.id));
     signal.throwIfAborted();
     return this.#store(tenant, dataset, intake);
   }

@@ -45,6 +45,8 @@ describe("the ways of a read", () => {
     await put(world, tenant.schema, "dataset", [
       {
         id: newId("dataset"),
+        series_id: "dataset",
+        version: 1,
         name: "d",
         format: "CSV",
         header: true,

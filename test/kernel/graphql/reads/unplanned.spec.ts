@@ -30,6 +30,7 @@ describe("what is not planned", () => {
   it("are these root fields, which are left to their resolvers", () => {
     expect(named((place, { extensions }) => place.startsWith("Query.") && !extensions["read"])).to.deep.equal(
       [
+        "Query.compareDatasets",
         "Query.findTenant",
         "Query.node",
         "Query.tenant",
@@ -43,8 +44,10 @@ describe("what is not planned", () => {
   it("are these computed fields, ahead of which the rows are read", () => {
     expect(named((_, { extensions }) => extensions["computed"] && !extensions["read"])).to.deep.equal([
       "Dataset.columns",
+      "Dataset.preview",
       "Dataset.status",
       "Dataset.targetBalance",
+      "Dataset.warnings",
       "TrainingJob.progress",
       "Viewer.apiKey",
       "Viewer.can",
@@ -55,6 +58,7 @@ describe("what is not planned", () => {
 
   it("leaves these to a statement, whole", () => {
     expect(named((_, { extensions }) => extensions["read"])).to.deep.equal([
+      "Dataset.parent",
       "Deployment.model",
       "Deployment.version",
       "Model.deployments",
