@@ -19,7 +19,7 @@ describe("datasets: the migration to versions", () => {
       insert into dataset_piece values ('dataset_1', 0, '');`;
     await world.admin(
       `create schema before_versions; set search_path to before_versions;
-       ${migration("0003_datasets.sql")} ${inserting} ${migration("0012_dataset_versions.sql")}`,
+       ${migration("0003_datasets.sql")} ${inserting} ${migration("0009_dataset_versions.sql")}`,
     );
     const rows = await world.admin(
       "select id, series_id, version, parent_id, images from before_versions.dataset order by id",
