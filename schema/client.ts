@@ -266,6 +266,8 @@ export type ErrorCode =
   | 'NOT_DEPLOYED'
   /** There is no such thing here. Check the id. */
   | 'NOT_FOUND'
+  /** The network needs an operation whose results are not checked on this engine. Use other layers or activations. */
+  | 'OPERATION_UNTESTED'
   /** This tenant has as many registered operations as it may. Remove some first. */
   | 'PERSISTED_OPERATION_LIMIT'
   /** No operation is registered under this hash. Register it first. */
