@@ -5,6 +5,7 @@ import {
   TenfoldError,
   type TenfoldErrorClass,
 } from "../../kernel/errors.js";
+import { OperationUntested } from "./compute/operations.js";
 
 export const TrainingDataUnusable = defineError(
   "TRAINING_DATA_UNUSABLE",
@@ -59,6 +60,7 @@ const travelling: [string, TenfoldErrorClass][] = [
   ["TRAINING_LIMIT_EXCEEDED", TrainingLimitExceeded],
   ["CHECKPOINT_MISMATCH", CheckpointMismatch],
   ["ARTEFACT_INVALID", ArtefactInvalid],
+  ["OPERATION_UNTESTED", OperationUntested],
 ];
 const classes = new Map(travelling);
 

@@ -4,6 +4,7 @@ import {
   mul,
   neg,
   type Optimizer,
+  slice,
   sum,
   type Tensor,
   type Tensor2D,
@@ -11,6 +12,7 @@ import {
 import type { Sequential } from "@tensorflow/tfjs-layers";
 import type { Architecture, InputShape } from "./architecture/index.js";
 import { type EpochMeasures, packCheckpoint, parseCheckpoint } from "./checkpoint.js";
+import { operationsOf, refuseUntested } from "./compute/index.js";
 import { type EarlyStoppingState, isOver, noEpochYet, watch } from "./early-stopping.js";
 import { CheckpointMismatch, TrainingDiverged } from "./errors.js";
 import type { Hyperparameters } from "./hyperparameters.js";
@@ -70,13 +72,28 @@ export class Trainer {
     else model.compile({ optimizer: this.#optimizer, loss: crossEntropy, metrics: ["accuracy"] });
   }
 
-  /** A fresh training, or one that goes on from `checkpoint`. @throws CHECKPOINT_MISMATCH */
+  /** A fresh training, or one that goes on from `checkpoint`. @throws CHECKPOINT_MISMATCH, OPERATION_UNTESTED */
   static async start(options: TrainerOptions, checkpoint?: Uint8Array | null): Promise<Trainer> {
     const { architecture, input, train, seed } = options;
+    await Trainer.#rehearse(options);
     const build = () => buildNetwork(architecture, input, train.y.shape[1]);
     const trainer = new Trainer(options, await withRandom(seededRandom(seed, "initial weights"), build));
     if (checkpoint) await trainer.#resume(checkpoint);
     return trainer;
+  }
+
+  /** Takes a step on two rows with a network that is thrown away, so that no epoch runs on what nobody has checked. */
+  static async #rehearse(options: TrainerOptions): Promise<void> {
+    const { architecture, input, train, seed } = options;
+    const [x, y] = [slice(train.x, 0, 2), slice(train.y, 0, 2)];
+    const model = buildNetwork(architecture, input, y.shape[1], false);
+    const trainer = new Trainer({ ...options, train: { x, y }, validation: null }, model);
+    try {
+      const step = () => withRandom(seededRandom(seed, "rehearsal"), () => trainer.#fit());
+      refuseUntested(await operationsOf(step));
+    } finally {
+      trainer.dispose();
+    }
   }
 
   async #resume(bytes: Uint8Array): Promise<void> {
