@@ -29,6 +29,27 @@ export {
   TrainingDiverged,
   TrainingLimitExceeded,
 } from "./errors.js";
+export {
+  compareOutcomes,
+  evaluate,
+  measureNames,
+  metricsOf,
+  packOutcomes,
+  sharedOutcomes,
+  unpackOutcomes,
+} from "./evaluation/index.js";
+export type {
+  Calibration,
+  ClassEvaluation,
+  Evaluation,
+  McNemar,
+  MeasureName,
+  MetricDifference,
+  MetricInterval,
+  Outcomes,
+  PairedComparison,
+  Residuals,
+} from "./evaluation/index.js";
 export { infeasibility } from "./feasibility.js";
 export type { ColumnFacts, FeasibilityPlan, Infeasible } from "./feasibility.js";
 export { optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";
