@@ -255,6 +255,8 @@ export type ErrorCode =
   | 'LAST_OWNER'
   /** Another model has this name. */
   | 'MODEL_NAME_TAKEN'
+  /** No other version of this model was deployed there before. Deploy the one you want. */
+  | 'NOTHING_TO_ROLL_BACK'
   /** No version of this model is deployed there. Deploy one first. */
   | 'NOT_DEPLOYED'
   /** There is no such thing here. Check the id. */
@@ -298,7 +300,9 @@ export type ErrorCode =
   /** Sign in first: the credentials are missing, expired or revoked. */
   | 'UNAUTHENTICATED'
   /** The service can't do this right now. Try again in a moment. */
-  | 'UNAVAILABLE';
+  | 'UNAVAILABLE'
+  /** These versions cannot be compared on the same rows. Name a dataset that fits both. */
+  | 'VERSIONS_NOT_COMPARABLE';
 
 /** What is left out is chosen to suit the data. */
 export type HyperparametersInput = {

@@ -16,7 +16,7 @@ export interface ServingServices {
 }
 
 /** Events of a model after which something else, or nothing, answers. */
-const forgetful = new Set(["model.deployed", "model.undeployed", "model.deleted"]);
+const forgetful = new Set(["model.deployed", "model.rolledBack", "model.undeployed", "model.deleted"]);
 
 export function servingRoom(kernel: Kernel, { metering, models, versions }: ServingServices): Room {
   const predictions = new PredictionService(kernel, metering, models, versions);
