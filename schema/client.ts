@@ -300,9 +300,7 @@ export type ErrorCode =
   /** Sign in first: the credentials are missing, expired or revoked. */
   | 'UNAUTHENTICATED'
   /** The service can't do this right now. Try again in a moment. */
-  | 'UNAVAILABLE'
-  /** These versions cannot be compared on the same rows. Name a dataset that fits both. */
-  | 'VERSIONS_NOT_COMPARABLE';
+  | 'UNAVAILABLE';
 
 /** What is left out is chosen to suit the data. */
 export type HyperparametersInput = {

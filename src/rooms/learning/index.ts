@@ -33,7 +33,9 @@ export {
   compareOutcomes,
   evaluate,
   measureNames,
+  keptRows,
   metricsOf,
+  outcomesFrom,
   packOutcomes,
   sharedOutcomes,
   unpackOutcomes,
@@ -62,6 +64,7 @@ export type { PredictorPoolOptions } from "./predictor-pool.js";
 export type { ModelSource } from "./predictor-thread.js";
 export type { LearningTask, Preprocessing } from "./preprocessing.js";
 export { rowLimits } from "./rows.js";
+export { heldOutRows } from "./split.js";
 export { modelTypes } from "./target.js";
 export type { ModelType } from "./target.js";
 export type { TrainingHooks, TrainingRequest } from "./trainer-child.js";

@@ -18,10 +18,11 @@ import { DeploymentChangeResolver, DeploymentResolver, ModelVersionResolver } fr
 import { VersionService } from "./version.service.js";
 
 export { Environment } from "./deployment.entity.js";
+export { EvaluationMetric } from "./evaluation/evaluation.type.js";
 export { Model, ModelType } from "./model.entity.js";
-export { NotDeployed, VersionsNotComparable } from "./model.errors.js";
+export { NotDeployed } from "./model.errors.js";
 export type { ModelService } from "./model.service.js";
-export { ModelVersion } from "./model-version.entity.js";
+export { ModelMetrics, ModelVersion } from "./model-version.entity.js";
 export type { VersionService } from "./version.service.js";
 
 export interface ModelsRoom extends Room {

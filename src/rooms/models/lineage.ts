@@ -111,7 +111,7 @@ function inWords(value: unknown): string {
   if (value === null || value === undefined) return "none";
   if (typeof value === "object")
     return Array.isArray(value) ? value.map(inWords).join("×") : settingsInWords(value);
-  return typeof value === "string" ? value.toLowerCase() : String(value as number | boolean);
+  return typeof value === "string" ? value.toLowerCase() : JSON.stringify(value);
 }
 
 const mostLength = 1_000;

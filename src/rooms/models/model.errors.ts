@@ -10,10 +10,6 @@ export const NothingToRollBack = defineError(
   "NOTHING_TO_ROLL_BACK",
   "No other version of this model was deployed there before. Deploy the one you want.",
 );
-export const VersionsNotComparable = defineError(
-  "VERSIONS_NOT_COMPARABLE",
-  "These versions cannot be compared on the same rows. Name a dataset that fits both.",
-);
 
 export const constraints = {
   model_name_key: ModelNameTaken,

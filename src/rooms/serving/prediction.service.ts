@@ -64,10 +64,16 @@ export class PredictionService {
     const begun = performance.now();
     if (rows.length === 0) throw badInput("rows", `Send 1 to ${rowLimits.rows} rows.`);
     const version = await this.#version(tenant, modelId, environment);
+    const predictions = await this.predictWith(tenant, version, rows);
+    return { predictions, version, latencyMs: performance.now() - begun };
+  }
+
+  /** As `predict`, by one version, deployed or not. */
+  async predictWith(tenant: TenantScope, version: ModelVersion, rows: object[]): Promise<Prediction[]> {
     const load = (): Promise<Uint8Array> => this.versions.artefact(tenant, version.id);
     const { predictions } = await this.#pool.predict({ key: poolKey(tenant.id, version), load }, rows);
     await this.#ledger.consume(tenant, rows.length, version.id);
-    return { predictions, version, latencyMs: performance.now() - begun };
+    return predictions;
   }
 
   async #version(tenant: TenantScope, modelId: string, environment: Environment): Promise<ModelVersion> {

@@ -10,6 +10,7 @@ export type { Evaluation, MetricInterval } from "./evaluate.js";
 export type { McNemar } from "./mcnemar.js";
 export { measureNames } from "./measures.js";
 export type { MeasureName } from "./measures.js";
-export { keptOutcomes, packOutcomes, unpackOutcomes } from "./outcomes.js";
+export { outcomesFrom } from "./outcomes-from.js";
+export { keptOutcomes, keptRows, packOutcomes, unpackOutcomes } from "./outcomes.js";
 export type { Outcomes } from "./outcomes.js";
 export type { Residuals } from "./residuals.js";

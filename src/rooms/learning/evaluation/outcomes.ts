@@ -33,21 +33,22 @@ export function pickOutcomes(outcomes: Outcomes, places: readonly number[]): Out
 export const mostKept = { values: 2 ** 18, rows: 20_000 };
 
 /**
- * No more rows than are kept: those whose place in the dataset has the smallest hashes. Which these are depends on the
- * place alone, so two versions keep the same rows, whatever else they were given.
+ * Places in the list of at most `most` rows: those whose place in the dataset has the smallest hashes. Which these are
+ * depends on that place alone, so two versions keep the same rows, whatever else they were given.
  */
-export function keptOutcomes(outcomes: Outcomes): Outcomes {
-  const most = Math.max(1, Math.min(mostKept.rows, Math.floor(mostKept.values / widthOf(outcomes))));
-  if (outcomes.rows.length <= most) return outcomes;
-  const places = outcomes.rows
+export function keptRows(rows: readonly number[], most: number): number[] {
+  if (rows.length <= most) return rows.map((_, place) => place);
+  return rows
     .map((row, place) => ({ place, hash: crc32(`row ${row}`) }))
     .sort((a, b) => a.hash - b.hash || a.place - b.place)
     .slice(0, most)
-    .map(({ place }) => place);
-  return pickOutcomes(
-    outcomes,
-    places.sort((a, b) => a - b),
-  );
+    .map(({ place }) => place)
+    .sort((a, b) => a - b);
+}
+
+export function keptOutcomes(outcomes: Outcomes): Outcomes {
+  const most = Math.max(1, Math.min(mostKept.rows, Math.floor(mostKept.values / widthOf(outcomes))));
+  return pickOutcomes(outcomes, keptRows(outcomes.rows, most));
 }
 
 /** As bytes: length of the header, `{classes, rows}` as JSON, then actual values and outputs as doubles, deflated. */

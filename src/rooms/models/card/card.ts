@@ -1,19 +1,8 @@
-import type { Dataset } from "../../datasets/index.js";
-import type { VersionEvaluation } from "../evaluation/version-evaluation.entity.js";
 import { architectureInWords, settingsInWords } from "../lineage.js";
-import type { Model } from "../model.entity.js";
-import type { ModelVersion } from "../model-version.entity.js";
+import type { CardFacts } from "./facts.js";
 import { limitsOf } from "./limits.js";
 import { escaped, figure, list, section, table } from "./markdown.js";
 import { qualityOf } from "./quality.js";
-
-export interface CardFacts {
-  model: Model;
-  version: ModelVersion;
-  parent: ModelVersion | null;
-  dataset: Dataset | null;
-  evaluation: VersionEvaluation | null;
-}
 
 /** More rows of a table than these are not read; how many are left out is said. */
 const mostRows = 50;

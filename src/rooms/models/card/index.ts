@@ -3,7 +3,8 @@ import { Dataset } from "../../datasets/index.js";
 import { VersionEvaluation } from "../evaluation/version-evaluation.entity.js";
 import { Model } from "../model.entity.js";
 import { ModelVersion } from "../model-version.entity.js";
-import { type CardFacts, cardOf } from "./card.js";
+import { cardOf } from "./card.js";
+import type { CardFacts } from "./facts.js";
 
 /** The card of a version, read in one transaction; without the dataset's profile for who may not see datasets. */
 export const modelCard = async (context: TenantContext, version: ModelVersion): Promise<string> =>

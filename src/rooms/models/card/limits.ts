@@ -1,4 +1,4 @@
-import type { CardFacts } from "./card.js";
+import type { CardFacts } from "./facts.js";
 import { escaped, figure } from "./markdown.js";
 
 /** Below these a figure says little: an accuracy of 0.9 on 100 rows may as well be 0.83 or 0.94. */

@@ -11,7 +11,8 @@ const entities: Record<string, string> = { "<": "&lt;", ">": "&gt;", "&": "&amp;
  */
 export function escaped(text: string, mostLength = longestName): string {
   const line = text.replace(unseen, " ").trim();
-  const short = [...line].length > mostLength ? `${[...line].slice(0, mostLength).join("")}…` : line;
+  // A surrogate that the cut leaves alone is no character, and some readers refuse the whole text for it.
+  const short = line.length > mostLength ? `${line.slice(0, mostLength).toWellFormed()}…` : line;
   return short.replace(/[!-/:-@[-`{-~]/g, (character) => entities[character] ?? `\\${character}`);
 }
 

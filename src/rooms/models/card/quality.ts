@@ -1,6 +1,6 @@
 import type { VersionEvaluation } from "../evaluation/version-evaluation.entity.js";
 import type { ModelVersion } from "../model-version.entity.js";
-import type { CardFacts } from "./card.js";
+import type { CardFacts } from "./facts.js";
 import { escaped, figure, section, table } from "./markdown.js";
 
 /** A confusion of more classes is no longer read as a table. */
@@ -28,7 +28,7 @@ function metricsOf({ metrics }: ModelVersion, evaluation: VersionEvaluation | nu
     if (rows.length > 0) return measured + table(["Metric", "Value", "95 % interval"], rows);
   }
   const { confusion: _counts, rows: _rows, unseenRows: _unseen, ...values } = metrics;
-  const known = Object.entries(values) as [string, number | null][];
+  const known = Object.entries(values);
   return (
     measured +
     table(
