@@ -98,7 +98,7 @@ describe("evaluation: calibration and residuals", () => {
       expect(filled[place]?.confidence).to.be.closeTo(confidence, 1e-12);
     });
     expect(brierScore).to.be.closeTo(0.14333333333333334, 1e-12);
-    const gap = (4 * 0.0875 + 3 * 0 + 2 * 0.2 + 2 * 0.1 + 0.05) / 12;
+    const gap = (4 * 0.0875 + 2 * 0.2 + 2 * 0.1 + 0.05) / 12;
     expect(expectedCalibrationError).to.be.closeTo(gap, 1e-12);
   });
 
