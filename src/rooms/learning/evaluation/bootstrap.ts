@@ -5,12 +5,12 @@ import type { Measurer, Measures } from "./measures.js";
 /** Efron's bootstrap; percentiles of 1,000 resamples move little with more (Efron and Tibshirani 1993, § 13.3). */
 const mostResamples = 1_000;
 const leastResamples = 100;
-/** Rows times classes times resamples that take a few seconds. */
-const mostWork = 200_000_000;
+/** Rows times classes times resamples: some seconds in a process that only trains, one in a process that answers. */
+export const mostWork = { training: 200_000_000, answering: 50_000_000 };
 
 /** Fewer for many rows, whose intervals are narrow and steady anyway. */
-export const resamplesFor = (rows: number, width: number): number =>
-  Math.max(leastResamples, Math.min(mostResamples, Math.floor(mostWork / Math.max(1, rows * (width + 2)))));
+export const resamplesFor = (rows: number, width: number, most = mostWork.training): number =>
+  Math.max(leastResamples, Math.min(mostResamples, Math.floor(most / Math.max(1, rows * (width + 2)))));
 
 /**
  * Rows drawn with replacement, again and again; each resample is measured by every measurer, which makes the values

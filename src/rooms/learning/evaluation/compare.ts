@@ -1,6 +1,6 @@
 import type { Metrics } from "../metrics.js";
 import { largest } from "../metrics.js";
-import { inSlices, resample, resamplesFor } from "./bootstrap.js";
+import { inSlices, mostWork, resample, resamplesFor } from "./bootstrap.js";
 import { metricsOf } from "./evaluate.js";
 import { percentileInterval } from "./interval.js";
 import { type MeasureName, measurerOf } from "./measures.js";
@@ -72,7 +72,8 @@ export async function compareOutcomes(
 ): Promise<PairedComparison> {
   const rows = first.rows.length;
   const measurers = [measurerOf(first), measurerOf(second)];
-  const resamples = resamplesFor(rows, 2 * Math.max(widthOf(first), widthOf(second)));
+  const width = 2 * Math.max(widthOf(first), widthOf(second));
+  const resamples = resamplesFor(rows, width, mostWork.answering);
   const samples = await inSlices(resample(rows, measurers, resamples, seed));
   const [mine = {}, theirs = {}] = measurers.map((measure) => measure());
   const names = Object.keys(mine) as MeasureName[];

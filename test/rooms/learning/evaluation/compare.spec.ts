@@ -7,7 +7,7 @@ import {
   wilsonInterval,
 } from "../../../../src/rooms/learning/evaluation/interval.js";
 import { keptOutcomes, mostKept } from "../../../../src/rooms/learning/evaluation/outcomes.js";
-import { resample, resamplesFor } from "../../../../src/rooms/learning/evaluation/bootstrap.js";
+import { mostWork, resample, resamplesFor } from "../../../../src/rooms/learning/evaluation/bootstrap.js";
 import {
   compareOutcomes,
   keptRows,
@@ -74,6 +74,10 @@ describe("evaluation: intervals", () => {
     expect([resamplesFor(80, 3), resamplesFor(25_000, 10), resamplesFor(10_000_000, 2)]).to.deep.equal([
       1_000, 666, 100,
     ]);
+    expect([
+      resamplesFor(450, 20, mostWork.answering),
+      resamplesFor(20_000, 4, mostWork.answering),
+    ]).to.deep.equal([1_000, 416]);
   });
 });
 
