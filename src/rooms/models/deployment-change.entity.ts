@@ -18,7 +18,7 @@ registerEnumType(DeploymentChangeKind, {
   },
 });
 
-/** Never changed once written; see 0010_deployment_history.sql for `previousId`. */
+/** Never changed once written; see 0011_deployment_history.sql for `previousId`. */
 @Entity({ name: "deployment_change" })
 @ObjectType({ implements: Node, description: "A change of what answers in an environment." })
 export class DeploymentChange implements Node {
