@@ -284,6 +284,8 @@ export type ErrorCode =
   | 'LAST_OWNER'
   /** Another model has this name. */
   | 'MODEL_NAME_TAKEN'
+  /** No other version of this model was deployed there before. Deploy the one you want. */
+  | 'NOTHING_TO_ROLL_BACK'
   /** No version of this model is deployed there. Deploy one first. */
   | 'NOT_DEPLOYED'
   /** There is no such thing here. Check the id. */

@@ -13,6 +13,7 @@ const withoutEntity = {
     "quota_counter",
     "sign_in_failure",
     "training_checkpoint",
+    "version_outcomes",
   ],
   control: [
     "audit_head",

@@ -64,6 +64,29 @@ export type { ExportFormat } from "./exchange/export-formats.js";
 export { sizeOfFiles } from "./exchange/export-file.js";
 export type { ExportFile } from "./exchange/export-file.js";
 export { zipped } from "./exchange/zip.js";
+export {
+  compareOutcomes,
+  evaluate,
+  measureNames,
+  keptRows,
+  metricsOf,
+  outcomesFrom,
+  packOutcomes,
+  sharedOutcomes,
+  unpackOutcomes,
+} from "./evaluation/index.js";
+export type {
+  Calibration,
+  ClassEvaluation,
+  Evaluation,
+  McNemar,
+  MeasureName,
+  MetricDifference,
+  MetricInterval,
+  Outcomes,
+  PairedComparison,
+  Residuals,
+} from "./evaluation/index.js";
 export { infeasibility } from "./feasibility.js";
 export type { ColumnFacts, FeasibilityPlan, Infeasible } from "./feasibility.js";
 export { optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";
@@ -80,6 +103,7 @@ export type { ModelSource } from "./predictor-thread.js";
 export { onlyTexts } from "./preprocessing.js";
 export type { LearningTask, Preprocessing } from "./preprocessing.js";
 export { rowLimits } from "./rows.js";
+export { heldOutRows } from "./split.js";
 export { modelTypes, readsOneText } from "./target.js";
 export type { ModelType } from "./target.js";
 export type { TrainingHooks, TrainingRequest } from "./trainer-child.js";

@@ -15,7 +15,8 @@ import { TrainingDataUnusable, TrainingLimitExceeded } from "./errors.js";
 import { encodeExamples } from "./examples.js";
 import { type Hyperparameters, parseHyperparameters } from "./hyperparameters.js";
 import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
-import { classificationMetrics, type Metrics, regressionMetrics } from "./metrics.js";
+import { type Evaluation, evaluate, keptOutcomes, metricsOf, packOutcomes } from "./evaluation/index.js";
+import type { Metrics } from "./metrics.js";
 import { Predictor } from "./predictor.js";
 import {
   columnCells,
@@ -56,6 +57,11 @@ export interface LearningResult {
   artefact: Uint8Array;
   sha256: string;
   metrics: Metrics;
+  evaluation: Evaluation;
+  /** What was said of each held-out row, by `packOutcomes`. */
+  outcomes: Uint8Array;
+  /** The seed of the plan. */
+  seed: number;
   history: EpochMeasures[];
   /** Epochs run, and the one whose weights were kept. */
   epochs: number;
@@ -66,6 +72,11 @@ export interface LearningResult {
   /** `dropped` rows had no target. */
   rows: { train: number; validation: number; test: number; dropped: number };
   kernels: { backend: string; version: string };
+}
+
+/** Rows for the metrics, with their places in the dataset. */
+interface HeldOut extends Table {
+  places: readonly number[];
 }
 
 const pick = (table: Table, numbers: readonly number[]): Table => ({
@@ -100,13 +111,23 @@ function digest(table: Table, ...parts: unknown[]): string {
   return hash.digest("hex");
 }
 
-async function measure(predictor: Predictor, test: Table): Promise<Metrics> {
+/** What is measured on the artefact, on rows that know their places in the dataset. */
+async function measure(
+  predictor: Predictor,
+  test: HeldOut,
+  seed: number,
+): Promise<Pick<LearningResult, "metrics" | "evaluation" | "outcomes">> {
   const { target } = predictor;
   const actual = targetValues(target, columnCells(test, target.column));
   const encoder = new RowEncoder(predictor.artefact.preprocessing.features, test.columns);
   const outputs = await predictor.run(test.rows, encoder);
-  if (target.type === "REGRESSION") return regressionMetrics(actual, outputs);
-  return classificationMetrics(actual, outputs, target.classes.length);
+  const classes = target.type === "REGRESSION" ? null : target.classes;
+  const outcomes = { classes, rows: test.places, actual, outputs };
+  return {
+    metrics: metricsOf(outcomes),
+    evaluation: evaluate(outcomes, seed),
+    outcomes: packOutcomes(keptOutcomes(outcomes)),
+  };
 }
 
 function architectureFor(
@@ -132,7 +153,8 @@ export class Learning {
     readonly preprocessing: Preprocessing,
     readonly architecture: Architecture,
     readonly hyperparameters: Hyperparameters,
-    private readonly test: Table,
+    private readonly test: HeldOut,
+    private readonly seed: number,
     private readonly rows: LearningResult["rows"],
   ) {}
 
@@ -180,7 +202,8 @@ export class Learning {
       test: split.test.length,
       dropped,
     };
-    return new Learning(trainer, preprocessing, architecture, hyperparameters, pick(table, split.test), rows);
+    const test = { ...pick(table, split.test), places: split.test };
+    return new Learning(trainer, preprocessing, architecture, hyperparameters, test, seed, rows);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Progress, void> {
@@ -205,12 +228,13 @@ export class Learning {
     const packed = packArtefact({ preprocessing, architecture, kernels, weights: trainer.weights });
     // No other engine: a training process may load no native code.
     const predictor = await Predictor.load(packed.bytes, ["TFJS"]);
-    const metrics = await measure(predictor, this.test);
+    const measured = await measure(predictor, this.test, this.seed);
     await predictor.dispose();
     return {
       artefact: packed.bytes,
       sha256: packed.sha256,
-      metrics,
+      ...measured,
+      seed: this.seed,
       history: trainer.history,
       epochs: trainer.history.length,
       bestEpoch: trainer.bestEpoch,

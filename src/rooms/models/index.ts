@@ -1,26 +1,30 @@
 // The room of models: what is predicted with, its trained versions, and where they are deployed.
 // Invariants: a version never changes once it is published; artefacts are stored sealed under the tenant's key;
-// one version at a time is deployed in an environment.
+// one version at a time is deployed in an environment, and each change of that is kept.
 import { tenantNode } from "../../kernel/graphql/node.js";
 import { can } from "../../kernel/graphql/rules.js";
 import type { Room } from "../../kernel/room.js";
 import type { MeteringService } from "../metering/index.js";
 import { ArchitectureResolver } from "./architecture.resolver.js";
 import { Deployment } from "./deployment.entity.js";
+import { DeploymentService } from "./deployment.service.js";
+import { DeploymentChange } from "./deployment-change.entity.js";
+import { VersionEvaluation } from "./evaluation/version-evaluation.entity.js";
 import { Model } from "./model.entity.js";
 import { constraints } from "./model.errors.js";
 import { ModelResolver } from "./model.resolver.js";
 import { ModelService } from "./model.service.js";
 import { ModelVersion } from "./model-version.entity.js";
-import { DeploymentResolver, ModelVersionResolver } from "./version.resolver.js";
+import { DeploymentChangeResolver, DeploymentResolver, ModelVersionResolver } from "./version.resolver.js";
 import { VersionService } from "./version.service.js";
 
 export { Environment } from "./deployment.entity.js";
 export { Engine } from "./engine.js";
+export { EvaluationMetric } from "./evaluation/evaluation.type.js";
 export { Model, ModelType } from "./model.entity.js";
 export { NotDeployed } from "./model.errors.js";
 export type { ModelService } from "./model.service.js";
-export { ModelVersion } from "./model-version.entity.js";
+export { ModelMetrics, ModelVersion } from "./model-version.entity.js";
 export type { VersionService } from "./version.service.js";
 
 export interface ModelsRoom extends Room {
@@ -35,12 +39,13 @@ export function modelsRoom(metering: MeteringService): ModelsRoom {
     name: "models",
     models,
     versions,
-    entities: [Model, ModelVersion, Deployment],
+    entities: [Model, ModelVersion, VersionEvaluation, Deployment, DeploymentChange],
     resolvers: [
       new ModelResolver(models),
       new ArchitectureResolver(),
       new ModelVersionResolver(),
-      new DeploymentResolver(versions),
+      new DeploymentResolver(new DeploymentService(versions)),
+      new DeploymentChangeResolver(),
     ],
     constraints,
     rules: {
@@ -55,17 +60,44 @@ export function modelsRoom(metering: MeteringService): ModelsRoom {
         updateModel: can("model:update"),
         deleteModel: can("model:delete"),
         deployModel: can("model:deploy"),
+        rollbackDeployment: can("model:deploy"),
         undeployModel: can("model:deploy"),
       },
-      Model: { owner: can("user:read"), versions: can("model:read"), deployments: can("model:read") },
+      Model: {
+        owner: can("user:read"),
+        versions: can("model:read"),
+        deployments: can("model:read"),
+        deploymentHistory: can("model:read"),
+      },
       // A prediction's payload shows the version that answered to whoever may predict: its number, and no more.
-      ModelVersion: { model: can("model:read"), metrics: can("model:read"), signature: can("model:read") },
+      ModelVersion: {
+        model: can("model:read"),
+        metrics: can("model:read"),
+        signature: can("model:read"),
+        parent: can("model:read"),
+        changes: can("model:read"),
+        dataset: can("dataset:read"),
+        architecture: can("model:read"),
+        seed: can("model:read"),
+        kernels: can("model:read"),
+        split: can("model:read"),
+        leftOut: can("model:read"),
+        evaluation: can("model:read"),
+        // Of the dataset it tells only who may read that as well; see the card.
+        modelCard: can("model:read"),
+      },
+      DeploymentChange: {
+        model: can("model:read"),
+        version: can("model:read"),
+        by: can("user:read"),
+      },
       Deployment: { model: can("model:read"), version: can("model:read") },
     },
     nodes: [
       tenantNode("model", Model, can("model:read")),
       tenantNode("version", ModelVersion, can("model:read")),
       tenantNode("deployment", Deployment, can("model:read")),
+      tenantNode("deploychange", DeploymentChange, can("model:read")),
     ],
   };
 }

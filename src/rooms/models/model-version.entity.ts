@@ -4,6 +4,9 @@ import { Node } from "../../kernel/graphql/node.js";
 import { SafeInt } from "../../kernel/graphql/scalars.js";
 import type { Signature } from "../learning/index.js";
 import { Engine } from "./engine.js";
+import { storedArchitecture } from "./architecture.stored.js";
+import { ArchitectureInput } from "./architecture.type.js";
+import { Kernels, LeftOutColumn, VersionChange, VersionSplit } from "./lineage.type.js";
 import { ModelType } from "./model.entity.js";
 
 @ObjectType({
@@ -79,6 +82,8 @@ export class ModelSignature {
   @Field(() => ModelOutput) output!: ModelOutput;
 }
 
+const unknown = "Null for a version older than the record of it.";
+
 @Entity({ name: "model_version" })
 @ObjectType({ implements: Node, description: "An immutable trained artefact." })
 export class ModelVersion implements Node {
@@ -88,7 +93,10 @@ export class ModelVersion implements Node {
   @Column("text")
   modelId!: string;
 
-  @Field({ description: "Semantic version, e.g. `1.0.0`; a newly trained version raises the middle number." })
+  @Field({
+    description:
+      "Semantic version; the first is `1.0.0`. Another architecture, input or target than the newest version's raises the major number, anything else the middle one.",
+  })
   @Column("text")
   number!: string;
 
@@ -118,6 +126,44 @@ export class ModelVersion implements Node {
   })
   @Column("text", { nullable: true })
   engine!: Engine | null;
+  /** The version it was fine-tuned from, else the newest when it was published; null for the first. */
+  @Column("text", { nullable: true })
+  parentId!: string | null;
+
+  @Field(() => [VersionChange], { nullable: true, description: "Against the parent; null without one." })
+  @Column("jsonb", { nullable: true })
+  changes!: VersionChange[] | null;
+
+  /** Null once the dataset was deleted. */
+  @Column("text", { nullable: true })
+  datasetId!: string | null;
+
+  @Field(() => ArchitectureInput, { nullable: true, description: `The layers that were trained. ${unknown}` })
+  @Column("jsonb", { nullable: true, transformer: storedArchitecture })
+  architecture!: ArchitectureInput | null;
+
+  /** Shown by the room of training, which knows what they are. */
+  @Column("jsonb", { nullable: true })
+  hyperparameters!: object | null;
+
+  @Field(() => Int, { nullable: true, description: `Seed of the training. ${unknown}` })
+  @Column("integer", { nullable: true })
+  seed!: number | null;
+
+  @Field(() => Kernels, { nullable: true, description: `What computed the weights. ${unknown}` })
+  @Column("jsonb", { nullable: true })
+  kernels!: Kernels | null;
+
+  @Field(() => VersionSplit, { nullable: true, description: `How the rows were used. ${unknown}` })
+  @Column("jsonb", { nullable: true })
+  split!: VersionSplit | null;
+
+  @Field(() => [LeftOutColumn], {
+    nullable: true,
+    description: `Columns of the dataset that it does not read, and why. ${unknown}`,
+  })
+  @Column("jsonb", { nullable: true })
+  leftOut!: LeftOutColumn[] | null;
 
   @Column("text", { nullable: true })
   createdBy!: string | null;

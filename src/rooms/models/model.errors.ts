@@ -6,6 +6,11 @@ export const NotDeployed = defineError(
   "No version of this model is deployed there. Deploy one first.",
 );
 
+export const NothingToRollBack = defineError(
+  "NOTHING_TO_ROLL_BACK",
+  "No other version of this model was deployed there before. Deploy the one you want.",
+);
+
 export const constraints = {
   model_name_key: ModelNameTaken,
   // The model was deleted in the moment one of its versions was deployed.

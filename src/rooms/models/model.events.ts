@@ -7,5 +7,6 @@ export type ModelEvent = DomainEvent & {
     | "model.deleted"
     | "version.published"
     | "model.deployed"
+    | "model.rolledBack"
     | "model.undeployed";
 };

@@ -94,6 +94,20 @@ export class UndeployModelInput {
   @Field(() => Environment, { description: "Where it is to answer no longer." }) environment!: Environment;
 }
 
+@InputType({ description: "Which model is to go back to the version before, and where." })
+export class RollbackDeploymentInput {
+  @Field(() => ID, { description: "The id of the model." }) modelId!: string;
+  @Field(() => Environment, { description: "Where the version deployed before answers from then on." })
+  environment!: Environment;
+}
+
+@InputType({ description: "What is given must hold together." })
+export class DeploymentChangeFilter {
+  @Field(() => Environment, { nullable: true, description: "Changes in this environment." })
+  @IsOptional()
+  environment?: Environment | null;
+}
+
 @InputType({ description: "What is given must hold together." })
 export class ModelFilter {
   @Field(() => ModelType, { nullable: true, description: "Models of this type." })
@@ -153,6 +167,11 @@ export class DeleteModelPayload {
 
 @ObjectType({ description: "The deployment that answers now." })
 export class DeployModelPayload {
+  @Field(() => Deployment) deployment!: Deployment;
+}
+
+@ObjectType({ description: "The deployment as it is again." })
+export class RollbackDeploymentPayload {
   @Field(() => Deployment) deployment!: Deployment;
 }
 

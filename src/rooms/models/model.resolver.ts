@@ -10,12 +10,14 @@ import {
 } from "../../kernel/graphql/reads/declare.js";
 import { User } from "../identity/index.js";
 import { Deployment } from "./deployment.entity.js";
+import { DeploymentChange } from "./deployment-change.entity.js";
 import { Model } from "./model.entity.js";
 import {
   CreateModelInput,
   CreateModelPayload,
   DeleteModelInput,
   DeleteModelPayload,
+  DeploymentChangeFilter,
   ModelFilter,
   ModelOrder,
   ModelOrderField,
@@ -61,6 +63,15 @@ export class ModelResolver {
     description: "The versions that answer now, at most one in each environment.",
   })
   readonly deployments!: Declared;
+
+  @Connection(DeploymentChange, {
+    key: "modelId",
+    filter: filterBy<DeploymentChangeFilter, DeploymentChange>(DeploymentChangeFilter, {
+      environment: ["environment", "equal"],
+    }),
+    description: "What was deployed where, by whom and when; newest first.",
+  })
+  readonly deploymentHistory!: Declared;
 
   @Mutation(() => CreateModelPayload, { description: "Counts against the plan; nothing is trained yet." })
   async createModel(

@@ -1,18 +1,35 @@
 import { clock, newId } from "../../kernel/clock.js";
-import type { TenantContext } from "../../kernel/context.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { NotFound } from "../../kernel/errors.js";
-import { ArtefactInvalid, type LearningResult, signatureOf } from "../learning/index.js";
+import { Dataset } from "../datasets/index.js";
+import {
+  ArtefactInvalid,
+  type LearningResult,
+  type Outcomes,
+  signatureOf,
+  unpackOutcomes,
+} from "../learning/index.js";
 import { Deployment, type Environment } from "./deployment.entity.js";
 import { Engine } from "./engine.js";
+import { VersionEvaluation } from "./evaluation/version-evaluation.entity.js";
+import { changesOf, nextNumber, type Recipe } from "./lineage.js";
 import type { ModelEvent } from "./model.events.js";
-import type { DeployModelInput, UndeployModelInput } from "./model.inputs.js";
 import { ModelVersion } from "./model-version.entity.js";
 
 const artefactContext = (versionId: string): string => `model_artefact:${versionId}`;
+const outcomesContext = (versionId: string): string => `version_outcomes:${versionId}`;
 
-/** Versions, their artefacts and where they are deployed. Sole writer of the three tables. */
+/** The training whose result is published. */
+export interface Origin {
+  modelId: string;
+  datasetId: string | null;
+  createdBy: string | null;
+  /** The version that it was fine-tuned from; the newest one unless given. */
+  parentId?: string | null;
+}
+
+/** Versions, their artefacts and what was measured on them. Sole writer of their tables. */
 export class VersionService {
   /**
    * Stores a trained artefact as the model's next version, inside the unit of work that ends its training. The row
@@ -21,39 +38,51 @@ export class VersionService {
   async publish(
     work: UnitOfWork,
     scope: TenantScope,
-    { modelId, createdBy }: { modelId: string; createdBy: string | null },
+    origin: Origin,
     result: LearningResult & { engine: keyof typeof Engine | null },
   ): Promise<ModelVersion> {
+    const { modelId, createdBy } = origin;
     if (!(await this.lockModel(work, modelId)))
       throw new NotFound("The model was deleted while it was trained.");
-    const [last] = await work.query<{ ordinal: number }>(
-      "select coalesce(max(ordinal), -1)::int as ordinal from model_version where model_id = $1",
-      [modelId],
-    );
-    const ordinal = (last?.ordinal ?? -1) + 1;
-    const version = Object.assign(new ModelVersion(), {
+    const newest = await newestOf(work, modelId);
+    const parent = origin.parentId
+      ? await work.manager.findOneBy(ModelVersion, { id: origin.parentId, modelId })
+      : newest;
+    const made = madeOf(origin, result);
+    const recipe = await recipeOf(work, made);
+    const version = Object.assign(new ModelVersion(), made, {
       id: newId("version"),
       modelId,
-      number: `1.${ordinal}.0`,
-      ordinal,
+      number: nextNumber(newest && { number: newest.number, recipe: await recipeOf(work, newest) }, recipe),
+      ordinal: (newest?.ordinal ?? -1) + 1,
       metrics: result.metrics,
       engine: result.engine && Engine[result.engine],
-      signature: signatureOf(result.preprocessing),
       sha256: result.sha256,
       sizeBytes: result.artefact.byteLength,
+      parentId: parent?.id ?? null,
+      changes: parent && changesOf(await recipeOf(work, parent), recipe),
       createdBy,
       createdAt: clock.now(),
     });
     await work.manager.insert(ModelVersion, version);
-    const sealed = scope.seal(result.artefact, artefactContext(version.id));
-    await work.query("insert into model_artefact (version_id, bytes) values ($1, $2)", [version.id, sealed]);
-    const { number, metrics, sha256 } = version;
-    work.emit<ModelEvent>({
-      type: "version.published",
-      subject: version.id,
-      after: { modelId, number, metrics, sha256 },
-    });
+    await this.#store(work, scope, version.id, result);
+    const { number, metrics, sha256, parentId } = version;
+    const after = { modelId, number, metrics, sha256, parentId };
+    work.emit<ModelEvent>({ type: "version.published", subject: version.id, after });
     return version;
+  }
+
+  async #store(work: UnitOfWork, scope: TenantScope, id: string, result: LearningResult): Promise<void> {
+    const { artefact, evaluation, outcomes } = result;
+    await work.query("insert into model_artefact (version_id, bytes) values ($1, $2)", [
+      id,
+      scope.seal(artefact, artefactContext(id)),
+    ]);
+    await work.manager.insert(VersionEvaluation, { id, ...evaluation });
+    await work.query("insert into version_outcomes (version_id, bytes) values ($1, $2)", [
+      id,
+      scope.seal(outcomes, outcomesContext(id)),
+    ]);
   }
 
   /** Whether the model is there; then it stays until the unit of work ends. Lock it before anything of it. */
@@ -75,55 +104,20 @@ export class VersionService {
     }
   }
 
-  /** Replaces what was deployed there, at once. Throws NOT_FOUND for another model's version as for none. */
-  async deploy({ tenant, viewer }: TenantContext, input: DeployModelInput): Promise<Deployment> {
-    const { modelId, environment } = input;
-    return tenant.write("model.deploy", async (work) => {
-      const version = await work.manager.findOneBy(ModelVersion, { modelId, number: input.version });
-      if (!version) throw new NotFound("There is no such version of this model.");
-      const now = clock.now();
-      const [before] = await work.query<{ version_id: string }>(
-        "select version_id from deployment where model_id = $1 and environment = $2 for update",
-        [modelId, environment],
-      );
-      await work.query(
-        `insert into deployment (id, model_id, environment, version_id, created_by, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $6)
-         on conflict (model_id, environment) do update set version_id = excluded.version_id,
-           created_by = excluded.created_by, updated_at = excluded.updated_at`,
-        [newId("deployment"), modelId, environment, version.id, viewer.id, now],
-      );
-      const after = { environment, versionId: version.id, number: version.number };
-      work.emit<ModelEvent>({
-        type: "model.deployed",
-        subject: modelId,
-        before: before && { versionId: before.version_id },
-        after,
-      });
-      work.notify("deployment", { model: modelId });
-      return work.manager.findOneByOrFail(Deployment, { modelId, environment });
-    });
+  /** What the version said of its held-out rows; null for one older than the record of it. */
+  async outcomes(scope: TenantScope, versionId: string): Promise<Outcomes | null> {
+    const [row] = await scope.query<{ bytes: Buffer }>(
+      "select bytes from version_outcomes where version_id = $1",
+      [versionId],
+    );
+    return row ? unpackOutcomes(scope.open(row.bytes, outcomesContext(versionId))) : null;
   }
 
-  /** Answers the id of what was taken down, or null where nothing was deployed. */
-  async undeploy(
-    { tenant }: TenantContext,
-    { modelId, environment }: UndeployModelInput,
-  ): Promise<string | null> {
-    return tenant.write("model.undeploy", async (work) => {
-      const [gone] = await work.query<{ id: string; version_id: string }>(
-        "delete from deployment where model_id = $1 and environment = $2 returning id, version_id",
-        [modelId, environment],
-      );
-      if (!gone) return null;
-      work.emit<ModelEvent>({
-        type: "model.undeployed",
-        subject: modelId,
-        before: { environment, versionId: gone.version_id },
-      });
-      work.notify("deployment", { model: modelId });
-      return gone.id;
-    });
+  /** Throws NOT_FOUND, for another model's number as for none. */
+  async require(scope: TenantScope, modelId: string, number: string): Promise<ModelVersion> {
+    const version = await scope.read((manager) => manager.findOneBy(ModelVersion, { modelId, number }));
+    if (version) return version;
+    throw new NotFound(`There is no version ${number} of this model.`);
   }
 
   /** What answers in an environment; null where nothing is deployed or the model is not this tenant's. */
@@ -133,4 +127,31 @@ export class VersionService {
       return deployment && manager.findOneBy(ModelVersion, { id: deployment.versionId });
     });
   }
+}
+
+const newestOf = (work: UnitOfWork, modelId: string): Promise<ModelVersion | null> =>
+  work.manager.findOne(ModelVersion, { where: { modelId }, order: { ordinal: "DESC" } });
+
+type Made = Pick<
+  ModelVersion,
+  "datasetId" | "signature" | "architecture" | "hyperparameters" | "seed" | "kernels" | "split" | "leftOut"
+>;
+
+const madeOf = ({ datasetId }: Origin, result: LearningResult): Made => ({
+  datasetId,
+  signature: signatureOf(result.preprocessing),
+  architecture: { preset: "CUSTOM", ...result.architecture },
+  hyperparameters: result.hyperparameters,
+  seed: result.seed,
+  kernels: result.kernels,
+  split: result.rows,
+  leftOut: result.preprocessing.leftOut,
+});
+
+async function recipeOf(work: UnitOfWork, { datasetId, ...made }: Made): Promise<Recipe> {
+  const dataset = datasetId ? await work.manager.findOneBy(Dataset, { id: datasetId }) : null;
+  return {
+    ...made,
+    dataset: dataset && { id: dataset.id, words: `${dataset.name} (${dataset.rowCount ?? 0} rows)` },
+  };
 }

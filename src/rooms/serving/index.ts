@@ -6,10 +6,13 @@ import { NotFound } from "../../kernel/errors.js";
 import { can } from "../../kernel/graphql/rules.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
+import type { DatasetService } from "../datasets/index.js";
 import type { IdentityRoom } from "../identity/index.js";
 import type { MeteringService } from "../metering/index.js";
 import type { ModelService, VersionService } from "../models/index.js";
 import type { TenancyService } from "../tenancy/index.js";
+import { ComparisonService } from "./comparison/comparison.service.js";
+import { ComparisonResolver } from "./comparison/comparison.resolver.js";
 import { Download } from "./download.entity.js";
 import { downloadLimits, DownloadSlots } from "./download-slots.js";
 import { downloadRoutes } from "./download.routes.js";
@@ -25,16 +28,16 @@ export interface ServingServices {
   metering: MeteringService;
   models: ModelService;
   versions: VersionService;
+  datasets: DatasetService;
 }
 
 /** Events of a model after which something else, or nothing, answers. */
-const forgetful = new Set(["model.deployed", "model.undeployed", "model.deleted"]);
+const forgetful = new Set(["model.deployed", "model.rolledBack", "model.undeployed", "model.deleted"]);
 
-export function servingRoom(
-  kernel: Kernel,
-  { tenancy, authenticator, metering, models, versions }: ServingServices,
-): Room {
+export function servingRoom(kernel: Kernel, services: ServingServices): Room {
+  const { tenancy, authenticator, metering, models, versions } = services;
   const predictions = new PredictionService(kernel, metering, models, versions);
+  const comparisons = new ComparisonService(services, predictions);
   const downloads = new DownloadService(tenancy, authenticator, metering, versions);
   const slots = new DownloadSlots(downloadLimits);
   return {
@@ -42,8 +45,25 @@ export function servingRoom(
     entities: [Download],
     // The version may be deleted while leave to download it is given.
     constraints: { download_version_id_fkey: NotFound },
-    resolvers: [new ServingResolver(predictions), new ExportResolver(new ExportService(versions))],
-    rules: { Mutation: { predict: can("prediction:create"), exportVersion: can("model:export") } },
+    resolvers: [
+      new ServingResolver(predictions),
+      new ComparisonResolver(comparisons),
+      new ExportResolver(new ExportService(versions)),
+    ],
+    rules: {
+      // Comparing on another dataset predicts, and asks for that permission too.
+      Mutation: {
+        predict: can("prediction:create"),
+        compareVersions: can("model:read"),
+        exportVersion: can("model:export"),
+      },
+      VersionComparison: {
+        first: can("model:read"),
+        second: can("model:read"),
+        better: can("model:read"),
+        dataset: can("dataset:read"),
+      },
+    },
     listener: {
       // In this process at once, so that whoever deployed is answered by it; the others hear of it by notification.
       afterCommit: (work, events) => {

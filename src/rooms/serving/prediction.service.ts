@@ -16,10 +16,14 @@ import {
   type VersionService,
 } from "../models/index.js";
 
-export interface Served {
+/** What a version says of rows, and what computed it. */
+export interface Answers {
   predictions: Prediction[];
-  version: ModelVersion;
   engine: Engine;
+}
+
+export interface Served extends Answers {
+  version: ModelVersion;
   latencyMs: number;
 }
 
@@ -74,6 +78,12 @@ export class PredictionService {
     const begun = performance.now();
     if (rows.length === 0) throw badInput("rows", `Send 1 to ${rowLimits.rows} rows.`);
     const version = await this.#version(tenant, modelId, environment);
+    const answered = await this.predictWith(tenant, version, rows);
+    return { ...answered, version, latencyMs: performance.now() - begun };
+  }
+
+  /** As `predict`, by one version, deployed or not. */
+  async predictWith(tenant: TenantScope, version: ModelVersion, rows: object[]): Promise<Answers> {
     const load = (): Promise<Uint8Array> => this.versions.artefact(tenant, version.id);
     const { predictions, engine } = await this.#pool.predict(
       { key: poolKey(tenant.id, version), load },
@@ -81,7 +91,7 @@ export class PredictionService {
     );
     await this.#ledger.consume(tenant, rows.length, version.id);
     this.#answered.labels(engine).inc(rows.length);
-    return { predictions, version, engine: Engine[engine], latencyMs: performance.now() - begun };
+    return { predictions, engine: Engine[engine] };
   }
 
   async #version(tenant: TenantScope, modelId: string, environment: Environment): Promise<ModelVersion> {

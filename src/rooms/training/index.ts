@@ -8,7 +8,7 @@ import type { Room } from "../../kernel/room.js";
 import { type RunnerServices, TrainingRunner } from "./runner.js";
 import { constraints } from "./training.errors.js";
 import { trainingRun } from "./training.job.js";
-import { ModelTrainingResolver, TrainingResolver } from "./training.resolver.js";
+import { ModelTrainingResolver, TrainingResolver, VersionTrainingResolver } from "./training.resolver.js";
 import { TrainingService, type TrainingServices } from "./training.service.js";
 import { TrainingJob } from "./training-job.entity.js";
 
@@ -19,7 +19,7 @@ export function trainingRoom(kernel: Kernel, services: RunnerServices & Training
   return {
     name: "training",
     entities: [TrainingJob],
-    resolvers: [new TrainingResolver(training), new ModelTrainingResolver()],
+    resolvers: [new TrainingResolver(training), new ModelTrainingResolver(), new VersionTrainingResolver()],
     constraints,
     jobs: [queue],
     listener: {
@@ -34,6 +34,7 @@ export function trainingRoom(kernel: Kernel, services: RunnerServices & Training
       Subscription: { trainingProgress: can("training:read") },
       TrainingJob: { model: can("model:read"), version: can("model:read"), dataset: can("dataset:read") },
       Model: { trainingJobs: can("training:read"), latestTrainingJob: can("training:read") },
+      ModelVersion: { hyperparameters: can("model:read") },
     },
     nodes: [tenantNode("job", TrainingJob, can("training:read"))],
     work: async () => {

@@ -11,6 +11,7 @@ import {
 } from "../../kernel/graphql/reads/declare.js";
 import { Dataset } from "../datasets/index.js";
 import { Model, ModelVersion } from "../models/index.js";
+import { Hyperparameters } from "./hyperparameters.type.js";
 import {
   CancelTrainingInput,
   CancelTrainingPayload,
@@ -101,4 +102,17 @@ export class ModelTrainingResolver {
 
   @Latest(TrainingJob, { key: "modelId" })
   readonly latestTrainingJob!: Declared;
+}
+
+/** What training alone knows the type of. */
+@Resolver(() => ModelVersion)
+export class VersionTrainingResolver {
+  @Needs("hyperparameters")
+  @FieldResolver(() => Hyperparameters, {
+    nullable: true,
+    description: "What its training went by. Null for a version older than the record of it.",
+  })
+  hyperparameters(@Root() { hyperparameters }: ModelVersion): object | null {
+    return hyperparameters;
+  }
 }

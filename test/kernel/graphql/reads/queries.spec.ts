@@ -26,7 +26,10 @@ describe("generated queries", () => {
   let documents: DocumentNode[];
   before(async () => {
     schema = await detachedSchema();
-    sampled = fc.sample(queries(schema, pools, { often: [], seldom: [] }), { numRuns: 1_500, seed: 8 });
+    sampled = fc.sample(queries(schema, pools, { often: ["evaluation"], seldom: [] }), {
+      numRuns: 3_000,
+      seed: 8,
+    });
     documents = sampled.map(({ document }) => parse(document));
   });
 

@@ -1,0 +1,78 @@
+import type { VersionEvaluation } from "../evaluation/version-evaluation.entity.js";
+import type { ModelVersion } from "../model-version.entity.js";
+import type { CardFacts } from "./facts.js";
+import { escaped, figure, section, table } from "./markdown.js";
+
+/** A confusion of more classes is no longer read as a table. */
+const mostClasses = 12;
+
+/** What was measured, section by section. */
+export const qualityOf = ({ version, evaluation }: CardFacts): string[] => [
+  section("Metrics", metricsOf(version, evaluation)),
+  section("Classes", classesOf(evaluation)),
+  section("Confusion", confusionOf(version)),
+  section("Calibration", calibrationOf(evaluation)),
+  section("Residuals", residualsOf(evaluation)),
+];
+
+const inWords = (name: string): string => name.toLowerCase().replaceAll("_", " ");
+
+function metricsOf({ metrics }: ModelVersion, evaluation: VersionEvaluation | null): string {
+  const measured = `Measured on ${metrics.rows} held-out rows.\n\n`;
+  if (evaluation) {
+    const rows = evaluation.intervals.map(({ metric, value, lower, upper }) => [
+      inWords(metric),
+      figure(value),
+      `${figure(lower)} to ${figure(upper)}`,
+    ]);
+    if (rows.length > 0) return measured + table(["Metric", "Value", "95 % interval"], rows);
+  }
+  const { confusion: _counts, rows: _rows, unseenRows: _unseen, ...values } = metrics;
+  const known = Object.entries(values);
+  return (
+    measured +
+    table(
+      ["Metric", "Value"],
+      known.map(([name, value]) => [escaped(name), figure(value)]),
+    )
+  );
+}
+
+function classesOf(evaluation: VersionEvaluation | null): string {
+  const rows = (evaluation?.classes ?? [])
+    .slice(0, 50)
+    .map(({ label, support, precision, recall, f1, rocArea }) => [
+      escaped(label),
+      String(support),
+      ...[precision, recall, f1, rocArea].map(figure),
+    ]);
+  return table(["Class", "Rows", "Precision", "Recall", "F1", "ROC area"], rows);
+}
+
+function confusionOf({ metrics: { confusion }, signature: { output } }: ModelVersion): string {
+  const classes = output.classes ?? [];
+  if (!confusion || classes.length > mostClasses) return "";
+  const rows = confusion.map((counts, place) => [escaped(classes[place] ?? ""), ...counts.map(String)]);
+  return `Rows by actual class, predicted class across.\n\n${table(["", ...classes.map((label) => escaped(label))], rows)}`;
+}
+
+function calibrationOf(evaluation: VersionEvaluation | null): string {
+  if (!evaluation?.calibration) return "";
+  const { bins, expectedCalibrationError, brierScore } = evaluation.calibration;
+  const rows = bins
+    .filter((bin) => bin.rows > 0)
+    .map(({ from, to, rows: count, confidence, accuracy }) => [
+      `${from} to ${to}`,
+      String(count),
+      figure(confidence),
+      figure(accuracy),
+    ]);
+  return `Expected calibration error ${figure(expectedCalibrationError)}, Brier score ${figure(brierScore)}.\n\n${table(["Confidence", "Rows", "Mean confidence", "Accuracy"], rows)}`;
+}
+
+function residualsOf(evaluation: VersionEvaluation | null): string {
+  if (!evaluation?.residuals) return "";
+  const { mean, standardDeviation, quantiles } = evaluation.residuals;
+  const rows = quantiles.map(({ share, value }) => [`${figure(share * 100)} %`, figure(value)]);
+  return `Actual minus predicted: mean ${figure(mean)}, standard deviation ${figure(standardDeviation)}.\n\n${table(["Part of the rows below", "Residual"], rows)}`;
+}

@@ -1,0 +1,93 @@
+import { clock, newId } from "../../kernel/clock.js";
+import type { TenantContext } from "../../kernel/context.js";
+import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
+import { NotFound } from "../../kernel/errors.js";
+import { Deployment } from "./deployment.entity.js";
+import {
+  type Place,
+  recordDeployment,
+  recordRollback,
+  recordUndeployment,
+  rollbackTarget,
+} from "./deployment-history.js";
+import { NothingToRollBack } from "./model.errors.js";
+import type { ModelEvent } from "./model.events.js";
+import type { DeployModelInput, RollbackDeploymentInput, UndeployModelInput } from "./model.inputs.js";
+import { ModelVersion } from "./model-version.entity.js";
+import type { VersionService } from "./version.service.js";
+
+/** What answers where. Sole writer of `deployment` and `deployment_change`; every change locks the model first. */
+export class DeploymentService {
+  constructor(private readonly versions: VersionService) {}
+
+  /** Replaces what was deployed there, at once. Throws NOT_FOUND for another model's version as for none. */
+  async deploy({ tenant, viewer }: TenantContext, input: DeployModelInput): Promise<Deployment> {
+    const { modelId, environment } = input;
+    return tenant.write("model.deploy", async (work) => {
+      await this.versions.lockModel(work, modelId);
+      const version = await work.manager.findOneBy(ModelVersion, { modelId, number: input.version });
+      if (!version) throw new NotFound("There is no such version of this model.");
+      await recordDeployment(work, input, version.id, viewer.id);
+      return this.#answerWith(work, { modelId, environment }, version, viewer.id, "model.deployed");
+    });
+  }
+
+  /** Puts back the version deployed before. Throws NOT_FOUND for no model, NOTHING_TO_ROLL_BACK for no such version. */
+  async rollback({ tenant, viewer }: TenantContext, place: RollbackDeploymentInput): Promise<Deployment> {
+    return tenant.write("model.rollback", async (work) => {
+      if (!(await this.versions.lockModel(work, place.modelId)))
+        throw new NotFound("There is no such model.");
+      const target = await rollbackTarget(work, place);
+      if (!target?.versionId) throw new NothingToRollBack();
+      const version = await work.manager.findOneByOrFail(ModelVersion, { id: target.versionId });
+      await recordRollback(work, place, target, viewer.id);
+      return this.#answerWith(work, place, version, viewer.id, "model.rolledBack");
+    });
+  }
+
+  /** Answers the id of what was taken down, or null where nothing was deployed. */
+  async undeploy({ tenant, viewer }: TenantContext, place: UndeployModelInput): Promise<string | null> {
+    const { modelId, environment } = place;
+    return tenant.write("model.undeploy", async (work) => {
+      await this.versions.lockModel(work, modelId);
+      const [gone] = await work.query<{ id: string; version_id: string }>(
+        "delete from deployment where model_id = $1 and environment = $2 returning id, version_id",
+        [modelId, environment],
+      );
+      if (!gone) return null;
+      await recordUndeployment(work, place, viewer.id);
+      const before = { environment, versionId: gone.version_id };
+      work.emit<ModelEvent>({ type: "model.undeployed", subject: modelId, before });
+      work.notify("deployment", { model: modelId });
+      return gone.id;
+    });
+  }
+
+  async #answerWith(
+    work: UnitOfWork,
+    { modelId, environment }: Place,
+    version: ModelVersion,
+    createdBy: string | null,
+    type: "model.deployed" | "model.rolledBack",
+  ): Promise<Deployment> {
+    const [before] = await work.query<{ version_id: string }>(
+      "select version_id from deployment where model_id = $1 and environment = $2",
+      [modelId, environment],
+    );
+    await work.query(
+      `insert into deployment (id, model_id, environment, version_id, created_by, created_at, updated_at)
+       values ($1, $2, $3, $4, $5, $6, $6)
+       on conflict (model_id, environment) do update set version_id = excluded.version_id,
+         created_by = excluded.created_by, updated_at = excluded.updated_at`,
+      [newId("deployment"), modelId, environment, version.id, createdBy, clock.now()],
+    );
+    work.emit<ModelEvent>({
+      type,
+      subject: modelId,
+      before: before && { versionId: before.version_id },
+      after: { environment, versionId: version.id, number: version.number },
+    });
+    work.notify("deployment", { model: modelId });
+    return work.manager.findOneByOrFail(Deployment, { modelId, environment });
+  }
+}

@@ -1,0 +1,80 @@
+import { badInput } from "../../../kernel/errors.js";
+import type { Dataset, Table } from "../../datasets/index.js";
+import { type Cell, keptRows } from "../../learning/index.js";
+import type { ModelVersion } from "../../models/index.js";
+
+/** A row to be predicted: what each version reads of it, by the version's id, and the cell of the target. */
+export interface HeldOutRow {
+  place: number;
+  target: Cell | undefined;
+  inputs: ReadonlyMap<string, object>;
+}
+
+/** Each is predicted by up to two versions while somebody waits; more would narrow the intervals little. */
+const mostRows = 5_000;
+const rowsOfRequest = 500;
+const cellsOfRequest = 50_000;
+
+/** Throws BAD_USER_INPUT where the dataset lacks a column that the version reads or predicts. */
+export function checkFit({ number, signature }: ModelVersion, { columns }: Dataset): void {
+  const names = new Set((columns ?? []).map(({ name }) => name));
+  const needed = [...signature.inputs.map(({ column }) => column), signature.output.column];
+  const missing = needed.find((column) => !names.has(column));
+  if (missing !== undefined)
+    throw badInput(
+      "datasetId",
+      `The dataset has no column ${JSON.stringify(missing)}, which ${number} needs.`,
+    );
+}
+
+/** The rows at these places, at most 5,000 of them, the same ones each time. */
+export async function heldOut(
+  { columns, batches }: Table,
+  versions: readonly ModelVersion[],
+  places: readonly number[],
+): Promise<HeldOutRow[]> {
+  const wanted = new Set(keptRows(places, mostRows).map((at) => places[at]));
+  const found: HeldOutRow[] = [];
+  const pick = pickerOf(columns, versions);
+  let place = 0;
+  for await (const batch of batches) {
+    for (const row of batch) {
+      if (wanted.has(place)) found.push(pick(place, row));
+      place++;
+    }
+  }
+  return found;
+}
+
+function pickerOf(
+  columns: readonly string[],
+  versions: readonly ModelVersion[],
+): (place: number, row: readonly Cell[]) => HeldOutRow {
+  const at = new Map(columns.map((column, index) => [column, index]));
+  const read = versions.map(({ id, signature }) => ({
+    id,
+    inputs: signature.inputs.map(({ column }) => [column, at.get(column) ?? -1] as const),
+  }));
+  const target = at.get(versions[0]?.signature.output.column ?? "") ?? -1;
+  return (place, row) => ({
+    place,
+    target: row[target],
+    inputs: new Map(
+      read.map(({ id, inputs }) => [
+        id,
+        Object.fromEntries(inputs.map(([column, index]) => [column, row[index] ?? null])),
+      ]),
+    ),
+  });
+}
+
+/** As many rows as one request of predictions may hold with ease. */
+export function chunksOf(rows: readonly HeldOutRow[]): HeldOutRow[][] {
+  const [widest = 1] = [...(rows[0]?.inputs.values() ?? [])]
+    .map((row) => Object.keys(row).length)
+    .sort((a, b) => b - a);
+  const size = Math.max(1, Math.min(rowsOfRequest, Math.floor(cellsOfRequest / Math.max(1, widest))));
+  return Array.from({ length: Math.ceil(rows.length / size) }, (_, chunk) =>
+    rows.slice(chunk * size, (chunk + 1) * size),
+  );
+}

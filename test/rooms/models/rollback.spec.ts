@@ -1,0 +1,133 @@
+import { expect } from "chai";
+import { type TenantOfWorld, World } from "../../support/world.js";
+import type { Answer, Client } from "../../support/client.js";
+import { createDataset, createModel, deploy, ended, predict, quick, start } from "../training/support.js";
+
+const rollback = (client: Client, modelId: string, environment = "PRODUCTION"): Promise<Answer> =>
+  client.send(
+    "mutation ($input: RollbackDeploymentInput!) { rollbackDeployment(input: $input) { deployment { id version { number } } } }",
+    { input: { modelId, environment } },
+  );
+
+const historyQuery = `query ($id: ID!, $filter: DeploymentChangeFilter) { model(id: $id) {
+  deploymentHistory(filter: $filter) { totalCount nodes { id kind environment createdAt version { number } by { email } model { id } } } } }`;
+
+describe("models: rollback of deployments", () => {
+  let world: World;
+  let tenant: TenantOfWorld;
+  let other: TenantOfWorld;
+  let modelId: string;
+  before(async () => {
+    world = await World.start();
+    tenant = await world.tenant("rollback");
+    other = await world.tenant("foreign");
+    const datasetId = await createDataset(tenant.owner);
+    modelId = await createModel(tenant.owner);
+    for (const seed of [1, 2, 3])
+      await ended(
+        tenant.owner,
+        await start(tenant.owner, { modelId, datasetId, seed, hyperparameters: quick }),
+      );
+  });
+  after(() => world.stop());
+
+  const numberOf = ({ data }: Answer): string => data.rollbackDeployment.deployment.version.number;
+  const undeploy = (environment: string): Promise<unknown> =>
+    tenant.owner.get(
+      "mutation ($input: UndeployModelInput!) { undeployModel(input: $input) { undeployedDeploymentId } }",
+      { input: { modelId, environment } },
+    );
+  const deployTo = (environment: string, version: string): Promise<unknown> =>
+    tenant.owner.get(
+      "mutation ($input: DeployModelInput!) { deployModel(input: $input) { deployment { id } } }",
+      { input: { modelId, version, environment } },
+    );
+
+  it("refuses where nothing, or no other version, was deployed before", async () => {
+    expect(await rollback(tenant.owner, modelId)).to.failWith("NOTHING_TO_ROLL_BACK");
+    await deploy(tenant.owner, modelId, "1.0.0");
+    await deploy(tenant.owner, modelId, "1.0.0");
+    expect(await rollback(tenant.owner, modelId)).to.failWith("NOTHING_TO_ROLL_BACK");
+  });
+
+  it("goes back step by step, and is answered with at once", async () => {
+    await deploy(tenant.owner, modelId, "1.1.0");
+    await deploy(tenant.owner, modelId, "1.2.0");
+    expect((await predict(tenant.owner, modelId)).data.predict.version.number).to.equal("1.2.0");
+    expect(numberOf(await rollback(tenant.owner, modelId))).to.equal("1.1.0");
+    expect((await predict(tenant.owner, modelId)).data.predict.version.number).to.equal("1.1.0");
+    expect(numberOf(await rollback(tenant.owner, modelId))).to.equal("1.0.0");
+    expect(await rollback(tenant.owner, modelId)).to.failWith("NOTHING_TO_ROLL_BACK");
+  });
+
+  it("brings back what was undeployed, and never a pause", async () => {
+    await deployTo("STAGING", "1.0.0");
+    await undeploy("STAGING");
+    expect(numberOf(await rollback(tenant.owner, modelId, "STAGING"))).to.equal("1.0.0");
+    await undeploy("STAGING");
+    await deployTo("STAGING", "1.2.0");
+    expect(numberOf(await rollback(tenant.owner, modelId, "STAGING"))).to.equal("1.0.0");
+    await deployTo("STAGING", "1.1.0");
+    expect(numberOf(await rollback(tenant.owner, modelId, "STAGING"))).to.equal("1.0.0");
+  });
+
+  it("keeps environments apart, and shows who did what", async () => {
+    await deployTo("DEVELOPMENT", "1.0.0");
+    await deployTo("DEVELOPMENT", "1.1.0");
+    await rollback(tenant.owner, modelId, "DEVELOPMENT");
+    const filter = { environment: "DEVELOPMENT" };
+    const { model } = await tenant.owner.get(historyQuery, { id: modelId, filter });
+    const { nodes, totalCount } = model.deploymentHistory;
+    expect(totalCount).to.equal(3);
+    expect(
+      nodes.map(({ kind, version }: { kind: string; version: { number: string } }) => [kind, version.number]),
+    ).to.deep.equal([
+      ["ROLLED_BACK", "1.0.0"],
+      ["DEPLOYED", "1.1.0"],
+      ["DEPLOYED", "1.0.0"],
+    ]);
+    for (const { by, model: of } of nodes)
+      expect([by.email, of.id]).to.deep.equal(["owner@rollback.test", modelId]);
+    const all = await tenant.owner.get(historyQuery, { id: modelId });
+    expect(
+      all.model.deploymentHistory.nodes.some(
+        ({ kind, version }: { kind: string; version: unknown }) => kind === "UNDEPLOYED" && version === null,
+      ),
+    ).to.equal(true);
+    const node = "query ($id: ID!) { node(id: $id) { id } }";
+    expect((await tenant.owner.get(node, { id: nodes[0].id })).node.id).to.equal(nodes[0].id);
+    expect((await other.owner.get(node, { id: nodes[0].id })).node).to.equal(null);
+  });
+
+  it("is kept in the audit trail", async () => {
+    const { auditEvents } = await tenant.owner.get(
+      '{ auditEvents(filter: { actions: ["model.rolledBack"] }) { nodes { action subject before after } } }',
+    );
+    const [event] = auditEvents.nodes;
+    expect(event.subject).to.equal(modelId);
+    expect(event.before.versionId).to.not.equal(event.after.versionId);
+    expect(event.after).to.deep.include({ environment: "DEVELOPMENT", number: "1.0.0" });
+  });
+
+  it("knows no model of another tenant, and asks for the permission to deploy", async () => {
+    expect(await rollback(other.owner, modelId)).to.failWith("NOT_FOUND");
+    expect(await rollback(await tenant.person("VIEWER"), modelId)).to.failWith("FORBIDDEN");
+  });
+
+  it("does not mix up what many do at once", async () => {
+    const numbers = ["1.0.0", "1.1.0", "1.2.0", "1.0.0", "1.1.0", "1.2.0"];
+    await Promise.all([
+      ...numbers.map((number) => deployTo("STAGING", number)),
+      ...numbers.map(() => rollback(tenant.owner, modelId, "STAGING")),
+    ]);
+    const { model } = await tenant.owner.get(
+      `query ($id: ID!) { model(id: $id) { deployments { environment version { number } }
+        deploymentHistory(first: 1, filter: { environment: STAGING }) { nodes { version { number } } } } }`,
+      { id: modelId },
+    );
+    const staging = model.deployments.find(
+      ({ environment }: { environment: string }) => environment === "STAGING",
+    );
+    expect(model.deploymentHistory.nodes[0].version).to.deep.equal(staging.version);
+  });
+});
