@@ -21,6 +21,7 @@ type KernelName =
   | "layerNormalizationGradient"
   | "lstm"
   | "lstmGradient"
+  | "maxMiddle"
   | "maxPoolGradient"
   | "rectify"
   | "segmentSum"

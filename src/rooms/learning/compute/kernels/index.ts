@@ -10,4 +10,4 @@ export { gru, gruGradient } from "./gru";
 export { lstm, lstmGradient } from "./lstm";
 export { layerNormalization, layerNormalizationGradient } from "./normalization";
 export { maxPoolGradient } from "./pooling";
-export { gatherRows, segmentSum, sumMiddle } from "./reduction";
+export { gatherRows, maxMiddle, segmentSum, sumMiddle } from "./reduction";
