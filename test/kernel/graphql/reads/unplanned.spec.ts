@@ -30,10 +30,12 @@ describe("what is not planned", () => {
   it("are these root fields, which are left to their resolvers", () => {
     expect(named((place, { extensions }) => place.startsWith("Query.") && !extensions["read"])).to.deep.equal(
       [
+        "Query.architectures",
         "Query.findTenant",
         "Query.node",
         "Query.tenant",
         "Query.usage",
+        "Query.validateArchitecture",
         "Query.verifyAuditTrail",
         "Query.viewer",
       ],
