@@ -1,16 +1,16 @@
 import { type TenantOfWorld, World } from "../../test/support/world.js";
-import type { Bench } from "../support/programs.js";
 import { Comparison, type Pace, type Report } from "./graphql/compare.js";
 import { Loader } from "./graphql/loader.js";
-import { tenantFigures } from "./graphql/many-tenants.js";
 import { installPeers } from "./graphql/peers.js";
-import { predictionFigures } from "./graphql/prediction.js";
 import { reportTurns } from "./graphql/report.js";
-import { type ServerName, scenarios, serverNames } from "./graphql/scenarios.js";
+import { scenarios, type ServerName, serverNames } from "./graphql/scenarios.js";
 import { seed } from "./graphql/seed.js";
 import { admitPeers, type Server, startPeer, startTenfold } from "./graphql/server.js";
-import { subscriptionFigures } from "./graphql/subscriptions.js";
 import { ownerHeaders } from "./graphql/world.js";
+import { predictionFigures } from "./graphql/prediction.js";
+import { subscriptionFigures } from "./graphql/subscriptions.js";
+import { tenantFigures } from "./graphql/many-tenants.js";
+import type { Bench } from "../support/programs.js";
 
 const scenarioNames: readonly string[] = scenarios.map(({ name }) => name);
 

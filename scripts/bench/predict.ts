@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { system } from "../../src/kernel/context.js";
 import { PredictorPool } from "../../src/rooms/learning/index.js";
 import { deployedModel, penguin } from "../../test/rooms/training/support.js";
 import { masterKey } from "../../test/support/cluster.js";
 import { World } from "../../test/support/world.js";
+import { system } from "../../src/kernel/context.js";
 import { figure, median, percentile } from "../support/figures.js";
 import { type Load, load } from "../support/load.js";
 import type { Bench } from "../support/programs.js";

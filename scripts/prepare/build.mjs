@@ -82,7 +82,16 @@ export async function assemble() {
   const value = digest(kernelSources());
   rmSync(at(kernelStamp), { force: true });
   const memory = ["--runtime", "stub", "--importMemory", "--noExportMemory", "--initialMemory", "0"];
-  const speed = ["-O3", "--noAssert", "--enable", "simd", "--enable", "relaxed-simd", "--disableWarning", "112"];
+  const speed = [
+    "-O3",
+    "--noAssert",
+    "--enable",
+    "simd",
+    "--enable",
+    "relaxed-simd",
+    "--disableWarning",
+    "112",
+  ];
   await told("compiling the compute kernels", async () => {
     const options = ["--outFile", kernelModule, ...memory, ...speed];
     if ((await run(tool("asc"), [`${kernels}/index.ts`, ...options])) === 0) return;

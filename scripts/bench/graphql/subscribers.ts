@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { Collected, Order } from "../../support/subscribers.js";
 import { ended, told } from "./child.js";
+import type { Collected, Order } from "../../support/subscribers.js";
 
 const program = fileURLToPath(new URL("../../support/subscribers.js", import.meta.url));
 

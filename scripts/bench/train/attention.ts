@@ -1,6 +1,7 @@
-import { add, matMul, reshape, split, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import { add, getBackend, matMul, reshape, split, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { initializers, type LayerVariable, layers, type Shape } from "@tensorflow/tfjs-layers";
 import { attend } from "../../../src/rooms/learning/compute/index.js";
+import { attention } from "../../../test/rooms/learning/compute/written.js";
 
 const firstOf = (inputs: Tensor | Tensor[]): Tensor => {
   const [tensor] = Array.isArray(inputs) ? inputs : [inputs];
@@ -48,7 +49,10 @@ export class Attention extends layers.Layer {
       const [queries, keys, values] = split(projected, 3, 1).map((part) =>
         reshape(part, [rows, places, width]),
       ) as [Tensor, Tensor, Tensor];
-      const mixed = attend(queries, keys, values, this.#heads);
+      const mixed =
+        getBackend() === "wasm"
+          ? attend(queries, keys, values, this.#heads)
+          : attention(queries, keys, values, this.#heads, false);
       return reshape(matMul(reshape(mixed, [rows * places, width]), output), [rows, places, width]);
     });
   }

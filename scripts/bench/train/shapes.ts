@@ -1,4 +1,17 @@
-import { cast, oneHot, type Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
+import {
+  cast,
+  getBackend,
+  logSoftmax,
+  mean,
+  mul,
+  neg,
+  oneHot,
+  sum,
+  type Tensor,
+  tensor,
+  tidy,
+  train,
+} from "@tensorflow/tfjs-core";
 import {
   input,
   type LayersModel,
@@ -7,7 +20,7 @@ import {
   type SymbolicTensor,
   sequential,
 } from "@tensorflow/tfjs-layers";
-import { adam, fuseLayers } from "../../../src/rooms/learning/compute/index.js";
+import { adam, fuseLayers, softmaxCrossEntropy } from "../../../src/rooms/learning/compute/index.js";
 import { Attention, Positions } from "./attention.js";
 
 export const batch = 32;
@@ -24,7 +37,8 @@ export interface Shape {
   build(): LayersModel;
 }
 
-const head = () => layers.dense({ units: classes, activation: "softmax" });
+/** Scores, not probabilities, as our trainings have it. */
+const head = () => layers.dense({ units: classes });
 
 const window = { kernelSize: 3, padding: "same", activation: "relu" } as const;
 
@@ -48,8 +62,8 @@ function transformer(): LayersModel {
   const mixed = through(layers.add(), placed, through(new Attention({}), placed));
   const first = through(layers.layerNormalization(), mixed);
   const wide = through(layers.dense({ units: 256, activation: "relu" }), first);
-  const sum = through(layers.add(), first, through(layers.dense({ units: 64 }), wide));
-  const second = through(layers.layerNormalization(), sum);
+  const added = through(layers.add(), first, through(layers.dense({ units: 64 }), wide));
+  const second = through(layers.layerNormalization(), added);
   const pooled = through(layers.globalAveragePooling1d({}), second);
   return model({ inputs: tokens, outputs: through(head(), pooled) });
 }
@@ -113,8 +127,14 @@ export function batchOf({ inputShape, tokens }: Shape): { x: Tensor; y: Tensor }
   }));
 }
 
+const crossEntropy = (truth: Tensor, scores: Tensor): Tensor =>
+  neg(mean(sum(mul(truth, logSoftmax(scores)), -1)));
+
+/** Ready to train on the back end that is set; other ones than ours know tfjs's own kernels only. */
 export function compiled(shape: Shape): LayersModel {
-  const network = fuseLayers(shape.build());
-  network.compile({ optimizer: adam(rate), loss: "categoricalCrossentropy" });
+  const ours = getBackend() === "wasm";
+  const network = ours ? fuseLayers(shape.build()) : shape.build();
+  const optimizer = ours ? adam(rate) : train.adam(rate);
+  network.compile({ optimizer, loss: ours ? softmaxCrossEntropy : crossEntropy });
   return network;
 }

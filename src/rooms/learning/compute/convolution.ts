@@ -53,10 +53,11 @@ const geometry = (info: Info): number[] => [
 /** Numbers of unfolded input at a time: 1 MB stays in the cache between unfolding and product. */
 const unfolded = 2 ** 18;
 
-/** How many output positions are unfolded at a time, and the memory for them. */
+/** How many output positions of the whole batch are unfolded at a time, and the memory for them. */
 function blockOf(heap: Heap, info: Info): [positions: number, place: number, packed: number] {
   const depth = info.filterHeight * info.filterWidth * info.inChannels;
-  const positions = Math.min(info.outHeight * info.outWidth, Math.max(6, Math.floor(unfolded / depth)));
+  const wanted = Math.max(6, Math.floor(unfolded / depth / 6) * 6);
+  const positions = Math.min(info.batchSize * info.outHeight * info.outWidth, wanted);
   return [positions, heap.extra(positions * depth), heap.packed];
 }
 

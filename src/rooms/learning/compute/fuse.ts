@@ -1,5 +1,6 @@
 import { reshape, slice, type Tensor } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { denseLayer } from "./dense.js";
 import { layerNormalize } from "./normalization.js";
 import { gruCell, isFusable, lstmCell, recurrentSequence } from "./recurrent.js";
 
@@ -68,14 +69,34 @@ function fuseNormalization(layer: Layer): void {
   };
 }
 
+interface Dense {
+  useBias: boolean;
+  activation: Named & { apply(sums: Tensor): Tensor };
+}
+
+function fuseDense(layer: Layer): void {
+  const { useBias, activation } = layer as unknown as Dense;
+  if (!useBias) return;
+  const original: Call = layer.call.bind(layer);
+  const name = activation.getClassName();
+  layer.call = (inputs, options) => {
+    const x = one(inputs);
+    if (x.dtype !== "float32") return original(inputs, options);
+    const [kernel, bias] = layer.weights.map((weight) => weight.read()) as [Tensor, Tensor];
+    const sums = denseLayer(x, kernel, bias, name === "relu");
+    return ["relu", "linear"].includes(name) ? sums : activation.apply(sums);
+  };
+}
+
 const fusers: Readonly<Record<string, (layer: Layer) => void>> = {
   LSTM: (layer) => fuseRecurrent(layer, lstmCell),
   GRU: (layer) => fuseRecurrent(layer, gruCell),
   LayerNormalization: fuseNormalization,
+  Dense: fuseDense,
 };
 
 /**
- * Lets the model's layers run in one kernel each where there is one: LSTM and GRU with tanh and sigmoid gates, a
+ * Lets the model's layers run in one kernel each where there is one: dense layers with a bias, LSTM and GRU with tanh and sigmoid gates, a
  * multiple of four units and neither dropout, mask nor kept state, and layer normalisation over the last axis. Other
  * layers go on as they are; weights and their order stay the same.
  */

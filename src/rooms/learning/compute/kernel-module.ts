@@ -9,6 +9,10 @@ type KernelName =
   | "convolution"
   | "convolutionFilterGradient"
   | "convolutionInputGradient"
+  | "crossEntropy"
+  | "dense"
+  | "denseGradient"
+  | "denseInputGradient"
   | "depthwiseGradient"
   | "gemmBatch"
   | "gru"
@@ -17,6 +21,7 @@ type KernelName =
   | "layerNormalizationGradient"
   | "lstm"
   | "lstmGradient"
+  | "maxMiddle"
   | "maxPoolGradient"
   | "rectify"
   | "segmentSum"
@@ -49,7 +54,8 @@ export function loadKernels(memory: object): KernelModule {
 
 /**
  * Whether this processor rounds a product and the sum it goes into once instead of twice (all of today's do), which
- * changes the last bits of weights. Multiplies two numbers whose exact product differs from its rounding.
+ * changes the last bits of weights. It also proves that the kernels need no page of memory for data of their own, which
+ * would lie over tfjs's. Multiplies two numbers whose exact product differs from its rounding.
  */
 export function fusesProducts(): boolean {
   if (!existsSync(compiled)) return false;

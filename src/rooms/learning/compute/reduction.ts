@@ -1,6 +1,7 @@
 import {
   backend_util,
   GatherV2,
+  Max,
   Sum,
   type TensorInfo,
   UnsortedSegmentSum,
@@ -9,35 +10,28 @@ import {
 import { type Heap, wasmBackend } from "./heap.js";
 import { input, provide, shipped } from "./registry.js";
 
-interface SumAttributes {
-  axis: number | number[];
-  keepDims?: boolean;
-}
+type Attributes = { keepDims?: boolean } & Partial<Record<"axis" | "reductionIndices", number | number[]>>;
 
 /** Whether the axes lie beside each other, so that what they span is one axis in the middle. */
 const adjacent = (axes: readonly number[]): boolean =>
   axes.every((axis, at) => at === 0 || axis === (axes[at - 1] ?? 0) + 1);
 
-function sum(heap: Heap, x: TensorInfo, axes: number[], keepDims: boolean): TensorInfo {
+type Reduction = "sumMiddle" | "maxMiddle";
+
+function reduce(heap: Heap, kernel: Reduction, x: TensorInfo, axes: number[], keepDims: boolean): TensorInfo {
   const [first = 0, last = -1] = [axes[0], axes.at(-1)];
   const [kept, reduced] = backend_util.computeOutAndReduceShapes(x.shape, axes);
   const out = heap.make(keepDims ? backend_util.expandShapeToKeepDim(kept, axes) : kept);
   const outer = util.sizeFromShape(x.shape.slice(0, first));
   const inner = util.sizeFromShape(x.shape.slice(last + 1));
-  heap.kernels.sumMiddle(heap.placeOf(x), heap.placeOf(out), outer, util.sizeFromShape(reduced), inner);
+  heap.kernels[kernel](heap.placeOf(x), heap.placeOf(out), outer, util.sizeFromShape(reduced), inner);
   return out;
 }
 
 /** Sums without the copy of the transposed tensor, and the scatter-add that is the gradient of embeddings. */
 export function provideReductions(heap: Heap): void {
-  const shippedSum = shipped(Sum);
-  provide<SumAttributes>(Sum, (inputs, { axis, keepDims = false }) => {
-    const x = input(inputs, "x");
-    const axes = util.parseAxisParam(axis, x.shape).toSorted((a, b) => a - b);
-    const ours = x.dtype === "float32" && axes.length > 0 && adjacent(axes);
-    if (ours) return sum(heap, x, axes, keepDims);
-    return shippedSum({ inputs, backend: wasmBackend(), attrs: { axis, keepDims } });
-  });
+  provideReduction(heap, Sum, "sumMiddle", "axis");
+  provideReduction(heap, Max, "maxMiddle", "reductionIndices");
   provideGather(heap);
   provide<{ numSegments: number }>(UnsortedSegmentSum, (inputs, { numSegments }) => {
     const [x, ids] = [input(inputs, "x"), input(inputs, "segmentIds")];
@@ -46,6 +40,24 @@ export function provideReductions(heap: Heap): void {
     const places = [x, ids, out].map(heap.placeOf);
     heap.kernels.segmentSum(...places, util.sizeFromShape(ids.shape), util.sizeFromShape(inner), numSegments);
     return out;
+  });
+}
+
+/** Axes apart from each other, other types and empty tensors are left to the shipped kernel. */
+function provideReduction(
+  heap: Heap,
+  name: string,
+  kernel: Reduction,
+  key: "axis" | "reductionIndices",
+): void {
+  const original = shipped(name);
+  provide<Attributes>(name, (inputs, attributes) => {
+    const x = input(inputs, "x");
+    const axes = util.parseAxisParam(attributes[key] ?? [], x.shape).toSorted((a, b) => a - b);
+    const some = axes.length > 0 && util.sizeFromShape(x.shape) > 0;
+    if (x.dtype === "float32" && some && adjacent(axes))
+      return reduce(heap, kernel, x, axes, attributes.keepDims ?? false);
+    return original({ inputs, backend: wasmBackend(), attrs: { ...attributes } });
   });
 }
 

@@ -2,6 +2,8 @@ import { provideAdam } from "./adam.js";
 import { provideAttention } from "./attention.js";
 import { provideBinary } from "./binary.js";
 import { provideConvolutions } from "./convolution.js";
+import { provideCrossEntropy } from "./cross-entropy.js";
+import { provideDense } from "./dense.js";
 import { provideEinsum } from "./einsum.js";
 import type { Heap } from "./heap.js";
 import { provideNormalization } from "./normalization.js";
@@ -15,6 +17,8 @@ import { provideTileGradient } from "./tile.js";
 export function registerKernels(heap: Heap): void {
   provideBinary(heap);
   provideProducts(heap);
+  provideDense(heap);
+  provideCrossEntropy(heap);
   provideConvolutions(heap);
   providePooling(heap);
   provideReductions(heap);

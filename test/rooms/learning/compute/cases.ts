@@ -2,10 +2,12 @@ import * as tf from "@tensorflow/tfjs-core";
 import {
   adam,
   attend,
+  denseLayer,
   gruCell,
   layerNormalize,
   lstmCell,
   recurrentSequence,
+  softmaxCrossEntropy,
 } from "../../../../src/rooms/learning/compute/index.js";
 import { numbers } from "./both.js";
 import * as written from "./written.js";
@@ -161,6 +163,20 @@ const sequence =
   (a, kernel, recurrent, bias) =>
     recurrentSequence(cell, a, { kernel, recurrent, bias });
 
+const dense = [x, () => draw(23, 4, 7), () => draw(24, 7)];
+const rectified: Operation = (a, kernel, bias) => denseLayer(a, kernel, bias, true);
+const rectifiedWritten: Operation = (a, kernel, bias) => {
+  const sums = tf.matMul(tf.reshape(a, [15, 4]), kernel);
+  return tf.reshape(tf.relu(tf.add(sums, bias)), [3, 5, 7]);
+};
+
+/** Rows of different weights. */
+const truths = () => tf.abs(draw(25, 3, 5, 6));
+const entropy = (loss: (scores: Tensor) => Tensor) => () => {
+  const scores = tf.mul(draw(26, 3, 5, 6), 10);
+  return [loss(scores), tf.grad(loss)(scores)];
+};
+
 type Maker = () => Tensor;
 type Operation = (...operands: Tensor[]) => Tensor;
 /** The forward kernel and that of its gradient, against the operation written out. */
@@ -192,6 +208,12 @@ export const cases: Readonly<Record<string, Case>> = {
   ),
   ...both("TenfoldAttention", attended, attendedWritten, [queries, keys, values]),
   ...both("TenfoldLayerNormalization", normalized, normalizedWritten, [x, gamma, beta]),
+  TenfoldCrossEntropy: pair(
+    entropy((scores) => softmaxCrossEntropy(truths(), scores)),
+    entropy((scores) => tf.neg(tf.mean(tf.sum(tf.mul(truths(), tf.logSoftmax(scores)), -1)))),
+  ),
+  ...both("TenfoldDense", rectified, rectifiedWritten, dense),
+  TenfoldDenseInputGradient: pair(gradients(rectified, ...dense), gradients(rectifiedWritten, ...dense)),
   ...both("TenfoldLstm", sequence(lstmCell), written.lstm, [x, ...weights(4)]),
   ...both("TenfoldGru", sequence(gruCell), written.gru, [x, ...weights(3)]),
 };

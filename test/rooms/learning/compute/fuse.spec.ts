@@ -55,6 +55,13 @@ describe("layers in one kernel against the same layers of tfjs on the cpu back e
     await expectFused(() => layers.lstm({ ...gates, units: 4, goBackwards: true }));
   });
 
+  for (const activation of ["linear", "relu", "tanh", "softmax"] as const)
+    it(`dense layers with ${activation}`, () =>
+      expectFused(() => layers.dense({ units: 7, activation, inputShape })));
+
+  it("dense layers without a bias stay tfjs's own", () =>
+    expectFused(() => layers.dense({ units: 7, useBias: false, inputShape })));
+
   it("layer normalisation", async () => {
     await expectFused(() => layers.layerNormalization({ inputShape, epsilon: 1e-3 }));
     await expectFused(() => layers.layerNormalization({ inputShape, axis: [1, 2] }));

@@ -1,12 +1,24 @@
-import { gather, grad, mul, sum, tensor, tensor1d, tile, unsortedSegmentSum } from "@tensorflow/tfjs-core";
+import {
+  gather,
+  grad,
+  max,
+  mul,
+  sum,
+  tensor,
+  tensor1d,
+  tile,
+  unsortedSegmentSum,
+} from "@tensorflow/tfjs-core";
 import { expect } from "chai";
 import { expectParity, expectSame, numbers, onOurs } from "./both.js";
 
-describe("sums against the cpu back end", () => {
+describe("sums and largest values against the cpu back end", () => {
   for (const axes of [[0], [1], [2], [0, 1], [1, 2], [0, 2], [0, 1, 2]])
     it(`agree over the axes ${axes.join()}, gradients included`, async () => {
       await expectParity((x) => sum(x, axes), [numbers(1, 5, 7, 9)]);
       await expectParity((x) => sum(x, axes, true), [numbers(2, 5, 7, 9)]);
+      await expectParity((x) => max(x, axes), [numbers(1, 5, 7, 9)]);
+      await expectParity((x) => max(x, axes, true), [numbers(2, 5, 7, 9)]);
     });
 
   it("agree where segments repeat, are absent or are out of range", () => {

@@ -5,10 +5,11 @@ import { gemm } from "./gemm";
  * of filterHeight·filterWidth·channels numbers; zeros where it reaches into the padding.
  */
 function imageToColumns(
-  image: usize,
+  images: usize,
   height: i32,
   width: i32,
   channels: i32,
+  positions: i32,
   outWidth: i32,
   filterHeight: i32,
   filterWidth: i32,
@@ -23,9 +24,11 @@ function imageToColumns(
   to: usize,
 ): void {
   const bytes = channels << 2;
-  for (let position = first; position < first + count; position++) {
+  for (let number = first; number < first + count; number++) {
+    const position = number % positions;
     const y0 = (position / outWidth) * strideY - top;
     const x0 = (position % outWidth) * strideX - left;
+    const image = images + ((<usize>((number / positions) * height * width * channels)) << 2);
     for (let fy = 0; fy < filterHeight; fy++) {
       const y = y0 + fy * dilationY;
       for (let fx = 0; fx < filterWidth; fx++, to += bytes) {
@@ -57,10 +60,11 @@ function add(to: usize, from: usize, count: i32): void {
 /** The reverse of `imageToColumns`: adds each row's numbers where they came from. */
 function columnsToImage(
   from: usize,
-  image: usize,
+  images: usize,
   height: i32,
   width: i32,
   channels: i32,
+  positions: i32,
   outWidth: i32,
   filterHeight: i32,
   filterWidth: i32,
@@ -72,9 +76,11 @@ function columnsToImage(
   count: i32,
 ): void {
   const bytes = channels << 2;
-  for (let position = first; position < first + count; position++) {
+  for (let number = first; number < first + count; number++) {
+    const position = number % positions;
     const y0 = (position / outWidth) * strideY - top;
     const x0 = (position % outWidth) * strideX - left;
+    const image = images + ((<usize>((number / positions) * height * width * channels)) << 2);
     for (let y = y0; y < y0 + filterHeight; y++) {
       for (let x = x0; x < x0 + filterWidth; x++, from += bytes) {
         if (y >= 0 && y < height && x >= 0 && x < width)
@@ -110,31 +116,30 @@ export function convolution(
 ): void {
   const positions = outHeight * outWidth;
   const depth = filterHeight * filterWidth * channels;
-  for (let n = 0; n < batch; n++) {
-    const image = x + ((<usize>(n * height * width * channels)) << 2);
-    for (let first = 0; first < positions; first += block) {
-      const count = min(block, positions - first);
-      imageToColumns(
-        image,
-        height,
-        width,
-        channels,
-        outWidth,
-        filterHeight,
-        filterWidth,
-        strideY,
-        strideX,
-        dilationY,
-        dilationX,
-        top,
-        left,
-        first,
-        count,
-        columns,
-      );
-      const to = out + ((<usize>((n * positions + first) * filters)) << 2);
-      gemm(columns, depth, 1, filter, filters, 1, to, filters, count, filters, depth, false, scratch);
-    }
+  const total = batch * positions;
+  for (let first = 0; first < total; first += block) {
+    const count = min(block, total - first);
+    imageToColumns(
+      x,
+      height,
+      width,
+      channels,
+      positions,
+      outWidth,
+      filterHeight,
+      filterWidth,
+      strideY,
+      strideX,
+      dilationY,
+      dilationX,
+      top,
+      left,
+      first,
+      count,
+      columns,
+    );
+    const to = out + ((<usize>(first * filters)) << 2);
+    gemm(columns, depth, 1, filter, filters, 1, to, filters, count, filters, depth, false, scratch);
   }
 }
 
@@ -163,31 +168,30 @@ export function convolutionFilterGradient(
   const positions = outHeight * outWidth;
   const depth = filterHeight * filterWidth * channels;
   memory.fill(out, 0, (<usize>(depth * filters)) << 2);
-  for (let n = 0; n < batch; n++) {
-    const image = x + ((<usize>(n * height * width * channels)) << 2);
-    for (let first = 0; first < positions; first += block) {
-      const count = min(block, positions - first);
-      imageToColumns(
-        image,
-        height,
-        width,
-        channels,
-        outWidth,
-        filterHeight,
-        filterWidth,
-        strideY,
-        strideX,
-        1,
-        1,
-        top,
-        left,
-        first,
-        count,
-        columns,
-      );
-      const from = dy + ((<usize>((n * positions + first) * filters)) << 2);
-      gemm(columns, 1, depth, from, filters, 1, out, filters, depth, filters, count, true, scratch);
-    }
+  const total = batch * positions;
+  for (let first = 0; first < total; first += block) {
+    const count = min(block, total - first);
+    imageToColumns(
+      x,
+      height,
+      width,
+      channels,
+      positions,
+      outWidth,
+      filterHeight,
+      filterWidth,
+      strideY,
+      strideX,
+      1,
+      1,
+      top,
+      left,
+      first,
+      count,
+      columns,
+    );
+    const from = dy + ((<usize>(first * filters)) << 2);
+    gemm(columns, 1, depth, from, filters, 1, out, filters, depth, filters, count, true, scratch);
   }
 }
 
@@ -216,28 +220,27 @@ export function convolutionInputGradient(
   const positions = outHeight * outWidth;
   const depth = filterHeight * filterWidth * channels;
   memory.fill(out, 0, (<usize>(batch * height * width * channels)) << 2);
-  for (let n = 0; n < batch; n++) {
-    const image = out + ((<usize>(n * height * width * channels)) << 2);
-    for (let first = 0; first < positions; first += block) {
-      const count = min(block, positions - first);
-      const from = dy + ((<usize>((n * positions + first) * filters)) << 2);
-      gemm(from, filters, 1, filter, 1, filters, columns, depth, count, depth, filters, false, scratch);
-      columnsToImage(
-        columns,
-        image,
-        height,
-        width,
-        channels,
-        outWidth,
-        filterHeight,
-        filterWidth,
-        strideY,
-        strideX,
-        top,
-        left,
-        first,
-        count,
-      );
-    }
+  const total = batch * positions;
+  for (let first = 0; first < total; first += block) {
+    const count = min(block, total - first);
+    const from = dy + ((<usize>(first * filters)) << 2);
+    gemm(from, filters, 1, filter, 1, filters, columns, depth, count, depth, filters, false, scratch);
+    columnsToImage(
+      columns,
+      out,
+      height,
+      width,
+      channels,
+      positions,
+      outWidth,
+      filterHeight,
+      filterWidth,
+      strideY,
+      strideX,
+      top,
+      left,
+      first,
+      count,
+    );
   }
 }

@@ -27,3 +27,27 @@ export function tanh4(x: v128): v128 {
   const e = exp4(f32x4.add(x, x));
   return f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(e, one)));
 }
+
+/** The natural logarithm of a finite number from 1 on, after Cephes' logf.c; the standard library's brings tables. */
+export function logarithm(x: f32): f32 {
+  const bits = reinterpret<u32>(x);
+  let exponent: f32 = <f32>(<i32>(bits >> 23) - 126);
+  let m = reinterpret<f32>((bits & 0x007fffff) | 0x3f000000);
+  if (m < 0.707106781186547524) {
+    exponent -= 1;
+    m = m + m - 1;
+  } else m -= 1;
+  const square = m * m;
+  let y: f32 = 7.0376836292e-2;
+  y = y * m - 1.151461031e-1;
+  y = y * m + 1.167699874e-1;
+  y = y * m - 1.2420140846e-1;
+  y = y * m + 1.4249322787e-1;
+  y = y * m - 1.6668057665e-1;
+  y = y * m + 2.0000714765e-1;
+  y = y * m - 2.4999993993e-1;
+  y = y * m + 3.3333331174e-1;
+  y = y * m * square - 2.1219444e-4 * exponent - 0.5 * square;
+  // NaN has bits like a large number; it must stay what it is.
+  return isNaN(x) ? x : m + y + 0.693359375 * exponent;
+}

@@ -1,6 +1,8 @@
 export { adam } from "./adam";
 export { attention, attentionGradient } from "./attention";
 export { convolution, convolutionFilterGradient, convolutionInputGradient } from "./convolution";
+export { crossEntropy } from "./cross-entropy";
+export { dense, denseGradient, denseInputGradient } from "./dense";
 export { depthwiseGradient } from "./depthwise";
 export { binary, comparison, rectify } from "./elementwise";
 export { fusesProducts, gemmBatch, gemmScratch } from "./gemm";
@@ -8,4 +10,4 @@ export { gru, gruGradient } from "./gru";
 export { lstm, lstmGradient } from "./lstm";
 export { layerNormalization, layerNormalizationGradient } from "./normalization";
 export { maxPoolGradient } from "./pooling";
-export { gatherRows, segmentSum, sumMiddle } from "./reduction";
+export { gatherRows, maxMiddle, segmentSum, sumMiddle } from "./reduction";

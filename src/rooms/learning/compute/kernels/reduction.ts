@@ -55,3 +55,20 @@ export function gatherRows(x: usize, ids: usize, out: usize, count: i32, size: i
   }
   return true;
 }
+
+/** out [outer, inner] = the largest of x [outer, reduced, inner] over its middle; NaN where one is among them. */
+export function maxMiddle(x: usize, out: usize, outer: i32, reduced: i32, inner: i32): void {
+  const row = (<usize>inner) << 2;
+  for (let i = 0; i < outer; i++, out += row) {
+    memory.copy(out, x, row);
+    x += row;
+    for (let r = 1; r < reduced; r++, x += row) keepLarger(out, x, inner);
+  }
+}
+
+function keepLarger(to: usize, from: usize, count: i32): void {
+  let i = 0;
+  for (; i + 4 <= count; i += 4, to += 16, from += 16)
+    v128.store(to, f32x4.max(v128.load(to), v128.load(from)));
+  for (; i < count; i++, to += 4, from += 4) store<f32>(to, max<f32>(load<f32>(to), load<f32>(from)));
+}
