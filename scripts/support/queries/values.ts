@@ -94,6 +94,7 @@ export class Values {
 
   private scalar(type: string, place: Place): fc.Arbitrary<unknown> {
     if (type === "Int") return this.count();
+    if (type === "Float") return fc.constantFrom(0, 0.5, -1, 1e9);
     if (type === "Boolean") return fc.boolean();
     if (type === "DateTime") return fc.constantFrom(...times);
     if (type === "ID") return this.id(place);

@@ -7,6 +7,7 @@ import {
   architectureLimits,
   parameterCount,
   parseArchitecture,
+  parseChoice,
 } from "../../../src/rooms/learning/architecture/index.js";
 import type { ColumnKind, Row } from "../../../src/rooms/learning/cell.js";
 import { infeasibility } from "../../../src/rooms/learning/feasibility.js";
@@ -157,5 +158,62 @@ describe("learning: what is bound to fail is known before it is tried", () => {
     );
     expect(infeasibility({ ...plan, task: wide }, 1_000_000, () => facts)).to.equal(null);
     expect(infeasibility({ ...plan, task: wide }, 1_000_001, () => facts)).to.deep.include({ at: "rows" });
+  });
+
+  describe("of architectures beyond dense layers", () => {
+    const full = { missing: 0, distinct: 50, counts: [] };
+    const holes = { missing: 10, distinct: 50, counts: [] };
+    const classes = { missing: 0, distinct: 2, counts: [50, 50] };
+    const of = (width: number, choice: unknown, facts = full, batchSize = 32) => {
+      const features = Array.from({ length: width }, (_, at) => ({
+        column: `c${at}`,
+        kind: "NUMBER" as const,
+      }));
+      const plan = {
+        task: task(features),
+        architecture: parseChoice(choice),
+        validationSplit: 0.1,
+        batchSize,
+      };
+      return infeasibility(plan, 100, (column) => (column === "t" ? classes : facts));
+    };
+
+    it("knows the shape where every column is a number without holes", () => {
+      expect(of(64, { preset: "CNN_2D" })).to.equal(null);
+      expect(of(60, { preset: "CNN_2D" })).to.deep.include({ at: "architecture" });
+      const reshaped = {
+        layers: [
+          { type: "RESHAPE", shape: [10, 6] },
+          { type: "LSTM", units: 4 },
+        ],
+      };
+      expect(of(60, reshaped)).to.equal(null);
+      expect(of(61, reshaped)?.message).to.match(/60 values, but gets \[61\]/);
+    });
+
+    it("lets through what the rows may yet make fit", () => {
+      // Whether a column with holes becomes one input or two depends on which rows are held out.
+      expect(of(60, { preset: "CNN_2D" }, holes)).to.equal(null);
+      expect(of(33, { layers: [{ type: "RESHAPE", shape: [64, 1] }, { type: "FLATTEN" }] }, holes)).to.equal(
+        null,
+      );
+    });
+
+    it("refuses sizes that can only grow, holes or not", () => {
+      const large = { layers: Array.from({ length: 6 }, () => ({ units: 2_048 })) };
+      for (const facts of [full, holes]) expect(of(8, large, facts)).to.deep.include({ at: "architecture" });
+    });
+
+    it("counts no more rows in a batch than there are to learn from", () => {
+      const layers = [
+        { type: "RESHAPE", shape: [32, 32, 1] },
+        { type: "CONV2D", filters: 64 },
+        { type: "GLOBAL_MAX_POOLING" },
+      ];
+      expect(of(1_024, { layers }, full, 4_096)).to.equal(null);
+      const wider = layers.map((layer) => ("filters" in layer ? { ...layer, filters: 1_024 } : layer));
+      expect(of(1_024, { layers: wider }, full, 4_096)).to.deep.include({ at: "batchSize" });
+      expect(of(1_024, { layers: wider }, full, 8)).to.equal(null);
+    });
   });
 });

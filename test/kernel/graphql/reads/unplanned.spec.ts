@@ -30,11 +30,13 @@ describe("what is not planned", () => {
   it("are these root fields, which are left to their resolvers", () => {
     expect(named((place, { extensions }) => place.startsWith("Query.") && !extensions["read"])).to.deep.equal(
       [
+        "Query.architectures",
         "Query.compareDatasets",
         "Query.findTenant",
         "Query.node",
         "Query.tenant",
         "Query.usage",
+        "Query.validateArchitecture",
         "Query.verifyAuditTrail",
         "Query.viewer",
       ],
