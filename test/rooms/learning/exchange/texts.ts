@@ -34,6 +34,8 @@ const edges = [
   "the ".repeat(4_000),
   "猫".repeat(12_000),
   `${"a".repeat(9_999)}😀 the cat`,
+  // Two units each that become one, so that the first bound counts.
+  `${"𝓪 ".repeat(3_400)}the cat`,
   // Eighteen characters each in NFKC, so that the second bound counts.
   "ﷺ ".repeat(3_000),
   `${"b".repeat(63)}𐐨𐐨 the`,
