@@ -13,6 +13,9 @@ import math
 import re
 import struct
 import sys
+import unicodedata
+from collections import Counter
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +44,17 @@ WEIGHTS = read_safetensors(HERE / "model.safetensors")
 
 MISSING = {"", "na", "n/a", "nan", "null", "?"}
 DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+# What str.strip() alone would take differs: it knows U+001C to U+001F and U+0085 and does not know U+FEFF.
+BLANK = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 TRUTHS = {"true": 1, "t": 1, "yes": 1, "1": 1, "y": 1, "false": 0, "f": 0, "no": 0, "0": 0, "n": 0}
+
+
+def digits_of(value):
+    """A number as Tenfold writes it: without an exponent between 1e-6 and 1e21, and a whole one without a point."""
+    value = float(str(value))
+    if value == 0 or 1e-6 <= abs(value) < 1e21:
+        return re.sub(r"\.0$", "", format(Decimal(repr(value + 0.0)), "f"))
+    return re.sub(r"e([+-])0+", r"e\1", repr(value))
 
 
 def text_of(value):
@@ -50,9 +63,7 @@ def text_of(value):
         return None
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
-        return str(int(value))
-    text = str(value).strip()
+    text = digits_of(value) if isinstance(value, (int, float)) else str(value).strip(BLANK)
     return None if text.lower() in MISSING else text
 
 
@@ -67,29 +78,35 @@ def truth_of(text):
     return None if text is None else TRUTHS.get(text.lower())
 
 
-def encode_cell(feature, text):
-    if feature["kind"] == "CATEGORY":
-        known = feature["categories"]
-        values = [float(text == category) for category in known]
-        return values + [float(text is None)] if feature["missing"] else values
-    if feature["kind"] == "NUMBER":
-        value = number_of(text)
-        filled = feature["median"] if value is None else value
-        values = [max(-20.0, min(20.0, (filled - feature["mean"]) / feature["deviation"]))]
-    else:
-        value = truth_of(text)
-        values = [float(feature["fallback"] if value is None else value)]
-    return values + [float(value is None)] if feature["indicator"] else values
+def encode_category(feature, text):
+    values = [float(text == category) for category in feature["categories"]]
+    return values + [float(text is None)] if feature["missing"] else values
+
+
+def encode_number(feature, text):
+    value = number_of(text)
+    filled = feature["median"] if value is None else value
+    scaled = max(-20.0, min(20.0, (filled - feature["mean"]) / feature["deviation"]))
+    return [scaled, float(value is None)] if feature["indicator"] else [scaled]
+
+
+def encode_truth(feature, text):
+    value = truth_of(text)
+    known = float(feature["fallback"] if value is None else value)
+    return [known, float(value is None)] if feature["indicator"] else [known]
+
+
+ENCODERS = {"CATEGORY": encode_category, "NUMBER": encode_number, "BOOLEAN": encode_truth}
+
+
+def encode_row(row):
+    cells = ((feature, text_of(row.get(feature["column"]))) for feature in PREPROCESSING["features"])
+    return np.concatenate([ENCODERS[feature["kind"]](feature, text) for feature, text in cells])
 
 
 def encode(rows):
     """The network's input: float32 [rows, width]."""
-    features = PREPROCESSING["features"]
-    encoded = [
-        [value for feature in features for value in encode_cell(feature, text_of(row.get(feature["column"])))]
-        for row in rows
-    ]
-    return np.array(encoded, dtype=np.float32)
+    return np.array([encode_row(row) for row in rows], dtype=np.float32)
 
 
 NUMPY = {

@@ -5,6 +5,7 @@ import { networkSides } from "./described.js";
 import { type ExportFile, textFile } from "./export-file.js";
 import { pythonLayers } from "./python-layers.js";
 import { pythonHead, pythonMain, pythonRuntime, pythonTorch } from "./python-runtime.js";
+import { pythonText } from "./python-text.js";
 
 const linear = (name: string): string => `x @ w["${name}.kernel"] + w["${name}.bias"]`;
 const activated = (activation: Activation): string[] =>
@@ -85,6 +86,10 @@ export function pythonFile(artefact: Artefact): ExportFile {
     '    """From encoded rows to scores; w are the weights by name, f the activations."""',
     ...body.map((line) => `    ${line}`),
   ];
+  const texts = artefact.preprocessing.features.some(({ kind }) => kind === "TEXT") ? pythonText() : "";
   const more = isPlain(architecture) ? pythonTorch : pythonLayers;
-  return textFile("model.py", `${pythonHead}${network.join("\n")}\n${pythonRuntime}${more}${pythonMain}`);
+  return textFile(
+    "model.py",
+    `${pythonHead}${network.join("\n")}\n${pythonRuntime}${texts}${more}${pythonMain}`,
+  );
 }

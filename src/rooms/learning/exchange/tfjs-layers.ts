@@ -127,7 +127,8 @@ const mappers: { [Type in LayerType]: Mapper<Type> } = {
       scaled,
     ),
   ],
-  FLATTEN: () => [layer("Flatten")],
+  // The library refuses what is one line already.
+  FLATTEN: (_layer, { shape }) => (shape.length > 1 ? [layer("Flatten")] : []),
   RESHAPE: ({ shape }) => [layer("Reshape", { target_shape: shape })],
 };
 

@@ -22,6 +22,12 @@ export const samples: Record<string, Sample> = {
     { type: "DENSE", units: 5, activation: "TANH", dropout: 0.2, l2: 0.01, batchNormalization: true },
     { type: "FLATTEN" },
   ),
+  "one line, which FLATTEN leaves as it is": sample(
+    { shape: [6] },
+    { type: "FLATTEN" },
+    { type: "DENSE", units: 5 },
+    { type: "FLATTEN" },
+  ),
   "convolution over steps": sample(
     { shape: [12] },
     { type: "RESHAPE", shape: [12, 1] },

@@ -52,7 +52,8 @@ const numbers = (width: number): Described["features"] =>
     indicator: false,
   }));
 
-function weigh(preprocessing: Described, architecture: Architecture, seed: number): Artefact {
+/** A network over any preprocessing; its weights are drawn. */
+export function weigh(preprocessing: Described, architecture: Architecture, seed = 1): Artefact {
   const random = seededRandom(seed, "artefact");
   const kernels = { backend: "wasm", version: "4.22.0" };
   const artefact = { kernels, preprocessing, architecture, weights: new Float32Array() };

@@ -80,6 +80,10 @@ const made = (shape: Layer, width: number, sets: Record<string, Layer[]>): [stri
   });
 
 /** Networks of every layer type but EMBEDDING, by name. */
-export const layered = [...made(steps, 48, sequences), ...made(image, 84, images)];
+export const layered: [string, Artefact][] = [
+  ...made(steps, 48, sequences),
+  ...made(image, 84, images),
+  ["FLATTEN of what is one line already", wideArtefact(6, [flat, { type: "BATCH_NORMALIZATION" }, flat])],
+];
 /** Those that are code of our own in TF.js. */
 export const customised = made(steps, 48, attentive);

@@ -10,9 +10,12 @@ import { Predictor } from "../../../../src/rooms/learning/predictor.js";
 import { cellOf, type JsonRow } from "../../../../src/rooms/learning/cell.js";
 import { describe as inWords } from "../../../../src/rooms/learning/prediction.js";
 import { agree } from "../../../../src/rooms/learning/exchange/choose-network.js";
+import { plainText, wordsOf } from "../../../../src/rooms/learning/encoding/index.js";
+import { RowEncoder } from "../../../../src/rooms/learning/preprocessing.js";
 import { allWeights } from "../../../../src/rooms/learning/exchange/described.js";
 import { customised, layered } from "./layered.js";
-import { artefactOf, everyLayer, expectedOf, matrixOf, widthOf } from "./artefacts.js";
+import { artefactOf, everyLayer, expectedOf, matrixOf, weigh, widthOf } from "./artefacts.js";
+import { textPreprocessing, textRows } from "./texts.js";
 
 interface Entry {
   dtype: string;
@@ -89,36 +92,84 @@ describe("learning: safetensors", () => {
     afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
     const python = (args: string[], input = ""): string =>
-      execFileSync("python3", ["-B", ...args], { input, cwd: folder, encoding: "utf8" });
+      execFileSync("python3", ["-B", ...args], { input, cwd: folder, encoding: "utf8", maxBuffer: 2 ** 26 });
     const unpack = (artefact: Artefact): void => {
       for (const [name, bytes] of filesOf(artefact)) writeFileSync(join(folder, name), bytes);
     };
 
-    for (const classes of [4, 1])
-      it(`predicts what Tenfold does from any values: ${classes > 1 ? "classes" : "a number"}`, async () => {
-        const artefact = artefactOf(everyLayer, classes);
-        unpack(artefact);
-        const lines = python(["model.py"], rows.map((row) => JSON.stringify(row)).join("\n"));
-        const theirs = lines
-          .trim()
-          .split("\n")
-          .map((line) => JSON.parse(line));
-        const predictor = await Predictor.load(packArtefact(artefact).bytes, ["TFJS"]);
-        const cells = rows.map((row) => predictor.columns.map((column) => cellOf(row[column])));
-        const { target } = predictor;
-        const ours = inWords(
-          { classes: target.type === "REGRESSION" ? null : target.classes, polarities: null },
-          await predictor.run(cells),
-        );
-        await predictor.dispose();
-        expect(theirs).to.have.length(rows.length);
-        ours.forEach(({ label, value, probabilities }, row) => {
-          if (value !== null) expect(theirs[row].value).to.be.closeTo(value, 1e-4);
-          else expect(theirs[row].label).to.equal(label);
-          for (const { label: each, probability } of probabilities ?? [])
-            expect(theirs[row].probabilities[each]).to.be.closeTo(probability, 1e-5);
-        });
+    /** Runs the rows through both, and compares every answer. */
+    async function compare(artefact: Artefact, rows: readonly JsonRow[]): Promise<void> {
+      unpack(artefact);
+      const lines = python(["model.py"], rows.map((row) => JSON.stringify(row)).join("\n"));
+      const theirs = lines
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line));
+      const predictor = await Predictor.load(packArtefact(artefact).bytes, ["TFJS"]);
+      const cells = rows.map((row) => predictor.columns.map((column) => cellOf(row[column])));
+      const { target } = predictor;
+      const ours = inWords(
+        { classes: target.type === "REGRESSION" ? null : target.classes, polarities: null },
+        await predictor.run(cells),
+      );
+      await predictor.dispose();
+      expect(theirs).to.have.length(rows.length);
+      ours.forEach(({ label, value, probabilities }, row) => {
+        if (value !== null) expect(theirs[row].value).to.be.closeTo(value, 1e-4);
+        else expect(theirs[row].label).to.equal(label);
+        for (const { label: each, probability } of probabilities ?? [])
+          expect(theirs[row].probabilities[each]).to.be.closeTo(probability, 1e-5);
       });
+    }
+
+    for (const classes of [4, 1])
+      it(`predicts what Tenfold does from any values: ${classes > 1 ? "classes" : "a number"}`, () =>
+        compare(artefactOf(everyLayer, classes), rows));
+
+    describe("over texts", () => {
+      let artefact: Artefact;
+      before(() => {
+        artefact = weigh(textPreprocessing(), { layers: everyLayer.slice(0, 4) });
+      });
+
+      it("predicts what Tenfold does", async () => {
+        const kinds = artefact.preprocessing.features.map(({ kind }) => kind);
+        expect(kinds).to.deep.equal(["NUMBER", "TEXT", "CATEGORY", "TEXT"]);
+        await compare(artefact, textRows);
+      });
+
+      it("encodes every value as Tenfold does", () => {
+        unpack(artefact);
+        const { features } = artefact.preprocessing;
+        const columns = features.map(({ column }) => column);
+        const cells = textRows.map((row) => columns.map((column) => cellOf(row[column])));
+        const code =
+          "import json, sys, model\n" +
+          'sys.stdout.buffer.write(model.encode(json.load(sys.stdin)).astype("<f4").tobytes())';
+        const bytes = execFileSync("python3", ["-B", "-c", code], {
+          input: JSON.stringify(textRows),
+          cwd: folder,
+          maxBuffer: 2 ** 26,
+        });
+        const ours = new RowEncoder(features, columns).encode(cells);
+        expect(bytes).to.have.length(ours.byteLength);
+        const far = ours.findIndex((value, at) => Math.abs(value - bytes.readFloatLE(at * 4)) > 1e-6);
+        expect(far === -1 ? null : textRows[Math.floor(far / widthOf(artefact))]).to.equal(null);
+      });
+
+      it("reads every character that both know as Tenfold does", () => {
+        unpack(artefact);
+        const code =
+          "import json, unicodedata, model\n" +
+          "known = [chr(point) for point in range(0x110000) if unicodedata.category(chr(point)) not in ('Cn', 'Cs', 'Co')]\n" +
+          "texts = [''.join(f'a{c}b {c} ' for c in known[at : at + 64]) for at in range(0, len(known), 64)]\n" +
+          "print(json.dumps([[text, model.words_of(model.plain_text(text))] for text in texts]))";
+        const answers: [text: string, words: string[]][] = JSON.parse(python(["-c", code]));
+        const both = answers.filter(([text]) => !/\p{Cn}/v.test(text));
+        expect(both.length).to.be.greaterThan(2_000);
+        for (const [text, found] of both) expect(found).to.deep.equal(wordsOf(plainText(text)));
+      });
+    });
 
     for (const [name, artefact] of [...layered, ...customised])
       it(`computes what our own network does: ${name}`, () => {

@@ -1,0 +1,130 @@
+/** The planes of Unicode that have characters with properties, without the surrogates. */
+const planes = [
+  [0, 0xd7ff],
+  [0xe000, 0x3ffff],
+  [0xe0000, 0xe0fff],
+] as const;
+
+const spaceless = "[\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmr}\\p{sc=Mymr}]";
+/** The classes of the regular expressions of `tokenisers.ts` and `plain-text.ts`. */
+const classes = {
+  INVISIBLE: "\\p{Cf}",
+  SPACE: "[\\p{Cc}\\p{Z}\\s]",
+  SIGN: spaceless,
+  MARK: "\\p{M}",
+  LETTER: `[[\\p{L}\\p{M}\\p{N}]--${spaceless}]`,
+  PICTOGRAPH: "\\p{Extended_Pictographic}",
+  CURRENCY: "\\p{Sc}",
+};
+
+function everyCharacter(): string {
+  const characters: string[] = [];
+  for (const [first, last] of planes)
+    for (let point = first; point <= last; point++) characters.push(String.fromCodePoint(point));
+  return characters.join("");
+}
+
+const escaped = (character: string | undefined): string => {
+  const digits = (character?.codePointAt(0) ?? 0).toString(16);
+  return digits.length > 4 ? `\\U${digits.padStart(8, "0")}` : `\\u${digits.padStart(4, "0")}`;
+};
+
+/** The ends of a run of neighbours; a string is not taken apart into all of its characters, of which Han has 40,000. */
+const rangeOf = (run: string): string => {
+  const first = String.fromCodePoint(run.codePointAt(0) ?? 0);
+  return run === first ? escaped(first) : `${escaped(first)}-${escaped(Array.from(run.slice(-2)).at(-1))}`;
+};
+
+/** Lines of at most a hundred characters that begin with an escape and end with a range. */
+const lines = /.{1,100}(?<!-)(?=\\|$)/g;
+
+/** A class as a Python string to stand within brackets. */
+function classOf([name, pattern]: [string, string], all: string): string {
+  const ranges = (all.match(new RegExp(`${pattern}+`, "gv")) ?? []).map(rangeOf).join("");
+  const strings = (ranges.match(lines) ?? []).map((line) => `    r"${line}"`);
+  return `${name} = (\n${strings.join("\n")}\n)`;
+}
+
+let known: string | undefined;
+/** Asked of the regular expressions themselves, for a tenth of a second once. */
+function tables(): string {
+  const all = everyCharacter();
+  return Object.entries(classes)
+    .map((entry) => classOf(entry, all))
+    .join("\n");
+}
+
+const noteOf = (version = "unknown"): string => `
+
+# Classes of characters in Tenfold's Unicode (${version}), as Python's re knows none. NFKC and lower case are Python's
+# own (unicodedata.unidata_version): an older one leaves characters alone that it does not know yet.`;
+
+const encoding = String.raw`
+SPACES = re.compile(f"[{SPACE}]+")
+UNSEEN = re.compile(f"[{INVISIBLE}]+")
+WORDS = re.compile(f"[{SIGN}][{MARK}]*|[{LETTER}]+|[{PICTOGRAPH}]|[{CURRENCY}]|[!?]+")
+MOST_READ = 10_000
+LONGEST_WORD = 64
+
+
+def cut(text, units, errors):
+    """The beginning of a text, in code units of UTF-16; errors says what becomes of half a character."""
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", errors)
+
+
+def plain_text(text):
+    """NFKC, lower case, without invisible characters, and one space for each run of white space and controls."""
+    seen = UNSEEN.sub("", cut(text, MOST_READ, "replace"))
+    lower = unicodedata.normalize("NFKC", seen).lower()
+    return SPACES.sub(" ", cut(lower, MOST_READ, "replace")).strip(" ")
+
+
+def words_of(plain):
+    return [cut(word, LONGEST_WORD, "surrogatepass") for word in WORDS.findall(plain)]
+
+
+def terms_of(plain, part):
+    """Words in a row, or pieces of what spaces part with a space on either side; as often as they occur."""
+    lengths = range(part["shortest"], part["longest"] + 1)
+    if part["unit"] == "WORD":
+        units, joint = [words_of(plain)], " "
+    else:
+        units, joint = [f" {piece} " for piece in plain.split(" ") if piece], ""
+    return [
+        joint.join(unit[at : at + length])
+        for unit in units
+        for length in lengths
+        for at in range(len(unit) - length + 1)
+    ]
+
+
+def encode_part(part, plain):
+    """TF-IDF weights with sublinear counts, of length 1 (L2); all zeros without a known term."""
+    counts = Counter(part["places"][term] for term in terms_of(plain, part) if term in part["places"])
+    weights = np.zeros(len(part["terms"]))
+    for place, count in counts.items():
+        weights[place] = (1 + math.log(count)) * part["terms"][place][1]
+    return weights / math.sqrt(weights @ weights) if counts else weights
+
+
+def encode_text(feature, text):
+    plain = plain_text(text or "")
+    return np.concatenate([encode_part(part, plain) for part in feature["parts"]])
+
+
+ENCODERS["TEXT"] = encode_text
+for feature in PREPROCESSING["features"]:
+    for part in feature.get("parts", ()):
+        part["places"] = {term: place for place, (term, _) in enumerate(part["terms"])}
+`;
+
+/**
+ * What a generated Python file holds beside `pythonRuntime` where the model reads texts: the same term weights as
+ * `term-weights.ts`. Python's `re` knows no Unicode property, so the classes travel along, as this Node knows them.
+ * NFKC and lower case are Python's own: where its Unicode is older (14 in Python 3.11, 16 in 3.14) than V8's, a text
+ * with characters that came later, which no training text is likely to have, may give other terms.
+ */
+export function pythonText(): string {
+  known ??= tables();
+  return `${noteOf(process.versions.unicode)}\n${known}\n${encoding}`;
+}
