@@ -92,7 +92,7 @@ describe("models: card of a version", () => {
     ]);
     expect(card).to.not.match(/<|[^\\]\]\(|javascript:/);
     expect(card).to.contain("| no \\| never |").and.to.contain("Small test set: the figures rest on 20 rows");
-    expect(card).to.match(/It does not read id: Free text is not used .*\\\./);
+    expect(card).to.match(/It does not read id: Most of its texts are single words.*\\\./);
     expect(card).to.match(/\| accuracy \| [\d.]+ \| [\d.]+ to [\d.]+ \|/);
     expect(card).to.contain("Seed: 7").and.to.contain("epochs 3");
     for (const row of card.split("\n").filter((line) => line.startsWith("|")))
