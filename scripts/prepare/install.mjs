@@ -31,7 +31,8 @@ async function npmCi() {
   const quiet = ["--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline"];
   // A production environment would leave the compiler out.
   const everything = ["--include=dev", "--include=optional"];
-  const env = { ...process.env, PATH: systemPath() };
+  // onnxruntime-node brings its binaries along; its script would fetch those for CUDA from elsewhere, where npm runs it.
+  const env = { ...process.env, PATH: systemPath(), ONNXRUNTIME_NODE_INSTALL: "skip" };
   const code = await run("npm", ["ci", ...quiet, ...everything], { env, started: noteChild });
   if (code !== 0)
     throw new PrepareError(
