@@ -127,7 +127,8 @@ const mappers: { [Type in LayerType]: Mapper<Type> } = {
       scaled,
     ),
   ],
-  FLATTEN: () => [layer("Flatten")],
+  // As in training: the library refuses what is in one line already.
+  FLATTEN: (_layer, { shape }) => (shape.length > 1 ? [layer("Flatten")] : []),
   RESHAPE: ({ shape }) => [layer("Reshape", { target_shape: shape })],
 };
 

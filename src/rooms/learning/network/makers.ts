@@ -107,7 +107,8 @@ const makers: { [Type in LayerType]: Maker<Type> } = {
   DROPOUT: ({ dropout }) => dropped(dropout),
   BATCH_NORMALIZATION: () => [normalized()],
   LAYER_NORMALIZATION: (_layer, { weights, fresh }) => [new LayerNormalization(weights, fresh)],
-  FLATTEN: () => [layers.flatten()],
+  // The library refuses what is in one line already.
+  FLATTEN: (_layer, { shape }) => (shape.length > 1 ? [layers.flatten()] : []),
   RESHAPE: ({ shape }) => [layers.reshape({ targetShape: [...shape] })],
 };
 
