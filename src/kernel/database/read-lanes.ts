@@ -10,8 +10,11 @@ const patience = 12;
 /** Of a tenant with more reads at once than this on a lane, further ones go elsewhere: planning there pays. */
 const fewAtOnce = 4;
 
-/** No tenant waits in more lanes: its reads that wait for a lock, as while it is migrated, would hold every tenant. */
-const mostOfATenant = 3;
+/**
+ * No tenant waits in more lanes, and where there are two or more never in all: its reads that wait for a lock, as while
+ * it is migrated, would hold every tenant.
+ */
+const mostOfATenant = (lanes: number): number => Math.min(3, Math.max(1, lanes - 1));
 
 /** A lane that has answered nothing for this long is held by a slow read: the next ones go elsewhere if they can. */
 const heldAfterMs = 25;
@@ -27,14 +30,14 @@ const connectTimeoutMs = 10_000;
 const lifetimeMs = 10 * 60_000;
 const mostReads = 100_000;
 
+/** What a tenant's statement is known by. */
+const keyOf = (schema: string, statement: string): string => `${statement} ${schema}`;
+
 /**
  * The names under which a connection has prepared statements, one a tenant and statement. A name that was given up is
  * never given again: its first use may still be under way, and client and backend would then differ on whether it exists,
  * which would fail every later read of that name.
  */
-/** What a tenant's statement is known by. */
-const keyOf = (schema: string, statement: string): string => `${statement} ${schema}`;
-
 class PreparedNames {
   readonly #evicted: string[] = [];
   readonly #names = new LRUCache<string, string>({
@@ -179,7 +182,7 @@ export class ReadLanes {
     const best = leastBurdened(planned);
     if (best.burden < patience && best.waiting(schema) < fewAtOnce) return best;
     const taken = lanes.filter((lane) => lane.waiting(schema) > 0);
-    return leastBurdened(taken.length < mostOfATenant ? lanes : taken);
+    return leastBurdened(taken.length < mostOfATenant(lanes.length) ? lanes : taken);
   }
 
   #lane(index: number): Lane {

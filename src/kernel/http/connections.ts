@@ -17,7 +17,6 @@ interface Connection {
  */
 export class Connections {
   readonly #open = new Map<Socket, Connection>();
-  readonly #sweeper: NodeJS.Timeout;
 
   /** @param bodyTimeoutMs how long a body that was announced by `awaitBody` may take */
   constructor(
@@ -37,7 +36,9 @@ export class Connections {
     // A WebSocket is closed in its own way, with a code that tells the client why.
     server.on("upgrade", ({ socket }: IncomingMessage) => this.#open.delete(socket));
     // One look at all of them now and then costs less than a timer for each request.
-    this.#sweeper = setInterval(() => this.#refuseLate(), Math.min(1_000, bodyTimeoutMs / 4)).unref();
+    const sweeper = setInterval(() => this.#refuseLate(), Math.min(1_000, bodyTimeoutMs / 4)).unref();
+    // Not sooner: a late body would hold the shutdown up until all connections are cut.
+    server.once("close", () => clearInterval(sweeper));
   }
 
   /** Has the body refused with 408 that trickles in: it would hold a connection for nothing. */
@@ -48,8 +49,8 @@ export class Connections {
     connection.since = performance.now();
   }
 
+  /** Ends those on which nothing runs. */
   close(): void {
-    clearInterval(this.#sweeper);
     for (const [socket, { requests }] of this.#open) if (requests === 0) socket.destroy();
   }
 

@@ -363,6 +363,17 @@ describe("closing the door", () => {
     expect(refused).to.be.instanceOf(Error);
   });
 
+  it("refuses a body that comes too late, sooner than it cuts everything", async () => {
+    const { limits } = new World().options();
+    const world = await new World({ limits: { ...limits, requestTimeoutMs: 300 } }).open();
+    const head = "POST /graphql HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
+    const late = raw(world.port, `${head}content-length: 100\r\n\r\n`, '{"query":');
+    // Answered after the connection before it was accepted, so that one is under way.
+    await post(world.url, { query: "{ hello }" });
+    await world.door.close();
+    expect(await late).to.match(/^HTTP\/1.1 408 /);
+  });
+
   it("cuts what does not end", async () => {
     const world = await new World({ drainTimeoutMs: 50 }).open();
     const running = post(world.url, { query: "{ slow }" }).catch((error: Error) => error);

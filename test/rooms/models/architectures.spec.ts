@@ -142,6 +142,16 @@ describe("models: architectures to choose from", () => {
       "batchSize",
       /Use smaller batches/,
     ],
+    [
+      "an input beyond all numbers",
+      {
+        architecture: { layers: [{ type: "FLATTEN" }] },
+        inputShape: { shape: [1_000_000, 1_000_000, 1_000_000] },
+        batchSize: 4_096,
+      },
+      "architecture.layers.0",
+      /every single row/,
+    ],
     ["a preset that does not suit", { architecture: { preset: "CNN_2D" } }, "architecture.preset", /square/],
     [
       "a setting beyond its bounds",

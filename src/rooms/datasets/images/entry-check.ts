@@ -68,8 +68,9 @@ export class SizeCheck {
     this.#inflated += uncompressedSize;
     this.#compressed += compressedSize;
     if (this.#entries > entries) throw refuse(`is one of more than ${inFull(entries)} entries.`, entries);
-    if (uncompressedSize > entryBytes)
-      throw refuse(`is larger than ${inBytes(entryBytes)} unpacked.`, entryBytes);
+    // Packed it is held as well, and nothing else bounds an entry that says it unpacks to little.
+    if (Math.max(uncompressedSize, compressedSize) > entryBytes)
+      throw refuse(`is larger than ${inBytes(entryBytes)}.`, entryBytes);
     if (uncompressedSize > ratioMattersFrom && uncompressedSize > compressedSize * ratio)
       throw refuse(`grows more than ${ratio} times when unpacked, as no image does.`, ratio);
     if (this.#inflated > totalBytes)

@@ -15,13 +15,13 @@ export class ImageFault extends Error {}
 export class ImageTooLarge extends ImageFault {}
 
 const pngSignature = Buffer.from("89504e470d0a1a0a", "hex");
-/** Of colour types in PNG (ISO/IEC 15948, 11.2.2): 0, 2, 3, 4, 6. */
-const pngModes: Record<number, ColourMode> = {
-  0: "GREY",
-  2: "RGB",
-  3: "PALETTE",
-  4: "GREY_ALPHA",
-  6: "RGBA",
+/** Colour types of PNG and the bits a sample that each allows (ISO/IEC 15948, 11.2.2). */
+const pngTypes: Record<number, { mode: ColourMode; depths: readonly number[] }> = {
+  0: { mode: "GREY", depths: [1, 2, 4, 8, 16] },
+  2: { mode: "RGB", depths: [8, 16] },
+  3: { mode: "PALETTE", depths: [1, 2, 4, 8] },
+  4: { mode: "GREY_ALPHA", depths: [8, 16] },
+  6: { mode: "RGBA", depths: [8, 16] },
 };
 const jpegModes: Record<number, ColourMode> = { 1: "GREY", 3: "RGB", 4: "CMYK" };
 
@@ -44,9 +44,11 @@ export function headerOf(bytes: Buffer): ImageHeader {
 function pngHeader(bytes: Buffer): ImageHeader {
   if (bytes.length < 57 || bytes.readUInt32BE(8) !== 13 || bytes.toString("latin1", 12, 16) !== "IHDR")
     throw new ImageFault("is cut off or no PNG.");
-  const mode = pngModes[bytes[25] ?? -1];
-  if (!mode) throw new ImageFault("has a colour type that PNG does not know.");
-  return { type: "PNG", width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20), mode };
+  const type = pngTypes[bytes[25] ?? -1];
+  // The decoder would take the bits of any pair for something, and give noise without a word.
+  if (!type?.depths.includes(bytes[24] ?? 0))
+    throw new ImageFault("has a colour type or depth that PNG does not know.");
+  return { type: "PNG", width: bytes.readUInt32BE(16), height: bytes.readUInt32BE(20), mode: type.mode };
 }
 
 /** Walks the segments of a JPEG (ITU-T T.81, annex B) to its frame, then looks that scans follow and an end. */

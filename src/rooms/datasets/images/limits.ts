@@ -2,7 +2,7 @@
 export interface ImageLimits {
   /** Entries of the archive, folders too. */
   entries: number;
-  /** Bytes of one file once it is inflated. */
+  /** Bytes of one file, in the archive and once it is inflated. */
   entryBytes: number;
   /** Bytes of all files once they are inflated. */
   totalBytes: number;

@@ -11,6 +11,8 @@ export const architectureLimits = {
   /** A recurrent layer takes its steps one after the other, each with tensors of its own. */
   recurrentSteps: 1_024,
   parameters: 10_000_000,
+  /** Of one row in one layer, far beyond any batch that fits: sums of larger numbers would not be exact. */
+  rowValues: 2 ** 30,
   /** 1 GiB for all that a batch leaves behind on its way through the network, gradients included. */
   activationBytes: 2 ** 30,
 };

@@ -1,6 +1,7 @@
 import { badInput } from "../../../kernel/errors.js";
 import { activationsOf } from "./activations.js";
 import type { Architecture, Layer, LayerType } from "./layer.js";
+import { architectureLimits } from "./limits.js";
 import { type InputShape, outputOf, sizeOf } from "./outputs.js";
 import { type WeightShape, weightsOf } from "./weights.js";
 
@@ -62,7 +63,9 @@ export function outline({ layers }: Architecture, input: InputShape, outputs: nu
   for (const [index, layer] of layers.entries()) {
     const to = outputOf(layer, index, shape, input);
     if (typeof to === "string") return failed(`.${index}`, to);
-    done.push(outlineOf(layer.type, layer, String(index), shape, to, input.vocabulary));
+    const made = outlineOf(layer.type, layer, String(index), shape, to, input.vocabulary);
+    if (isBoundless(made)) return failed(`.${index}`, boundless(made));
+    done.push(made);
     shape = to;
   }
   if (layers.length === 0 && input.vocabulary !== undefined)
@@ -71,6 +74,12 @@ export function outline({ layers }: Architecture, input: InputShape, outputs: nu
   done.push(outlineOf("OUTPUT", outputLayer(outputs), "output", shape, [outputs]));
   return { layers: done, fault: null };
 }
+
+const isBoundless = ({ shape, activations }: LayerOutline): boolean =>
+  Math.max(sizeOf(shape), activations) > architectureLimits.rowValues;
+
+const boundless = ({ type, shape }: LayerOutline): string =>
+  `${type} would make [${shape.join(", ")}] of every single row, more than any memory holds. Use smaller inputs or a pooling before it.`;
 
 const unfinished = (shape: readonly number[]): string =>
   `The last layer gives [${shape.join(", ")}], and the output needs one line of values. End with FLATTEN or a GLOBAL pooling.`;

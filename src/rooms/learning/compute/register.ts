@@ -12,6 +12,7 @@ import { provideProducts } from "./product.js";
 import { provideRecurrent } from "./recurrent.js";
 import { provideReductions } from "./reduction.js";
 import { provideTileGradient } from "./tile.js";
+import { provideUnpackGradient } from "./unpack.js";
 
 /** Puts our kernels and gradients in place of, or beside, those of the back end that is running. */
 export function registerKernels(heap: Heap): void {
@@ -28,4 +29,5 @@ export function registerKernels(heap: Heap): void {
   provideAdam(heap);
   provideEinsum();
   provideTileGradient();
+  provideUnpackGradient();
 }

@@ -86,6 +86,13 @@ describe("images: reading archives", () => {
     }
   });
 
+  it("holds no file whose packed bytes are beyond the limit, however small it says it unpacks", async () => {
+    const archive = zip({ "a/1.png": randomBytes(1_000), ...folders(2) });
+    const lying = altered(archive, "a/1.png", (record) => record.writeUInt32LE(1, 24));
+    expect(await refusal(lying)).to.equal("DATASET_ARCHIVE_INVALID");
+    expect(await refusal(lying, { entryBytes: 900 })).to.equal("DATASET_ARCHIVE_TOO_LARGE");
+  });
+
   it("replaces a thread that takes too long, and refuses the image that held it", async () => {
     const hasty = new DecoderPool({ threads: 1, deadlineMs: 1, heapMegabytes: 64 });
     const large = png(2_000, 2_000, (x, y) => [x & 255, y & 255, 0]);

@@ -55,6 +55,20 @@ describe("images: decoding", () => {
     expect(at(4, 1, [0, 0x50, 0, 0xf0])).to.deep.equal([85, 255]);
   });
 
+  it("refuses a depth that its colour type can't have", () => {
+    const lines = Buffer.alloc(200);
+    for (const [depth, colour] of [
+      [2, 2],
+      [4, 6],
+      [1, 4],
+      [16, 3],
+      [5, 0],
+    ] as const)
+      expect(
+        faultOf(rawPng({ width: 8, height: 8, depth, colour, palette: [1, 2, 3], lines })),
+      ).to.have.property("message", "has a colour type or depth that PNG does not know.");
+  });
+
   it("looks colours up, with transparency on white", () => {
     const palette = [255, 0, 0, 0, 0, 255];
     const image = { width: 4, height: 1, depth: 1, colour: 3, palette, lines: Buffer.from([0, 0b01010000]) };

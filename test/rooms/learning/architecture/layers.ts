@@ -47,6 +47,18 @@ export const samples: Record<string, Sample> = {
     { type: "GLOBAL_AVERAGE_POOLING" },
     { type: "DENSE", units: 4 },
   ),
+  "values in one line flattened again": sample(
+    { shape: [4] },
+    { type: "FLATTEN" },
+    { type: "DENSE", units: 5 },
+    { type: "FLATTEN" },
+  ),
+  "GRU of few units over a single step": sample(
+    { shape: [6] },
+    { type: "DENSE", units: 4 },
+    { type: "RESHAPE", shape: [1, 4] },
+    { type: "GRU", units: 3 },
+  ),
   "two LSTM over tokens": sample(
     { shape: [6], vocabulary: 9 },
     { type: "EMBEDDING", dimensions: 4 },

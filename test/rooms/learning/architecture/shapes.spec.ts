@@ -97,6 +97,16 @@ describe("learning: shapes layer by layer", () => {
       /End with FLATTEN or a GLOBAL pooling/,
     ],
     [{ shape: [9] }, [{ type: "GLOBAL_MAX_POOLING" }], ".0", /Leave it out/],
+    [{ shape: [1_000_000, 1_000_000, 1_000_000] }, [{ type: "FLATTEN" }], ".0", /every single row/],
+    [
+      { shape: [9, 1_000_000, 1] },
+      [
+        { type: "RESHAPE", shape: [1_000_000, 9] },
+        { type: "TRANSFORMER_BLOCK", heads: 3, units: 4 },
+      ],
+      ".1",
+      /\[1000000, 9\] of every single row/,
+    ],
     [{ shape: [1_025, 1] }, [{ type: "LSTM", units: 4 }], ".0", /at most 1024 steps/],
   ];
   for (const [input, layers, place, message] of misfits) {

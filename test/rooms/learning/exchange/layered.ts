@@ -40,6 +40,10 @@ const sequences: Record<string, Layer[]> = {
     { type: "GRU", units: 6, returnSequences: true, ...common },
     { type: "GRU", units: 5, returnSequences: false, ...common },
   ],
+  "LSTM whose one line is flattened again": [
+    { type: "LSTM", units: 5, returnSequences: false, ...common },
+    flat,
+  ],
   "GLOBAL_AVERAGE_POOLING of steps": [{ type: "GLOBAL_AVERAGE_POOLING" }],
   "GLOBAL_MAX_POOLING of steps": [{ type: "GLOBAL_MAX_POOLING" }],
   "normalisations and dropout": [
