@@ -41,8 +41,9 @@ async function* inPieces(rows: TrainingRequest["rows"]): AsyncGenerator<Row[]> {
 }
 
 /**
- * Lets whoever answers callers go first wherever processors are short: a training takes what is left of them. Called
- * right after the start, since threads take their priority from the one that starts them.
+ * Lets whoever answers callers go first wherever processors are short: a training takes what is left of them. Below
+ * normal is not enough: with four trainings the p99 of the API was still 1.9 times that without. Called right after the
+ * start, since threads take their priority from the one that starts them.
  */
 function putLast(pid: number | undefined): void {
   try {
