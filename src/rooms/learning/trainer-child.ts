@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { constants, setPriority } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Row } from "./cell.js";
@@ -39,6 +40,19 @@ async function* inPieces(rows: TrainingRequest["rows"]): AsyncGenerator<Row[]> {
   if (piece.length > 0) yield piece;
 }
 
+/**
+ * Lets whoever answers callers go first wherever processors are short: a training takes what is left of them. Below
+ * normal is not enough: with four trainings the p99 of the API was still 1.9 times that without. Called right after the
+ * start, since threads take their priority from the one that starts them.
+ */
+function putLast(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended already, which its exit tells, or this machine has no such thing; it trains all the same.
+  }
+}
+
 /** One training process as the pool sees it. After a failure or a cancellation it is dead and not used again. */
 export class TrainerChild {
   jobs = 0;
@@ -56,6 +70,7 @@ export class TrainerChild {
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
+    putLast(this.#process.pid);
     this.exited = once(this.#process, "exit");
     this.#process.on("error", (error) => this.#keepError(error.message));
     this.#process.stderr?.setEncoding("utf8").on("data", (text: string) => this.#keepError(text));

@@ -1,4 +1,5 @@
 import { execFile, spawn } from "node:child_process";
+import { constants, getPriority } from "node:os";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -76,6 +77,11 @@ describe("learning: training processes", function () {
     expect(
       seen.every((progress) => Object.values(progress).every((value) => Number.isFinite(value))),
     ).to.equal(true);
+  });
+
+  it("leave processors to whoever answers callers", () => {
+    const [pid = 0] = pool().pids;
+    expect(getPriority(pid)).to.equal(constants.priority.PRIORITY_LOW);
   });
 
   it("resume after SIGKILL to the same weights, to the bit", async () => {
