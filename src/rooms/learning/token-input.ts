@@ -1,0 +1,28 @@
+import { type Architecture, type ArchitectureChoice, type Fault, tokenUse } from "./architecture/index.js";
+import type { LearningTask } from "./preprocessing.js";
+
+type Choice = ArchitectureChoice | Architecture | null;
+
+const chosen = ({ features, target }: LearningTask): LearningTask["features"] =>
+  features.filter(({ column }) => column !== target);
+
+/** A network reads one sequence: how the words of two columns, or a word and a number, follow each other nobody knows. */
+function isOneText(task: LearningTask): boolean {
+  const [only, ...others] = chosen(task);
+  return only?.kind === "TEXT" && others.length === 0;
+}
+
+/** Whether the text comes as token numbers: for layers that begin with an EMBEDDING and presets that read word by word. */
+export const readsTokens = (task: LearningTask, choice: Choice): boolean =>
+  choice !== null && tokenUse(choice) !== "NEVER" && isOneText(task);
+
+/** What speaks against an EMBEDDING over these features, or null. */
+export function tokenFault(task: LearningTask, choice: Choice): Fault | null {
+  if (choice === null || tokenUse(choice) !== "ALWAYS" || isOneText(task)) return null;
+  const found = chosen(task).map(({ column, kind }) => `${column} (${kind})`);
+  const some = found.length > 10 ? [...found.slice(0, 10), "…"] : found;
+  return {
+    path: "architecture.layers.0",
+    message: `EMBEDDING reads the words of exactly one TEXT column, but the features are: ${some.join(", ")}. Leave it out, or name one text in the model's features.`,
+  };
+}
