@@ -11,7 +11,7 @@ import type { ColumnKind } from "./cell.js";
 import { leavesOutNearlyUnique, mostCategories } from "./features.js";
 import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
 import type { LearningTask } from "./preprocessing.js";
-import { readsTokens, tokenFault } from "./token-input.js";
+import { tokenFault, tokenUnit } from "./token-input.js";
 import { splitSizes } from "./split.js";
 
 /** What a profile tells of one column before any row is read. */
@@ -67,7 +67,7 @@ export function infeasibility(
   if (inputs * rowCount > mostInputValues) return { at: "rows", message: tooLarge(inputs, rowCount) };
   const outputs = plan.task.type === "REGRESSION" ? 1 : Math.max(2, leastDistinct(target, heldOut));
   const architecture = plan.architecture ?? suitableArchitecture(plan.task.type, training, inputs);
-  const tokens = readsTokens(plan.task, plan.architecture);
+  const tokens = tokenUnit(plan.task, plan.architecture) !== null;
   const input = tokens ? shortestText : { shape: [Math.max(1, inputs)] };
   const certain = inputs > 0 && inputs === widthBy(mostWidth);
   const batchSize = Math.min(plan.batchSize, Math.max(1, training));

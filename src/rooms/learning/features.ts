@@ -6,6 +6,7 @@ import {
   isProse,
   plainText,
   sequenceWriter,
+  type TextUnit,
   termCount,
   termPartSchema,
   termWriter,
@@ -148,31 +149,34 @@ function fitText(column: string, cells: readonly (Cell | undefined)[], room: Tex
   return { reason: "No two training rows have a word or a part of one in common." };
 }
 
-/** Attention costs the square of the length; what a text is about shows in so many words. */
-const mostSteps = 256;
+/** Attention costs the square of the length; what a text is about shows in so many words, or signs. */
+const mostSteps = { WORD: 256, CHARACTER: 512 };
 const mostTokens = 10_000;
 
-function fitTokens(column: string, cells: readonly (Cell | undefined)[], { mostWidth }: TextRoom): Fitted {
-  const present = cells.map(categoryOf).filter((value) => value !== null);
-  if (present.length === 0) return { reason: "No training row has a value here." };
-  const mostLength = Math.max(1, Math.min(mostSteps, mostWidth));
-  const sequence = fitTokenSequence(present, { unit: "WORD", mostLength, mostTokens, leastTexts: 2 });
-  if (sequence) return { feature: { kind: "TOKENS", column, sequence } };
-  return { reason: "No two training rows have a word in common." };
-}
+const fitTokens =
+  (unit: TextUnit) =>
+  (column: string, cells: readonly (Cell | undefined)[], { mostWidth }: TextRoom): Fitted => {
+    const present = cells.map(categoryOf).filter((value) => value !== null);
+    if (present.length === 0) return { reason: "No training row has a value here." };
+    const mostLength = Math.max(1, Math.min(mostSteps[unit], mostWidth));
+    const sequence = fitTokenSequence(present, { unit, mostLength, mostTokens, leastTexts: 2 });
+    if (sequence) return { feature: { kind: "TOKENS", column, sequence } };
+    return { reason: `No two training rows have a ${unit.toLowerCase()} in common.` };
+  };
 
 const fits = {
   NUMBER: fitNumber,
   BOOLEAN: fitBoolean,
   CATEGORY: fitCategory,
   TEXT: fitText,
-  TOKENS: fitTokens,
+  WORD: fitTokens("WORD"),
+  CHARACTER: fitTokens("CHARACTER"),
 };
 
 /** Learns the encoding of one column from its training cells alone. */
 export const fitFeature = (
   column: string,
-  kind: ColumnKind | "TOKENS",
+  kind: ColumnKind | TextUnit,
   cells: readonly (Cell | undefined)[],
   room: TextRoom,
 ): Fitted => fits[kind](column, cells, room);

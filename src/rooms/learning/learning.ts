@@ -32,7 +32,7 @@ import {
 } from "./preprocessing.js";
 import { defaultTestFraction, type Split, splitRows } from "./split.js";
 import { hasTarget, outputWidth, targetValues } from "./target.js";
-import { readsTokens, tokenFault } from "./token-input.js";
+import { tokenUnit, tokenFault } from "./token-input.js";
 import { Trainer } from "./trainer.js";
 
 /** What a training is given besides its rows. Left out, architecture and hyperparameters are chosen to suit. */
@@ -160,7 +160,7 @@ export class Learning {
     const { dropped, ...split } = usableSplit(table, plan, hyperparameters.validationSplit);
     const [train, validation] = [pick(table, split.train), pick(table, split.validation)];
     const choice = choiceFor(plan);
-    const preprocessing = fitPreprocessing(task, train, readsTokens(task, choice));
+    const preprocessing = fitPreprocessing(task, train, tokenUnit(task, choice));
     const input = inputShapeOf(preprocessing);
     const architecture = architectureFor(choice, task, preprocessing, input, train.rows.length);
     const batchSize = Math.min(hyperparameters.batchSize, train.rows.length);

@@ -10,7 +10,7 @@ import {
   type TextRoom,
   writerOf,
 } from "./features.js";
-import { sequenceShape } from "./encoding/index.js";
+import { sequenceShape, type TextUnit } from "./encoding/index.js";
 import { mostTextValues, mostTextWidth } from "./learning.limits.js";
 import { fitTarget, type ModelType, targetSchema } from "./target.js";
 
@@ -83,10 +83,14 @@ export function columnCells(table: Table, column: string): (Cell | undefined)[] 
 
 /**
  * Learns the preprocessing from the training rows, which must all have a target.
- * @param asTokens whether texts become sequences of token numbers instead of term weights
+ * @param tokens what texts are taken apart into as sequences of token numbers; null for term weights
  * @throws TRAINING_DATA_UNUSABLE where no feature is left, a column is unknown or the target can't be learnt.
  */
-export function fitPreprocessing(task: LearningTask, training: Table, asTokens = false): Preprocessing {
+export function fitPreprocessing(
+  task: LearningTask,
+  training: Table,
+  tokens: TextUnit | null = null,
+): Preprocessing {
   const used = new Set([task.target, ...task.features.map((feature) => feature.column)]);
   const leftOut = training.columns
     .filter((column) => !used.has(column))
@@ -95,7 +99,7 @@ export function fitPreprocessing(task: LearningTask, training: Table, asTokens =
   const room = textRoom(task, training.rows.length);
   for (const { column, kind } of task.features) {
     if (column === task.target) continue;
-    const encoding = asTokens && kind === "TEXT" ? "TOKENS" : kind;
+    const encoding = tokens !== null && kind === "TEXT" ? tokens : kind;
     const fitted = fitFeature(column, encoding, columnCells(training, column), room);
     if ("feature" in fitted) features.push(fitted.feature);
     else leftOut.push({ column, reason: fitted.reason });

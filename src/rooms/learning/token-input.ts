@@ -1,4 +1,5 @@
 import { type Architecture, type ArchitectureChoice, type Fault, tokenUse } from "./architecture/index.js";
+import type { TextUnit } from "./encoding/index.js";
 import type { LearningTask } from "./preprocessing.js";
 
 type Choice = ArchitectureChoice | Architecture | null;
@@ -12,9 +13,15 @@ function isOneText(task: LearningTask): boolean {
   return only?.kind === "TEXT" && others.length === 0;
 }
 
-/** Whether the text comes as token numbers: for layers that begin with an EMBEDDING and presets that read word by word. */
-export const readsTokens = (task: LearningTask, choice: Choice): boolean =>
-  choice !== null && tokenUse(choice) !== "NEVER" && isOneText(task);
+/**
+ * What the text is taken apart into where it comes as token numbers, else null: characters or words for layers that
+ * begin with an EMBEDDING, words for presets that read word by word.
+ */
+export function tokenUnit(task: LearningTask, choice: Choice): TextUnit | null {
+  if (choice === null || tokenUse(choice) === "NEVER" || !isOneText(task)) return null;
+  const first = "layers" in choice ? choice.layers[0] : undefined;
+  return (first?.type === "EMBEDDING" ? first.tokens : undefined) ?? "WORD";
+}
 
 /** What speaks against an EMBEDDING over these features, or null. */
 export function tokenFault(task: LearningTask, choice: Choice): Fault | null {

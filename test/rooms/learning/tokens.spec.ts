@@ -9,7 +9,7 @@ import {
   inputShapeOf,
   vocabularyBytes,
 } from "../../../src/rooms/learning/preprocessing.js";
-import { readsTokens, tokenFault } from "../../../src/rooms/learning/token-input.js";
+import { tokenFault, tokenUnit } from "../../../src/rooms/learning/token-input.js";
 import { parseChoice } from "../../../src/rooms/learning/architecture/index.js";
 import { codeOf, fieldsOf, learn } from "./data.js";
 import { tokenArtefact } from "./exchange/artefacts.js";
@@ -112,13 +112,25 @@ describe("learning: a text as token numbers", () => {
 
   it("is what an EMBEDDING and presets over steps get, where there is one text", () => {
     const asked = [...Object.values(presets).map(parseChoice), layered(embedding, { type: "FLATTEN" })];
-    for (const choice of asked) expect(readsTokens(task, choice)).to.equal(true);
+    for (const choice of asked) expect(tokenUnit(task, choice)).to.equal("WORD");
     const others = [null, parseChoice({ preset: "DENSE" }), parseChoice({ preset: "CNN_2D" }), layered()];
-    for (const choice of others) expect(readsTokens(task, choice)).to.equal(false);
+    for (const choice of others) expect(tokenUnit(task, choice)).to.equal(null);
     const beside = { ...task, features: [...task.features, number] };
-    for (const choice of asked) expect(readsTokens(beside, choice)).to.equal(false);
+    for (const choice of asked) expect(tokenUnit(beside, choice)).to.equal(null);
     const listed = { ...task, features: [...task.features, { column: "kind", kind: "CATEGORY" as const }] };
-    expect(readsTokens(listed, asked[0] ?? null), "the target is no feature").to.equal(true);
+    expect(tokenUnit(listed, asked[0] ?? null), "the target is no feature").to.equal("WORD");
+  });
+
+  it("is one of characters where the EMBEDDING asks for them", async () => {
+    const layers = [{ ...embedding, tokens: "CHARACTER" }, { type: "GLOBAL_AVERAGE_POOLING" }];
+    expect(tokenUnit(task, layered(...layers))).to.equal("CHARACTER");
+    const { artefact } = await learn(table, planOf({ layers }, 1));
+    const { unit, length, tokens } = sequenceOf(artefact);
+    expect([unit, length]).to.deep.equal(["CHARACTER", "man bites dog no 5".length]);
+    expect(tokens).to.include.members([" ", "g", "5"]);
+    const long = Array.from({ length: 40 }, (_, at) => ["word ".repeat(900), at % 2 ? "a" : "b"]);
+    const { features } = fitPreprocessing(task, { columns, rows: long }, "CHARACTER");
+    expect(inputShapeOf({ features })).to.deep.equal({ shape: [512], vocabulary: 7 });
   });
 
   it("leaves a text to term weights beside numbers, and in other networks", async () => {
@@ -143,9 +155,9 @@ describe("learning: a text as token numbers", () => {
 
   it("is bounded, and shorter for a million rows", () => {
     const long = Array.from({ length: 40 }, (_, at) => ["word ".repeat(900), at % 2 ? "a" : "b"]);
-    const shape = inputShapeOf(fitPreprocessing(task, { columns, rows: long }, true));
+    const shape = inputShapeOf(fitPreprocessing(task, { columns, rows: long }, "WORD"));
     expect(shape).to.deep.equal({ shape: [256], vocabulary: 3 });
-    const { features } = fitPreprocessing(task, table, true);
+    const { features } = fitPreprocessing(task, table, "WORD");
     expect(vocabularyBytes(features)).to.be.within(100, 100_000);
   });
 

@@ -34,6 +34,14 @@ const presets = {
       { type: "GLOBAL_MAX_POOLING" },
     ],
   },
+  "layers over characters": {
+    layers: [
+      { type: "EMBEDDING", dimensions: 8, tokens: "CHARACTER" },
+      { type: "CONV1D", filters: 16, kernelSize: 7 },
+      { type: "MAX_POOLING1D", poolSize: 4 },
+      { type: "FLATTEN" },
+    ],
+  },
 };
 
 describe("training: texts word by word", function () {
