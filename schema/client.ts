@@ -389,6 +389,8 @@ export type LayerInput = {
   shape?: Array<number> | null | undefined;
   /** Places from one window to the next. Default: 1; of a pooling, its window. */
   strides?: number | null | undefined;
+  /** What an EMBEDDING takes a text apart into. Default: WORD. */
+  tokens?: TextUnit | null | undefined;
   /** What the layer does. */
   type?: LayerType;
   /** Outputs, state or width of the feed-forward part. */
@@ -575,6 +577,13 @@ export type TenantStatus =
   | 'DELETING'
   /** Refused until it is resumed. */
   | 'SUSPENDED';
+
+/** What a text is taken apart into. */
+export type TextUnit =
+  /** Single characters, the spaces between words included. */
+  | 'CHARACTER'
+  /** Words, numbers, pictographs and runs of marks. */
+  | 'WORD';
 
 /** The last three are final. A suspension of the tenant puts a RUNNING job back to QUEUED; it goes on from its last epoch. */
 export type TrainingJobStatus =

@@ -74,7 +74,8 @@ export function signatureOf({ features, leftOut, target }: Preprocessing): Signa
   return {
     inputs: features.map((feature) => ({
       column: feature.column,
-      kind: feature.kind,
+      // How a text is encoded is no business of who sends it.
+      kind: feature.kind === "TOKENS" ? "TEXT" : feature.kind,
       categories: feature.kind === "CATEGORY" ? feature.categories : null,
     })),
     ignored: [target.column, ...leftOut.map(({ column }) => column)],

@@ -3,6 +3,7 @@ import {
   type ArchitectureChoice,
   type Fault,
   faultsOf,
+  type InputShape,
   layersFor,
   suitableArchitecture,
 } from "./architecture/index.js";
@@ -10,6 +11,7 @@ import type { ColumnKind } from "./cell.js";
 import { leavesOutNearlyUnique, mostCategories } from "./features.js";
 import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
 import type { LearningTask } from "./preprocessing.js";
+import { tokenFault, tokenUnit } from "./token-input.js";
 import { splitSizes } from "./split.js";
 
 /** What a profile tells of one column before any row is read. */
@@ -46,6 +48,8 @@ export function infeasibility(
   rowCount: number,
   factsOf: (column: string) => ColumnFacts,
 ): Infeasible | null {
+  const misread = tokenFault(plan.task, plan.architecture);
+  if (misread) return { at: "architecture", message: misread.message };
   const target = factsOf(plan.task.target);
   const sizes = splitSizes(rowCount, plan.validationSplit);
   const tooFew = rowFault(sizes, rowCount - target.missing);
@@ -63,14 +67,19 @@ export function infeasibility(
   if (inputs * rowCount > mostInputValues) return { at: "rows", message: tooLarge(inputs, rowCount) };
   const outputs = plan.task.type === "REGRESSION" ? 1 : Math.max(2, leastDistinct(target, heldOut));
   const architecture = plan.architecture ?? suitableArchitecture(plan.task.type, training, inputs);
+  const tokens = tokenUnit(plan.task, plan.architecture) !== null;
+  const input = tokens ? shortestText : { shape: [Math.max(1, inputs)] };
   const certain = inputs > 0 && inputs === widthBy(mostWidth);
   const batchSize = Math.min(plan.batchSize, Math.max(1, training));
-  return architectureFault(architecture, { width: Math.max(1, inputs), certain, outputs, batchSize });
+  return architectureFault(architecture, { input, certain, outputs, batchSize });
 }
+
+/** The least that a text can be read as: one token, and a vocabulary of padding, the unknown and one word. */
+const shortestText: InputShape = { shape: [1], vocabulary: 3 };
 
 interface Sides {
   /** Inputs at the least. */
-  width: number;
+  input: InputShape;
   /** Whether there can be no more. */
   certain: boolean;
   outputs: number;
@@ -78,14 +87,13 @@ interface Sides {
 }
 
 /**
- * What speaks against the network. While more inputs than `width` are possible, a shape that does not fit may fit yet,
+ * What speaks against the network. While more inputs than these are possible, a shape that does not fit may fit yet,
  * and only sizes that grow with the inputs count.
  */
 function architectureFault(
   choice: ArchitectureChoice | Architecture,
-  { width, certain, outputs, batchSize }: Sides,
+  { input, certain, outputs, batchSize }: Sides,
 ): Infeasible | null {
-  const input = { shape: [width] };
   const made = "preset" in choice ? layersFor(choice, input) : choice;
   const faults = "layers" in made ? faultsOf(made, input, outputs, batchSize) : [made];
   const fault = faults.find((found) => certain || isOfSize(found, choice));

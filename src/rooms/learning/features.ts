@@ -1,6 +1,17 @@
 import { z } from "zod";
 import { booleanOf, type Cell, type ColumnKind, categoryOf, numberOf } from "./cell.js";
-import { fitTerms, isProse, plainText, termCount, termPartSchema, termWriter } from "./encoding/index.js";
+import {
+  fitTerms,
+  fitTokenSequence,
+  isProse,
+  plainText,
+  sequenceWriter,
+  type TextUnit,
+  termCount,
+  termPartSchema,
+  termWriter,
+  tokenSequenceSchema,
+} from "./encoding/index.js";
 
 const name = z.string().max(1_000);
 const finite = z.number();
@@ -34,17 +45,25 @@ const textFeature = z.strictObject({
   column: name,
   parts: z.array(termPartSchema).min(1).max(4),
 });
+/** The numbers of a text's tokens in their order, for networks that begin with an EMBEDDING. */
+const tokensFeature = z.strictObject({
+  kind: z.literal("TOKENS"),
+  column: name,
+  sequence: tokenSequenceSchema,
+});
 export const featureSchema = z.discriminatedUnion("kind", [
   numberFeature,
   booleanFeature,
   categoryFeature,
   textFeature,
+  tokensFeature,
 ]);
 
 type NumberFeature = z.infer<typeof numberFeature>;
 type BooleanFeature = z.infer<typeof booleanFeature>;
 type CategoryFeature = z.infer<typeof categoryFeature>;
 type TextFeature = z.infer<typeof textFeature>;
+type TokensFeature = z.infer<typeof tokensFeature>;
 export type Feature = z.infer<typeof featureSchema>;
 /** The learnt encoding of a column, or the reason why the column is left out. */
 export type Fitted = { feature: Feature } | { reason: string };
@@ -130,18 +149,41 @@ function fitText(column: string, cells: readonly (Cell | undefined)[], room: Tex
   return { reason: "No two training rows have a word or a part of one in common." };
 }
 
-const fits = { NUMBER: fitNumber, BOOLEAN: fitBoolean, CATEGORY: fitCategory, TEXT: fitText };
+/** Attention costs the square of the length; what a text is about shows in so many words, or signs. */
+const mostSteps = { WORD: 256, CHARACTER: 512 };
+const mostTokens = 10_000;
+
+const fitTokens =
+  (unit: TextUnit) =>
+  (column: string, cells: readonly (Cell | undefined)[], { mostWidth }: TextRoom): Fitted => {
+    const present = cells.map(categoryOf).filter((value) => value !== null);
+    if (present.length === 0) return { reason: "No training row has a value here." };
+    const mostLength = Math.max(1, Math.min(mostSteps[unit], mostWidth));
+    const sequence = fitTokenSequence(present, { unit, mostLength, mostTokens, leastTexts: 2 });
+    if (sequence) return { feature: { kind: "TOKENS", column, sequence } };
+    return { reason: `No two training rows have a ${unit.toLowerCase()} in common.` };
+  };
+
+const fits = {
+  NUMBER: fitNumber,
+  BOOLEAN: fitBoolean,
+  CATEGORY: fitCategory,
+  TEXT: fitText,
+  WORD: fitTokens("WORD"),
+  CHARACTER: fitTokens("CHARACTER"),
+};
 
 /** Learns the encoding of one column from its training cells alone. */
 export const fitFeature = (
   column: string,
-  kind: ColumnKind,
+  kind: ColumnKind | TextUnit,
   cells: readonly (Cell | undefined)[],
   room: TextRoom,
 ): Fitted => fits[kind](column, cells, room);
 
 export function featureWidth(feature: Feature): number {
   if (feature.kind === "TEXT") return termCount(feature.parts);
+  if (feature.kind === "TOKENS") return feature.sequence.length;
   if (feature.kind === "CATEGORY") return feature.categories.length + Number(feature.missing);
   return 1 + Number(feature.indicator);
 }
@@ -184,8 +226,14 @@ const textWriter = ({ parts }: TextFeature): Writer => {
   return (cell, out, at) => write(categoryOf(cell) ?? "", out, at);
 };
 
+const tokensWriter = ({ sequence }: TokensFeature): Writer => {
+  const write = sequenceWriter(sequence);
+  return (cell, out, at) => write(categoryOf(cell) ?? "", out, at);
+};
+
 export function writerOf(feature: Feature): Writer {
   if (feature.kind === "NUMBER") return numberWriter(feature);
   if (feature.kind === "TEXT") return textWriter(feature);
+  if (feature.kind === "TOKENS") return tokensWriter(feature);
   return feature.kind === "BOOLEAN" ? booleanWriter(feature) : categoryWriter(feature);
 }

@@ -100,6 +100,8 @@ export { servingEngine } from "./predictor-engine.js";
 export { engines } from "./predictor-network.js";
 export type { Engine } from "./predictor-network.js";
 export type { ModelSource } from "./predictor-thread.js";
+export { textUnits } from "./encoding/index.js";
+export type { TextUnit } from "./encoding/index.js";
 export { onlyTexts } from "./preprocessing.js";
 export type { LearningTask, Preprocessing } from "./preprocessing.js";
 export { rowLimits } from "./rows.js";

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
+import { badInput } from "../../kernel/errors.js";
 import {
   type Architecture,
+  type ArchitectureChoice,
   checkArchitecture,
   type InputShape,
   parseChoice,
@@ -31,6 +33,7 @@ import {
 } from "./preprocessing.js";
 import { defaultTestFraction, type Split, splitRows } from "./split.js";
 import { hasTarget, outputWidth, targetValues } from "./target.js";
+import { tokenUnit, tokenFault } from "./token-input.js";
 import { Trainer } from "./trainer.js";
 
 /** What a training is given besides its rows. Left out, architecture and hyperparameters are chosen to suit. */
@@ -130,14 +133,23 @@ async function measure(
   };
 }
 
+/** What the plan chooses, or null for what suits. @throws BAD_USER_INPUT */
+function choiceFor({ task, architecture }: LearningPlan): ArchitectureChoice | null {
+  const choice = architecture ? parseChoice(architecture) : null;
+  const fault = tokenFault(task, choice);
+  if (fault) throw badInput(fault.path, fault.message);
+  return choice;
+}
+
 function architectureFor(
-  { task, architecture }: LearningPlan,
+  choice: ArchitectureChoice | null,
+  { type }: LearningTask,
   { features }: Preprocessing,
   input: InputShape,
   rows: number,
 ): Architecture {
-  if (architecture) return resolveArchitecture(parseChoice(architecture), input);
-  return suitableArchitecture(task.type, rows, sizeOf(input.shape), mostlyText(features));
+  if (choice) return resolveArchitecture(choice, input);
+  return suitableArchitecture(type, rows, sizeOf(input.shape), mostlyText(features));
 }
 
 /**
@@ -169,9 +181,10 @@ export class Learning {
     );
     const { dropped, ...split } = usableSplit(table, plan, hyperparameters.validationSplit);
     const [train, validation] = [pick(table, split.train), pick(table, split.validation)];
-    const preprocessing = fitPreprocessing(task, train);
+    const choice = choiceFor(plan);
+    const preprocessing = fitPreprocessing(task, train, tokenUnit(task, choice));
     const input = inputShapeOf(preprocessing);
-    const architecture = architectureFor(plan, preprocessing, input, train.rows.length);
+    const architecture = architectureFor(choice, task, preprocessing, input, train.rows.length);
     const batchSize = Math.min(hyperparameters.batchSize, train.rows.length);
     checkArchitecture(architecture, input, outputWidth(preprocessing.target), batchSize);
     if (sizeOf(input.shape) * table.rows.length > mostInputValues) throw new TrainingLimitExceeded();

@@ -10,6 +10,7 @@ import {
   type TextRoom,
   writerOf,
 } from "./features.js";
+import { sequenceShape, type TextUnit } from "./encoding/index.js";
 import { mostTextValues, mostTextWidth } from "./learning.limits.js";
 import { fitTarget, type ModelType, targetSchema } from "./target.js";
 
@@ -47,10 +48,15 @@ export const mostlyText = (features: readonly Feature[]): boolean =>
 
 /** A known term with its place and the nodes that lead to it; measured on sms-spam. */
 const bytesPerTerm = 250;
+/** A known token with its number. */
+const bytesPerToken = 100;
 
 /** Memory of what finds the terms of texts, in bytes. */
 export const vocabularyBytes = (features: readonly Feature[]): number =>
-  inputWidth(features.filter(({ kind }) => kind === "TEXT")) * bytesPerTerm;
+  features.reduce((sum, feature) => {
+    if (feature.kind === "TOKENS") return sum + feature.sequence.tokens.length * bytesPerToken;
+    return feature.kind === "TEXT" ? sum + featureWidth(feature) * bytesPerTerm : sum;
+  }, 0);
 
 /** Texts share what term weights may take. */
 function textRoom({ features }: LearningTask, rows: number): TextRoom {
@@ -61,9 +67,11 @@ function textRoom({ features }: LearningTask, rows: number): TextRoom {
   };
 }
 /** How the network sees a row of this preprocessing. */
-export const inputShapeOf = ({ features }: Pick<Preprocessing, "features">): InputShape => ({
-  shape: [inputWidth(features)],
-});
+export function inputShapeOf({ features }: Pick<Preprocessing, "features">): InputShape {
+  const [only, ...others] = features;
+  if (only?.kind === "TOKENS" && others.length === 0) return sequenceShape(only.sequence);
+  return { shape: [inputWidth(features)] };
+}
 
 /** The cells of one column of `table`. */
 export function columnCells(table: Table, column: string): (Cell | undefined)[] {
@@ -75,9 +83,14 @@ export function columnCells(table: Table, column: string): (Cell | undefined)[] 
 
 /**
  * Learns the preprocessing from the training rows, which must all have a target.
+ * @param tokens what texts are taken apart into as sequences of token numbers; null for term weights
  * @throws TRAINING_DATA_UNUSABLE where no feature is left, a column is unknown or the target can't be learnt.
  */
-export function fitPreprocessing(task: LearningTask, training: Table): Preprocessing {
+export function fitPreprocessing(
+  task: LearningTask,
+  training: Table,
+  tokens: TextUnit | null = null,
+): Preprocessing {
   const used = new Set([task.target, ...task.features.map((feature) => feature.column)]);
   const leftOut = training.columns
     .filter((column) => !used.has(column))
@@ -86,7 +99,8 @@ export function fitPreprocessing(task: LearningTask, training: Table): Preproces
   const room = textRoom(task, training.rows.length);
   for (const { column, kind } of task.features) {
     if (column === task.target) continue;
-    const fitted = fitFeature(column, kind, columnCells(training, column), room);
+    const encoding = tokens !== null && kind === "TEXT" ? tokens : kind;
+    const fitted = fitFeature(column, encoding, columnCells(training, column), room);
     if ("feature" in fitted) features.push(fitted.feature);
     else leftOut.push({ column, reason: fitted.reason });
   }

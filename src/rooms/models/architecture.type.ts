@@ -10,6 +10,8 @@ import {
   paddings,
   presetNames,
   type PresetName,
+  textUnits,
+  type TextUnit as TextUnitName,
 } from "../learning/index.js";
 
 /** As an enum object, which type-graphql asks for. */
@@ -26,6 +28,16 @@ registerEnumType(Padding, {
   valuesConfig: {
     SAME: { description: "Zeros, so that every place has a window." },
     VALID: { description: "Nothing: windows stay inside." },
+  },
+});
+
+export const TextUnit = enumOf(textUnits);
+registerEnumType(TextUnit, {
+  name: "TextUnit",
+  description: "What a text is taken apart into.",
+  valuesConfig: {
+    WORD: { description: "Words, numbers, pictographs and runs of marks." },
+    CHARACTER: { description: "Single characters, the spaces between words included." },
   },
 });
 
@@ -81,6 +93,12 @@ export class LayerInput {
 
   @Field(() => Int, { nullable: true, description: "Values that stand for one token." })
   dimensions?: number | null;
+
+  @Field(() => TextUnit, {
+    nullable: true,
+    description: "What an EMBEDDING takes a text apart into. Default: WORD.",
+  })
+  tokens?: TextUnitName | null;
 
   @Field(() => Int, { nullable: true, description: "Attention heads. Default: 4." })
   heads?: number | null;

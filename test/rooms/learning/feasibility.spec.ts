@@ -146,6 +146,45 @@ describe("learning: what is bound to fail is known before it is tried", () => {
     expect(fault?.message).to.match(/34 inputs and 27 outputs .* 10\d{6} parameters, more than 10000000/);
   });
 
+  describe("of token numbers", () => {
+    const facts = { missing: 0, distinct: 90, counts: [] };
+    const embedding = { type: "EMBEDDING", dimensions: 8 } as const;
+    const pooled = [embedding, { type: "GLOBAL_AVERAGE_POOLING" } as const];
+    const judge = (features: LearningTask["features"], layers: object[], batchSize = 32) =>
+      infeasibility(
+        {
+          task: task(features),
+          architecture: parseArchitecture({ layers }),
+          validationSplit: 0.1,
+          batchSize,
+        },
+        100,
+        () => facts,
+      );
+    const note = { column: "note", kind: "TEXT" } as const;
+
+    it("lets one text pass, whatever its length may be", () => {
+      expect(judge([note], pooled)).to.equal(null);
+      const windows = { type: "CONV1D", filters: 4, kernelSize: 5, padding: "VALID" };
+      expect(judge([note], [embedding, windows, { type: "FLATTEN" }])).to.equal(null);
+    });
+
+    it("refuses an EMBEDDING over anything else, and says over what", () => {
+      const number = { column: "n", kind: "NUMBER" } as const;
+      for (const features of [[number], [note, number], [note, { ...note, column: "more" }]])
+        expect(judge(features, pooled)).to.deep.include({ at: "architecture" });
+      expect(judge([note, number], pooled)?.message).to.match(
+        /exactly one TEXT .* note \(TEXT\), n \(NUMBER\)/,
+      );
+    });
+
+    it("refuses what no length can mend", () => {
+      expect(judge([note], [embedding])?.message).to.match(/End with FLATTEN or a GLOBAL pooling/);
+      const wide = Array.from({ length: 4 }, () => ({ units: 2_048 }));
+      expect(judge([note], [...pooled, ...wide])?.message).to.match(/parameters, more than/);
+    });
+  });
+
   it("refuses columns without any value and tables that no memory holds", () => {
     const facts = { missing: 0, distinct: 2, counts: [] };
     const texts = task([{ column: "c", kind: "TEXT" }]);

@@ -37,6 +37,15 @@ export const parseChoice = (input: unknown): ArchitectureChoice =>
 export const parseArchitecture = (input: unknown): Architecture =>
   parseInput(architectureSchema, input, "architecture");
 
+/** Presets that go through a text word by word, where the others see which words it has. */
+const wordByWord: readonly PresetName[] = ["CNN_1D", "LSTM", "GRU", "TRANSFORMER"];
+
+/** Whether the network reads token numbers and nothing else, reads them where there is a text, or never does. */
+export function tokenUse(choice: ArchitectureChoice | Architecture): "ALWAYS" | "OVER_TEXT" | "NEVER" {
+  if ("layers" in choice) return choice.layers[0]?.type === "EMBEDDING" ? "ALWAYS" : "NEVER";
+  return wordByWord.includes(choice.preset) ? "OVER_TEXT" : "NEVER";
+}
+
 /** The layers that a choice means for an input, or what speaks against it. */
 export function layersFor(choice: ArchitectureChoice, input: InputShape): Architecture | Fault {
   if (choice.preset === "CUSTOM") return { layers: choice.layers };

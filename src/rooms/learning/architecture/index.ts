@@ -10,6 +10,7 @@ export {
   parseChoice,
   presetNames,
   resolveArchitecture,
+  tokenUse,
 } from "./choice.js";
 export type { ArchitectureChoice, PresetName } from "./choice.js";
 export { describeArchitectures, settingTypes } from "./descriptions.js";

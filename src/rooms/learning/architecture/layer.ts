@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { textUnits } from "../encoding/tokenisers.js";
 import { architectureLimits as limits } from "./limits.js";
 
 export const activations = ["RELU", "TANH", "SIGMOID", "ELU", "SELU", "SOFTPLUS", "GELU", "LINEAR"] as const;
@@ -107,6 +108,11 @@ export const layerSchemas = {
     .strictObject({
       type: z.literal("EMBEDDING"),
       dimensions: z.int().min(1).max(limits.dimensions).describe("Values that stand for one token."),
+      // Optional, not a default: what was stored before must stay the same to the byte.
+      tokens: z
+        .enum(textUnits)
+        .optional()
+        .describe("What the text is taken apart into, where the first layer decides it. Default: WORD."),
     })
     .describe("Learnt values for each token of the vocabulary; the first layer over token numbers."),
   POSITION_EMBEDDING: z

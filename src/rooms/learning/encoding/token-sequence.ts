@@ -29,7 +29,10 @@ export interface SequenceWish {
   unit: TextUnit;
   /** Left out, long enough for 95 of 100 training texts. */
   length?: number;
+  mostLength?: number;
   mostTokens: number;
+  /** Training texts that a token must be in; with 1 no training text has an unknown one, so it stays unlearnt. */
+  leastTexts?: number;
 }
 
 const tokensOf = (text: string, unit: TextUnit): string[] => {
@@ -43,7 +46,7 @@ function usualLength(lengths: number[]): number {
   return Math.max(1, Math.min(sequenceLimits.length, usual));
 }
 
-/** Learns vocabulary and length from training texts alone, or null where they hold no token at all. */
+/** Learns vocabulary and length from training texts alone, or null where they hold no token that is to be kept. */
 export function fitTokenSequence(texts: readonly string[], wish: SequenceWish): TokenSequence | null {
   const counter = new TermCounter();
   const lengths = texts.map((text) => {
@@ -52,10 +55,11 @@ export function fitTokenSequence(texts: readonly string[], wish: SequenceWish): 
     return tokens.length;
   });
   const tokens = counter
-    .commonest(1, Math.min(wish.mostTokens, sequenceLimits.tokens))
+    .commonest(wish.leastTexts ?? 1, Math.min(wish.mostTokens, sequenceLimits.tokens))
     .map(([token]) => token);
   if (tokens.length === 0) return null;
-  const length = Math.min(wish.length ?? usualLength(lengths), sequenceLimits.length);
+  const most = Math.min(wish.mostLength ?? sequenceLimits.length, sequenceLimits.length);
+  const length = Math.min(wish.length ?? usualLength(lengths), most);
   return { unit: wish.unit, length, tokens, different: counter.different };
 }
 

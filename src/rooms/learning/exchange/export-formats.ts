@@ -1,5 +1,6 @@
 import { type Artefact, parseArtefact } from "../artefact.js";
 import { type ExportFile, jsonFile } from "./export-file.js";
+import { ExportUnsupported } from "./export.errors.js";
 import { encodeOnnx } from "./onnx.js";
 import { pythonFile } from "./python.js";
 import { safetensorsFile } from "./safetensors.js";
@@ -15,14 +16,27 @@ const metadataOf = ({ preprocessing, architecture, kernels }: Artefact): Record<
   "tenfold.kernels": JSON.stringify(kernels),
 });
 
-const writers: Record<ExportFormat, (artefact: Artefact) => ExportFile[]> = {
-  ONNX: (artefact) => [{ name: "model.onnx", parts: [encodeOnnx(artefact, metadataOf(artefact))] }],
-  TFJS: (artefact) => [...tfjsFiles(artefact), jsonFile("preprocessing.json", artefact.preprocessing)],
-  SAFETENSORS: (artefact) => [
+/** The generated Python would have to read words as we do. @throws EXPORT_UNSUPPORTED */
+function refuseTokens({ preprocessing }: Artefact): void {
+  if (preprocessing.features.every(({ kind }) => kind !== "TOKENS")) return;
+  const message =
+    "The Python code that comes with SAFETENSORS can't take texts apart into tokens. Export ONNX, whose metadata hold the vocabulary.";
+  throw new ExportUnsupported(message, { fields: [{ path: "format", message }] });
+}
+
+function safetensorsFiles(artefact: Artefact): ExportFile[] {
+  refuseTokens(artefact);
+  return [
     safetensorsFile(artefact, metadataOf(artefact)),
     jsonFile("preprocessing.json", artefact.preprocessing),
     pythonFile(artefact),
-  ],
+  ];
+}
+
+const writers: Record<ExportFormat, (artefact: Artefact) => ExportFile[]> = {
+  ONNX: (artefact) => [{ name: "model.onnx", parts: [encodeOnnx(artefact, metadataOf(artefact))] }],
+  TFJS: (artefact) => [...tfjsFiles(artefact), jsonFile("preprocessing.json", artefact.preprocessing)],
+  SAFETENSORS: safetensorsFiles,
 };
 
 /** Whether a format can express the network, before anybody is promised a file. @throws EXPORT_UNSUPPORTED, ARTEFACT_INVALID */

@@ -93,9 +93,10 @@ function recurrent({ type, units, returnSequences, dropout }: LayerOf<"LSTM" | "
   return [layer(type, config, { kernel, recurrentKernel, bias }), ...silenced(dropout)];
 }
 
-function unknown({ type }: Layer): never {
+function unknown({ type }: Layer, { vocabulary }: TfjsPlace): never {
+  const others = vocabulary === undefined ? "ONNX or SAFETENSORS" : "ONNX";
   throw new ExportUnsupported(
-    `TF.js has no layer for ${type}, and code of our own can't travel in its format. Export ONNX or SAFETENSORS.`,
+    `TF.js has no layer for ${type}, and code of our own can't travel in its format. Export ${others}.`,
     { fields: [{ path: "format", message: `TF.js has no layer for ${type}.` }] },
   );
 }

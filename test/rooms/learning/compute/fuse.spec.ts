@@ -10,7 +10,7 @@ const inputShape = [11, 5];
 const gates = { recurrentInitializer, recurrentActivation, inputShape };
 
 /** What a layer gives for one batch, and the gradients to the batch and to each weight. */
-function study(make: () => Layer, fused: boolean): Tensor[] {
+function study(make: () => Layer, fused: boolean, rows: number): Tensor[] {
   const model = sequential({ layers: [make()] });
   const drawn = model.getWeights().map(({ shape }, at) => {
     const { values } = numbers(at, ...shape);
@@ -21,7 +21,7 @@ function study(make: () => Layer, fused: boolean): Tensor[] {
   });
   model.setWeights(drawn);
   if (fused) fuseLayers(model);
-  const batch = numbers(20, 3, ...inputShape);
+  const batch = numbers(20, rows, ...inputShape);
   const x = tensor(batch.values, batch.shape);
   const out = model.apply(x) as Tensor;
   const share = numbers(21, ...out.shape);
@@ -33,8 +33,8 @@ function study(make: () => Layer, fused: boolean): Tensor[] {
   return kept;
 }
 
-async function expectFused(make: () => Layer): Promise<void> {
-  expectClose(await onOurs(() => study(make, true)), await onOracle(() => study(make, false)));
+async function expectFused(make: () => Layer, rows = 3): Promise<void> {
+  expectClose(await onOurs(() => study(make, true, rows)), await onOracle(() => study(make, false, rows)));
 }
 
 describe("layers in one kernel against the same layers of tfjs on the cpu back end", function () {
@@ -48,6 +48,11 @@ describe("layers in one kernel against the same layers of tfjs on the cpu back e
       it(`GRU of ${units} units, ${output}`, () =>
         expectFused(() => layers.gru({ ...gates, units, returnSequences })));
     }
+
+  it("recurrent layers over batches of more rows than one block of a product", async () => {
+    await expectFused(() => layers.lstm({ ...gates, units: 4 }), 200);
+    await expectFused(() => layers.gru({ ...gates, units: 4 }), 200);
+  });
 
   it("recurrent layers that the kernel does not know stay tfjs's own", async () => {
     await expectFused(() => layers.lstm({ ...gates, units: 5 }));

@@ -40,6 +40,8 @@ describe("learning: texts as sequences of token numbers", () => {
     const long = "word ".repeat(1_500);
     expect(fit([...Array<string>(99).fill("two words"), long]).length).to.equal(2);
     expect(fit([long]).length).to.equal(sequenceLimits.length);
+    expect(fit([long], { mostLength: 30 }).length).to.equal(30);
+    expect(fit(texts, { mostLength: 30 }).length).to.equal(3);
     expect(fit(texts, { length: 1_000_000 }).length).to.equal(sequenceLimits.length);
   });
 
@@ -54,6 +56,13 @@ describe("learning: texts as sequences of token numbers", () => {
     expect(sequence.tokens).to.have.length(100);
     expect(sequence.different).to.equal(500);
     expect(fitTokenSequence(["", "..."], wish)).to.equal(null);
+  });
+
+  it("leaves the tokens of too few texts to the unknown, which so is learnt", () => {
+    const sequence = fit(texts, { leastTexts: 2, length: 3 });
+    expect(sequence.tokens).to.deep.equal(["the", "cat"]);
+    expect(encode(sequence, "the cat sat")).to.deep.equal([2, 3, unknownToken]);
+    expect(fitTokenSequence(["a b", "c d"], { ...wish, leastTexts: 2 })).to.equal(null);
   });
 
   it("gives numbers that the network knows, for any text and after storage", () => {

@@ -78,6 +78,14 @@ export const artefactOf = (layers: Layer[], classes: number, seed = 1): Artefact
 export const wideArtefact = (width: number, layers: Layer[], seed = 1): Artefact =>
   weigh({ features: numbers(width), leftOut: [], target: target(3) }, { layers }, seed);
 
+/** The same over texts of `length` tokens. */
+export const tokenArtefact = (length: number, layers: Layer[], seed = 1): Artefact => {
+  const tokens = Array.from({ length: 41 }, (_, at) => `w${at}`);
+  const sequence = { unit: "WORD" as const, length, tokens, different: 50 };
+  const features: Described["features"] = [{ kind: "TOKENS", column: "note", sequence }];
+  return weigh({ features, leftOut: [], target: target(3) }, { layers }, seed);
+};
+
 /** Dense networks of all kinds, with and without hidden layers. */
 export const artefacts: fc.Arbitrary<Artefact> = fc
   .tuple(fc.array(layer, { maxLength: 4 }), fc.integer({ min: 1, max: 5 }), fc.nat(1_000))
@@ -97,10 +105,13 @@ export const everyLayer: DenseLayer[] = activations.flatMap((activation) =>
 
 export const widthOf = (artefact: Artefact): number => sizeOf(networkSides(artefact).input.shape);
 
-/** Rows of encoded values, seeded. */
+/** Rows of encoded values, seeded; of token numbers where the network reads these. */
 export function matrixOf(artefact: Artefact, rows: number, seed = 7): Float32Array {
   const random = seededRandom(seed, "rows");
-  return Float32Array.from({ length: rows * widthOf(artefact) }, () => random() * 6 - 3);
+  const { vocabulary } = networkSides(artefact).input;
+  const length = rows * widthOf(artefact);
+  if (vocabulary !== undefined) return Float32Array.from({ length }, () => Math.floor(random() * vocabulary));
+  return Float32Array.from({ length }, () => random() * 6 - 3);
 }
 
 /** What our own network answers; the back end must be started. */

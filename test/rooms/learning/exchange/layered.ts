@@ -1,6 +1,6 @@
 import type { Layer } from "../../../../src/rooms/learning/architecture/index.js";
 import type { Artefact } from "../../../../src/rooms/learning/artefact.js";
-import { wideArtefact } from "./artefacts.js";
+import { tokenArtefact, wideArtefact } from "./artefacts.js";
 
 const common = { dropout: 0.1, l2: 0 };
 const convolved = {
@@ -82,6 +82,40 @@ const made = (shape: Layer, width: number, sets: Record<string, Layer[]>): [stri
     const line = /LSTM|GRU|GLOBAL/.test(name);
     return [name, wideArtefact(width, [shape, ...layers, ...(line ? [] : [flat])])];
   });
+
+const embedding: Layer = { type: "EMBEDDING", dimensions: 8 };
+const block: Layer = { type: "TRANSFORMER_BLOCK", heads: 2, units: 9, activation: "RELU", dropout: 0.1 };
+const average: Layer = { type: "GLOBAL_AVERAGE_POOLING" };
+
+/** Networks over texts, by name. */
+export const tokenised: [string, Artefact][] = [
+  ["EMBEDDING and nothing else", tokenArtefact(6, [embedding, flat])],
+  [
+    "EMBEDDING and CONV1D",
+    tokenArtefact(9, [
+      embedding,
+      { type: "CONV1D", ...convolved, batchNormalization: false },
+      { type: "GLOBAL_MAX_POOLING" },
+    ]),
+  ],
+  [
+    "EMBEDDING and LSTM",
+    tokenArtefact(7, [embedding, { type: "LSTM", units: 8, returnSequences: false, ...common }]),
+  ],
+  [
+    "EMBEDDING and GRU",
+    tokenArtefact(7, [embedding, { type: "GRU", units: 8, returnSequences: false, ...common }]),
+  ],
+];
+/** One whose blocks are code of our own. */
+export const attentiveTokens = tokenArtefact(11, [
+  embedding,
+  { type: "POSITION_EMBEDDING" },
+  block,
+  block,
+  { type: "LAYER_NORMALIZATION" },
+  average,
+]);
 
 /** Networks of every layer type but EMBEDDING, by name. */
 export const layered: [string, Artefact][] = [

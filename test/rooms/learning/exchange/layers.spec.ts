@@ -8,12 +8,19 @@ import { onnxLayer } from "../../../../src/rooms/learning/exchange/onnx-layers.j
 import { OnnxNetwork } from "../../../../src/rooms/learning/exchange/onnx-network.js";
 import { permute } from "../../../../src/rooms/learning/exchange/permute.js";
 import { expectedOf, matrixOf, widthOf } from "./artefacts.js";
-import { customised, layered } from "./layered.js";
+import { attentiveTokens, customised, layered, tokenised } from "./layered.js";
+
+const networks = [
+  ...layered,
+  ...customised,
+  ...tokenised,
+  ["EMBEDDING, positions and TRANSFORMER_BLOCK", attentiveTokens] as const,
+];
 
 describe("learning: layers in ONNX", () => {
   before(startBackend);
 
-  for (const [name, artefact] of [...layered, ...customised])
+  for (const [name, artefact] of networks)
     it(`computes what our own network does, and gives a row the same bits alone: ${name}`, async () => {
       const network = await loadOnnx(artefact);
       const [rows, width] = [23, widthOf(artefact)];

@@ -7,7 +7,7 @@ import { startBackend } from "../../../../src/rooms/learning/compute/engine.js";
 import { agree } from "../../../../src/rooms/learning/exchange/choose-network.js";
 import { exportFiles } from "../../../../src/rooms/learning/exchange/export-formats.js";
 import { codeOf, fieldsOf } from "../data.js";
-import { customised, layered } from "./layered.js";
+import { attentiveTokens, customised, layered, tokenised } from "./layered.js";
 import { artefactOf, artefacts, everyLayer, expectedOf, matrixOf, widthOf } from "./artefacts.js";
 
 const filesOf = (artefact: Artefact): Map<string, Buffer> =>
@@ -51,7 +51,7 @@ describe("learning: TF.js layers format", () => {
       expect(agree(expectedOf(artefact, matrix, 20), await answers(artefact, matrix, 20))).to.equal(true);
     });
 
-  for (const [name, artefact] of layered)
+  for (const [name, artefact] of [...layered, ...tokenised])
     it(`knows ${name}`, async () => {
       const matrix = matrixOf(artefact, 9);
       expect(agree(expectedOf(artefact, matrix, 9), await answers(artefact, matrix, 9))).to.equal(true);
@@ -62,6 +62,12 @@ describe("learning: TF.js layers format", () => {
       expect(await codeOf(() => filesOf(artefact))).to.equal("EXPORT_UNSUPPORTED");
       expect(fieldsOf(() => filesOf(artefact))[0]?.path).to.equal("format");
     }
+  });
+
+  it("advises no format that can't read tokens either", () => {
+    const message = "TF.js has no layer for POSITION_EMBEDDING.";
+    expect(fieldsOf(() => filesOf(attentiveTokens))).to.deep.equal([{ path: "format", message }]);
+    expect(() => filesOf(attentiveTokens)).to.throw(/Export ONNX\.$/);
   });
 
   it("holds the preprocessing, and no more than the weights' bytes", () => {

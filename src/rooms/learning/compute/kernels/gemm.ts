@@ -229,7 +229,7 @@ export function gemm(
           deep,
           left,
         );
-        const to = c + ((<usize>(row * columns + column)) << 2);
+        const to = c + ((<usize>(row * cRowStep + column)) << 2);
         multiplyBlock(left, right, high, wide, deep, to, cRowStep, accumulate || p > 0, scratch);
       }
     }
