@@ -449,6 +449,8 @@ export type Meter =
 export type ModelType =
   /** One of the classes of the target. */
   | 'CLASSIFICATION'
+  /** One of the labels of an archive of images. A row to predict for is `{ "image": … }`: a PNG or JPEG as base64 or as a data URL. */
+  | 'IMAGE'
   /** A number. */
   | 'REGRESSION'
   /** As TEXT_CLASSIFICATION. Where all classes are named negative (neg), neutral (neu) or positive (pos), a prediction's `value` is the sentiment from -1 to 1. */

@@ -3,13 +3,16 @@ import {
   type ArchitectureChoice,
   type Fault,
   faultsOf,
+  type InputShape,
   layersFor,
   suitableArchitecture,
+  suitableImageArchitecture,
 } from "./architecture/index.js";
 import type { ColumnKind } from "./cell.js";
+import { imageWidth } from "./encoding/index.js";
 import { leavesOutNearlyUnique, mostCategories } from "./features.js";
 import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
-import type { LearningTask } from "./preprocessing.js";
+import { imageShape, imageSizeOf, type LearningTask } from "./preprocessing.js";
 import { splitSizes } from "./split.js";
 
 /** What a profile tells of one column before any row is read. */
@@ -50,27 +53,35 @@ export function infeasibility(
   const sizes = splitSizes(rowCount, plan.validationSplit);
   const tooFew = rowFault(sizes, rowCount - target.missing);
   if (tooFew !== null) return { at: "rows", message: tooFew };
-  const empty = plan.task.features.every(({ column }) => factsOf(column).missing >= rowCount);
-  if (empty) return { at: "features", message: onlyEmpty };
+  const image = imageSizeOf(plan.task);
+  if (!image && plan.task.features.every(({ column }) => factsOf(column).missing >= rowCount))
+    return { at: "features", message: onlyEmpty };
   const training = Math.max(0, sizes.train - target.missing);
   const heldOut = rowCount - training;
   const widthBy = (widthOf: typeof leastWidth): number =>
     plan.task.features.reduce(
-      (sum, { column, kind }) => sum + widthOf(kind, factsOf(column), rowCount, heldOut),
+      (sum, feature) =>
+        sum +
+        (feature.kind === "IMAGE"
+          ? imageWidth(feature.size)
+          : widthOf(feature.kind, factsOf(feature.column), rowCount, heldOut)),
       0,
     );
   const inputs = widthBy(leastWidth);
   if (inputs * rowCount > mostInputValues) return { at: "rows", message: tooLarge(inputs, rowCount) };
   const outputs = plan.task.type === "REGRESSION" ? 1 : Math.max(2, leastDistinct(target, heldOut));
-  const architecture = plan.architecture ?? suitableArchitecture(plan.task.type, training, inputs);
+  const input = image ? imageShape(image) : { shape: [Math.max(1, inputs)] };
+  const architecture =
+    plan.architecture ??
+    (image ? suitableImageArchitecture(input) : suitableArchitecture(plan.task.type, training, inputs));
   const certain = inputs > 0 && inputs === widthBy(mostWidth);
   const batchSize = Math.min(plan.batchSize, Math.max(1, training));
-  return architectureFault(architecture, { width: Math.max(1, inputs), certain, outputs, batchSize });
+  return architectureFault(architecture, { input, certain, outputs, batchSize });
 }
 
 interface Sides {
   /** Inputs at the least. */
-  width: number;
+  input: InputShape;
   /** Whether there can be no more. */
   certain: boolean;
   outputs: number;
@@ -78,14 +89,13 @@ interface Sides {
 }
 
 /**
- * What speaks against the network. While more inputs than `width` are possible, a shape that does not fit may fit yet,
+ * What speaks against the network. While more inputs than these are possible, a shape that does not fit may fit yet,
  * and only sizes that grow with the inputs count.
  */
 function architectureFault(
   choice: ArchitectureChoice | Architecture,
-  { width, certain, outputs, batchSize }: Sides,
+  { input, certain, outputs, batchSize }: Sides,
 ): Infeasible | null {
-  const input = { shape: [width] };
   const made = "preset" in choice ? layersFor(choice, input) : choice;
   const faults = "layers" in made ? faultsOf(made, input, outputs, batchSize) : [made];
   const fault = faults.find((found) => certain || isOfSize(found, choice));

@@ -1,6 +1,16 @@
 import { z } from "zod";
 import { booleanOf, type Cell, type ColumnKind, categoryOf, numberOf } from "./cell.js";
-import { fitTerms, isProse, plainText, termCount, termPartSchema, termWriter } from "./encoding/index.js";
+import {
+  fitTerms,
+  imageFeatureSchema,
+  imageWidth,
+  imageWriter,
+  isProse,
+  plainText,
+  termCount,
+  termPartSchema,
+  termWriter,
+} from "./encoding/index.js";
 
 const name = z.string().max(1_000);
 const finite = z.number();
@@ -39,6 +49,7 @@ export const featureSchema = z.discriminatedUnion("kind", [
   booleanFeature,
   categoryFeature,
   textFeature,
+  imageFeatureSchema,
 ]);
 
 type NumberFeature = z.infer<typeof numberFeature>;
@@ -141,6 +152,7 @@ export const fitFeature = (
 ): Fitted => fits[kind](column, cells, room);
 
 export function featureWidth(feature: Feature): number {
+  if (feature.kind === "IMAGE") return imageWidth(feature);
   if (feature.kind === "TEXT") return termCount(feature.parts);
   if (feature.kind === "CATEGORY") return feature.categories.length + Number(feature.missing);
   return 1 + Number(feature.indicator);
@@ -185,6 +197,7 @@ const textWriter = ({ parts }: TextFeature): Writer => {
 };
 
 export function writerOf(feature: Feature): Writer {
+  if (feature.kind === "IMAGE") return imageWriter(feature);
   if (feature.kind === "NUMBER") return numberWriter(feature);
   if (feature.kind === "TEXT") return textWriter(feature);
   return feature.kind === "BOOLEAN" ? booleanWriter(feature) : categoryWriter(feature);

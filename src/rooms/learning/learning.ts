@@ -7,6 +7,7 @@ import {
   resolveArchitecture,
   sizeOf,
   suitableArchitecture,
+  suitableImageArchitecture,
 } from "./architecture/index.js";
 import { packArtefact } from "./artefact.js";
 import { kernels, startBackend } from "./compute/engine.js";
@@ -20,6 +21,7 @@ import { Predictor } from "./predictor.js";
 import {
   columnCells,
   fitPreprocessing,
+  imageSizeOf,
   inputShapeOf,
   type LearningTask,
   mostlyText,
@@ -116,6 +118,7 @@ function architectureFor(
   rows: number,
 ): Architecture {
   if (architecture) return resolveArchitecture(parseChoice(architecture), input);
+  if (imageSizeOf(task)) return suitableImageArchitecture(input);
   return suitableArchitecture(task.type, rows, sizeOf(input.shape), mostlyText(features));
 }
 

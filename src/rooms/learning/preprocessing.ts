@@ -1,23 +1,31 @@
 import { z } from "zod";
+import type { ImageSize } from "../../kernel/images/index.js";
 import type { InputShape } from "./architecture/index.js";
 import type { Cell, ColumnKind, Row } from "./cell.js";
+import { fitImage } from "./encoding/index.js";
 import { TrainingDataUnusable } from "./errors.js";
 import {
   type Feature,
   featureSchema,
   featureWidth,
   fitFeature,
+  type Fitted,
   type TextRoom,
   writerOf,
 } from "./features.js";
 import { mostTextValues, mostTextWidth } from "./learning.limits.js";
 import { fitTarget, type ModelType, targetSchema } from "./target.js";
 
+/** A column to learn from; of an image its size as the network sees it. */
+export type FeatureChoice =
+  | { column: string; kind: ColumnKind }
+  | { column: string; kind: "IMAGE"; size: ImageSize };
+
 /** What is to be learnt: a column to predict and the columns to predict it from. */
 export interface LearningTask {
   type: ModelType;
   target: string;
-  features: { column: string; kind: ColumnKind }[];
+  features: FeatureChoice[];
 }
 
 export interface Table {
@@ -60,10 +68,24 @@ function textRoom({ features }: LearningTask, rows: number): TextRoom {
     alone: features.length === 1,
   };
 }
-/** How the network sees a row of this preprocessing. */
-export const inputShapeOf = ({ features }: Pick<Preprocessing, "features">): InputShape => ({
-  shape: [inputWidth(features)],
+
+/** The size of the images that a task learns from, or null where it learns from a table. */
+export function imageSizeOf({ features }: LearningTask): ImageSize | null {
+  const [only] = features;
+  return features.length === 1 && only?.kind === "IMAGE" ? only.size : null;
+}
+
+/** Images as [height, width, channels]. */
+export const imageShape = ({ width, height, channels }: ImageSize): InputShape => ({
+  shape: [height, width, channels],
 });
+
+/** How the network sees a row of this preprocessing. */
+export function inputShapeOf({ features }: Pick<Preprocessing, "features">): InputShape {
+  const [only] = features;
+  if (features.length === 1 && only?.kind === "IMAGE") return imageShape(only);
+  return { shape: [inputWidth(features)] };
+}
 
 /** The cells of one column of `table`. */
 export function columnCells(table: Table, column: string): (Cell | undefined)[] {
@@ -72,6 +94,11 @@ export function columnCells(table: Table, column: string): (Cell | undefined)[] 
   const message = `There is no column "${column}".`;
   throw new TrainingDataUnusable(message, { fields: [{ path: "features", message }] });
 }
+
+const fitChoice = (choice: FeatureChoice, cells: readonly (Cell | undefined)[], room: TextRoom): Fitted =>
+  choice.kind === "IMAGE"
+    ? { feature: fitImage(choice.column, cells, choice.size) }
+    : fitFeature(choice.column, choice.kind, cells, room);
 
 /**
  * Learns the preprocessing from the training rows, which must all have a target.
@@ -84,11 +111,11 @@ export function fitPreprocessing(task: LearningTask, training: Table): Preproces
     .map((column) => ({ column, reason: "Not chosen." }));
   const features: Feature[] = [];
   const room = textRoom(task, training.rows.length);
-  for (const { column, kind } of task.features) {
-    if (column === task.target) continue;
-    const fitted = fitFeature(column, kind, columnCells(training, column), room);
+  for (const choice of task.features) {
+    if (choice.column === task.target) continue;
+    const fitted = fitChoice(choice, columnCells(training, choice.column), room);
     if ("feature" in fitted) features.push(fitted.feature);
-    else leftOut.push({ column, reason: fitted.reason });
+    else leftOut.push({ column: choice.column, reason: fitted.reason });
   }
   const target = fitTarget(task.type, task.target, columnCells(training, task.target));
   if (features.length > 0) return { features, leftOut, target };

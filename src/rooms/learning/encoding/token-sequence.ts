@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { InputShape } from "../architecture/index.js";
+import type { InputShape } from "../architecture/outputs.js";
 import { plainText } from "./plain-text.js";
 import { termsOf, textUnits, type TextUnit } from "./tokenisers.js";
 import { TermCounter } from "./vocabulary.js";

@@ -1,4 +1,5 @@
 import { type Artefact, parseArtefact } from "../artefact.js";
+import { ExportUnsupported } from "./export.errors.js";
 import { type ExportFile, jsonFile } from "./export-file.js";
 import { encodeOnnx } from "./onnx.js";
 import { pythonFile } from "./python.js";
@@ -15,10 +16,19 @@ const metadataOf = ({ preprocessing, architecture, kernels }: Artefact): Record<
   "tenfold.kernels": JSON.stringify(kernels),
 });
 
+/** Nothing, or a refusal: what is promised with these weights is code that goes from a row to a prediction. */
+function imagesRefused({ preprocessing }: Artefact): [] {
+  if (preprocessing.features.every(({ kind }) => kind !== "IMAGE")) return [];
+  const message =
+    "The Python that comes with SAFETENSORS reads rows of a table and can't decode images. Choose ONNX or TFJS.";
+  throw new ExportUnsupported(message, { fields: [{ path: "format", message }] });
+}
+
 const writers: Record<ExportFormat, (artefact: Artefact) => ExportFile[]> = {
   ONNX: (artefact) => [{ name: "model.onnx", parts: [encodeOnnx(artefact, metadataOf(artefact))] }],
   TFJS: (artefact) => [...tfjsFiles(artefact), jsonFile("preprocessing.json", artefact.preprocessing)],
   SAFETENSORS: (artefact) => [
+    ...imagesRefused(artefact),
     safetensorsFile(artefact, metadataOf(artefact)),
     jsonFile("preprocessing.json", artefact.preprocessing),
     pythonFile(artefact),
