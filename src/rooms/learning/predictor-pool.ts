@@ -71,6 +71,8 @@ export class PredictorPool {
   async predict(model: ModelSource, rows: unknown): Promise<Answered> {
     if (this.#closed) throw new Unavailable();
     const checked = model.image ? await this.#images.decoded(rows, model.image) : checkRows(rows);
+    // Decoding takes its time, and a pool that was closed meanwhile must not begin threads again.
+    if (this.#closed) throw new Unavailable();
     const text = JSON.stringify(checked);
     const request: Request = { ...Promise.withResolvers<Answered>(), rows: checked.length, text };
     if (this.#options.microBatching) this.#enqueue(model, request);
