@@ -85,6 +85,14 @@ export type AuditOutcome =
   /** It was done. */
   | 'SUCCESS';
 
+/** Images differ a little from epoch to epoch. */
+export type AugmentationInput = {
+  /** Mirrors half of the images left to right. */
+  flip?: boolean;
+  /** Most that an image is moved, as a part of its height and width, 0 to 0.25. */
+  shift?: number;
+};
+
 /** Which training job. */
 export type CancelTrainingInput = {
   /** The id of the training job. */
@@ -333,6 +341,8 @@ export type ErrorCode =
 
 /** What is left out is chosen to suit the data. */
 export type HyperparametersInput = {
+  /** For models of type IMAGE alone. Default: images stay as they are. */
+  augmentation?: AugmentationInput | null | undefined;
   /** 1 to 4,096. */
   batchSize?: number | null | undefined;
   /** How much the rows of each class count. Default: all alike. */

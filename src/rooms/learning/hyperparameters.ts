@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { badInput } from "../../kernel/errors.js";
+import { augmentationSchema } from "./augmentation.js";
 import type { ModelType } from "./target.js";
 import { parseInput } from "./validate.js";
 
@@ -23,6 +25,8 @@ export const hyperparametersSchema = z.strictObject({
   earlyStopping: earlyStoppingSchema.nullable(),
   /** BALANCED weighs each class by the inverse of its frequency. */
   classWeights: z.enum(["NONE", "BALANCED"]),
+  /** Of images alone; null is none. */
+  augmentation: augmentationSchema.nullable(),
 });
 export type Hyperparameters = z.infer<typeof hyperparametersSchema>;
 const partialSchema = hyperparametersSchema.partial();
@@ -46,6 +50,7 @@ export function suitableHyperparameters(type: ModelType, rows: number, texts = f
     validationSplit: 0.1,
     earlyStopping: null,
     classWeights: "NONE",
+    augmentation: null,
   };
 }
 
@@ -56,7 +61,10 @@ export function parseHyperparameters(
   rows: number,
   texts = false,
 ): Hyperparameters {
-  const chosen = Object.entries(parseInput(partialSchema, input ?? {}, "hyperparameters"));
+  const given = parseInput(partialSchema, input ?? {}, "hyperparameters");
+  if (given.augmentation && type !== "IMAGE")
+    throw badInput("hyperparameters.augmentation", "Only images can be moved and mirrored. Leave it out.");
+  const chosen = Object.entries(given);
   // A field left out and a field sent as undefined mean the same.
   return {
     ...suitableHyperparameters(type, rows, texts),

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import type { Unavailable } from "../../../src/kernel/errors.js";
+import type { TenfoldError } from "../../../src/kernel/errors.js";
 import { ImageRows } from "../../../src/rooms/learning/image-rows.js";
 import { grey, jpg, png } from "../datasets/images/support.js";
 import { codeOf } from "./data.js";
@@ -16,7 +16,7 @@ describe("images of a prediction request", () => {
       () => null,
       (thrown: unknown) => thrown,
     );
-    const fields = (error as InstanceType<typeof Unavailable> | null)?.extensions.fields;
+    const fields = (error as TenfoldError | null)?.extensions.fields;
     return ((fields ?? []) as { path: string }[]).map(({ path }) => path);
   };
 

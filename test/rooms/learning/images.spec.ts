@@ -57,6 +57,21 @@ describe("learning from images", function () {
     expect(sha256).to.equal(whole.sha256);
   });
 
+  it("moves and mirrors images anew each epoch, the same to the bit after an interruption", async () => {
+    const varied = { ...plan, hyperparameters: { epochs: 4, augmentation: { shift: 0.2, flip: true } } };
+    const whole = await learn(table, varied);
+    const plain = await learn(table, { ...plan, hyperparameters: { epochs: 4 } });
+    expect(whole.sha256).not.to.equal(plain.sha256);
+    const first = await Learning.start(table, varied);
+    await first[Symbol.asyncIterator]().next();
+    const checkpoint = await first.checkpoint();
+    first.dispose();
+    const second = await Learning.start(table, varied, checkpoint);
+    for await (const progress of second) void progress;
+    expect((await second.finish()).sha256).to.equal(whole.sha256);
+    second.dispose();
+  });
+
   it("refuses a checkpoint of other pixels", async () => {
     const first = await Learning.start(table, plan);
     await first[Symbol.asyncIterator]().next();

@@ -156,6 +156,20 @@ describe("training: images", function () {
     expect(pathOf(answer)).to.equal("modelId");
   });
 
+  it("moves and mirrors images where it is asked to, and no rows of a table", async () => {
+    const hyperparameters = { epochs: 1, augmentation: { shift: 0.125 } };
+    const id = await start(client, { modelId, datasetId: archive, hyperparameters });
+    const { trainingJob } = await client.get(
+      "query ($id: ID!) { trainingJob(id: $id) { hyperparameters { augmentation { shift flip } } } }",
+      { id },
+    );
+    expect(trainingJob.hyperparameters.augmentation).to.deep.equal({ shift: 0.125, flip: false });
+    expect((await ended(client, id)).status).to.equal("SUCCEEDED");
+    const [forTables, datasetId] = [await createModel(client), await createDataset(client)];
+    const answer = await tryStart(client, { modelId: forTables, datasetId, hyperparameters });
+    expect(pathOf(answer)).to.equal("hyperparameters.augmentation");
+  });
+
   it("exports the network, and says why Python can't read images", async () => {
     const tryExport = (format: string): Promise<Answer> =>
       client.send("mutation ($input: ExportVersionInput!) { exportVersion(input: $input) { url } }", {
