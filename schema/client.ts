@@ -85,6 +85,14 @@ export type AuditOutcome =
   /** It was done. */
   | 'SUCCESS';
 
+/** Images differ a little from epoch to epoch. */
+export type AugmentationInput = {
+  /** Mirrors half of the images left to right. */
+  flip?: boolean;
+  /** Most that an image is moved, as a part of its height and width, 0 to 0.25. */
+  shift?: number;
+};
+
 /** Which training job. */
 export type CancelTrainingInput = {
   /** The id of the training job. */
@@ -335,6 +343,8 @@ export type ErrorCode =
 
 /** What is left out is chosen to suit the data. */
 export type HyperparametersInput = {
+  /** For models of type IMAGE alone. Default: images stay as they are. */
+  augmentation?: AugmentationInput | null | undefined;
   /** 1 to 4,096. */
   batchSize?: number | null | undefined;
   /** How much the rows of each class count. Default: all alike. */
@@ -453,6 +463,8 @@ export type Meter =
 export type ModelType =
   /** One of the classes of the target. */
   | 'CLASSIFICATION'
+  /** One of the labels of an archive of images. A row to predict for is `{ "image": … }`: a PNG or JPEG as base64 or as a data URL. */
+  | 'IMAGE'
   /** A number. */
   | 'REGRESSION'
   /** As TEXT_CLASSIFICATION. Where all classes are named negative (neg), neutral (neu) or positive (pos), a prediction's `value` is the sentiment from -1 to 1. */

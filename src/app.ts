@@ -58,6 +58,7 @@ export function furnish(kernel: Kernel): House {
     tenancy,
     metering,
     datasets: datasets.datasets,
+    images: datasets.images,
     models: models.models,
     versions: models.versions,
     authenticator: identity.authenticator,

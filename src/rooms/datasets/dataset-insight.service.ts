@@ -13,7 +13,7 @@ import {
 import type { DatasetComparison } from "./dataset-comparison.type.js";
 import { storedImages } from "./image-intake.js";
 import { imageWarnings } from "./image-warnings.js";
-import type { DecoderPool } from "./images/index.js";
+import type { DecoderPool } from "../../kernel/images/index.js";
 import { type Dataset, DatasetFormat, DatasetStatus } from "./dataset.entity.js";
 import type { DatasetService } from "./dataset.service.js";
 

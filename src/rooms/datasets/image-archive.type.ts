@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType, registerEnumType } from "type-graphql";
-import { ColourMode, type ImageProfile, type LabelCount } from "./images/profile.js";
+import { ColourMode } from "../../kernel/images/index.js";
+import type { ImageProfile, LabelCount } from "./images/profile.js";
 
 registerEnumType(ColourMode, {
   name: "ColourMode",

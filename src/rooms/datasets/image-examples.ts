@@ -1,16 +1,9 @@
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import { badInput } from "../../kernel/errors.js";
+import { type DecoderPool, type ImageSize, mostExamplePixels } from "../../kernel/images/index.js";
 import { type Dataset, DatasetFormat } from "./dataset.entity.js";
 import type { DatasetService } from "./dataset.service.js";
 import { storedImages } from "./image-intake.js";
-import type { DecoderPool } from "./images/index.js";
-
-/** The size that all images of a training have: pixels, and 1 channel (brightness) or 3 (red, green, blue). */
-export interface ImageSize {
-  width: number;
-  height: number;
-  channels: 1 | 3;
-}
 
 /** One image to learn from. */
 export interface ImageExample extends ImageSize {
@@ -20,9 +13,6 @@ export interface ImageExample extends ImageSize {
   /** 0 to 255, `height × width × channels` in that order: what `InputShape.shape` [height, width, channels] means. */
   pixels: Uint8Array;
 }
-
-/** Pixels of one example; a network on more of them would not fit a training's memory. */
-export const examplePixels = 256 * 256;
 
 /** The images of datasets as examples for training. */
 export class ImageExamples {
@@ -66,10 +56,10 @@ export class ImageExamples {
     this.#required(dataset);
     const { width, height, channels } = size;
     const whole = [width, height].every((side) => Number.isInteger(side) && side >= 1);
-    if (!whole || width * height > examplePixels)
+    if (!whole || width * height > mostExamplePixels)
       throw badInput(
         "size",
-        `Images can be ${examplePixels.toLocaleString("en")} pixels large at most, and 1 × 1 at least.`,
+        `Images can be ${mostExamplePixels.toLocaleString("en")} pixels large at most, and 1 × 1 at least.`,
       );
     for await (const image of storedImages(
       tenant,

@@ -1,16 +1,15 @@
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
+import type { DecoderPool, Wanted } from "../../kernel/images/index.js";
 import { openingOf, sealingFor, storedPiece } from "./dataset-files.js";
 import type { Dataset } from "./dataset.entity.js";
 import { atPlace, DatasetArchiveInvalid } from "./dataset.errors.js";
 import {
-  type DecoderPool,
   type ImageLimits,
   imageLimits,
   ImageProfiler,
   PieceReader,
   type ReadImage,
   readImages,
-  type Wanted,
 } from "./images/index.js";
 import type { Intake } from "./intake.js";
 import { blocksOf } from "./reading/blocks.js";

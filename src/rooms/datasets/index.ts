@@ -3,6 +3,7 @@
 // file is stored before its last row was found good; what is stored opens with its tenant's key and at its own place only.
 import { tenantNode } from "../../kernel/graphql/node.js";
 import { can } from "../../kernel/graphql/rules.js";
+import { DecoderPool } from "../../kernel/images/index.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
 import type { IdentityRoom } from "../identity/index.js";
@@ -14,7 +15,6 @@ import { DatasetInsightService } from "./dataset-insight.service.js";
 import { DatasetResolver } from "./dataset.resolver.js";
 import { DatasetService } from "./dataset.service.js";
 import { ImageExamples } from "./image-examples.js";
-import { DecoderPool } from "./images/index.js";
 import { uploadPaces } from "./upload-pace.js";
 import { UploadSlots } from "./upload-slots.js";
 import { uploadRoutes } from "./upload.routes.js";
@@ -22,7 +22,7 @@ import { UploadService } from "./upload.service.js";
 
 export { Dataset } from "./dataset.entity.js";
 export { DatasetService } from "./dataset.service.js";
-export { type ImageExample, ImageExamples, type ImageSize } from "./image-examples.js";
+export { type ImageExample, ImageExamples } from "./image-examples.js";
 export type { Table, TableProfile, TargetBalance } from "./reading/index.js";
 
 export interface DatasetsRoom extends Room {

@@ -11,7 +11,7 @@ import { type DatasetEvent, datasetFacts } from "./dataset.events.js";
 import { sealingFor } from "./dataset-files.js";
 import { type DatasetService, readyWith } from "./dataset.service.js";
 import { takeInImages } from "./image-intake.js";
-import type { DecoderPool } from "./images/index.js";
+import type { DecoderPool } from "../../kernel/images/index.js";
 import { type Intake, takeIn } from "./intake.js";
 import type { UploadSlots } from "./upload-slots.js";
 import { parseUploadToken } from "./upload-token.js";

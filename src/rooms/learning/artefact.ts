@@ -1,8 +1,10 @@
 import { z } from "zod";
+import type { ImageSize } from "../../kernel/images/index.js";
 import { type Architecture, architectureLimits, architectureSchema, outline } from "./architecture/index.js";
-import type { ColumnKind } from "./cell.js";
+import type { FeatureKind } from "./cell.js";
 import { type Format, pack, sha256, unpack } from "./container.js";
 import { ArtefactInvalid } from "./errors.js";
+import type { ImageInput } from "./image-rows.js";
 import { inputShapeOf, type Preprocessing, preprocessingSchema } from "./preprocessing.js";
 import { outputWidth, type Target } from "./target.js";
 
@@ -31,7 +33,13 @@ export interface Artefact {
 
 /** What a caller must send and gets back. */
 export interface Signature {
-  inputs: { column: string; kind: ColumnKind; categories: string[] | null }[];
+  inputs: {
+    column: string;
+    kind: FeatureKind;
+    categories: string[] | null;
+    /** Of an image: the size in which the network sees it. */
+    image?: ImageSize;
+  }[];
   /** Known columns that a row may hold and the model does not read. */
   ignored: string[];
   output: { column: string; type: Target["type"]; classes: string[] | null };
@@ -69,6 +77,14 @@ export function parseArtefact(bytes: Uint8Array, expectedSha256?: string): Artef
   return { preprocessing, architecture, kernels, weights: values };
 }
 
+const sizeOfImage = ({ width, height, channels }: ImageSize): ImageSize => ({ width, height, channels });
+
+/** The image among a model's inputs, or null where it reads a table. */
+export function imageInputOf({ inputs }: Signature): ImageInput | null {
+  const [only] = inputs;
+  return only?.image ? { column: only.column, ...only.image } : null;
+}
+
 /** The model's inputs and output for people and generated clients. */
 export function signatureOf({ features, leftOut, target }: Preprocessing): Signature {
   return {
@@ -77,6 +93,7 @@ export function signatureOf({ features, leftOut, target }: Preprocessing): Signa
       // How a text is encoded is no business of who sends it.
       kind: feature.kind === "TOKENS" ? "TEXT" : feature.kind,
       categories: feature.kind === "CATEGORY" ? feature.categories : null,
+      ...(feature.kind === "IMAGE" && { image: sizeOfImage(feature) }),
     })),
     ignored: [target.column, ...leftOut.map(({ column }) => column)],
     output: {

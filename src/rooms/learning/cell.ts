@@ -11,6 +11,8 @@ export type JsonRow = Readonly<Record<string, JsonCell>>;
 
 export const columnKinds = ["NUMBER", "BOOLEAN", "CATEGORY", "TEXT"] as const;
 export type ColumnKind = (typeof columnKinds)[number];
+/** What a model can take an input for: a column of a table, or the pixels of an image. */
+export type FeatureKind = ColumnKind | "IMAGE";
 
 /** The cell a JSON value would have been in a data file. */
 export const cellOf = (value: JsonCell | undefined): Cell => {

@@ -6,11 +6,13 @@ import {
   type InputShape,
   layersFor,
   suitableArchitecture,
+  suitableImageArchitecture,
 } from "./architecture/index.js";
 import type { ColumnKind } from "./cell.js";
+import { imageWidth } from "./encoding/index.js";
 import { leavesOutNearlyUnique, mostCategories } from "./features.js";
 import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
-import type { LearningTask } from "./preprocessing.js";
+import { imageShape, imageSizeOf, type LearningTask } from "./preprocessing.js";
 import { tokenFault, tokenUnit } from "./token-input.js";
 import { splitSizes } from "./split.js";
 
@@ -54,21 +56,29 @@ export function infeasibility(
   const sizes = splitSizes(rowCount, plan.validationSplit);
   const tooFew = rowFault(sizes, rowCount - target.missing);
   if (tooFew !== null) return { at: "rows", message: tooFew };
-  const empty = plan.task.features.every(({ column }) => factsOf(column).missing >= rowCount);
-  if (empty) return { at: "features", message: onlyEmpty };
+  const image = imageSizeOf(plan.task);
+  if (!image && plan.task.features.every(({ column }) => factsOf(column).missing >= rowCount))
+    return { at: "features", message: onlyEmpty };
   const training = Math.max(0, sizes.train - target.missing);
   const heldOut = rowCount - training;
   const widthBy = (widthOf: typeof leastWidth): number =>
     plan.task.features.reduce(
-      (sum, { column, kind }) => sum + widthOf(kind, factsOf(column), rowCount, heldOut),
+      (sum, feature) =>
+        sum +
+        (feature.kind === "IMAGE"
+          ? imageWidth(feature.size)
+          : widthOf(feature.kind, factsOf(feature.column), rowCount, heldOut)),
       0,
     );
   const inputs = widthBy(leastWidth);
   if (inputs * rowCount > mostInputValues) return { at: "rows", message: tooLarge(inputs, rowCount) };
   const outputs = plan.task.type === "REGRESSION" ? 1 : Math.max(2, leastDistinct(target, heldOut));
-  const architecture = plan.architecture ?? suitableArchitecture(plan.task.type, training, inputs);
   const tokens = tokenUnit(plan.task, plan.architecture) !== null;
-  const input = tokens ? shortestText : { shape: [Math.max(1, inputs)] };
+  const table = tokens ? shortestText : { shape: [Math.max(1, inputs)] };
+  const input = image ? imageShape(image) : table;
+  const architecture =
+    plan.architecture ??
+    (image ? suitableImageArchitecture(input) : suitableArchitecture(plan.task.type, training, inputs));
   const certain = inputs > 0 && inputs === widthBy(mostWidth);
   const batchSize = Math.min(plan.batchSize, Math.max(1, training));
   return architectureFault(architecture, { input, certain, outputs, batchSize });

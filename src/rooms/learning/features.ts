@@ -3,6 +3,9 @@ import { booleanOf, type Cell, type ColumnKind, categoryOf, numberOf } from "./c
 import {
   fitTerms,
   fitTokenSequence,
+  imageFeatureSchema,
+  imageWidth,
+  imageWriter,
   isProse,
   plainText,
   sequenceWriter,
@@ -57,6 +60,7 @@ export const featureSchema = z.discriminatedUnion("kind", [
   categoryFeature,
   textFeature,
   tokensFeature,
+  imageFeatureSchema,
 ]);
 
 type NumberFeature = z.infer<typeof numberFeature>;
@@ -182,6 +186,7 @@ export const fitFeature = (
 ): Fitted => fits[kind](column, cells, room);
 
 export function featureWidth(feature: Feature): number {
+  if (feature.kind === "IMAGE") return imageWidth(feature);
   if (feature.kind === "TEXT") return termCount(feature.parts);
   if (feature.kind === "TOKENS") return feature.sequence.length;
   if (feature.kind === "CATEGORY") return feature.categories.length + Number(feature.missing);
@@ -232,6 +237,7 @@ const tokensWriter = ({ sequence }: TokensFeature): Writer => {
 };
 
 export function writerOf(feature: Feature): Writer {
+  if (feature.kind === "IMAGE") return imageWriter(feature);
   if (feature.kind === "NUMBER") return numberWriter(feature);
   if (feature.kind === "TEXT") return textWriter(feature);
   if (feature.kind === "TOKENS") return tokensWriter(feature);

@@ -44,11 +44,11 @@ export type {
   SettingType,
   WeightShape,
 } from "./architecture/index.js";
-export { parseArtefact, signatureOf } from "./artefact.js";
+export { imageInputOf, parseArtefact, signatureOf } from "./artefact.js";
 export type { Artefact, Signature } from "./artefact.js";
 export { kernels } from "./compute/engine.js";
 export { columnKinds, isMissing } from "./cell.js";
-export type { Cell, ColumnKind, JsonCell, JsonRow, Row } from "./cell.js";
+export type { Cell, ColumnKind, FeatureKind, JsonCell, JsonRow, Row } from "./cell.js";
 export type { EpochMeasures } from "./checkpoint.js";
 export {
   ArtefactInvalid,
@@ -59,6 +59,7 @@ export {
   TrainingDiverged,
   TrainingLimitExceeded,
 } from "./errors.js";
+export { imageCell } from "./encoding/index.js";
 export { checkExport, exportFiles, exportFormats } from "./exchange/export-formats.js";
 export type { ExportFormat } from "./exchange/export-formats.js";
 export { sizeOfFiles } from "./exchange/export-file.js";
@@ -91,6 +92,7 @@ export { infeasibility } from "./feasibility.js";
 export type { ColumnFacts, FeasibilityPlan, Infeasible } from "./feasibility.js";
 export { optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";
 export type { Hyperparameters, HyperparametersInput, OptimizerName } from "./hyperparameters.js";
+export type { ImageInput } from "./image-rows.js";
 export type { LearningPlan, LearningResult, Progress } from "./learning.js";
 export type { ClassificationMetrics, Metrics, RegressionMetrics } from "./metrics.js";
 export type { Prediction } from "./prediction.js";
@@ -102,8 +104,8 @@ export type { Engine } from "./predictor-network.js";
 export type { ModelSource } from "./predictor-thread.js";
 export { textUnits } from "./encoding/index.js";
 export type { TextUnit } from "./encoding/index.js";
-export { onlyTexts } from "./preprocessing.js";
-export type { LearningTask, Preprocessing } from "./preprocessing.js";
+export { imageSizeOf, onlyTexts } from "./preprocessing.js";
+export type { FeatureChoice, LearningTask, Preprocessing } from "./preprocessing.js";
 export { rowLimits } from "./rows.js";
 export { heldOutRows } from "./split.js";
 export { modelTypes, readsOneText } from "./target.js";

@@ -9,6 +9,7 @@ import {
   resolveArchitecture,
   sizeOf,
   suitableArchitecture,
+  suitableImageArchitecture,
 } from "./architecture/index.js";
 import { packArtefact } from "./artefact.js";
 import { kernels, startBackend } from "./compute/engine.js";
@@ -23,6 +24,7 @@ import { Predictor } from "./predictor.js";
 import {
   columnCells,
   fitPreprocessing,
+  imageSizeOf,
   inputShapeOf,
   type LearningTask,
   mostlyText,
@@ -143,13 +145,14 @@ function choiceFor({ task, architecture }: LearningPlan): ArchitectureChoice | n
 
 function architectureFor(
   choice: ArchitectureChoice | null,
-  { type }: LearningTask,
+  task: LearningTask,
   { features }: Preprocessing,
   input: InputShape,
   rows: number,
 ): Architecture {
   if (choice) return resolveArchitecture(choice, input);
-  return suitableArchitecture(type, rows, sizeOf(input.shape), mostlyText(features));
+  if (imageSizeOf(task)) return suitableImageArchitecture(input);
+  return suitableArchitecture(task.type, rows, sizeOf(input.shape), mostlyText(features));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Unavailable } from "../../kernel/errors.js";
 import { fromPlainError } from "./errors.js";
+import { ImageRows } from "./image-rows.js";
 import { describe, type Prediction } from "./prediction.js";
 import { type Engine, engines } from "./predictor-network.js";
 import { type ModelSource, type Predicted, PredictorThread, type ThreadLimits } from "./predictor-thread.js";
@@ -54,6 +55,7 @@ export class PredictorPool {
   readonly #ended = new Set<Promise<void>>();
   readonly #open = new Map<string, Batch>();
   readonly #running = new Set<Promise<void>>();
+  readonly #images = new ImageRows();
   #closed = false;
 
   constructor(options: Partial<PredictorPoolOptions> = {}) {
@@ -68,7 +70,9 @@ export class PredictorPool {
    */
   async predict(model: ModelSource, rows: unknown): Promise<Answered> {
     if (this.#closed) throw new Unavailable();
-    const checked = checkRows(rows);
+    const checked = model.image ? await this.#images.decoded(rows, model.image) : checkRows(rows);
+    // Decoding takes its time, and a pool that was closed meanwhile must not begin threads again.
+    if (this.#closed) throw new Unavailable();
     const text = JSON.stringify(checked);
     const request: Request = { ...Promise.withResolvers<Answered>(), rows: checked.length, text };
     if (this.#options.microBatching) this.#enqueue(model, request);
@@ -89,6 +93,7 @@ export class PredictorPool {
   /** Answers what has been asked, then ends all threads. */
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#images.close();
     for (const batch of this.#open.values()) this.#flush(batch);
     await Promise.all(this.#running);
     await this.#endThreads();

@@ -1,10 +1,13 @@
 import { Worker } from "node:worker_threads";
 import { Unavailable } from "../../kernel/errors.js";
 import { fromPlainError } from "./errors.js";
+import type { ImageInput } from "./image-rows.js";
 import type { Engine } from "./predictor-network.js";
 import type { FromPredictor, ToPredictor } from "./predictor-messages.js";
 
 export interface ModelSource {
+  /** Of a model that reads images: where in a row they are, and in which size it sees them. */
+  image?: ImageInput | null;
   /** Names the artefact for good, e.g. its version id: another artefact needs another key. */
   key: string;
   /** Gives the artefact's bytes; called when a thread does not hold the model. */

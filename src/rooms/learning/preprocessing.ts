@@ -1,12 +1,15 @@
 import { z } from "zod";
+import type { ImageSize } from "../../kernel/images/index.js";
 import type { InputShape } from "./architecture/index.js";
 import type { Cell, ColumnKind, Row } from "./cell.js";
+import { fitImage } from "./encoding/index.js";
 import { TrainingDataUnusable } from "./errors.js";
 import {
   type Feature,
   featureSchema,
   featureWidth,
   fitFeature,
+  type Fitted,
   type TextRoom,
   writerOf,
 } from "./features.js";
@@ -14,11 +17,16 @@ import { sequenceShape, type TextUnit } from "./encoding/index.js";
 import { mostTextValues, mostTextWidth } from "./learning.limits.js";
 import { fitTarget, type ModelType, targetSchema } from "./target.js";
 
+/** A column to learn from; of an image its size as the network sees it. */
+export type FeatureChoice =
+  | { column: string; kind: ColumnKind }
+  | { column: string; kind: "IMAGE"; size: ImageSize };
+
 /** What is to be learnt: a column to predict and the columns to predict it from. */
 export interface LearningTask {
   type: ModelType;
   target: string;
-  features: { column: string; kind: ColumnKind }[];
+  features: FeatureChoice[];
 }
 
 export interface Table {
@@ -66,9 +74,22 @@ function textRoom({ features }: LearningTask, rows: number): TextRoom {
     alone: features.length === 1,
   };
 }
+
+/** The size of the images that a task learns from, or null where it learns from a table. */
+export function imageSizeOf({ features }: LearningTask): ImageSize | null {
+  const [only] = features;
+  return features.length === 1 && only?.kind === "IMAGE" ? only.size : null;
+}
+
+/** Images as [height, width, channels]. */
+export const imageShape = ({ width, height, channels }: ImageSize): InputShape => ({
+  shape: [height, width, channels],
+});
+
 /** How the network sees a row of this preprocessing. */
 export function inputShapeOf({ features }: Pick<Preprocessing, "features">): InputShape {
   const [only, ...others] = features;
+  if (only?.kind === "IMAGE" && others.length === 0) return imageShape(only);
   if (only?.kind === "TOKENS" && others.length === 0) return sequenceShape(only.sequence);
   return { shape: [inputWidth(features)] };
 }
@@ -79,6 +100,17 @@ export function columnCells(table: Table, column: string): (Cell | undefined)[] 
   if (place >= 0) return table.rows.map((row) => row[place]);
   const message = `There is no column "${column}".`;
   throw new TrainingDataUnusable(message, { fields: [{ path: "features", message }] });
+}
+
+function fitChoice(
+  choice: FeatureChoice,
+  cells: readonly (Cell | undefined)[],
+  room: TextRoom,
+  tokens: TextUnit | null,
+): Fitted {
+  const { column, kind } = choice;
+  if (kind === "IMAGE") return { feature: fitImage(column, cells, choice.size) };
+  return fitFeature(column, tokens !== null && kind === "TEXT" ? tokens : kind, cells, room);
 }
 
 /**
@@ -97,12 +129,11 @@ export function fitPreprocessing(
     .map((column) => ({ column, reason: "Not chosen." }));
   const features: Feature[] = [];
   const room = textRoom(task, training.rows.length);
-  for (const { column, kind } of task.features) {
-    if (column === task.target) continue;
-    const encoding = tokens !== null && kind === "TEXT" ? tokens : kind;
-    const fitted = fitFeature(column, encoding, columnCells(training, column), room);
+  for (const choice of task.features) {
+    if (choice.column === task.target) continue;
+    const fitted = fitChoice(choice, columnCells(training, choice.column), room, tokens);
     if ("feature" in fitted) features.push(fitted.feature);
-    else leftOut.push({ column, reason: fitted.reason });
+    else leftOut.push({ column: choice.column, reason: fitted.reason });
   }
   const target = fitTarget(task.type, task.target, columnCells(training, task.target));
   if (features.length > 0) return { features, leftOut, target };

@@ -16,19 +16,17 @@ interface Fault {
 const mostFaults = 20;
 const pathLength = 200;
 
-function cellFault(value: unknown): string | null {
+function cellFault(value: unknown, textLength: number): string | null {
   if (value === null || value === undefined || typeof value === "boolean") return null;
   if (typeof value === "string") {
-    return value.length <= rowLimits.textLength
-      ? null
-      : `A text may be at most ${rowLimits.textLength} characters long.`;
+    return value.length <= textLength ? null : `A text may be at most ${textLength} characters long.`;
   }
   if (typeof value === "number") return Number.isFinite(value) ? null : "A number must be finite.";
   return "A value must be a string, a number, a boolean or null.";
 }
 
 /** Faults of one row; what it weighs as text, roughly, is added to `size`: punctuation counts a few characters. */
-function rowFaults(row: unknown, path: string, size: { bytes: number }): Fault[] {
+function rowFaults(row: unknown, path: string, size: { bytes: number }, textLength: number): Fault[] {
   if (typeof row !== "object" || row === null || Array.isArray(row)) {
     return [{ path, message: "A row must be an object of column names and values." }];
   }
@@ -40,26 +38,27 @@ function rowFaults(row: unknown, path: string, size: { bytes: number }): Fault[]
   for (const column of columns) {
     const value = cells[column];
     size.bytes += column.length + (typeof value === "string" ? value.length : 8) + 6;
-    const message = cellFault(value);
+    const message = cellFault(value, textLength);
     if (message) faults.push({ path: `${path}.${column}`.slice(0, pathLength), message });
   }
   return faults;
 }
 
-function refuse(faults: Fault[]): void {
+/** @throws BAD_USER_INPUT where there is a fault */
+export function refuse(faults: Fault[]): void {
   const [first] = faults;
   if (first)
     throw new BadUserInput(`${first.path}: ${first.message}`, { fields: faults.slice(0, mostFaults) });
 }
 
 /** Checks rows of a request before they cost anything more. @throws BAD_USER_INPUT with paths such as `rows.3.age` */
-export function checkRows(rows: unknown): JsonRow[] {
+export function checkRows(rows: unknown, textLength = rowLimits.textLength): JsonRow[] {
   if (!Array.isArray(rows) || rows.length > rowLimits.rows) {
     refuse([{ path: "rows", message: `Send a list of at most ${rowLimits.rows} rows.` }]);
   }
   const list = rows as Record<string, JsonCell>[];
   const size = { bytes: 0 };
-  refuse(list.flatMap((row, index) => rowFaults(row, `rows.${index}`, size)));
+  refuse(list.flatMap((row, index) => rowFaults(row, `rows.${index}`, size, textLength)));
   if (size.bytes > rowLimits.requestBytes) {
     refuse([{ path: "rows", message: "The rows are too large together; send fewer in one request." }]);
   }

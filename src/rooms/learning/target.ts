@@ -3,11 +3,17 @@ import { type Cell, categoryOf, numberOf } from "./cell.js";
 import { TrainingDataUnusable } from "./errors.js";
 import { spread } from "./features.js";
 
-export const modelTypes = ["CLASSIFICATION", "REGRESSION", "TEXT_CLASSIFICATION", "SENTIMENT"] as const;
+export const modelTypes = [
+  "CLASSIFICATION",
+  "REGRESSION",
+  "TEXT_CLASSIFICATION",
+  "SENTIMENT",
+  "IMAGE",
+] as const;
 export type ModelType = (typeof modelTypes)[number];
 
 /** Types that are classifications in all but what they read and what they say of it. */
-const classifications = ["CLASSIFICATION", "TEXT_CLASSIFICATION", "SENTIMENT"] as const;
+const classifications = ["CLASSIFICATION", "TEXT_CLASSIFICATION", "SENTIMENT", "IMAGE"] as const;
 
 /** Whether a model of this type reads one column of free text and nothing else. */
 export const readsOneText = (type: ModelType): boolean =>

@@ -8,9 +8,11 @@ import {
   sum,
   type Tensor,
   type Tensor2D,
+  tensor,
 } from "@tensorflow/tfjs-core";
 import type { Sequential } from "@tensorflow/tfjs-layers";
 import type { Architecture, InputShape } from "./architecture/index.js";
+import { augmented } from "./augmentation.js";
 import { type EpochMeasures, packCheckpoint, parseCheckpoint } from "./checkpoint.js";
 import { operationsOf, refuseUntested } from "./compute/index.js";
 import { type EarlyStoppingState, isOver, noEpochYet, watch } from "./early-stopping.js";
@@ -135,14 +137,25 @@ export class Trainer {
     return measures;
   }
 
+  /** The training rows as this epoch sees them. */
+  #inputs(): Tensor {
+    const { train, input, hyperparameters, seed } = this.options;
+    const { augmentation } = hyperparameters;
+    if (!augmentation) return train.x;
+    const random = seededRandom(seed, "augmentation", this.history.length + 1);
+    return tensor(augmented(train.x.dataSync<"float32">(), input.shape, augmentation, random), train.x.shape);
+  }
+
   async #fit(): Promise<EpochMeasures> {
     const { train, validation, hyperparameters } = this.options;
-    const { history } = await this.#model.fit(train.x, train.y, {
+    const x = this.#inputs();
+    const { history } = await this.#model.fit(x, train.y, {
       epochs: 1,
       batchSize: hyperparameters.batchSize,
       validationData: validation ? [validation.x, validation.y] : undefined,
       yieldEvery: yieldEveryMs,
     });
+    if (x !== train.x) x.dispose();
     // `fit` has read its tensors out into numbers by now; a measure that it did not take is absent.
     const value = (name: string) => (history[name]?.[0] as number | undefined) ?? null;
     return {

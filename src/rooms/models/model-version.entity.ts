@@ -1,6 +1,7 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from "type-graphql";
 import { Column, Entity, PrimaryColumn } from "typeorm";
 import { Node } from "../../kernel/graphql/node.js";
+import type { ImageSize } from "../../kernel/images/index.js";
 import { SafeInt } from "../../kernel/graphql/scalars.js";
 import type { Signature } from "../learning/index.js";
 import { Engine } from "./engine.js";
@@ -44,6 +45,7 @@ export enum FeatureKind {
   BOOLEAN = "BOOLEAN",
   CATEGORY = "CATEGORY",
   TEXT = "TEXT",
+  IMAGE = "IMAGE",
 }
 registerEnumType(FeatureKind, {
   name: "FeatureKind",
@@ -53,8 +55,16 @@ registerEnumType(FeatureKind, {
     BOOLEAN: { description: "True or false." },
     CATEGORY: { description: "One of the values that training saw." },
     TEXT: { description: "Free text, by the words and pieces of words that training saw." },
+    IMAGE: { description: "A PNG or JPEG as base64 or as a data URL, scaled to one size." },
   },
 });
+
+@ObjectType({ description: "The size to which a model's images are scaled." })
+export class ModelImageSize implements ImageSize {
+  @Field(() => Int, { description: "In pixels." }) width!: number;
+  @Field(() => Int, { description: "In pixels." }) height!: number;
+  @Field(() => Int, { description: "1 is brightness, 3 are red, green and blue." }) channels!: 1 | 3;
+}
 
 @ObjectType({ description: "A column that the model reads." })
 export class ModelInput {
@@ -63,6 +73,8 @@ export class ModelInput {
   @Field(() => [String], { nullable: true, description: "The values it knows." }) categories!:
     | string[]
     | null;
+  @Field(() => ModelImageSize, { nullable: true, description: "For an image, how the network sees it." })
+  image?: ModelImageSize | null;
 }
 
 @ObjectType({ description: "What the model answers." })

@@ -9,6 +9,7 @@ export enum ModelType {
   REGRESSION = "REGRESSION",
   TEXT_CLASSIFICATION = "TEXT_CLASSIFICATION",
   SENTIMENT = "SENTIMENT",
+  IMAGE = "IMAGE",
 }
 registerEnumType(ModelType, {
   name: "ModelType",
@@ -20,6 +21,10 @@ registerEnumType(ModelType, {
     SENTIMENT: {
       description:
         "As TEXT_CLASSIFICATION. Where all classes are named negative (neg), neutral (neu) or positive (pos), a prediction's `value` is the sentiment from -1 to 1.",
+    },
+    IMAGE: {
+      description:
+        'One of the labels of an archive of images. A row to predict for is `{ "image": … }`: a PNG or JPEG as base64 or as a data URL.',
     },
   },
 });

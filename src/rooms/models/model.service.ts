@@ -7,7 +7,7 @@ import { readsOneText } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
 import { choiceOf } from "./architecture.stored.js";
 import type { ArchitectureInput } from "./architecture.type.js";
-import { Model, type ModelType } from "./model.entity.js";
+import { Model, ModelType } from "./model.entity.js";
 import type { ModelEvent } from "./model.events.js";
 import type { CreateModelInput, UpdateModelInput } from "./model.inputs.js";
 
@@ -22,6 +22,7 @@ export class ModelService {
     const architecture = checkedArchitecture(input.architecture);
     checkTarget(target, features);
     checkText(type, features);
+    checkImage(type, target, features);
     const facts = { name, type, target, features, architecture };
     const model = Object.assign(new Model(), facts, {
       id: newId("model"),
@@ -50,6 +51,7 @@ export class ModelService {
       const changed = Object.assign(model, given, { updatedAt: clock.now() });
       checkTarget(changed.target, changed.features);
       checkText(changed.type, changed.features);
+      checkImage(changed.type, changed.target, changed.features);
       await work.manager.save(Model, changed);
       work.emit<ModelEvent>({ type: "model.updated", subject: id, before, after: given });
       return changed;
@@ -88,6 +90,14 @@ const checkedArchitecture = (input: ArchitectureInput | null | undefined): Archi
 function checkTarget(target: string | null | undefined, features: string[] | null | undefined): void {
   const place = target && features ? features.indexOf(target) : -1;
   if (place >= 0) throw badInput(`features.${place}`, "The target cannot be a feature of itself.");
+}
+
+function checkImage(type: ModelType, target: string | null, features: string[] | null): void {
+  if (type !== ModelType.IMAGE) return;
+  if (features)
+    throw badInput("features", "A model of type IMAGE learns from pixels. Leave the features out.");
+  if (target !== null && target !== "label")
+    throw badInput("target", "A model of type IMAGE predicts the images' label. Leave the target out.");
 }
 
 function checkText(type: ModelType, features: string[] | null | undefined): void {

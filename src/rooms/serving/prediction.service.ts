@@ -5,7 +5,7 @@ import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { Notifications } from "../../kernel/database/notifications.js";
 import { badInput } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
-import { type Prediction, PredictorPool, rowLimits } from "../learning/index.js";
+import { imageInputOf, type Prediction, PredictorPool, rowLimits } from "../learning/index.js";
 import { Meter, type MeteringService, UsageLedger } from "../metering/index.js";
 import {
   Engine,
@@ -86,7 +86,7 @@ export class PredictionService {
   async predictWith(tenant: TenantScope, version: ModelVersion, rows: object[]): Promise<Answers> {
     const load = (): Promise<Uint8Array> => this.versions.artefact(tenant, version.id);
     const { predictions, engine } = await this.#pool.predict(
-      { key: poolKey(tenant.id, version), load },
+      { key: poolKey(tenant.id, version), load, image: imageInputOf(version.signature) },
       rows,
     );
     await this.#ledger.consume(tenant, rows.length, version.id);

@@ -38,6 +38,21 @@ export class EarlyStopping {
   minDelta: number = 0;
 }
 
+@InputType("AugmentationInput", { description: "Images differ a little from epoch to epoch." })
+@ObjectType({ description: "Images differ a little from epoch to epoch." })
+export class Augmentation {
+  @Field(() => Float, {
+    defaultValue: 0,
+    description: "Most that an image is moved, as a part of its height and width, 0 to 0.25.",
+  })
+  @Min(0)
+  @Max(0.25)
+  shift: number = 0;
+
+  @Field({ defaultValue: false, description: "Mirrors half of the images left to right." })
+  flip: boolean = false;
+}
+
 @InputType({ description: "What is left out is chosen to suit the data." })
 export class HyperparametersInput {
   @Field(() => Int, { nullable: true, description: "1 to 1,000." }) @IsOptional() @Min(1) @Max(1_000) epochs?:
@@ -79,6 +94,13 @@ export class HyperparametersInput {
   })
   @IsOptional()
   classWeights?: ClassWeights | null;
+  @Field(() => Augmentation, {
+    nullable: true,
+    description: "For models of type IMAGE alone. Default: images stay as they are.",
+  })
+  @IsOptional()
+  @ValidateNested()
+  augmentation?: Augmentation | null;
 }
 
 @ObjectType({ description: "What a training went by." })
@@ -90,4 +112,5 @@ export class Hyperparameters {
   @Field(() => Float) validationSplit!: number;
   @Field(() => EarlyStopping, { nullable: true }) earlyStopping!: EarlyStopping | null;
   @Field(() => ClassWeights) classWeights!: ClassWeights | "NONE" | "BALANCED";
+  @Field(() => Augmentation, { nullable: true }) augmentation?: Augmentation | null;
 }

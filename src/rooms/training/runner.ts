@@ -4,7 +4,6 @@ import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import { errorCodes, TenfoldError, Unavailable } from "../../kernel/errors.js";
 import { JobAborted, type JobFailure, type JobInput } from "../../kernel/jobs/index.js";
 import type { Kernel } from "../../kernel/kernel.js";
-import type { DatasetService } from "../datasets/index.js";
 import {
   CheckpointMismatch,
   type Engine,
@@ -19,15 +18,15 @@ import type { VersionService } from "../models/index.js";
 import type { TenancyService } from "../tenancy/index.js";
 import { readCheckpoint, recordEpoch } from "./checkpoints.js";
 import { dropCheckpoint, endJob, lockJob } from "./job-end.js";
+import { type RowSources, rowsFor } from "./rows.js";
 import type { TrainingEvent } from "./training.events.js";
 import { postpone } from "./postpone.js";
 import { isFinal, TrainingJob, TrainingJobStatus } from "./training-job.entity.js";
 
-export interface RunnerServices {
+export interface RunnerServices extends RowSources {
   tenancy: TenancyService;
   metering: MeteringService;
   versions: VersionService;
-  datasets: DatasetService;
 }
 
 /**
@@ -103,11 +102,10 @@ export class TrainingRunner {
   async #train(scope: TenantScope, job: TrainingJob, signal: AbortSignal): Promise<Trained> {
     const { datasets } = this.services;
     const dataset = await datasets.require(scope, job.datasetId ?? "");
-    const table = await datasets.openTable(scope, dataset, signal);
+    const { task } = job.plan;
     const request = {
-      columns: table.columns,
-      rows: rowsOf(table.batches),
-      task: job.plan.task,
+      ...(await rowsFor(this.services, scope, dataset, { task, signal })),
+      task,
       architecture: job.plan.architecture ?? undefined,
       hyperparameters: job.hyperparameters,
       seed: job.seed,
@@ -169,7 +167,3 @@ const tellable = ({ code, message }: JobFailure): { code: string; message: strin
   code !== undefined && errorCodes().some(([known]) => known === code)
     ? { code, message }
     : { code: "INTERNAL", message: "The training could not be finished. Start it again." };
-
-async function* rowsOf<Row>(batches: AsyncIterable<Row[]>): AsyncGenerator<Row> {
-  for await (const batch of batches) yield* batch;
-}

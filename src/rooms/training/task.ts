@@ -1,10 +1,13 @@
 import { badInput } from "../../kernel/errors.js";
-import type { Dataset, DatasetService, TargetBalance } from "../datasets/index.js";
+import type { ImageSize } from "../../kernel/images/index.js";
+import type { Dataset, DatasetService, TableProfile, TargetBalance } from "../datasets/index.js";
 import { type LearningTask, readsOneText } from "../learning/index.js";
 import { type Model, ModelType } from "../models/index.js";
+import { imageColumns, type RowSources } from "./rows.js";
 
 /** What is to be learnt, by the model's wishes and the dataset's profile. Throws BAD_USER_INPUT where they don't fit. */
-export function taskOf(model: Model, dataset: Dataset, datasets: DatasetService): LearningTask {
+export function taskOf(model: Model, dataset: Dataset, { datasets, images }: RowSources): LearningTask {
+  if (model.type === ModelType.IMAGE) return imageTask(dataset, images);
   const target = targetOf(model, dataset);
   checkTarget(model, target, datasets.targetBalance(dataset, target).kind, distinctOf(dataset, target));
   const features = featuresOf(model, dataset, target);
@@ -12,6 +15,28 @@ export function taskOf(model: Model, dataset: Dataset, datasets: DatasetService)
     type: model.type,
     target,
     features: readsOneText(model.type) ? oneText(model, features) : features,
+  };
+}
+
+/** What is known of the rows to learn from. Throws DATASET_NOT_READY, DATASET_OF_IMAGES where the model reads a table. */
+export const profileFor = ({ type }: Model, dataset: Dataset, datasets: DatasetService): TableProfile =>
+  type === ModelType.IMAGE ? datasets.facts(dataset) : datasets.profile(dataset);
+
+/** Sides that images are scaled down to, the largest first. */
+const imageSides = [64, 48, 32, 24, 16];
+/** Inputs of all images together, which training holds several times over; of more images each becomes smaller. */
+const mostImageValues = 64_000_000;
+
+/** Throws BAD_USER_INPUT at `datasetId` for a table. */
+function imageTask(dataset: Dataset, images: RowSources["images"]): LearningTask {
+  const sizes = imageSides.map((side) => images.suitableSize(dataset, side));
+  const fits = ({ width, height, channels }: ImageSize): boolean =>
+    width * height * channels * (dataset.rowCount ?? 0) <= mostImageValues;
+  const size = sizes.find(fits) ?? images.suitableSize(dataset, imageSides.at(-1));
+  return {
+    type: ModelType.IMAGE,
+    target: imageColumns.label,
+    features: [{ column: imageColumns.image, kind: "IMAGE", size }],
   };
 }
 

@@ -3,23 +3,22 @@ import type { TenantContext } from "../../kernel/context.js";
 import { NotFound } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
-import type { DatasetService } from "../datasets/index.js";
 import { onlyTexts, parseChoice, parseHyperparameters } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
 import type { ModelService } from "../models/index.js";
 import { endJob, lockJob } from "./job-end.js";
 import { checkFeasible } from "./feasible.js";
-import { taskOf } from "./task.js";
+import type { RowSources } from "./rows.js";
+import { profileFor, taskOf } from "./task.js";
 import { TrainingFinished } from "./training.errors.js";
 import type { TrainingEvent } from "./training.events.js";
 import type { StartTrainingInput } from "./training.inputs.js";
 import { queueId, type TrainingRun } from "./training.job.js";
 import { isFinal, TrainingJob, TrainingJobStatus } from "./training-job.entity.js";
 
-export interface TrainingServices {
+export interface TrainingServices extends RowSources {
   metering: MeteringService;
   models: ModelService;
-  datasets: DatasetService;
 }
 
 /** Starting and cancelling; what happens in between is the runner's. */
@@ -35,9 +34,9 @@ export class TrainingService {
     const { models, datasets } = this.services;
     const model = await models.require(tenant, input.modelId);
     const dataset = await datasets.require(tenant, input.datasetId);
-    const profile = datasets.profile(dataset);
+    const profile = profileFor(model, dataset, datasets);
     const plan = {
-      task: taskOf(model, dataset, datasets),
+      task: taskOf(model, dataset, this.services),
       architecture: model.architecture && parseChoice(model.architecture),
     };
     const hyperparameters = parseHyperparameters(

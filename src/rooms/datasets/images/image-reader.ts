@@ -1,12 +1,11 @@
+import type { Decoded, DecoderPool, Wanted } from "../../../kernel/images/index.js";
 import { DatasetArchiveTooLarge, DatasetImageInvalid } from "../dataset.errors.js";
 import { inFull } from "../reading/limits.js";
 import { Archive } from "./archive.js";
-import type { DecoderPool } from "./decoder-pool.js";
 import { type LabelledFile, labelledFiles } from "./labels.js";
 import type { ImageLimits } from "./limits.js";
-import type { Decoded, Wanted } from "./messages.js";
 import type { PieceReader } from "./random-access.js";
-import { aboutFile } from "./refusals.js";
+import { aboutFile, refusalOf } from "./refusals.js";
 
 /** An image that was read and decoded, in the archive's order. */
 export interface ReadImage extends Decoded {
@@ -36,7 +35,10 @@ export async function* readImages(
   const files = await labelledFiles(archive, limits);
   let pixels = 0;
   const one = async (file: LabelledFile): Promise<ReadImage> => {
-    const decoded = await decoders.decode(file.path, await archive.read(file), wanted, limits);
+    const { side, pixels: most } = limits;
+    const decoded = await decoders
+      .decode(await archive.read(file), wanted, { side, pixels: most })
+      .catch((error: unknown) => Promise.reject(refusalOf(error, file.path)));
     if (!extensions[decoded.type].test(file.path))
       throw aboutFile(DatasetImageInvalid, file.path, `is a ${decoded.type} by its content. Name it so.`);
     return { ...decoded, file: file.path, label: file.label };

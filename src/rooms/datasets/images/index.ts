@@ -4,9 +4,7 @@
  * Invariants: every size is refused by a header before memory is taken for it; nothing of an archive is decoded on the
  * main thread, nor more than a few files of it at once in memory; every error has a code and names the file.
  */
-export { DecoderPool } from "./decoder-pool.js";
 export { type ReadImage, readImages } from "./image-reader.js";
 export { type ImageLimits, imageLimits } from "./limits.js";
-export type { Wanted } from "./messages.js";
-export { ColourMode, type ImageProfile, ImageProfiler } from "./profile.js";
+export { type ImageProfile, ImageProfiler } from "./profile.js";
 export { PieceReader, type ReadPiece } from "./random-access.js";

@@ -1,5 +1,7 @@
+import { type PixelLimits, pixelLimits } from "../../../kernel/images/index.js";
+
 /** What an archive of images may hold at most; every limit is known from headers, before memory is taken. */
-export interface ImageLimits {
+export interface ImageLimits extends PixelLimits {
   /** Entries of the archive, folders too. */
   entries: number;
   /** Bytes of one file, in the archive and once it is inflated. */
@@ -8,10 +10,6 @@ export interface ImageLimits {
   totalBytes: number;
   /** Inflated by compressed size, looked at from 64 KiB on: images hardly shrink, and small tables may. */
   ratio: number;
-  /** Pixels of one side of an image. */
-  side: number;
-  /** Pixels of one image: width times height. */
-  pixels: number;
   /** Pixels of all images together, which is what decoding takes time for. */
   totalPixels: number;
   /** Length of a path in the archive, in UTF-16 code units. */
@@ -25,8 +23,7 @@ export const imageLimits: Readonly<ImageLimits> = {
   entryBytes: 16 * 2 ** 20,
   totalBytes: 512 * 2 ** 20,
   ratio: 200,
-  side: 4_096,
-  pixels: 16 * 2 ** 20,
+  ...pixelLimits,
   totalPixels: 2 ** 30,
   nameLength: 512,
   labelLength: 128,

@@ -1,16 +1,6 @@
+import type { ColourMode } from "../../../kernel/images/index.js";
 import { heldOut } from "../analysis/index.js";
 import { type TableProfile, TableProfiler } from "../reading/index.js";
-
-/** What the pixels of an image file hold. */
-export const ColourMode = {
-  GREY: "GREY",
-  GREY_ALPHA: "GREY_ALPHA",
-  RGB: "RGB",
-  RGBA: "RGBA",
-  PALETTE: "PALETTE",
-  CMYK: "CMYK",
-} as const;
-export type ColourMode = keyof typeof ColourMode;
 
 export interface LabelCount {
   label: string;

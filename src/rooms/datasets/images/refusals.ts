@@ -1,5 +1,6 @@
 import type { TenfoldErrorClass } from "../../../kernel/errors.js";
-import { atPlace } from "../dataset.errors.js";
+import { ImageFault, ImageTooLarge } from "../../../kernel/images/index.js";
+import { atPlace, DatasetImageInvalid, DatasetImageTooLarge } from "../dataset.errors.js";
 
 /** A path as a message may show it: short, and without characters that move the cursor. */
 export const shown = (file: string): string =>
@@ -13,3 +14,13 @@ export const aboutFile = (
   message: string,
   details: object = {},
 ): Error => atPlace(kind, `${shown(file)} ${message}`, { file: file.slice(0, 512), ...details });
+
+/** What decoding a file threw, as its sender may see it: a fault of the image names the file. */
+export const refusalOf = (error: unknown, file: string): unknown =>
+  error instanceof ImageFault
+    ? aboutFile(
+        error instanceof ImageTooLarge ? DatasetImageTooLarge : DatasetImageInvalid,
+        file,
+        error.message,
+      )
+    : error;

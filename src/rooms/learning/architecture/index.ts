@@ -38,6 +38,7 @@ export { sizeOf } from "./outputs.js";
 export type { InputShape } from "./outputs.js";
 export { inputKinds } from "./preset-layers.js";
 export type { InputKind } from "./preset-layers.js";
+export { suitableImageArchitecture } from "./suitable-image.js";
 export { suitableArchitecture } from "./suitable.js";
 export { weightsOf } from "./weights.js";
 export type { WeightShape } from "./weights.js";

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { expect } from "chai";
 import fc from "fast-check";
 import { TenfoldError } from "../../../../src/kernel/errors.js";
+import { DecoderPool, ImageFault } from "../../../../src/kernel/images/index.js";
 import {
-  DecoderPool,
   type ImageLimits,
   imageLimits,
   PieceReader,
@@ -98,12 +98,10 @@ describe("images: reading archives", () => {
     const large = png(2_000, 2_000, (x, y) => [x & 255, y & 255, 0]);
     const limits = { side: 4_096, pixels: 2 ** 24 };
     const outcomes = await Promise.allSettled(
-      [1, 2].map((number) => hasty.decode(`${number}.png`, large, { kind: "facts" }, limits)),
+      [1, 2].map(() => hasty.decode(large, { kind: "facts" }, limits)),
     );
     for (const outcome of outcomes)
-      expect(outcome.status === "rejected" && (outcome.reason as TenfoldError).code).to.equal(
-        "DATASET_IMAGE_INVALID",
-      );
+      expect(outcome.status === "rejected" && outcome.reason).to.be.instanceOf(ImageFault);
     await hasty.close();
   });
 

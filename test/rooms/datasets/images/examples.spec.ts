@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { anonymous } from "../../../../src/kernel/context.js";
 import type { TenantScope } from "../../../../src/kernel/database/tenant-scope.js";
-import type { ImageExample, ImageSize } from "../../../../src/rooms/datasets/index.js";
+import type { ImageSize } from "../../../../src/kernel/images/index.js";
+import type { ImageExample } from "../../../../src/rooms/datasets/index.js";
 import { type TenantOfWorld, World } from "../../../support/world.js";
 import { create, put } from "../support.js";
 import { grey, jpg, png, zip } from "./support.js";

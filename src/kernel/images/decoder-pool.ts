@@ -1,8 +1,7 @@
 import { Worker } from "node:worker_threads";
-import { DatasetImageInvalid, DatasetImageTooLarge } from "../dataset.errors.js";
-import { Unavailable } from "../../../kernel/errors.js";
+import { Unavailable } from "../errors.js";
+import { ImageFault, ImageTooLarge } from "./headers.js";
 import type { Decoded, FromDecoder, ToDecoder, Wanted } from "./messages.js";
-import { aboutFile } from "./refusals.js";
 
 export interface DecoderPoolOptions {
   /** Threads at once; each begins with the first image that finds the others busy. */
@@ -14,7 +13,6 @@ export interface DecoderPoolOptions {
 }
 
 interface Task {
-  file: string;
   message: ToDecoder;
   settled: PromiseWithResolvers<Decoded>;
 }
@@ -31,13 +29,13 @@ export class DecoderPool {
 
   constructor(private readonly options: DecoderPoolOptions) {}
 
-  /** Takes the bytes along: they are moved to the thread. Throws DATASET_IMAGE_INVALID, DATASET_IMAGE_TOO_LARGE. */
-  decode(file: string, bytes: Uint8Array, wanted: Wanted, limits: ToDecoder["limits"]): Promise<Decoded> {
+  /** Checks and decodes a PNG or JPEG, a copy of whose bytes goes to the thread. Throws ImageFault, UNAVAILABLE. */
+  decode(bytes: Uint8Array, wanted: Wanted, limits: ToDecoder["limits"]): Promise<Decoded> {
     if (this.#closed) throw new Unavailable();
     // A buffer of its own, or the move would take others' bytes along that share a pool with it.
     const own = new Uint8Array(bytes);
     const message = { id: this.#nextId++, bytes: own, wanted, limits };
-    const task = { file, message, settled: Promise.withResolvers<Decoded>() };
+    const task = { message, settled: Promise.withResolvers<Decoded>() };
     this.#waiting.push(task);
     this.#dispatch();
     return task.settled.promise;
@@ -122,15 +120,13 @@ class DecoderThread {
     if ("decoded" in message) task.settled.resolve(message.decoded);
     else {
       const { fault } = message;
-      const kind = fault.tooLarge ? DatasetImageTooLarge : DatasetImageInvalid;
-      task.settled.reject(aboutFile(kind, task.file, fault.message));
+      task.settled.reject(new (fault.tooLarge ? ImageTooLarge : ImageFault)(fault.message));
     }
     this.onFree();
   }
 
   #fail(message: string): void {
-    const task = this.#take();
-    task?.settled.reject(aboutFile(DatasetImageInvalid, task.file, message));
+    this.#take()?.settled.reject(new ImageFault(message));
   }
 
   #take(): Task | null {

@@ -1,12 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { checkedHeader, decodeImage } from "../../../../src/rooms/datasets/images/decode.js";
-import { ImageFault, ImageTooLarge } from "../../../../src/rooms/datasets/images/headers.js";
-import { imageLimits } from "../../../../src/rooms/datasets/images/limits.js";
-import type { Pixels } from "../../../../src/rooms/datasets/images/pixels.js";
-import { grey, jpg, png, rawPng } from "./support.js";
+import { checkedHeader, decodeImage } from "../../../src/kernel/images/decode.js";
+import { ImageFault, ImageTooLarge } from "../../../src/kernel/images/headers.js";
+import { pixelLimits } from "../../../src/kernel/images/limits.js";
+import type { Pixels } from "../../../src/kernel/images/pixels.js";
+import { grey, jpg, png, rawPng } from "../../rooms/datasets/images/support.js";
 
-const decode = (bytes: Buffer): Pixels => decodeImage(bytes, checkedHeader(bytes, imageLimits));
+const decode = (bytes: Buffer): Pixels => decodeImage(bytes, checkedHeader(bytes, pixelLimits));
 const values = ({ pixels }: Pixels): number[] => [...pixels];
 const faultOf = (bytes: Buffer): unknown => {
   try {

@@ -1,6 +1,6 @@
 import jpeg from "jpeg-js";
 import { ImageFault, type ImageHeader, ImageTooLarge, headerOf } from "./headers.js";
-import type { ImageLimits } from "./limits.js";
+import type { PixelLimits } from "./limits.js";
 import { type Pixels, withChannels } from "./pixels.js";
 import { decodePng } from "./png.js";
 
@@ -8,10 +8,7 @@ import { decodePng } from "./png.js";
 const jpegMegabytes = 768;
 
 /** The header of an image within the limits. Throws ImageFault, with `limit` where it is too large. */
-export function checkedHeader(
-  bytes: Buffer,
-  { side, pixels }: Pick<ImageLimits, "side" | "pixels">,
-): ImageHeader {
+export function checkedHeader(bytes: Buffer, { side, pixels }: PixelLimits): ImageHeader {
   const header = headerOf(bytes);
   const { width, height } = header;
   if (width === 0 || height === 0) throw new ImageFault("is an image without pixels.");

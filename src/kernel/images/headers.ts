@@ -1,4 +1,13 @@
-import type { ColourMode } from "./profile.js";
+/** What the pixels of an image file hold. */
+export const ColourMode = {
+  GREY: "GREY",
+  GREY_ALPHA: "GREY_ALPHA",
+  RGB: "RGB",
+  RGBA: "RGBA",
+  PALETTE: "PALETTE",
+  CMYK: "CMYK",
+} as const;
+export type ColourMode = keyof typeof ColourMode;
 
 /** What an image's own header says, found without decoding it. */
 export interface ImageHeader {

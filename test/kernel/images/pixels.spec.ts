@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { type Pixels, resized, withChannels } from "../../../../src/rooms/datasets/images/pixels.js";
+import { type Pixels, resized, withChannels } from "../../../src/kernel/images/pixels.js";
 
 const line = (...pixels: number[]): Pixels => ({
   width: pixels.length,
