@@ -1,4 +1,4 @@
-import { registerGradient, stack, type Tensor, Unpack } from "@tensorflow/tfjs-core";
+import { registerGradient, stack, Unpack } from "@tensorflow/tfjs-core";
 
 /**
  * The shipped gradient expects a list, but the engine gives the only part of a tensor by itself: a recurrent layer over
@@ -9,7 +9,7 @@ export function provideUnpackGradient(): void {
     kernelName: Unpack,
     gradFunc: (dy, _saved, attributes) => {
       const axis = attributes["axis"] as number;
-      return { value: () => stack([dy].flat() as Tensor[], axis) };
+      return { value: () => stack([dy].flat(), axis) };
     },
   });
 }
