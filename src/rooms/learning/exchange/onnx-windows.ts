@@ -1,4 +1,4 @@
-import type { LayerOf } from "../architecture/index.js";
+import type { LayerOf, Padding } from "../architecture/index.js";
 import { onnxActivations } from "./onnx-activations.js";
 import type { OnnxGraph } from "./onnx-graph.js";
 import { normalizedChannels, type OnnxPlace, weightOf } from "./onnx-place.js";
@@ -18,8 +18,27 @@ function withChannelsFirst(graph: OnnxGraph, x: string, rank: number, work: (x: 
   return graph.node("Transpose", [work(turned)], { perm: back(rank) });
 }
 
-/** TensorFlow's SAME puts the odd place at the end. */
-const autoPad = { SAME: "SAME_UPPER", VALID: "VALID" } as const;
+interface Windows {
+  size: number;
+  strides: number;
+  padding: Padding;
+}
+
+/**
+ * Sides of the windows, and the places added before and behind: TensorFlow's SAME puts the odd one at the end. Written
+ * out, since onnxruntime takes SAME_UPPER with strides beyond the window for less than none.
+ */
+function windowsOf({ size, strides, padding }: Windows, shape: readonly number[]): Record<string, number[]> {
+  const sides = shape.slice(0, -1);
+  const added = sides.map((side) =>
+    padding === "VALID" ? 0 : Math.max(0, (Math.ceil(side / strides) - 1) * strides + size - side),
+  );
+  return {
+    kernel_shape: sides.map(() => size),
+    strides: sides.map(() => strides),
+    pads: [...added.map((places) => Math.floor(places / 2)), ...added.map((places) => Math.ceil(places / 2))],
+  };
+}
 
 export function onnxConvolution(layer: LayerOf<"CONV1D" | "CONV2D">, place: OnnxPlace, x: string): string {
   const { graph, name, shape } = place;
@@ -30,11 +49,7 @@ export function onnxConvolution(layer: LayerOf<"CONV1D" | "CONV2D">, place: Onnx
   // [places …, in, out] to [out, in, places …].
   const order = [places + 1, places, ...Array.from({ length: places }, (_, axis) => axis)];
   const dims = order.map((axis) => kernel.shape[axis] ?? 1);
-  const attributes = {
-    kernel_shape: Array<number>(places).fill(kernelSize),
-    strides: Array<number>(places).fill(strides),
-    auto_pad: autoPad[padding],
-  };
+  const attributes = windowsOf({ size: kernelSize, strides, padding }, shape);
   return withChannelsFirst(graph, x, shape.length, (turned) => {
     const sums = graph.node(
       "Conv",
@@ -54,12 +69,7 @@ type Pooling = LayerOf<"MAX_POOLING1D" | "MAX_POOLING2D" | "AVERAGE_POOLING1D" |
 /** The mean is over the places that are there, in ONNX as in TensorFlow. */
 export function onnxPooling(layer: Pooling, { graph, shape }: OnnxPlace, x: string): string {
   const { type, poolSize, strides = poolSize, padding } = layer;
-  const places = shape.length - 1;
-  const attributes = {
-    kernel_shape: Array<number>(places).fill(poolSize),
-    strides: Array<number>(places).fill(strides),
-    auto_pad: autoPad[padding],
-  };
+  const attributes = windowsOf({ size: poolSize, strides, padding }, shape);
   const operator = type.startsWith("MAX") ? "MaxPool" : "AveragePool";
   return withChannelsFirst(graph, x, shape.length, (turned) => graph.node(operator, [turned], attributes));
 }

@@ -20,6 +20,12 @@ const sequences: Record<string, Layer[]> = {
     { type: "DENSE", units: 6, activation: "GELU", batchNormalization: true, ...common },
   ],
   "CONV1D, SAME, with strides": [{ type: "CONV1D", ...convolved, strides: 2, batchNormalization: true }],
+  "CONV1D, SAME, with strides beyond the kernel": [
+    { type: "CONV1D", ...convolved, strides: 5, batchNormalization: false },
+  ],
+  "MAX_POOLING1D, SAME, with strides beyond the window": [
+    { type: "MAX_POOLING1D", poolSize: 2, strides: 7, padding: "SAME" },
+  ],
   "CONV1D, VALID": [
     {
       type: "CONV1D",
@@ -70,6 +76,9 @@ const images: Record<string, Layer[]> = {
       activation: "ELU",
       batchNormalization: false,
     },
+  ],
+  "AVERAGE_POOLING2D, SAME, with strides beyond the window": [
+    { type: "AVERAGE_POOLING2D", poolSize: 2, strides: 5, padding: "SAME" },
   ],
   MAX_POOLING2D: [{ type: "MAX_POOLING2D", poolSize: 2, padding: "VALID" }],
   AVERAGE_POOLING2D: [{ type: "AVERAGE_POOLING2D", poolSize: 3, strides: 2, padding: "SAME" }],
