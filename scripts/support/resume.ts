@@ -92,17 +92,20 @@ interface Attempt {
 /** Kills the pool's process at its moment. Resolves with what it left behind, or throws where it ended otherwise. */
 async function killed(pool: TrainerPool, request: TrainingRequest, moment: Moment, epochMs: number) {
   const attempt: Attempt = { epochs: [], checkpoint: request.checkpoint ?? null };
-  const kill = (): void => pool.pids.forEach((pid) => process.kill(pid, "SIGKILL"));
-  const later = (): void => void wait((moment.later ?? 0) * epochMs).then(kill);
-  const onEpoch = ({ epoch }: { epoch: number }, checkpoint: Uint8Array | null): void => {
-    attempt.epochs.push(epoch);
-    attempt.checkpoint = checkpoint ?? attempt.checkpoint;
-    const due = attempt.epochs.length - moment.epochs;
-    if (moment.later === null && due >= 0 && checkpoint) kill();
-    if (moment.later !== null && due === 0) later();
+  const { later, epochs: due } = moment;
+  const kill = async (): Promise<void> => {
+    if (later !== null) await wait(later * epochMs);
+    for (const pid of pool.pids) process.kill(pid, "SIGKILL");
   };
   // No epoch at all: while rows arrive, the network is built or the first epoch runs.
-  if (moment.later !== null && moment.epochs === 0) later();
+  let killing = later !== null && due === 0 ? kill() : null;
+  const onEpoch = async ({ epoch }: { epoch: number }, checkpoint: Uint8Array | null): Promise<void> => {
+    attempt.epochs.push(epoch);
+    attempt.checkpoint = checkpoint ?? attempt.checkpoint;
+    if (attempt.epochs.length >= due && (later !== null || checkpoint)) killing ??= kill();
+    // As if storing took so long: the process trains one epoch more and can't be at its end before the kill is.
+    await killing;
+  };
   const code = await codeOf(pool.train(request, { onEpoch }));
   if (code !== "TRAINING_CRASHED") throw new Error(`A killed training ended with ${code}.`);
   return attempt;
