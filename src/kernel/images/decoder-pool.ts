@@ -3,7 +3,7 @@ import { Unavailable } from "../errors.js";
 import { ImageFault, ImageTooLarge } from "./headers.js";
 import type { Decoded, FromDecoder, ToDecoder, Wanted } from "./messages.js";
 
-export interface DecoderPoolOptions {
+interface DecoderPoolOptions {
   /** Threads at once; each begins with the first image that finds the others busy. */
   threads: number;
   /** How long one image may take, in milliseconds. */

@@ -3,7 +3,7 @@ import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { Dataset, DatasetFormat } from "./dataset.entity.js";
 
 /** The place of a new dataset: the first of a series of its own, or the next version after `parentId`. */
-export type SeriesPlace = Pick<Dataset, "seriesId" | "version" | "parentId">;
+type SeriesPlace = Pick<Dataset, "seriesId" | "version" | "parentId">;
 
 /**
  * Finds the next version of the parent's series. All its rows are locked, so that two who add at the same time get two

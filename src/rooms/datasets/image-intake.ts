@@ -32,7 +32,7 @@ export const storedImages = (
   return readImages(reader, decoders, wanted, imageLimits, signal);
 };
 
-export interface ImageIntakeOptions {
+interface ImageIntakeOptions {
   /** Bytes of the archive at most. */
   bytes: number;
   signal?: AbortSignal;

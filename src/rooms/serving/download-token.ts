@@ -1,7 +1,7 @@
 import { newSecret } from "../../kernel/clock.js";
 
 /** The parts of a download URL's token: where its record is, and the secret that allows fetching. */
-export interface DownloadToken {
+interface DownloadToken {
   tenantId: string;
   downloadId: string;
   secret: string;

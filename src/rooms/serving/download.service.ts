@@ -13,7 +13,7 @@ import { parseDownloadToken } from "./download-token.js";
 import type { ServingEvent } from "./serving.events.js";
 
 /** What a token opens, and on whose behalf. */
-export interface Opened {
+interface Opened {
   readonly tenant: TenantScope;
   readonly download: Download;
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { expect } from "chai";
 import { parse } from "csv-parse/sync";
 import {
   type ColumnKind,
@@ -80,4 +81,19 @@ export function fieldsOf(work: () => unknown): { path: string; message: string }
     return extensions?.fields ?? [];
   }
   return [];
+}
+
+/** The SHA-256 of a training of four epochs that was stopped after two and taken up again from its checkpoint. */
+export async function interruptedSha256(table: Table, plan: LearningPlan): Promise<string> {
+  const first = await Learning.start(table, plan);
+  const epochs = first[Symbol.asyncIterator]();
+  await epochs.next();
+  await epochs.next();
+  const checkpoint = await first.checkpoint();
+  first.dispose();
+  const second = await Learning.start(table, plan, checkpoint);
+  for await (const { epoch } of second) expect(epoch).to.be.within(3, 4);
+  const { sha256 } = await second.finish();
+  second.dispose();
+  return sha256;
 }

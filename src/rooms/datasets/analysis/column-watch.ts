@@ -1,7 +1,7 @@
 import { hashCell, type HashPair, HashTally, join, keyOf } from "./cell-hash.js";
 
 /** Values of one column whose target is remembered, and over all columns together. */
-export const watchLimits = { values: 1_000, allValues: 500_000, uniqueCells: 2_000_000 };
+const watchLimits = { values: 1_000, allValues: 500_000, uniqueCells: 2_000_000 };
 
 /** What all columns of a table may remember together. */
 export class WatchBudget {

@@ -2,7 +2,7 @@ import { parseNumber } from "../../../kernel/cell.js";
 import type { Table, TableProfile } from "../reading/index.js";
 
 /** Values kept of one column, and of all columns together. */
-export const sampleLimits = { rows: 10_000, values: 2_000_000 };
+const sampleLimits = { rows: 10_000, values: 2_000_000 };
 
 /**
  * Numbers of the named columns from rows at even distances, sorted: all of them up to 10,000 rows. No chance in it, so

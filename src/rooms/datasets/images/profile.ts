@@ -22,7 +22,7 @@ export interface ImageProfile {
 }
 
 /** One image that was decoded and found good. */
-export interface ImageFacts {
+interface ImageFacts {
   file: string;
   label: string;
   width: number;

@@ -13,6 +13,14 @@ const withGradient = 2;
 export const activationBytes = (layers: readonly LayerOutline[], batchSize: number): number =>
   sum(layers.map(({ activations }) => activations)) * batchSize * bytesPerValue * withGradient;
 
+/** Memory that the activations of rows which go through together may take while serving. */
+const servingBytes = 64 * 2 ** 20;
+
+/** How many rows go through together while serving: a multiple of `step`, at least one of them. */
+export function rowsAtOnce(layers: readonly LayerOutline[], step = 1): number {
+  return Math.max(step, step * Math.floor(servingBytes / activationBytes(layers, 1) / step));
+}
+
 function parameterFault(layers: readonly LayerOutline[], input: InputShape): Fault | null {
   const count = sum(layers.map(({ parameters }) => parameters));
   const { parameters } = architectureLimits;

@@ -2,7 +2,7 @@
  * Architectures: layers and their bounds, the shapes and weights that follow from them, and named presets. Everything
  * here is known from numbers alone, before any memory is taken.
  */
-export { activationBytes, checkArchitecture, faultsOf } from "./check.js";
+export { activationBytes, checkArchitecture, faultsOf, rowsAtOnce } from "./check.js";
 export {
   layersFor,
   namedPresets,

@@ -175,7 +175,7 @@ const isObject = (value: unknown): value is object => typeof value === "object" 
 const { DENSE, CONV1D, ...others } = layerSchemas;
 const union = z.discriminatedUnion("type", [DENSE, CONV1D, ...Object.values(others)]);
 /** A layer without a type is a dense one, as in the models of before. */
-export const layerSchema = z.preprocess(
+const layerSchema = z.preprocess(
   (value) => (isObject(value) && !("type" in value) ? { type: "DENSE", ...value } : value),
   union,
 );

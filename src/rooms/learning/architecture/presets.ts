@@ -95,7 +95,7 @@ type Layers<Name extends NamedPreset> = (
   parameters: PresetParameters<Name>,
   input: InputShape,
 ) => Layer[] | PresetFault;
-export interface PresetFault {
+interface PresetFault {
   /** The parameter at fault; without one it is the preset itself. */
   parameter?: string;
   message: string;

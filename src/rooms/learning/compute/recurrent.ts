@@ -2,7 +2,7 @@ import { customGrad, engine, type GradSaveFunc, type Tensor, type Tensor3D } fro
 import type { Heap } from "./heap.js";
 import { input, named, provide } from "./registry.js";
 
-export interface RecurrentWeights {
+interface RecurrentWeights {
   /** [inputs, gates·units] */
   kernel: Tensor;
   /** [units, gates·units] */

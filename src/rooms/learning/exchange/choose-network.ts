@@ -1,4 +1,4 @@
-import { activationBytes, type InputShape, outline, sizeOf } from "../architecture/index.js";
+import { type InputShape, outline, rowsAtOnce, sizeOf } from "../architecture/index.js";
 import type { Artefact } from "../artefact.js";
 import { type Forward, forwardNetwork } from "../network/index.js";
 import type { Engine, ServingNetwork } from "../predictor-network.js";
@@ -58,15 +58,13 @@ class TfjsNetwork implements ServingNetwork {
   }
 }
 
-/** Rows go through together as far as their activations take about this much memory. */
-const bytesAtOnce = 64 * 2 ** 20;
-
 /** The network in onnxruntime. Rejects with the runtime's own error where it can't run it. */
 export async function loadOnnx(artefact: Artefact): Promise<OnnxNetwork> {
   const { input, outputs } = networkSides(artefact);
-  const bytesOfRow = activationBytes(outline(artefact.architecture, input, outputs).layers, 1);
-  const rowsAtOnce = Math.max(4, 4 * Math.floor(bytesAtOnce / bytesOfRow / 4));
-  return OnnxNetwork.load(encodeOnnx(artefact), { shape: input.shape, rowsAtOnce });
+  const { layers } = outline(artefact.architecture, input, outputs);
+  // In fours, as OnnxNetwork fills rows up.
+  const limits = { shape: input.shape, rowsAtOnce: rowsAtOnce(layers, 4) };
+  return OnnxNetwork.load(encodeOnnx(artefact), limits);
 }
 
 /** The network in onnxruntime, or null where the runtime can't run it or answers otherwise than `reference`. */

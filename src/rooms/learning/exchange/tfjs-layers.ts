@@ -9,7 +9,7 @@ export interface TfjsLayer {
   weights: Readonly<Record<string, string>>;
 }
 
-export interface TfjsPlace {
+interface TfjsPlace {
   shape: readonly number[];
   vocabulary: number | undefined;
 }

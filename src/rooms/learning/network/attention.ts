@@ -37,7 +37,7 @@ function unite(x: Tensor3D, heads: number): Tensor3D {
   return reshape(parts, [all / heads, steps, heads * width]);
 }
 
-export interface AttentionWeights {
+interface AttentionWeights {
   query: Linear;
   key: Linear;
   value: Linear;

@@ -1,17 +1,8 @@
 import { tensor, type Tensor } from "@tensorflow/tfjs-core";
 import type { Sequential } from "@tensorflow/tfjs-layers";
-import {
-  activationBytes,
-  type Architecture,
-  type InputShape,
-  outline,
-  sizeOf,
-} from "../architecture/index.js";
+import { type Architecture, type InputShape, outline, rowsAtOnce, sizeOf } from "../architecture/index.js";
 import { buildNetwork, writeWeights } from "./build.js";
 import type { Forward } from "./forward.js";
-
-/** Rows go through together as far as their activations take about this much memory. */
-const bytesAtOnce = 64 * 2 ** 20;
 
 /** A trained network of any layers as it serves: the network of training itself, with its layers at rest. */
 export class LayeredForward implements Forward {
@@ -28,8 +19,7 @@ export class LayeredForward implements Forward {
     this.#model = buildNetwork(architecture, input, outputs, false);
     writeWeights(this.#model, weights);
     this.bytes = weights.byteLength;
-    const bytesPerRow = activationBytes(outline(architecture, input, outputs).layers, 1);
-    this.#rowsAtOnce = Math.max(1, Math.floor(bytesAtOnce / bytesPerRow));
+    this.#rowsAtOnce = rowsAtOnce(outline(architecture, input, outputs).layers);
   }
 
   run(matrix: Float32Array, rows: number): Float32Array {
