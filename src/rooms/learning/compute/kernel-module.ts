@@ -22,10 +22,13 @@ type KernelName =
   | "lstm"
   | "lstmGradient"
   | "maxMiddle"
+  | "maxMiddleGradient"
   | "maxPoolGradient"
-  | "rectify"
   | "segmentSum"
-  | "sumMiddle";
+  | "sumMiddle"
+  | "sumsGradient"
+  | "winograd"
+  | "winogradFilterGradient";
 
 /** What is compiled from `kernels/`. Places are byte offsets in tfjs's heap, sizes and steps are in numbers. */
 export type KernelModule = Record<KernelName, (...operands: number[]) => void> & {
