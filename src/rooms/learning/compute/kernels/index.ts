@@ -5,6 +5,7 @@ export { crossEntropy } from "./cross-entropy";
 export { dense, denseGradient, denseInputGradient, sumsGradient } from "./dense";
 export { depthwiseGradient } from "./depthwise";
 export { binary, comparison } from "./elementwise";
+export { prepare } from "./exponential";
 export { fusesProducts, gemmBatch, gemmScratch } from "./gemm";
 export { gru, gruGradient } from "./gru";
 export { lstm, lstmGradient } from "./lstm";
