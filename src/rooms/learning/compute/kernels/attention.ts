@@ -51,28 +51,29 @@ function lanesBelow(count: i32): v128 {
 
 /** The softmax of the first `count` numbers times `scale`, in place; the others of `size` become zero. */
 function softmaxRow(row: usize, size: i32, count: i32, scale: f32): void {
-  const none = f32x4.splat(-Infinity);
-  let tops = none;
-  for (let i = 0; i < count; i += 4) {
-    const at = row + ((<usize>i) << 2);
-    tops = f32x4.max(tops, v128.bitselect(v128.load(at), none, lanesBelow(count - i)));
-  }
+  const end = row + ((<usize>(count & ~3)) << 2);
+  const rest = lanesBelow(count & 3);
+  const more = (count & 3) != 0;
+  let tops = more ? v128.bitselect(v128.load(end), f32x4.splat(-Infinity), rest) : v128.load(row);
+  for (let at = row; at < end; at += 16) tops = f32x4.max(tops, v128.load(at));
   const top = f32x4.splat(lanesMax(tops));
+  const factor = f32x4.splat(scale);
   let lanes = f32x4.splat(0);
-  for (let i = 0; i < count; i += 4) {
-    const at = row + ((<usize>i) << 2);
-    const e = exp4(f32x4.mul(f32x4.sub(v128.load(at), top), f32x4.splat(scale)));
-    const kept = v128.and(e, lanesBelow(count - i));
-    v128.store(at, kept);
-    lanes = f32x4.add(lanes, kept);
+  for (let at = row; at < end; at += 16) {
+    const e = exp4(f32x4.mul(f32x4.sub(v128.load(at), top), factor));
+    v128.store(at, e);
+    lanes = f32x4.add(lanes, e);
+  }
+  if (more) {
+    const e = v128.and(exp4(f32x4.mul(f32x4.sub(v128.load(end), top), factor)), rest);
+    v128.store(end, e);
+    lanes = f32x4.add(lanes, e);
   }
   const share = f32x4.splat(1 / lanesSum(lanes));
-  let i = 0;
-  for (; i < count; i += 4) {
-    const at = row + ((<usize>i) << 2);
-    v128.store(at, f32x4.mul(v128.load(at), share));
-  }
-  for (; i < size; i += 4) v128.store(row + ((<usize>i) << 2), f32x4.splat(0));
+  const filled = more ? end + 16 : end;
+  for (let at = row; at < filled; at += 16) v128.store(at, f32x4.mul(v128.load(at), share));
+  const last = row + ((<usize>size) << 2);
+  for (let at = filled; at < last; at += 16) v128.store(at, f32x4.splat(0));
 }
 
 function lanesMax(lanes: v128): f32 {
@@ -122,16 +123,19 @@ export function attentionGradient(
 /** From the gradient of the shares to that of the scores before `scale`, in place. */
 function softmaxRowGradient(share: usize, d: usize, count: i32, scale: f32): void {
   let lanes = f32x4.splat(0);
+  const whole = (<usize>(count & ~3)) << 2;
+  let at: usize = 0;
+  for (; at < whole; at += 16) lanes = f32x4.relaxed_madd(v128.load(share + at), v128.load(d + at), lanes);
   // What lies in the last lanes beyond `count` was never written, and may be NaN.
-  for (let i = 0; i < count; i += 4) {
-    const at = (<usize>i) << 2;
-    const product = f32x4.mul(v128.load(share + at), v128.load(d + at));
-    lanes = f32x4.add(lanes, v128.and(product, lanesBelow(count - i)));
-  }
+  if ((count & 3) != 0)
+    lanes = f32x4.add(
+      lanes,
+      v128.and(f32x4.mul(v128.load(share + at), v128.load(d + at)), lanesBelow(count & 3)),
+    );
   const sum = f32x4.splat(lanesSum(lanes));
-  for (let i = 0; i < count; i += 4) {
-    const at = (<usize>i) << 2;
+  const factor = f32x4.splat(scale);
+  for (let at: usize = 0; at < (<usize>count) << 2; at += 16) {
     const centred = f32x4.sub(v128.load(d + at), sum);
-    v128.store(d + at, f32x4.mul(f32x4.mul(v128.load(share + at), centred), f32x4.splat(scale)));
+    v128.store(d + at, f32x4.mul(f32x4.mul(v128.load(share + at), centred), factor));
   }
 }
