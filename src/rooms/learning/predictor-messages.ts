@@ -4,24 +4,31 @@ import type { Engine } from "./predictor-network.js";
 
 /** What the pool asks of a thread; every message but `evict` is answered once, under its `id`. */
 export type ToPredictor =
-  /** `requests` is the JSON text of a list of requests, each a list of rows: quicker to pass on than objects. */
-  | { type: "predict"; id: number; key: string; requests: string }
+  /**
+   * `rows` is the JSON text of a list of rows, each a list of cells in the order of the model's columns: quicker to pass
+   * on than objects, and their names are not sent and read over and over.
+   */
+  | { type: "predict"; id: number; key: string; rows: string }
   | { type: "load"; id: number; key: string; artefact: Uint8Array }
   | { type: "evict"; key: string };
 
-/** One request's outputs, or why it alone is refused. */
-export type RequestOutcome = { outputs: Float64Array } | { error: PlainError };
+/** The columns that a model reads, in its order, and all that its data set has. */
+export interface ModelColumns {
+  read: readonly string[];
+  known: ReadonlySet<string>;
+}
 
 export type FromPredictor =
   | {
       type: "predicted";
       id: number;
       reading: Reading;
-      outcomes: RequestOutcome[];
+      /** As many for each row as for every other. */
+      outputs: Float64Array<ArrayBuffer>;
       engine: Engine;
       heapBytes: number;
     }
   /** The model is not loaded, or no longer. */
   | { type: "absent"; id: number }
-  | { type: "loaded"; id: number; engine: Engine }
+  | { type: "loaded"; id: number; engine: Engine; columns: ModelColumns }
   | { type: "failed"; id: number; error: PlainError };

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { Unavailable } from "../../kernel/errors.js";
-import { fromPlainError } from "./errors.js";
+import type { JsonRow } from "./cell.js";
 import { ImageRows } from "./image-rows.js";
 import { describe, type Prediction } from "./prediction.js";
 import { type Engine, engines } from "./predictor-network.js";
-import { type ModelSource, type Predicted, PredictorThread, type ThreadLimits } from "./predictor-thread.js";
-import { checkRows } from "./rows.js";
+import type { ModelColumns } from "./predictor-messages.js";
+import { type ModelSource, PredictorThread, type ThreadLimits } from "./predictor-thread.js";
+import { checkColumns, checkRows } from "./rows.js";
 
 /** The limits hold for each thread. */
 export interface PredictorPoolOptions extends ThreadLimits {
@@ -37,9 +38,13 @@ export interface Answered {
 
 interface Request extends PromiseWithResolvers<Answered> {
   rows: number;
-  /** The rows as JSON. */
+  /** The rows as JSON, one after the other. */
   text: string;
 }
+
+// Own properties only: a column may be called "constructor".
+const textOf = (row: JsonRow, columns: readonly string[]): string =>
+  JSON.stringify(columns.map((column) => (Object.hasOwn(row, column) ? row[column] : null)));
 
 interface Batch {
   model: ModelSource;
@@ -73,11 +78,29 @@ export class PredictorPool {
     const checked = model.image ? await this.#images.decoded(rows, model.image) : checkRows(rows);
     // Decoding takes its time, and a pool that was closed meanwhile must not begin threads again.
     if (this.#closed) throw new Unavailable();
-    const text = JSON.stringify(checked);
-    const request: Request = { ...Promise.withResolvers<Answered>(), rows: checked.length, text };
+    const thread = this.#thread(this.#slotOf(model.key));
+    const columns = thread.columnsOf(model);
+    if (columns) return this.#ask(model, checked, columns);
+    return this.#track(thread.load(model).then((loaded) => this.#ask(model, checked, loaded)));
+  }
+
+  #ask(model: ModelSource, rows: readonly JsonRow[], columns: ModelColumns): Promise<Answered> {
+    checkColumns(rows, columns.known);
+    const text = rows.map((row) => textOf(row, columns.read)).join(",");
+    const request: Request = { ...Promise.withResolvers<Answered>(), rows: rows.length, text };
     if (this.#options.microBatching) this.#enqueue(model, request);
     else this.#start({ model, requests: [request], rows: request.rows, bytes: 0 });
     return request.promise;
+  }
+
+  /** Lets `close` wait for it, however it ends. */
+  #track<T>(work: Promise<T>): Promise<T> {
+    const ended = work.then(
+      () => void this.#running.delete(ended),
+      () => void this.#running.delete(ended),
+    );
+    this.#running.add(ended);
+    return work;
   }
 
   /** Forgets a loaded model, e.g. of a deleted tenant. */
@@ -133,27 +156,25 @@ export class PredictorPool {
   }
 
   #start(batch: Batch): void {
-    const running = this.#run(batch).finally(() => this.#running.delete(running));
-    this.#running.add(running);
+    void this.#track(this.#run(batch));
   }
 
-  async #run({ model, requests }: Batch): Promise<void> {
+  async #run({ model, requests, rows }: Batch): Promise<void> {
     try {
       const slot = this.#slotOf(model.key);
       const thread = this.#thread(slot);
-      const predicted = await thread.predict(model, `[${requests.map(({ text }) => text).join(",")}]`);
+      const texts = requests.flatMap(({ text }) => (text === "" ? [] : [text]));
+      const { outputs, reading, engine } = await thread.predict(model, `[${texts.join(",")}]`);
       this.#recycle(slot, thread);
-      requests.forEach((request, place) => this.#settle(request, predicted, place));
+      const width = rows > 0 ? outputs.length / rows : 0;
+      let at = 0;
+      for (const request of requests) {
+        const part = outputs.subarray(at, (at += request.rows * width));
+        request.resolve({ predictions: describe(reading, part), engine });
+      }
     } catch (error) {
       for (const request of requests) request.reject(error);
     }
-  }
-
-  #settle(request: Request, { reading, engine, outcomes }: Predicted, place: number): void {
-    const outcome = outcomes[place];
-    if (!outcome) request.reject(new Unavailable());
-    else if ("error" in outcome) request.reject(fromPlainError(outcome.error, Unavailable));
-    else request.resolve({ predictions: describe(reading, outcome.outputs), engine });
   }
 
   /** The slot's thread, started when needed: one that dies at its start can't spin in a loop of restarts. */

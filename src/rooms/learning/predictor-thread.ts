@@ -1,9 +1,10 @@
+import { LRUCache } from "lru-cache";
 import { Worker } from "node:worker_threads";
 import { Unavailable } from "../../kernel/errors.js";
 import { fromPlainError } from "./errors.js";
 import type { ImageInput } from "./image-rows.js";
 import type { Engine } from "./predictor-network.js";
-import type { FromPredictor, ToPredictor } from "./predictor-messages.js";
+import type { FromPredictor, ModelColumns, ToPredictor } from "./predictor-messages.js";
 
 export interface ModelSource {
   /** Of a model that reads images: where in a row they are, and in which size it sees them. */
@@ -13,6 +14,9 @@ export interface ModelSource {
   /** Gives the artefact's bytes; called when a thread does not hold the model. */
   load: () => Promise<Uint8Array>;
 }
+
+/** Models whose columns are kept at hand; of others they are learnt again by loading. */
+const mostColumns = 1_000;
 
 export type Predicted = Extract<FromPredictor, { type: "predicted" }>;
 
@@ -33,7 +37,8 @@ export class PredictorThread {
   heapBytes = 0;
   readonly #worker: Worker;
   readonly #asked = new Map<number, PromiseWithResolvers<FromPredictor>>();
-  readonly #loads = new Map<string, Promise<void>>();
+  readonly #loads = new Map<string, Promise<ModelColumns>>();
+  readonly #columns = new LRUCache<string, ModelColumns>({ max: mostColumns });
   #nextId = 1;
   #running = 0;
   #retired = false;
@@ -69,7 +74,7 @@ export class PredictorThread {
 
   #ask(
     question:
-      | { type: "predict"; key: string; requests: string }
+      | { type: "predict"; key: string; rows: string }
       | { type: "load"; key: string; artefact: Uint8Array },
   ): Promise<FromPredictor> {
     // A thread that died while a model was fetched for it would never answer.
@@ -86,26 +91,39 @@ export class PredictorThread {
     this.#worker.postMessage(message);
   }
 
-  async #loadOnce({ key, load }: ModelSource): Promise<void> {
-    const running = this.#loads.get(key);
+  /** What the model reads, if it has been loaded here. */
+  columnsOf({ key }: ModelSource): ModelColumns | undefined {
+    return this.#columns.get(key);
+  }
+
+  /** Loads the model, once for all who ask meanwhile. @throws UNAVAILABLE, ARTEFACT_INVALID, or what `load` threw */
+  async load(model: ModelSource): Promise<ModelColumns> {
+    const running = this.#loads.get(model.key);
     if (running) return running;
-    const loading = load().then(async (artefact) => void (await this.#ask({ type: "load", key, artefact })));
-    this.#loads.set(key, loading);
+    const loading = this.#load(model);
+    this.#loads.set(model.key, loading);
     try {
-      await loading;
+      return await loading;
     } finally {
-      this.#loads.delete(key);
+      this.#loads.delete(model.key);
     }
   }
 
-  /** @param requests JSON text of a list of requests. @throws UNAVAILABLE, ARTEFACT_INVALID, or what `load` threw */
-  async predict(model: ModelSource, requests: string): Promise<Predicted> {
+  async #load({ key, load }: ModelSource): Promise<ModelColumns> {
+    const answer = await this.#ask({ type: "load", key, artefact: await load() });
+    if (answer.type !== "loaded") throw new Unavailable();
+    this.#columns.set(key, answer.columns);
+    return answer.columns;
+  }
+
+  /** @param rows JSON text of a list of lists of cells. @throws UNAVAILABLE, ARTEFACT_INVALID, or what `load` threw */
+  async predict(model: ModelSource, rows: string): Promise<Predicted> {
     this.#running++;
     try {
       for (let loads = 0; loads <= mostLoads; loads++) {
-        const answer = await this.#ask({ type: "predict", key: model.key, requests });
+        const answer = await this.#ask({ type: "predict", key: model.key, rows });
         if (answer.type === "predicted") return answer;
-        if (loads < mostLoads) await this.#loadOnce(model);
+        if (loads < mostLoads) await this.load(model);
       }
       throw new Unavailable("The model does not fit into the memory set aside for serving.");
     } finally {
@@ -121,6 +139,7 @@ export class PredictorThread {
   }
 
   evict(key: string): void {
+    this.#columns.delete(key);
     this.#post({ type: "evict", key });
   }
 

@@ -6,17 +6,14 @@ import { RowEncoder, vocabularyBytes } from "./preprocessing.js";
 import type { Target } from "./target.js";
 
 /** Scores to probabilities that sum to 1, row by row and in double precision; shifted so that nothing overflows. */
-export function softmax(scores: Float32Array, width: number): Float64Array {
+export function softmax(scores: Float32Array, width: number): Float64Array<ArrayBuffer> {
   const result = new Float64Array(scores.length);
   for (let row = 0; row < scores.length; row += width) {
-    const part = scores.subarray(row, row + width);
-    const top = part.reduce((most, score) => Math.max(most, score), Number.NEGATIVE_INFINITY);
-    const powers = Float64Array.from(part, (score) => Math.exp(score - top));
-    const sum = powers.reduce((total, power) => total + power, 0);
-    result.set(
-      powers.map((power) => power / sum),
-      row,
-    );
+    let top = Number.NEGATIVE_INFINITY;
+    for (let at = row; at < row + width; at++) top = Math.max(top, scores[at] ?? 0);
+    let sum = 0;
+    for (let at = row; at < row + width; at++) sum += result[at] = Math.exp((scores[at] ?? 0) - top);
+    for (let at = row; at < row + width; at++) result[at] = (result[at] ?? 0) / sum;
   }
   return result;
 }
@@ -59,7 +56,7 @@ export class Predictor {
    * among others.
    * @param rows cells in the order of `columns`, unless `encoder` was made for another order
    */
-  async run(rows: readonly Row[], encoder: RowEncoder = this.#encoder): Promise<Float64Array> {
+  async run(rows: readonly Row[], encoder: RowEncoder = this.#encoder): Promise<Float64Array<ArrayBuffer>> {
     const outputs = await this.network.run(encoder.encode(rows), rows.length);
     const { target } = this;
     if (target.type !== "REGRESSION") return softmax(outputs, target.classes.length);
