@@ -32,12 +32,13 @@ export interface SplitOptions {
 export const heldOutRows = (count: number): number[] =>
   Array.from({ length: Math.floor(count / 4) }, (_, quarter) => quarter * 4 + 3);
 
-/** How many rows each part has, without drawing it; null where that depends on what is in them. */
+/** How many rows each part has, without drawing it; of groups, whose sizes nobody knows yet, the most that it can have. */
 export function splitSizes(
   count: number,
   validationSplit: number,
   plan: SplitPlan | null = null,
 ): Record<keyof Split, number> {
+  if (plan?.kind === "GROUP") return { train: count - 1, validation: count - 1, test: count - 1 };
   const test = plan ? Math.round(count * plan.testFraction) : Math.floor(count / 4);
   const validation = Math.round((count - test) * validationSplit);
   return { train: count - test - validation, validation, test };

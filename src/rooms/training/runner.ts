@@ -5,6 +5,7 @@ import { errorCodes, TenfoldError, Unavailable } from "../../kernel/errors.js";
 import { JobAborted, type JobFailure, type JobInput } from "../../kernel/jobs/index.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import {
+  type Base,
   CheckpointMismatch,
   type Engine,
   type LearningResult,
@@ -21,7 +22,7 @@ import { dropCheckpoint, endJob, lockJob } from "./job-end.js";
 import { type RowSources, rowsFor } from "./rows.js";
 import type { TrainingEvent } from "./training.events.js";
 import { postpone } from "./postpone.js";
-import { isFinal, TrainingJob, TrainingJobStatus } from "./training-job.entity.js";
+import { isFinal, type TrainingBase, TrainingJob, TrainingJobStatus } from "./training-job.entity.js";
 
 export interface RunnerServices extends RowSources {
   tenancy: TenancyService;
@@ -109,12 +110,19 @@ export class TrainingRunner {
       architecture: job.plan.architecture ?? undefined,
       hyperparameters: job.hyperparameters,
       seed: job.seed,
+      split: job.plan.split ?? null,
+      base: job.plan.base ? await this.#base(scope, job.plan.base) : null,
       checkpoint: await readCheckpoint(scope, job.id),
     };
     const onEpoch = (progress: Progress, checkpoint: Uint8Array | null): Promise<void> =>
       recordEpoch(scope, job.id, progress, checkpoint);
     const result = await this.#pool.train(request, { onEpoch, signal });
     return { ...result, engine: await servingEngine(result.artefact) };
+  }
+
+  /** The version's artefact, read within its tenant. Throws NOT_FOUND where it went away meanwhile. */
+  async #base(scope: TenantScope, { versionId, trainableLayers }: TrainingBase): Promise<Base> {
+    return { artefact: await this.services.versions.artefact(scope, versionId), trainableLayers };
   }
 
   async #finish(scope: TenantScope, { id, modelId }: TrainingJob, result: Trained): Promise<void> {
@@ -124,7 +132,7 @@ export class TrainingRunner {
       await versions.lockModel(work, modelId);
       const job = await lockJob(work, id);
       if (!job || isFinal(job.status)) return;
-      const { id: versionId, number } = await versions.publish(work, scope, job, result);
+      const { id: versionId, number } = await versions.publish(work, scope, originOf(job), result);
       // A version was trained, however little of a millisecond the clock made of it.
       job.trainedMs = Math.max(1, job.trainedMs);
       await endJob(work, metering, job, { status: TrainingJobStatus.SUCCEEDED, versionId });
@@ -153,6 +161,13 @@ export class TrainingRunner {
     return this.#pool.close();
   }
 }
+
+const originOf = ({ modelId, datasetId, createdBy, plan }: TrainingJob) => ({
+  modelId,
+  datasetId,
+  createdBy,
+  parentId: plan.base?.versionId ?? null,
+});
 
 /** What is published, with what will serve it. */
 type Trained = LearningResult & { engine: Engine | null };

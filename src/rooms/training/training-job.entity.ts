@@ -2,7 +2,7 @@ import { Field, Float, Int, ObjectType, registerEnumType } from "type-graphql";
 import { Column, Entity, PrimaryColumn } from "typeorm";
 import { ErrorCode } from "../../kernel/graphql/schema.js";
 import { Node } from "../../kernel/graphql/node.js";
-import type { ArchitectureChoice, LearningTask } from "../learning/index.js";
+import type { ArchitectureChoice, LearningTask, SplitPlan } from "../learning/index.js";
 import { Hyperparameters } from "./hyperparameters.type.js";
 
 export enum TrainingJobStatus {
@@ -65,6 +65,16 @@ export interface TrainingPlan {
   task: LearningTask;
   /** Null is one that suits the data. */
   architecture: ArchitectureChoice | null;
+  /** Null is every fourth row; absent in jobs of before. */
+  split?: SplitPlan | null;
+  /** The version whose weights it goes on from. */
+  base?: TrainingBase | null;
+}
+
+export interface TrainingBase {
+  versionId: string;
+  number: string;
+  trainableLayers: number | null;
 }
 
 @Entity({ name: "training_job" })
