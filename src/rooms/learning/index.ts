@@ -54,11 +54,14 @@ export {
   ArtefactInvalid,
   CheckpointMismatch,
   TrainingAborted,
+  TrainingBroken,
   TrainingCrashed,
   TrainingDataUnusable,
   TrainingDiverged,
   TrainingLimitExceeded,
 } from "./errors.js";
+export { causeOf, causeOfCode, failureCauses } from "./failure-cause.js";
+export type { FailureCause } from "./failure-cause.js";
 export { imageCell } from "./encoding/index.js";
 export { checkExport, exportFiles, exportFormats } from "./exchange/export-formats.js";
 export type { ExportFormat } from "./exchange/export-formats.js";

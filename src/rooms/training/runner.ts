@@ -6,12 +6,16 @@ import { JobAborted, type JobFailure, type JobInput } from "../../kernel/jobs/in
 import type { Kernel } from "../../kernel/kernel.js";
 import {
   type Base,
+  causeOf,
+  causeOfCode,
   CheckpointMismatch,
   type Engine,
+  type FailureCause,
   type LearningResult,
   servingEngine,
   type Progress,
   TrainerPool,
+  TrainingBroken,
   TrainingCrashed,
 } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
@@ -22,7 +26,7 @@ import { dropCheckpoint, endJob, lockJob } from "./job-end.js";
 import { type RowSources, rowsFor } from "./rows.js";
 import type { TrainingEvent } from "./training.events.js";
 import { postpone } from "./postpone.js";
-import { isFinal, type TrainingBase, TrainingJob, TrainingJobStatus } from "./training-job.entity.js";
+import { isFinal, type TrainingBase, type TrainingFailure, TrainingJob, TrainingJobStatus } from "./training-job.entity.js";
 
 export interface RunnerServices extends RowSources {
   tenancy: TenancyService;
@@ -38,10 +42,15 @@ export class TrainingRunner {
   readonly #pool: TrainerPool;
 
   constructor(
-    { config }: Kernel,
+    private readonly kernel: Pick<Kernel, "config" | "log">,
     private readonly services: RunnerServices,
   ) {
-    this.#pool = new TrainerPool({ size: config.trainingProcesses, recycleAfter: 1 });
+    const { config } = kernel;
+    this.#pool = new TrainerPool({
+      size: config.trainingProcesses,
+      warm: config.trainingSpares,
+      recycleAfter: 1,
+    });
   }
 
   /** Resolves when the job has ended, in whatever way; throws to have it tried again, or postponed. */
@@ -69,7 +78,9 @@ export class TrainingRunner {
       if (error instanceof CheckpointMismatch)
         await scope.write("training.run", (work) => dropCheckpoint(work, job.id));
       if (!isVerdict(error)) throw error;
-      await this.fail(scope.id, job.id, { code: error.code, message: error.message });
+      if (error instanceof TrainingBroken) this.kernel.log.error({ job: job.id, cause: error.cause }, "training failed");
+      const { code, message } = error;
+      await this.fail(scope.id, job.id, { code, message, cause: causeOf(error) });
     }
   }
 
@@ -141,7 +152,7 @@ export class TrainingRunner {
   }
 
   /** Ends the job as FAILED, with what it used; a job that has ended stays as it is. */
-  async fail(tenantId: string | null, id: string, failure: JobFailure): Promise<void> {
+  async fail(tenantId: string | null, id: string, failure: Failure): Promise<void> {
     const scope = await this.#scope(tenantId, id);
     await scope?.write("training.run", async (work) => {
       const job = await lockJob(work, id);
@@ -169,6 +180,9 @@ const originOf = ({ modelId, datasetId, createdBy, plan }: TrainingJob) => ({
   parentId: plan.base?.versionId ?? null,
 });
 
+/** A job's failure as the queue tells it, with its cause where this process knows more. */
+type Failure = JobFailure & { cause?: FailureCause };
+
 /** What is published, with what will serve it. */
 type Trained = LearningResult & { engine: Engine | null };
 
@@ -178,7 +192,7 @@ const isVerdict = (error: unknown): error is TenfoldError =>
   ![TrainingCrashed, CheckpointMismatch, Unavailable].some((passing) => error instanceof passing);
 
 /** A declared error keeps its words; those of any other may hold what is not for the caller. */
-const tellable = ({ code, message }: JobFailure): { code: string; message: string } =>
+const tellable = ({ code, message, cause }: Failure): TrainingFailure =>
   code !== undefined && errorCodes().some(([known]) => known === code)
-    ? { code, message }
-    : { code: "INTERNAL", message: "The training could not be finished. Start it again." };
+    ? { cause: cause ?? causeOfCode(code), code, message }
+    : { cause: "INTERNAL", code: "INTERNAL", message: "The training could not be finished. Start it again." };
