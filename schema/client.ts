@@ -99,6 +99,14 @@ export type CancelTrainingInput = {
   jobId: string;
 };
 
+/** How much the rows of a class count. */
+export type ClassWeightInput = {
+  /** The class. */
+  label: string;
+  /** 0.001 to 1,000; a class that is not named counts 1. */
+  weight: number;
+};
+
 /** BALANCED weighs each class by the inverse of its frequency. */
 export type ClassWeights =
   /** Rows of rare classes count more. */
@@ -349,16 +357,26 @@ export type HyperparametersInput = {
   batchSize?: number | null | undefined;
   /** How much the rows of each class count. Default: all alike. */
   classWeights?: ClassWeights | null | undefined;
+  /** Longest gradient over all weights, 0.000001 to 1,000,000. Default: any length. */
+  clipNorm?: number | null | undefined;
   /** When to stop before the last epoch. Default: never. */
   earlyStopping?: EarlyStoppingInput | null | undefined;
   /** 1 to 1,000. */
   epochs?: number | null | undefined;
   /** 0.0000001 to 10. */
   learningRate?: number | null | undefined;
+  /** How columns of numbers are scaled. Default: STANDARD. */
+  normalization?: Normalization | null | undefined;
   /** How weights follow the gradient. */
   optimizer?: Optimizer | null | undefined;
+  /** How the learning rate goes over the epochs. Default: one rate for all. */
+  schedule?: ScheduleInput | null | undefined;
   /** Part of the training rows held out for live validation, 0 to 0.5. */
   validationSplit?: number | null | undefined;
+  /** With ADAM: part of each weight, times the rate, that a step takes away, 0 to 1. Default: 0. */
+  weightDecay?: number | null | undefined;
+  /** Weights of classes by hand, instead of BALANCED. Default: none. */
+  weightsOfClasses?: Array<ClassWeightInput> | null | undefined;
 };
 
 /** Whom to invite, and as what. */
@@ -472,6 +490,17 @@ export type ModelType =
   /** One of the classes of the target, from one column of free text. */
   | 'TEXT_CLASSIFICATION';
 
+/** How numbers are scaled before the network sees them; learnt on the training rows. */
+export type Normalization =
+  /** 0 at the least and 1 at the largest. */
+  | 'MIN_MAX'
+  /** As they stand. */
+  | 'NONE'
+  /** Median 0 and interquartile range 1, which outliers hardly move. */
+  | 'ROBUST'
+  /** Mean 0 and standard deviation 1. */
+  | 'STANDARD';
+
 /** How weights follow the gradient. */
 export type Optimizer =
   | 'ADAGRAD'
@@ -559,6 +588,29 @@ export type Role =
   /** Looks, and changes nothing but their own sessions. */
   | 'VIEWER';
 
+/** How the learning rate goes over the epochs. */
+export type ScheduleInput = {
+  /** Of STEP and EXPONENTIAL: 0.01 to 1. */
+  factor?: number;
+  /** How it goes on after the warm-up. */
+  kind?: ScheduleKind;
+  /** Of STEP: epochs between two falls, 1 to 1,000. */
+  stepEpochs?: number;
+  /** Epochs over which the rate rises evenly to its full height, 0 to 1,000; fewer than there are. */
+  warmupEpochs?: number;
+};
+
+/** How the learning rate goes on once it is at its full height. */
+export type ScheduleKind =
+  /** It stays. */
+  | 'CONSTANT'
+  /** It falls along half a cosine, to nearly nothing in the last epoch. */
+  | 'COSINE'
+  /** Every epoch it falls to `factor` of what it was. */
+  | 'EXPONENTIAL'
+  /** Every `stepEpochs` epochs it falls to `factor` of what it was. */
+  | 'STEP';
+
 /** Who signs in, and with what. */
 export type SignInInput = {
   /** As the account was invited under, in any case of letters. */
@@ -567,16 +619,45 @@ export type SignInInput = {
   password: string;
 };
 
+/** Which rows are held out for measuring; those for watching follow the same rule. */
+export type SplitInput = {
+  /** For TIME a column of dates (ISO 8601) or numbers, for GROUP the one that names the group. */
+  column?: string | null | undefined;
+  /** The rule. */
+  kind: SplitKind;
+  /** Seed of the draw, 0 or more. Default: the training's. */
+  seed?: number | null | undefined;
+  /** Part of all rows to hold out, 0.01 to 0.9. Default: 0.25. */
+  testFraction?: number | null | undefined;
+};
+
+/** Which rows are held out for measuring, and for watching the training. */
+export type SplitKind =
+  /** Whole groups by a column, such as all rows of one customer. */
+  | 'GROUP'
+  /** Rows drawn alike. */
+  | 'RANDOM'
+  /** The same part of each class, or of each range of a number. */
+  | 'STRATIFIED'
+  /** The last rows by a column of dates (ISO 8601) or numbers. */
+  | 'TIME';
+
 /** Which model to train, on what and how. */
 export type StartTrainingInput = {
   /** A READY dataset to learn from. */
   datasetId: string;
+  /** Number of a version of this model to go on from: its weights, layers, inputs and classes. Default: fresh weights. */
+  fromVersion?: string | null | undefined;
   /** Default: what suits the data. */
   hyperparameters?: HyperparametersInput | null | undefined;
   /** The model to train. */
   modelId: string;
   /** 0 or more. Default: a random one, shown on the job. */
   seed?: number | null | undefined;
+  /** Which rows are held out. Default: every fourth row; with `fromVersion` on its own dataset, as that version did. */
+  split?: SplitInput | null | undefined;
+  /** With `fromVersion`: only so many of the last layers learn, the output layer among them. Default: all. */
+  trainableLayers?: number | null | undefined;
 };
 
 /** DELETING can be restored until `purgeAt`; afterwards schema, role and key are gone (DELETED). */

@@ -9,11 +9,13 @@ import {
   featureSchema,
   featureWidth,
   fitFeature,
+  type FitOptions,
   type Fitted,
   type TextRoom,
   writerOf,
 } from "./features.js";
 import { sequenceShape, type TextUnit } from "./encoding/index.js";
+import type { Normalization } from "./normalization.js";
 import { mostTextValues, mostTextWidth } from "./learning.limits.js";
 import { fitTarget, type ModelType, targetSchema } from "./target.js";
 
@@ -94,44 +96,46 @@ export function inputShapeOf({ features }: Pick<Preprocessing, "features">): Inp
   return { shape: [inputWidth(features)] };
 }
 
-/** The cells of one column of `table`. */
-export function columnCells(table: Table, column: string): (Cell | undefined)[] {
+/** The cells of one column of `table`; `path` is the input at fault where there is none. */
+export function columnCells(table: Table, column: string, path = "features"): (Cell | undefined)[] {
   const place = table.columns.indexOf(column);
   if (place >= 0) return table.rows.map((row) => row[place]);
   const message = `There is no column "${column}".`;
-  throw new TrainingDataUnusable(message, { fields: [{ path: "features", message }] });
+  throw new TrainingDataUnusable(message, { fields: [{ path, message }] });
 }
 
 function fitChoice(
   choice: FeatureChoice,
   cells: readonly (Cell | undefined)[],
-  room: TextRoom,
+  options: FitOptions,
   tokens: TextUnit | null,
 ): Fitted {
   const { column, kind } = choice;
   if (kind === "IMAGE") return { feature: fitImage(column, cells, choice.size) };
-  return fitFeature(column, tokens !== null && kind === "TEXT" ? tokens : kind, cells, room);
+  return fitFeature(column, tokens !== null && kind === "TEXT" ? tokens : kind, cells, options);
 }
 
 /**
  * Learns the preprocessing from the training rows, which must all have a target.
  * @param tokens what texts are taken apart into as sequences of token numbers; null for term weights
+ * @param normalization how numbers are scaled
  * @throws TRAINING_DATA_UNUSABLE where no feature is left, a column is unknown or the target can't be learnt.
  */
 export function fitPreprocessing(
   task: LearningTask,
   training: Table,
   tokens: TextUnit | null = null,
+  normalization: Normalization = "STANDARD",
 ): Preprocessing {
   const used = new Set([task.target, ...task.features.map((feature) => feature.column)]);
   const leftOut = training.columns
     .filter((column) => !used.has(column))
     .map((column) => ({ column, reason: "Not chosen." }));
   const features: Feature[] = [];
-  const room = textRoom(task, training.rows.length);
+  const options = { ...textRoom(task, training.rows.length), normalization };
   for (const choice of task.features) {
     if (choice.column === task.target) continue;
-    const fitted = fitChoice(choice, columnCells(training, choice.column), room, tokens);
+    const fitted = fitChoice(choice, columnCells(training, choice.column), options, tokens);
     if ("feature" in fitted) features.push(fitted.feature);
     else leftOut.push({ column: choice.column, reason: fitted.reason });
   }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Cell, categoryOf, numberOf } from "./cell.js";
 import { TrainingDataUnusable } from "./errors.js";
-import { spread } from "./features.js";
+import { spread } from "./normalization.js";
 
 export const modelTypes = [
   "CLASSIFICATION",

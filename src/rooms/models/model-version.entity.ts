@@ -51,7 +51,7 @@ registerEnumType(FeatureKind, {
   name: "FeatureKind",
   description: "What a model takes an input for.",
   valuesConfig: {
-    NUMBER: { description: "A number, standardised." },
+    NUMBER: { description: "A number, scaled as its training was told to." },
     BOOLEAN: { description: "True or false." },
     CATEGORY: { description: "One of the values that training saw." },
     TEXT: { description: "Free text, by the words and pieces of words that training saw." },

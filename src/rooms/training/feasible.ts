@@ -7,6 +7,7 @@ const paths: Record<Infeasible["at"], string> = {
   rows: "datasetId",
   features: "datasetId",
   architecture: "modelId",
+  split: "split.column",
   batchSize: "hyperparameters.batchSize",
 };
 

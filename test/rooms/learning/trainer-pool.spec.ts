@@ -235,7 +235,7 @@ describe("learning: training processes", function () {
     const lines = createInterface(parent.stdout)[Symbol.asyncIterator]();
     const { value } = await lines.next();
     const { pids } = JSON.parse(String(value)) as { pids: number[] };
-    expect(pids).to.have.length(2);
+    expect(pids, "one at work and two spare").to.have.length(3);
     parent.kill("SIGKILL");
     await gone(pids);
   });

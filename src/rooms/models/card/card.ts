@@ -1,4 +1,4 @@
-import { architectureInWords, settingsInWords } from "../lineage.js";
+import { architectureInWords, settingsInWords, splitInWords } from "../lineage.js";
 import type { CardFacts } from "./facts.js";
 import { limitsOf } from "./limits.js";
 import { escaped, figure, list, section, table } from "./markdown.js";
@@ -68,7 +68,7 @@ function lineageOf({ version, parent }: CardFacts): string {
 function dataOf({ version: { split }, dataset }: CardFacts): string {
   const used =
     split &&
-    `${split.train} rows were learnt from, ${split.validation} watched the training, ${split.test} were held out for the figures below; ${split.dropped} had no target.\n`;
+    `${split.train} rows were learnt from, ${split.validation} watched the training, ${split.test} were held out for the figures below; ${split.dropped} had no target. Held out: ${escaped(splitInWords(split.plan ?? null))}.\n`;
   if (!dataset) return `The dataset was deleted, or is not yours to see. ${used ?? ""}`;
   const columns = dataset.columns ?? [];
   const rows = columns
