@@ -1,6 +1,7 @@
 import { type Tensor2D, tensor, tensor2d } from "@tensorflow/tfjs-core";
 import type { Hyperparameters } from "./hyperparameters.js";
 import { columnCells, inputShapeOf, type Preprocessing, RowEncoder, type Table } from "./preprocessing.js";
+import { seriesExamples } from "./series/examples.js";
 import { outputWidth, type Target, targetValues } from "./target.js";
 import type { Examples } from "./trainer.js";
 
@@ -11,14 +12,17 @@ export function balancedWeights(classNumbers: readonly number[], classes: number
   return counts.map((count) => (count > 0 ? classNumbers.length / (classes * count) : 0));
 }
 
+/** Of what is learnt row by row. */
+type TableTarget = Exclude<Target, { type: "TIME_SERIES" }>;
+
 function encodeTarget(
-  target: Target,
+  target: TableTarget,
   values: readonly number[],
   weights: readonly number[] | null,
 ): Float32Array {
   if (target.type === "REGRESSION")
     return Float32Array.from(values, (value) => (value - target.mean) / target.deviation);
-  const width = target.classes.length;
+  const width = outputWidth(target);
   const matrix = new Float32Array(values.length * width);
   values.forEach((place, row) => {
     // A validation row of a class unknown to training stays all zeros: it costs nothing and is never right.
@@ -37,6 +41,7 @@ export function encodeExamples(
   classWeights: Hyperparameters["classWeights"],
 ): Examples {
   const { features, target } = preprocessing;
+  if (target.type === "TIME_SERIES") return seriesExamples(table, preprocessing);
   const values = targetValues(target, columnCells(table, target.column));
   const weights = classWeights === "BALANCED" ? balancedWeights(values, outputWidth(target)) : null;
   const count = table.rows.length;

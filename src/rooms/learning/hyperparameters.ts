@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { badInput } from "../../kernel/errors.js";
 import { augmentationSchema } from "./augmentation.js";
+import { suitableForSeries } from "./series/suitable.js";
 import type { ModelType } from "./target.js";
 import { parseInput } from "./validate.js";
 
@@ -37,6 +38,8 @@ export type HyperparametersInput = z.input<typeof partialSchema>;
  * @param texts whether texts are all there is to learn from
  */
 export function suitableHyperparameters(type: ModelType, rows: number, texts = false): Hyperparameters {
+  if (type === "TIME_SERIES")
+    return { ...suitableForSeries(rows), optimizer: "ADAM", classWeights: "NONE", augmentation: null };
   // Term weights nearly separate their classes after a few passes; more of them only cost time.
   // A pass over images takes longer than one over rows, and convolutions share what they learn between places.
   const [fewest, steps] = texts ? [6, 30_000] : type === "IMAGE" ? [8, 36_000] : [20, 60_000];

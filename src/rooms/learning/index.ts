@@ -95,6 +95,10 @@ export type { Hyperparameters, HyperparametersInput, OptimizerName } from "./hyp
 export type { ImageInput } from "./image-rows.js";
 export type { LearningPlan, LearningResult, Progress } from "./learning.js";
 export type { ClassificationMetrics, Metrics, RegressionMetrics } from "./metrics.js";
+export type { ForecastErrors, ForecastMetrics, StepErrors } from "./series/metrics.js";
+export { seriesLimits } from "./series/settings.js";
+export type { SeriesChoice } from "./series/settings.js";
+export { areDates } from "./series/time.js";
 export type { Prediction } from "./prediction.js";
 export { PredictorPool } from "./predictor-pool.js";
 export type { Answered, PredictorPoolOptions } from "./predictor-pool.js";

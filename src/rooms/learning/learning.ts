@@ -33,8 +33,16 @@ import {
   RowEncoder,
   type Table,
 } from "./preprocessing.js";
+import {
+  forecastCount,
+  measureSeries,
+  requireForecasts,
+  splitSeries,
+  suitableSeriesArchitecture,
+  withHistory,
+} from "./series/index.js";
 import { defaultTestFraction, type Split, splitRows } from "./split.js";
-import { hasTarget, outputWidth, targetValues } from "./target.js";
+import { classesOf, hasTarget, outputWidth, targetValues } from "./target.js";
 import { tokenUnit, tokenFault } from "./token-input.js";
 import { Trainer } from "./trainer.js";
 
@@ -89,10 +97,16 @@ const pick = (table: Table, numbers: readonly number[]): Table => ({
   rows: numbers.map((number) => table.rows[number] ?? []),
 });
 
+/** The rows of a part; of a series with those before them, which its forecasts are made from. */
+const partOf = ({ type }: LearningTask, table: Table, numbers: readonly number[]): Table =>
+  type === "TIME_SERIES" ? withHistory(table, numbers) : pick(table, numbers);
+
 /** The parts without rows that lack a target. The split comes first: a row's part depends on its place alone. */
 function usableSplit(table: Table, plan: LearningPlan, validationSplit: number): Split & { dropped: number } {
   const cells = columnCells(table, plan.task.target);
   const testFraction = plan.testFraction ?? defaultTestFraction;
+  if (plan.task.type === "TIME_SERIES")
+    return splitSeries(table, plan.task, { testFraction, validationSplit });
   const split = splitRows(cells.length, { testFraction, validationSplit, seed: plan.seed });
   const usable = (numbers: number[]) => numbers.filter((number) => hasTarget(plan.task.type, cells[number]));
   const parts = {
@@ -123,17 +137,24 @@ async function measure(
   seed: number,
 ): Promise<Pick<LearningResult, "metrics" | "evaluation" | "outcomes">> {
   const { target } = predictor;
+  const { preprocessing } = predictor.artefact;
+  if (target.type === "TIME_SERIES")
+    return measureSeries(preprocessing, test, seed, (windows) => predictor.forecast(windows));
   const actual = targetValues(target, columnCells(test, target.column));
-  const encoder = new RowEncoder(predictor.artefact.preprocessing.features, test.columns);
+  const encoder = new RowEncoder(preprocessing.features, test.columns);
   const outputs = await predictor.run(test.rows, encoder);
-  const classes = target.type === "REGRESSION" ? null : target.classes;
-  const outcomes = { classes, rows: test.places, actual, outputs };
+  const outcomes = { classes: classesOf(target), rows: test.places, actual, outputs };
   return {
     metrics: metricsOf(outcomes),
     evaluation: evaluate(outcomes, seed),
     outcomes: packOutcomes(keptOutcomes(outcomes)),
   };
 }
+
+/** Whether there is anything in the validation rows; of a series they may be fewer than the steps ahead. */
+const canWatch = (numbers: readonly number[], part: Table, preprocessing: Preprocessing): boolean =>
+  numbers.length > 0 &&
+  (preprocessing.target.type !== "TIME_SERIES" || forecastCount(part, preprocessing) > 0);
 
 /** What the plan chooses, or null for what suits. @throws BAD_USER_INPUT */
 function choiceFor({ task, architecture }: LearningPlan): ArchitectureChoice | null {
@@ -151,6 +172,7 @@ function architectureFor(
   rows: number,
 ): Architecture {
   if (choice) return resolveArchitecture(choice, input);
+  if (task.type === "TIME_SERIES") return suitableSeriesArchitecture(rows);
   if (imageSizeOf(task)) return suitableImageArchitecture(input);
   return suitableArchitecture(task.type, rows, sizeOf(input.shape), mostlyText(features));
 }
@@ -183,9 +205,11 @@ export class Learning {
       onlyTexts(task),
     );
     const { dropped, ...split } = usableSplit(table, plan, hyperparameters.validationSplit);
-    const [train, validation] = [pick(table, split.train), pick(table, split.validation)];
+    const [train, validation] = [partOf(task, table, split.train), partOf(task, table, split.validation)];
+    const test = { ...partOf(task, table, split.test), places: split.test };
     const choice = choiceFor(plan);
     const preprocessing = fitPreprocessing(task, train, tokenUnit(task, choice));
+    requireForecasts(test, preprocessing);
     const input = inputShapeOf(preprocessing);
     const architecture = architectureFor(choice, task, preprocessing, input, train.rows.length);
     const batchSize = Math.min(hyperparameters.batchSize, train.rows.length);
@@ -200,7 +224,9 @@ export class Learning {
         hyperparameters,
         seed,
         train: encodeExamples(train, preprocessing, hyperparameters.classWeights),
-        validation: validation.rows.length > 0 ? encodeExamples(validation, preprocessing, "NONE") : null,
+        validation: canWatch(split.validation, validation, preprocessing)
+          ? encodeExamples(validation, preprocessing, "NONE")
+          : null,
         fingerprint: digest(
           table,
           task,
@@ -214,11 +240,10 @@ export class Learning {
     );
     const rows = {
       train: train.rows.length,
-      validation: validation.rows.length,
+      validation: split.validation.length,
       test: split.test.length,
       dropped,
     };
-    const test = { ...pick(table, split.test), places: split.test };
     return new Learning(trainer, preprocessing, architecture, hyperparameters, test, seed, rows);
   }
 

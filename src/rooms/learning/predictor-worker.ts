@@ -2,13 +2,15 @@ import { LRUCache } from "lru-cache";
 import { parentPort, workerData } from "node:worker_threads";
 import { signatureOf } from "./artefact.js";
 import { heapBytes, startBackend } from "./compute/engine.js";
-import { type Cell, cellOf, type JsonRow } from "./cell.js";
+import { type Cell, cellOf, type JsonRow, type Row } from "./cell.js";
 import { toPlainError } from "./errors.js";
 import { Predictor } from "./predictor.js";
 import type { Engine } from "./predictor-network.js";
 import type { FromPredictor, RequestOutcome, ToPredictor } from "./predictor-messages.js";
 import { checkColumns } from "./rows.js";
 import { polaritiesOf } from "./sentiment.js";
+import { observationsOf } from "./series/index.js";
+import { classesOf } from "./target.js";
 
 /* Entry of a prediction thread: holds models, encodes rows, computes; never touches the database. */
 interface Loaded {
@@ -40,9 +42,12 @@ const cellsOf = (columns: readonly string[], row: JsonRow): Cell[] =>
   columns.map((column) => (Object.hasOwn(row, column) ? cellOf(row[column]) : null));
 
 /** The cells of a request's rows, or the refusal of that request alone: its batch mates must not suffer. */
-function prepare(model: Loaded, rows: JsonRow[]): Cell[][] | RequestOutcome {
+function prepare(model: Loaded, rows: JsonRow[]): Row[] | RequestOutcome {
   try {
     checkColumns(rows, model.known);
+    const { series } = model.predictor;
+    // All rows of a request are one history, and what is answered are the steps after it.
+    if (series) return [observationsOf(series, rows)];
     return rows.map((row) => cellsOf(model.predictor.columns, row));
   } catch (error) {
     return { error: toPlainError(error) };
@@ -74,8 +79,7 @@ async function answer(message: Exclude<ToPredictor, { type: "evict" }>): Promise
   if (!model) return { type: "absent", id };
   const { target, engine } = model.predictor;
   const outcomes = await predictAll(model, JSON.parse(message.requests) as JsonRow[][]);
-  const classes = target.type === "REGRESSION" ? null : target.classes;
-  const reading = { classes, polarities: polaritiesOf(target) };
+  const reading = { classes: classesOf(target), polarities: polaritiesOf(target) };
   return { type: "predicted", id, reading, outcomes, engine, heapBytes: heapBytes() };
 }
 

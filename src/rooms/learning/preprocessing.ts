@@ -13,6 +13,8 @@ import {
   type TextRoom,
   writerOf,
 } from "./features.js";
+import { fitSeries } from "./series/fit.js";
+import type { SeriesChoice } from "./series/settings.js";
 import { sequenceShape, type TextUnit } from "./encoding/index.js";
 import { mostTextValues, mostTextWidth } from "./learning.limits.js";
 import { fitTarget, type ModelType, targetSchema } from "./target.js";
@@ -27,11 +29,15 @@ export interface LearningTask {
   type: ModelType;
   target: string;
   features: FeatureChoice[];
+  /** Of a TIME_SERIES alone: what is not chosen here is chosen to suit. */
+  series?: SeriesChoice;
 }
 
 export interface Table {
   columns: readonly string[];
   rows: readonly Row[];
+  /** Of a series: so many rows at the beginning are there to be read, and not to be forecast. */
+  history?: number;
 }
 
 export const preprocessingSchema = z.strictObject({
@@ -90,6 +96,7 @@ export const imageShape = ({ width, height, channels }: ImageSize): InputShape =
 export function inputShapeOf({ features }: Pick<Preprocessing, "features">): InputShape {
   const [only, ...others] = features;
   if (only?.kind === "IMAGE" && others.length === 0) return imageShape(only);
+  if (only?.kind === "SERIES") return { shape: [only.window, features.length] };
   if (only?.kind === "TOKENS" && others.length === 0) return sequenceShape(only.sequence);
   return { shape: [inputWidth(features)] };
 }
@@ -123,6 +130,8 @@ export function fitPreprocessing(
   training: Table,
   tokens: TextUnit | null = null,
 ): Preprocessing {
+  const { type } = task;
+  if (type === "TIME_SERIES") return fitSeries(task, training);
   const used = new Set([task.target, ...task.features.map((feature) => feature.column)]);
   const leftOut = training.columns
     .filter((column) => !used.has(column))
@@ -135,7 +144,7 @@ export function fitPreprocessing(
     if ("feature" in fitted) features.push(fitted.feature);
     else leftOut.push({ column: choice.column, reason: fitted.reason });
   }
-  const target = fitTarget(task.type, task.target, columnCells(training, task.target));
+  const target = fitTarget(type, task.target, columnCells(training, task.target));
   if (features.length > 0) return { features, leftOut, target };
   const message = `None of the features can be used. ${leftOut.map(({ column, reason }) => `${column}: ${reason}`).join(" ")}`;
   throw new TrainingDataUnusable(message, { fields: [{ path: "features", message }] });

@@ -21,7 +21,7 @@ import type { Hyperparameters } from "./hyperparameters.js";
 import { buildNetwork, readWeights, writeWeights } from "./network/index.js";
 import { createOptimizer, optimizerSize, readOptimizer, writeOptimizer } from "./optimizer.js";
 import { seededRandom, withRandom } from "./random.js";
-import type { ModelType } from "./target.js";
+import { type ModelType, predictsNumbers } from "./target.js";
 
 /** Encoded rows: inputs of the shape [rows, …], and one-hot classes or standardised numbers. */
 export interface Examples {
@@ -70,7 +70,7 @@ export class Trainer {
     const { hyperparameters, type } = options;
     this.#model = model;
     this.#optimizer = createOptimizer(hyperparameters.optimizer, hyperparameters.learningRate);
-    if (type === "REGRESSION") model.compile({ optimizer: this.#optimizer, loss: "meanSquaredError" });
+    if (predictsNumbers(type)) model.compile({ optimizer: this.#optimizer, loss: "meanSquaredError" });
     else model.compile({ optimizer: this.#optimizer, loss: crossEntropy, metrics: ["accuracy"] });
   }
 
