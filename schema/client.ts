@@ -153,6 +153,8 @@ export type CreateModelInput = {
   features?: Array<string> | null | undefined;
   /** 1 to 200 visible characters; no other model of the tenant may have it. */
   name: string;
+  /** For TIME_SERIES alone. Default: what suits the data. */
+  series?: SeriesInput | null | undefined;
   /** The column to predict. Default: the dataset's last. */
   target?: string | null | undefined;
   /** What is predicted, and from what. */
@@ -470,7 +472,9 @@ export type ModelType =
   /** As TEXT_CLASSIFICATION. Where all classes are named negative (neg), neutral (neu) or positive (pos), a prediction's `value` is the sentiment from -1 to 1. */
   | 'SENTIMENT'
   /** One of the classes of the target, from one column of free text. */
-  | 'TEXT_CLASSIFICATION';
+  | 'TEXT_CLASSIFICATION'
+  /** The next values of a column of numbers, whose rows are in the order of time. To predict, send the latest rows, the oldest first: each prediction is one step further ahead. */
+  | 'TIME_SERIES';
 
 /** How weights follow the gradient. */
 export type Optimizer =
@@ -514,7 +518,7 @@ export type PredictInput = {
   environment?: Environment | null | undefined;
   /** A model with a version deployed in the environment. */
   modelId: string;
-  /** Objects by column name, 1 to 1000. What is missing or unknown is handled as in training. */
+  /** Objects by column name, 1 to 1000. What is missing or unknown is handled as in training. For a time series: the latest rows, the oldest first, at least as many as the signature's window. */
   rows: Array<Record<string, unknown>>;
 };
 
@@ -558,6 +562,18 @@ export type Role =
   | 'OWNER'
   /** Looks, and changes nothing but their own sessions. */
   | 'VIEWER';
+
+/** How a time series is read and forecast. What is left out is chosen to suit the data. */
+export type SeriesInput = {
+  /** Steps ahead, 1 to 365. Default: a season, 7 of a long one, 6 without. */
+  horizon?: number | null | undefined;
+  /** Rows until the pattern repeats, 1 to 1000; 1 is none. Default: by the autocorrelation of the training rows. */
+  season?: number | null | undefined;
+  /** The column of times, which must ascend: dates such as `2024-01-31`, or numbers. Default: the column of dates, if there is one. */
+  timeColumn?: string | null | undefined;
+  /** Observations that a forecast is made from, 1 to 1000. Default: two seasons, or four horizons. */
+  window?: number | null | undefined;
+};
 
 /** Who signs in, and with what. */
 export type SignInInput = {

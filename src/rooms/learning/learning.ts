@@ -172,7 +172,7 @@ function architectureFor(
   rows: number,
 ): Architecture {
   if (choice) return resolveArchitecture(choice, input);
-  if (task.type === "TIME_SERIES") return suitableSeriesArchitecture(rows);
+  if (task.type === "TIME_SERIES") return suitableSeriesArchitecture;
   if (imageSizeOf(task)) return suitableImageArchitecture(input);
   return suitableArchitecture(task.type, rows, sizeOf(input.shape), mostlyText(features));
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ImageSize } from "../../kernel/images/index.js";
 import type { InputShape } from "./architecture/index.js";
-import type { Cell, ColumnKind, Row } from "./cell.js";
+import type { Cell, Row } from "./cell.js";
 import { fitImage } from "./encoding/index.js";
 import { TrainingDataUnusable } from "./errors.js";
 import {
@@ -14,31 +14,12 @@ import {
   writerOf,
 } from "./features.js";
 import { fitSeries } from "./series/fit.js";
-import type { SeriesChoice } from "./series/settings.js";
 import { sequenceShape, type TextUnit } from "./encoding/index.js";
 import { mostTextValues, mostTextWidth } from "./learning.limits.js";
-import { fitTarget, type ModelType, targetSchema } from "./target.js";
+import type { FeatureChoice, LearningTask, Table } from "./task.js";
+import { fitTarget, targetSchema } from "./target.js";
 
-/** A column to learn from; of an image its size as the network sees it. */
-export type FeatureChoice =
-  | { column: string; kind: ColumnKind }
-  | { column: string; kind: "IMAGE"; size: ImageSize };
-
-/** What is to be learnt: a column to predict and the columns to predict it from. */
-export interface LearningTask {
-  type: ModelType;
-  target: string;
-  features: FeatureChoice[];
-  /** Of a TIME_SERIES alone: what is not chosen here is chosen to suit. */
-  series?: SeriesChoice;
-}
-
-export interface Table {
-  columns: readonly string[];
-  rows: readonly Row[];
-  /** Of a series: so many rows at the beginning are there to be read, and not to be forecast. */
-  history?: number;
-}
+export type { FeatureChoice, LearningTask, Table } from "./task.js";
 
 export const preprocessingSchema = z.strictObject({
   features: z.array(featureSchema).min(1).max(10_000),

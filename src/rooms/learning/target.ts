@@ -86,8 +86,7 @@ export const fitTarget = (
   type: Exclude<ModelType, "TIME_SERIES">,
   column: string,
   cells: readonly (Cell | undefined)[],
-): Target =>
-  type === "REGRESSION" ? fitScale(column, cells) : fitClasses(type, column, cells);
+): Target => (type === "REGRESSION" ? fitScale(column, cells) : fitClasses(type, column, cells));
 
 /** Whether the cell can be learnt from or measured against. */
 export const hasTarget = (type: ModelType, cell: Cell | undefined): boolean =>

@@ -14,9 +14,10 @@ export interface Recipe {
 }
 
 /** What callers of a version must send and get back, beside the values a column may have. */
-const contractOf = ({ inputs, output }: Signature): object => ({
+const contractOf = ({ inputs, output, series }: Signature): object => ({
   inputs: inputs.map(({ column, kind }) => ({ column, kind })),
   output: { column: output.column, type: output.type },
+  series: series && { window: series.window, horizon: series.horizon },
 });
 
 /**
@@ -86,8 +87,11 @@ function hyperparameterChanges(before: object | null, after: object | null): Ver
 const inputsOf = ({ signature }: Recipe): string[] =>
   signature.inputs.map(({ column, kind }) => `${column} (${kind.toLowerCase()})`);
 const inputsInWords = (inputs: readonly string[]): string => `${inputs.length}: ${inputs.join(", ")}`;
-const targetOf = ({ signature: { output } }: Recipe): string =>
-  `${output.column} (${output.type.toLowerCase()})`;
+const targetOf = ({ signature: { output, series } }: Recipe): string =>
+  [
+    `${output.column} (${output.type.toLowerCase()})`,
+    ...(series ? [`${series.horizon} ahead of ${series.window}, season ${series.season}`] : []),
+  ].join(", ");
 
 /** The layers by their types and settings; those that do nothing are not worth a word. */
 export function architectureInWords(architecture: object): string {

@@ -20,7 +20,12 @@ const floorShare = 1e-3;
 const leastGain = 0.02;
 
 /** The histories of some origins as they are learnt, with the truth as it stands. */
-function examplesOf(values: SeriesValues, origins: readonly number[], { window, horizon }: Spans, floor: number | null) {
+function examplesOf(
+  values: SeriesValues,
+  origins: readonly number[],
+  { window, horizon }: Spans,
+  floor: number | null,
+) {
   return origins.map((origin) => ({
     history: Float64Array.from({ length: window }, (_, row) =>
       inner(windowBefore(values, origin, window)[row * values.width] ?? 0, floor),

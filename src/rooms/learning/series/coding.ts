@@ -3,7 +3,10 @@ import type { Preprocessing } from "../preprocessing.js";
 import type { SeriesCoding } from "./encode.js";
 
 /** How a forecasting model reads and answers; null for every other. @throws ARTEFACT_INVALID where its parts disagree */
-export function codingOf({ features, target }: Pick<Preprocessing, "features" | "target">): SeriesCoding | null {
+export function codingOf({
+  features,
+  target,
+}: Pick<Preprocessing, "features" | "target">): SeriesCoding | null {
   if (target.type !== "TIME_SERIES") return null;
   const read = features.filter((feature) => feature.kind === "SERIES");
   const agrees =

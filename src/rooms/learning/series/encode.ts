@@ -44,8 +44,7 @@ export function encodeWindow(
   const level = levelOf(target.anchor, history, target.season);
   features.forEach(({ mean, deviation }, channel) => {
     for (let row = 0; row < history.length; row++) {
-      const value =
-        channel === 0 ? (history[row] ?? 0) - level : (window[row * width + channel] ?? 0) - mean;
+      const value = channel === 0 ? (history[row] ?? 0) - level : (window[row * width + channel] ?? 0) - mean;
       out[at + row * width + channel] = clipped(value / deviation);
     }
   });

@@ -1,7 +1,6 @@
-import type { Infeasible } from "../feasibility.js";
 import { leastTrainingRows } from "../learning.limits.js";
-import type { LearningTask } from "../preprocessing.js";
 import { defaultTestFraction } from "../split.js";
+import type { LearningTask } from "../task.js";
 import type { SeriesChoice } from "./settings.js";
 import { seriesSizes } from "./split.js";
 
@@ -16,7 +15,7 @@ export function seriesFault(
   { series }: LearningTask,
   rowCount: number,
   validationSplit: number,
-): Infeasible | null {
+): { at: "series" | "rows"; message: string } | null {
   const { window, horizon, season } = lengthsOf(series);
   const { train, test } = seriesSizes(rowCount, { testFraction: defaultTestFraction, validationSplit });
   const needed = Math.max(window + horizon + leastTrainingRows - 1, season + 1);

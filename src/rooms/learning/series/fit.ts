@@ -2,7 +2,7 @@ import type { Cell } from "../cell.js";
 import { TrainingDataUnusable } from "../errors.js";
 import { spread } from "../features.js";
 import { leastTrainingRows } from "../learning.limits.js";
-import type { LearningTask, Preprocessing, Table } from "../preprocessing.js";
+import type { LearningTask, Table } from "../task.js";
 import { chooseAnchor, deviationsOf } from "./choose.js";
 import { defaultHorizon, defaultWindow } from "./lengths.js";
 import { seasonOf } from "./season.js";
@@ -19,7 +19,10 @@ export const channelsOf = ({ target, features }: LearningTask): string[] => [
 
 const refuseText = (row: number, column: string, cell: Cell): never => {
   const shown = JSON.stringify((cell ?? "").slice(0, 40));
-  throw unusable("features", `Row ${row + 1}, column "${column}": ${shown} is not a number. Correct it, or leave the column out.`);
+  throw unusable(
+    "features",
+    `Row ${row + 1}, column "${column}": ${shown} is not a number. Correct it, or leave the column out.`,
+  );
 };
 
 /** @throws TRAINING_DATA_UNUSABLE for a text among the numbers, or a column that is not there */
@@ -32,7 +35,10 @@ export function readTable({ columns, rows }: Table, channels: readonly string[])
 /** Origins spread evenly over all: more would tell the same, and cost a pass over their windows each. */
 export function sampled(origins: readonly number[], most: number): number[] {
   const step = Math.max(1, origins.length / most);
-  return Array.from({ length: Math.min(most, origins.length) }, (_, at) => origins[Math.floor(at * step)] ?? 0);
+  return Array.from(
+    { length: Math.min(most, origins.length) },
+    (_, at) => origins[Math.floor(at * step)] ?? 0,
+  );
 }
 
 const mostSampled = 2_000;
@@ -61,7 +67,7 @@ function furtherFeatures(channels: readonly string[], values: SeriesValues, wind
   });
 }
 
-function leftOutOf({ series }: LearningTask, channels: readonly string[], { columns }: Table) {
+function leftOutOf({ series }: LearningTask, channels: readonly string[], { columns }: Table): SeriesFit["leftOut"] {
   const reasonOf = (column: string): string =>
     column === series?.timeColumn ? "It orders the rows." : "Not chosen.";
   return columns
@@ -75,15 +81,25 @@ const tooShort = (count: number, { window, horizon }: Pick<SeriesTarget, "window
     `A window of ${window} rows and ${horizon} steps ahead leave ${count} forecasts to learn from, of which ${leastTrainingRows} are needed. Choose a shorter window or horizon, or send more rows.`,
   );
 
+/** The preprocessing of a series. */
+interface SeriesFit {
+  features: SeriesFeature[];
+  leftOut: { column: string; reason: string }[];
+  target: SeriesTarget;
+}
+
 /** Learns how a series is read and forecast, from its training rows alone. @throws TRAINING_DATA_UNUSABLE */
-export function fitSeries(task: LearningTask, training: Table): Preprocessing {
+export function fitSeries(task: LearningTask, training: Table): SeriesFit {
   const channels = channelsOf(task);
   const values = readTable(training, channels);
   const own = ownValues(values);
   const { season: wanted, window: wantedWindow, horizon: wantedHorizon, timeColumn } = task.series ?? {};
   const season = wanted ?? seasonOf(own.filter((value) => !Number.isNaN(value)));
   if (season >= values.rows)
-    throw unusable("series.season", `The season of ${season} rows is longer than the ${values.rows} training rows. Choose a shorter one, or send more rows.`);
+    throw unusable(
+      "series.season",
+      `The season of ${season} rows is longer than the ${values.rows} training rows. Choose a shorter one, or send more rows.`,
+    );
   const horizon = wantedHorizon ?? defaultHorizon(season, values.rows);
   const window = wantedWindow ?? defaultWindow({ season, horizon }, values.rows);
   const origins = originsOf(values, { window, horizon, history: 0 });

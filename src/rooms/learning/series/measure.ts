@@ -1,10 +1,4 @@
-import {
-  type Evaluation,
-  evaluate,
-  keptOutcomes,
-  type Outcomes,
-  packOutcomes,
-} from "../evaluation/index.js";
+import { type Evaluation, evaluate, keptOutcomes, type Outcomes, packOutcomes } from "../evaluation/index.js";
 import { regressionMetrics } from "../metrics.js";
 import type { Preprocessing, Table } from "../preprocessing.js";
 import { requireCoding } from "./coding.js";
@@ -66,9 +60,7 @@ function simpleErrors(
 ): ForecastErrors {
   const own = ownValues(values);
   const predicted = Float64Array.from(
-    origins.flatMap((origin) => [
-      ...simpleForecast("SEASON", own.subarray(0, origin), { season, horizon }),
-    ]),
+    origins.flatMap((origin) => [...simpleForecast("SEASON", own.subarray(0, origin), { season, horizon })]),
   );
   return forecastErrors({ actual, predicted, horizon, scale });
 }
@@ -80,7 +72,9 @@ function metricsOf(
   target: SeriesTarget,
 ): SeriesMetrics {
   const { horizon, season, scale } = target;
-  const covered = new Set(origins.flatMap((origin) => Array.from({ length: horizon }, (_, step) => origin + step)));
+  const covered = new Set(
+    origins.flatMap((origin) => Array.from({ length: horizon }, (_, step) => origin + step)),
+  );
   const simple = (of: number): ForecastErrors => simpleErrors(values, origins, actual, target, of);
   return {
     ...regressionMetrics(actual, outputs),

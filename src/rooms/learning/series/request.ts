@@ -4,7 +4,8 @@ import type { SeriesCoding } from "./encode.js";
 import { timeFault } from "./time.js";
 
 // Own properties only: a column may be called "constructor".
-const cellAt = (row: JsonRow, column: string): Cell => (Object.hasOwn(row, column) ? cellOf(row[column]) : null);
+const cellAt = (row: JsonRow, column: string): Cell =>
+  Object.hasOwn(row, column) ? cellOf(row[column]) : null;
 
 const missing = "has no value, nor has any row before it. Send earlier rows, or fill it in.";
 
@@ -42,7 +43,12 @@ function filled(rows: readonly JsonRow[], column: string): Cell[] {
     const cell = cellAt(row, column);
     if (isMissing(cell)) return before;
     if (numberOf(cell) === null)
-      refuse([{ path: `rows.${at}.${column}`, message: "A series has numbers only. Send a number, or null for none." }]);
+      refuse([
+        {
+          path: `rows.${at}.${column}`,
+          message: "A series has numbers only. Send a number, or null for none.",
+        },
+      ]);
     return (before = cell);
   });
 }

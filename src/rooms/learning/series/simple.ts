@@ -53,6 +53,4 @@ export function simpleForecast(
 
 /** What the values of a window are taken relative to: the last one for walks, the mean of a season for what returns. */
 export const levelOf = (anchor: Anchor, history: Float64Array, season: number): number =>
-  anchor === "LAST" || anchor === "DRIFT"
-    ? lastOf(history)
-    : meanFrom(history, levelFrom(history, season));
+  anchor === "LAST" || anchor === "DRIFT" ? lastOf(history) : meanFrom(history, levelFrom(history, season));

@@ -1,4 +1,4 @@
-import type { LearningTask, Table } from "../preprocessing.js";
+import type { LearningTask, Table } from "../task.js";
 import type { Split } from "../split.js";
 import { channelsOf, readTable, unusable } from "./fit.js";
 import { timeFault } from "./time.js";
@@ -42,7 +42,8 @@ function refuseDisorder({ columns, rows }: Table, timeColumn: string | null): vo
   const place = columns.indexOf(timeColumn);
   if (place < 0) throw unusable("series.timeColumn", `There is no column "${timeColumn}".`);
   const fault = timeFault(rows.map((row) => row[place]));
-  if (fault) throw unusable("series.timeColumn", `Row ${fault.row + 1}, column "${timeColumn}": ${fault.message}`);
+  if (fault)
+    throw unusable("series.timeColumn", `Row ${fault.row + 1}, column "${timeColumn}": ${fault.message}`);
 }
 
 /** The rows of a part with all rows before them, which its forecasts may read. */
