@@ -67,7 +67,11 @@ function furtherFeatures(channels: readonly string[], values: SeriesValues, wind
   });
 }
 
-function leftOutOf({ series }: LearningTask, channels: readonly string[], { columns }: Table): SeriesFit["leftOut"] {
+function leftOutOf(
+  { series }: LearningTask,
+  channels: readonly string[],
+  { columns }: Table,
+): SeriesFit["leftOut"] {
   const reasonOf = (column: string): string =>
     column === series?.timeColumn ? "It orders the rows." : "Not chosen.";
   return columns

@@ -7,7 +7,7 @@ import { timeFault } from "./time.js";
 const cellAt = (row: JsonRow, column: string): Cell =>
   Object.hasOwn(row, column) ? cellOf(row[column]) : null;
 
-const missing = "has no value, nor has any row before it. Send earlier rows, or fill it in.";
+const missing = "There is no value here, nor in any row before. Send earlier rows, or fill it in.";
 
 /**
  * The latest observations of a request as one row of cells, [window, channels]: what the model forecasts from. A missing

@@ -109,10 +109,7 @@ describe("learning: safetensors", () => {
       const predictor = await Predictor.load(packArtefact(artefact).bytes, ["TFJS"]);
       const cells = rows.map((row) => predictor.columns.map((column) => cellOf(row[column])));
       const { target } = predictor;
-      const ours = inWords(
-        { classes: classesOf(target), polarities: null },
-        await predictor.run(cells),
-      );
+      const ours = inWords({ classes: classesOf(target), polarities: null }, await predictor.run(cells));
       await predictor.dispose();
       expect(theirs).to.have.length(rows.length);
       ours.forEach(({ label, value, probabilities }, row) => {
