@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { type TenantOfWorld, World } from "../../support/world.js";
 import { createDataset, createModel, ended, follow, OtherProcess, start } from "./support.js";
 
-const settings = { epochs: 250, batchSize: 2, earlyStopping: { patience: 1_000 } };
+const settings = { epochs: 120, batchSize: 4, earlyStopping: { patience: 1_000 } };
 
 describe("training: series of workers that die", () => {
   let world: World;

@@ -168,7 +168,7 @@ describe("training: time series", function () {
       [rows.with(3, { Passengers: "7" }), "rows.3.Month"],
       [rows.with(0, { Month: "1959-01" }), "rows.0.Passengers"],
       [rows.toReversed(), "rows.1.Month"],
-      [rows.with(5, { ...rows[5], Weather: "fine" } as Record<string, string>), "rows.5.Weather"],
+      [rows.with(5, { ...rows[5], Weather: "fine" }), "rows.5.Weather"],
       [[...rows.slice(0, 23), { Passengers: 7, Month: rows[22]?.Month ?? "" }], "rows.23.Month"],
     ];
     for (const [sent, path] of cases) {
