@@ -351,7 +351,7 @@ export type HyperparametersInput = {
   batchSize?: number | null | undefined;
   /** How much the rows of each class count. Default: all alike. */
   classWeights?: ClassWeights | null | undefined;
-  /** When to stop before the last epoch. Default: never. */
+  /** When to stop before the last epoch. Default: never; of a time series, 40 epochs without improvement. */
   earlyStopping?: EarlyStoppingInput | null | undefined;
   /** 1 to 1,000. */
   epochs?: number | null | undefined;

@@ -83,7 +83,8 @@ export class HyperparametersInput {
 
   @Field(() => EarlyStopping, {
     nullable: true,
-    description: "When to stop before the last epoch. Default: never.",
+    description:
+      "When to stop before the last epoch. Default: never; of a time series, 40 epochs without improvement.",
   })
   @IsOptional()
   @ValidateNested()
