@@ -161,6 +161,8 @@ export type CreateModelInput = {
   features?: Array<string> | null | undefined;
   /** 1 to 200 visible characters; no other model of the tenant may have it. */
   name: string;
+  /** For TIME_SERIES alone. Default: what suits the data. */
+  series?: SeriesInput | null | undefined;
   /** The column to predict. Default: the dataset's last. */
   target?: string | null | undefined;
   /** What is predicted, and from what. */
@@ -334,6 +336,8 @@ export type ErrorCode =
   | 'TENANT_SUSPENDED'
   /** The training was cancelled. */
   | 'TRAINING_ABORTED'
+  /** The training met an error on our side, and would meet it again. Report it with the id of the job. */
+  | 'TRAINING_BROKEN'
   /** The training process ended unexpectedly. Train again; if it recurs, make the model or the data smaller. */
   | 'TRAINING_CRASHED'
   /** Nothing can be learnt from this data. Check the target, the features and the number of rows. */
@@ -359,7 +363,7 @@ export type HyperparametersInput = {
   classWeights?: ClassWeights | null | undefined;
   /** Longest gradient over all weights, 0.000001 to 1,000,000. Default: any length. */
   clipNorm?: number | null | undefined;
-  /** When to stop before the last epoch. Default: never. */
+  /** When to stop before the last epoch. Default: never; of a time series, 40 epochs without improvement. */
   earlyStopping?: EarlyStoppingInput | null | undefined;
   /** 1 to 1,000. */
   epochs?: number | null | undefined;
@@ -488,7 +492,9 @@ export type ModelType =
   /** As TEXT_CLASSIFICATION. Where all classes are named negative (neg), neutral (neu) or positive (pos), a prediction's `value` is the sentiment from -1 to 1. */
   | 'SENTIMENT'
   /** One of the classes of the target, from one column of free text. */
-  | 'TEXT_CLASSIFICATION';
+  | 'TEXT_CLASSIFICATION'
+  /** The next values of a column of numbers, whose rows are in the order of time. To predict, send the latest rows, the oldest first: each prediction is one step further ahead. */
+  | 'TIME_SERIES';
 
 /** How numbers are scaled before the network sees them; learnt on the training rows. */
 export type Normalization =
@@ -543,7 +549,7 @@ export type PredictInput = {
   environment?: Environment | null | undefined;
   /** A model with a version deployed in the environment. */
   modelId: string;
-  /** Objects by column name, 1 to 1000. What is missing or unknown is handled as in training. */
+  /** Objects by column name, 1 to 1000. What is missing or unknown is handled as in training. For a time series: the latest rows, the oldest first, at least as many as the signature's window. */
   rows: Array<Record<string, unknown>>;
 };
 
@@ -610,6 +616,18 @@ export type ScheduleKind =
   | 'EXPONENTIAL'
   /** Every `stepEpochs` epochs it falls to `factor` of what it was. */
   | 'STEP';
+
+/** How a time series is read and forecast. What is left out is chosen to suit the data. */
+export type SeriesInput = {
+  /** Steps ahead, 1 to 365. Default: a season, 7 of a long one, 6 without. */
+  horizon?: number | null | undefined;
+  /** Rows until the pattern repeats, 1 to 1000; 1 is none. Default: by the autocorrelation of the training rows. */
+  season?: number | null | undefined;
+  /** The column of times, which must ascend: dates such as `2024-01-31`, or numbers. Default: the column of dates, if there is one. */
+  timeColumn?: string | null | undefined;
+  /** Observations that a forecast is made from, 1 to 1000. Default: two seasons, or four horizons. */
+  window?: number | null | undefined;
+};
 
 /** Who signs in, and with what. */
 export type SignInInput = {

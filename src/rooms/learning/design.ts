@@ -20,6 +20,7 @@ import {
   type Preprocessing,
   type Table,
 } from "./preprocessing.js";
+import { suitableSeriesArchitecture } from "./series/index.js";
 import { tokenFault, tokenUnit } from "./token-input.js";
 
 /** What a training fits its weights to, and the weights to begin with where they are not drawn. */
@@ -58,6 +59,7 @@ function architectureFor(
   rows: number,
 ): Architecture {
   if (choice) return resolveArchitecture(choice, input);
+  if (task.type === "TIME_SERIES") return suitableSeriesArchitecture;
   if (imageSizeOf(task)) return suitableImageArchitecture(input);
   return suitableArchitecture(task.type, rows, sizeOf(input.shape), mostlyText(features));
 }

@@ -2,6 +2,7 @@ import { type Tensor2D, tensor, tensor2d } from "@tensorflow/tfjs-core";
 import { TrainingDataUnusable } from "./errors.js";
 import type { Hyperparameters } from "./hyperparameters.js";
 import { columnCells, inputShapeOf, type Preprocessing, RowEncoder, type Table } from "./preprocessing.js";
+import { seriesExamples } from "./series/examples.js";
 import { outputWidth, type Target, targetValues } from "./target.js";
 import type { Examples } from "./trainer.js";
 
@@ -14,9 +15,12 @@ export function balancedWeights(classNumbers: readonly number[], classes: number
   return counts.map((count) => (count > 0 ? classNumbers.length / (classes * count) : 0));
 }
 
+/** Of what is learnt row by row. */
+type TableTarget = Exclude<Target, { type: "TIME_SERIES" }>;
+
 /** What the rows of each class count in the loss; null where all count alike. */
 function weightsFor(
-  target: Target,
+  target: TableTarget,
   values: readonly number[],
   { classWeights, weightsOfClasses }: ClassWeighing,
 ): number[] | null {
@@ -31,17 +35,19 @@ function weightsFor(
 function unknownClass(label: string, classes: readonly string[]): Error {
   const known = classes.slice(0, 20).join(", ");
   const message = `A weight is given to the class ${JSON.stringify(label)}, which no training row has. There are: ${known}.`;
-  return new TrainingDataUnusable(message, { fields: [{ path: "hyperparameters.weightsOfClasses", message }] });
+  return new TrainingDataUnusable(message, {
+    fields: [{ path: "hyperparameters.weightsOfClasses", message }],
+  });
 }
 
 function encodeTarget(
-  target: Target,
+  target: TableTarget,
   values: readonly number[],
   weights: readonly number[] | null,
 ): Float32Array {
   if (target.type === "REGRESSION")
     return Float32Array.from(values, (value) => (value - target.mean) / target.deviation);
-  const width = target.classes.length;
+  const width = outputWidth(target);
   const matrix = new Float32Array(values.length * width);
   values.forEach((place, row) => {
     // A validation row of a class unknown to training stays all zeros: it costs nothing and is never right.
@@ -60,6 +66,7 @@ export function encodeExamples(
   weighing: ClassWeighing | null,
 ): Examples {
   const { features, target } = preprocessing;
+  if (target.type === "TIME_SERIES") return seriesExamples(table, preprocessing);
   const values = targetValues(target, columnCells(table, target.column));
   const weights = weighing && weightsFor(target, values, weighing);
   const count = table.rows.length;

@@ -14,7 +14,10 @@ import { leavesOutNearlyUnique, mostCategories } from "./features.js";
 import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
 import { imageShape, imageSizeOf, type LearningTask } from "./preprocessing.js";
 import { tokenFault, tokenUnit } from "./token-input.js";
-import { splitSizes } from "./split.js";
+import { channelsOf } from "./series/fit.js";
+import { lengthsOf, seriesFault } from "./series/feasibility.js";
+import { seriesSizes } from "./series/split.js";
+import { defaultTestFraction, splitSizes } from "./split.js";
 import type { SplitPlan } from "./splitting/plan.js";
 
 /** What a profile tells of one column before any row is read. */
@@ -39,7 +42,7 @@ export interface FeasibilityPlan {
 
 /** What makes a training impossible, and why, in a sentence for the caller. */
 export interface Infeasible {
-  at: "rows" | "features" | "architecture" | "batchSize" | "split";
+  at: "rows" | "features" | "architecture" | "batchSize" | "split" | "series";
   message: string;
 }
 
@@ -55,6 +58,7 @@ export function infeasibility(
 ): Infeasible | null {
   const misread = tokenFault(plan.task, plan.architecture);
   if (misread) return { at: "architecture", message: misread.message };
+  if (plan.task.type === "TIME_SERIES") return seriesInfeasibility(plan, rowCount);
   const target = factsOf(plan.task.target);
   const split = plan.split ?? null;
   const apart = splitFault(split, factsOf);
@@ -89,6 +93,23 @@ export function infeasibility(
   const certain = inputs > 0 && inputs === widthBy(mostWidth);
   const batchSize = Math.min(plan.batchSize, Math.max(1, training));
   return architectureFault(architecture, { input, certain, outputs, batchSize });
+}
+
+/** Of a series: the lengths that are left to choose are at least 1, which fits whatever else would. */
+function seriesInfeasibility(
+  { task, architecture, validationSplit, batchSize }: FeasibilityPlan,
+  rowCount: number,
+): Infeasible | null {
+  const fault = seriesFault(task, rowCount, validationSplit);
+  if (fault || architecture === null) return fault;
+  const { window, horizon } = lengthsOf(task.series);
+  const { train } = seriesSizes(rowCount, { testFraction: defaultTestFraction, validationSplit });
+  return architectureFault(architecture, {
+    input: { shape: [window, channelsOf(task).length] },
+    certain: Boolean(task.series?.window),
+    outputs: horizon,
+    batchSize: Math.min(batchSize, train),
+  });
 }
 
 /** The least that a text can be read as: one token, and a vocabulary of padding, the unknown and one word. */

@@ -16,6 +16,7 @@ import {
   tokenSequenceSchema,
 } from "./encoding/index.js";
 import { medianOf, mostScaled, type Normalization, normalizations, scaleOf } from "./normalization.js";
+import { seriesFeatureSchema } from "./series/settings.js";
 
 const name = z.string().max(1_000);
 const finite = z.number();
@@ -68,6 +69,7 @@ export const featureSchema = z.discriminatedUnion("kind", [
   textFeature,
   tokensFeature,
   imageFeatureSchema,
+  seriesFeatureSchema,
 ]);
 
 type NumberFeature = z.infer<typeof numberFeature>;
@@ -192,6 +194,7 @@ export const fitFeature = (
 
 export function featureWidth(feature: Feature): number {
   if (feature.kind === "IMAGE") return imageWidth(feature);
+  if (feature.kind === "SERIES") return feature.window;
   if (feature.kind === "TEXT") return termCount(feature.parts);
   if (feature.kind === "TOKENS") return feature.sequence.length;
   if (feature.kind === "CATEGORY") return feature.categories.length + Number(feature.missing);
@@ -240,6 +243,8 @@ const tokensWriter = ({ sequence }: TokensFeature): Writer => {
 };
 
 export function writerOf(feature: Feature): Writer {
+  // What a cell of a series says depends on the cells before it, so there is nothing to write of one alone.
+  if (feature.kind === "SERIES") throw new TypeError("A series is encoded window by window.");
   if (feature.kind === "IMAGE") return imageWriter(feature);
   if (feature.kind === "NUMBER") return numberWriter(feature);
   if (feature.kind === "TEXT") return textWriter(feature);

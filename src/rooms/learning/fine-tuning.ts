@@ -2,7 +2,7 @@ import { type Artefact, parseArtefact } from "./artefact.js";
 import type { Design } from "./design.js";
 import { TrainingDataUnusable } from "./errors.js";
 import { columnCells, type LearningTask, type Table } from "./preprocessing.js";
-import { targetValues } from "./target.js";
+import { classesOf, targetValues } from "./target.js";
 
 /** A trained version that a training goes on from: its preprocessing and layers stay, its weights go on learning. */
 export interface Base {
@@ -24,7 +24,11 @@ export function designOf({ artefact }: Base, task: LearningTask, train: Table): 
   return { preprocessing, architecture, weights };
 }
 
-function checkTarget({ preprocessing }: Pick<Artefact, "preprocessing">, task: LearningTask, train: Table): void {
+function checkTarget(
+  { preprocessing }: Pick<Artefact, "preprocessing">,
+  task: LearningTask,
+  train: Table,
+): void {
   const { target } = preprocessing;
   if (target.type !== task.type || target.column !== task.target) {
     const [was, is] = [target, { type: task.type, column: task.target }];
@@ -33,12 +37,13 @@ function checkTarget({ preprocessing }: Pick<Artefact, "preprocessing">, task: L
       `The version learnt ${was.column} (${was.type}), and the training is of ${is.column} (${is.type}). Train a new version without fromVersion.`,
     );
   }
-  if (target.type === "REGRESSION") return;
+  const classes = classesOf(target);
+  if (!classes) return;
   const cells = columnCells(train, target.column);
   const row = targetValues(target, cells).findIndex((place) => place < 0);
   if (row < 0) return;
   throw unusable(
     "fromVersion",
-    `The rows hold the class ${JSON.stringify(cells[row])}, which the version does not know: its classes are ${target.classes.slice(0, 20).join(", ")}. Leave such rows out, or train a new version without fromVersion.`,
+    `The rows hold the class ${JSON.stringify(cells[row])}, which the version does not know: its classes are ${classes.slice(0, 20).join(", ")}. Leave such rows out, or train a new version without fromVersion.`,
   );
 }

@@ -3,6 +3,7 @@ import { badInput } from "../../kernel/errors.js";
 import { augmentationSchema } from "./augmentation.js";
 import { normalizations } from "./normalization.js";
 import { scheduleSchema } from "./schedule.js";
+import { suitableForSeries } from "./series/suitable.js";
 import { mostClasses, type ModelType } from "./target.js";
 import { parseInput } from "./validate.js";
 
@@ -56,6 +57,14 @@ export type HyperparametersInput = z.input<typeof partialSchema>;
  * @param texts whether texts are all there is to learn from
  */
 export function suitableHyperparameters(type: ModelType, rows: number, texts = false): Hyperparameters {
+  if (type === "TIME_SERIES")
+    return {
+      ...suitableForSeries(rows),
+      optimizer: "ADAM",
+      classWeights: "NONE",
+      augmentation: null,
+      ...customary,
+    };
   // Term weights nearly separate their classes after a few passes; more of them only cost time.
   // A pass over images takes longer than one over rows, and convolutions share what they learn between places.
   const [fewest, steps] = texts ? [6, 30_000] : type === "IMAGE" ? [8, 36_000] : [20, 60_000];
@@ -117,7 +126,11 @@ function contradictions(all: Hyperparameters, type: ModelType): [name: string, m
       "weightDecay",
       "Weight decay goes with ADAM alone. Choose ADAM, or give the layers an `l2`.",
     ],
-    [weights !== null && type === "REGRESSION", "weightsOfClasses", "A number has no classes. Leave them out."],
+    [
+      weights !== null && type === "REGRESSION",
+      "weightsOfClasses",
+      "A number has no classes. Leave them out.",
+    ],
     [
       weights !== null && all.classWeights === "BALANCED",
       "weightsOfClasses",

@@ -23,9 +23,10 @@ import {
   RowEncoder,
   type Table,
 } from "./preprocessing.js";
+import { forecastCount, measureSeries, requireForecasts, splitSeries, withHistory } from "./series/index.js";
 import { defaultTestFraction, type Split, splitByPlan, splitRows } from "./split.js";
 import type { SplitPlan } from "./splitting/plan.js";
-import { hasTarget, outputWidth, targetValues } from "./target.js";
+import { classesOf, hasTarget, outputWidth, targetValues } from "./target.js";
 import { Trainer } from "./trainer.js";
 
 /** What a training is given besides its rows. Left out, architecture and hyperparameters are chosen to suit. */
@@ -85,6 +86,10 @@ const pick = (table: Table, numbers: readonly number[]): Table => ({
   rows: numbers.map((number) => table.rows[number] ?? []),
 });
 
+/** The rows of a part; of a series with those before them, which its forecasts are made from. */
+const partOf = ({ type }: LearningTask, table: Table, numbers: readonly number[]): Table =>
+  type === "TIME_SERIES" ? withHistory(table, numbers) : pick(table, numbers);
+
 function splitOf(
   table: Table,
   { task, split, seed }: LearningPlan,
@@ -99,6 +104,8 @@ function splitOf(
 
 /** The parts without rows that lack a target. The split comes first: a row's part does not depend on whether it has one. */
 function usableSplit(table: Table, plan: LearningPlan, validationSplit: number): Split & { dropped: number } {
+  if (plan.task.type === "TIME_SERIES")
+    return splitSeries(table, plan.task, { testFraction: defaultTestFraction, validationSplit });
   const cells = columnCells(table, plan.task.target);
   const split = splitOf(table, plan, cells, validationSplit);
   const usable = (numbers: number[]) => numbers.filter((number) => hasTarget(plan.task.type, cells[number]));
@@ -130,17 +137,24 @@ async function measure(
   seed: number,
 ): Promise<Pick<LearningResult, "metrics" | "evaluation" | "outcomes">> {
   const { target } = predictor;
+  const { preprocessing } = predictor.artefact;
+  if (target.type === "TIME_SERIES")
+    return measureSeries(preprocessing, test, seed, (windows) => predictor.forecast(windows));
   const actual = targetValues(target, columnCells(test, target.column));
-  const encoder = new RowEncoder(predictor.artefact.preprocessing.features, test.columns);
+  const encoder = new RowEncoder(preprocessing.features, test.columns);
   const outputs = await predictor.run(test.rows, encoder);
-  const classes = target.type === "REGRESSION" ? null : target.classes;
-  const outcomes = { classes, rows: test.places, actual, outputs };
+  const outcomes = { classes: classesOf(target), rows: test.places, actual, outputs };
   return {
     metrics: metricsOf(outcomes),
     evaluation: evaluate(outcomes, seed),
     outcomes: packOutcomes(keptOutcomes(outcomes)),
   };
 }
+
+/** Whether there is anything in the validation rows; of a series they may be fewer than the steps ahead. */
+const canWatch = (numbers: readonly number[], part: Table, preprocessing: Preprocessing): boolean =>
+  numbers.length > 0 &&
+  (preprocessing.target.type !== "TIME_SERIES" || forecastCount(part, preprocessing) > 0);
 
 /**
  * One training from rows to artefact, in this process. Iterate to go on to the next epoch; between two epochs
@@ -170,9 +184,11 @@ export class Learning {
       onlyTexts(task),
     );
     const { dropped, ...split } = usableSplit(table, plan, hyperparameters.validationSplit);
-    const [train, validation] = [pick(table, split.train), pick(table, split.validation)];
+    const [train, validation] = [partOf(task, table, split.train), partOf(task, table, split.validation)];
+    const test = { ...partOf(task, table, split.test), places: split.test };
     const design = plan.base ? designOf(plan.base, task, train) : newDesign(plan, train, hyperparameters);
     const { preprocessing, architecture } = design;
+    requireForecasts(test, preprocessing);
     const input = inputShapeOf(preprocessing);
     const batchSize = Math.min(hyperparameters.batchSize, train.rows.length);
     checkArchitecture(architecture, input, outputWidth(preprocessing.target), batchSize);
@@ -187,7 +203,9 @@ export class Learning {
         seed,
         start: plan.base ? { weights: design.weights, trainableLayers: plan.base.trainableLayers } : null,
         train: encodeExamples(train, preprocessing, hyperparameters),
-        validation: validation.rows.length > 0 ? encodeExamples(validation, preprocessing, null) : null,
+        validation: canWatch(split.validation, validation, preprocessing)
+          ? encodeExamples(validation, preprocessing, null)
+          : null,
         fingerprint: digest(
           table,
           task,
@@ -202,11 +220,10 @@ export class Learning {
     );
     const rows = {
       train: train.rows.length,
-      validation: validation.rows.length,
+      validation: split.validation.length,
       test: split.test.length,
       dropped,
     };
-    const test = { ...pick(table, split.test), places: split.test };
     return new Learning(trainer, preprocessing, architecture, hyperparameters, test, rows, plan);
   }
 

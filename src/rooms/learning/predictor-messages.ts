@@ -1,6 +1,7 @@
 import type { PlainError } from "./errors.js";
 import type { Reading } from "./prediction.js";
 import type { Engine } from "./predictor-network.js";
+import type { SeriesCoding } from "./series/index.js";
 
 /** What the pool asks of a thread; every message but `evict` is answered once, under its `id`. */
 export type ToPredictor =
@@ -16,6 +17,8 @@ export type ToPredictor =
 export interface ModelColumns {
   read: readonly string[];
   known: ReadonlySet<string>;
+  /** How a series is read; null for every other model. */
+  series: SeriesCoding | null;
 }
 
 export type FromPredictor =

@@ -7,6 +7,7 @@ import { type Engine, engines } from "./predictor-network.js";
 import type { ModelColumns } from "./predictor-messages.js";
 import { type ModelSource, PredictorThread, type ThreadLimits } from "./predictor-thread.js";
 import { checkColumns, checkRows } from "./rows.js";
+import { observationsOf } from "./series/index.js";
 
 /** The limits hold for each thread. */
 export interface PredictorPoolOptions extends ThreadLimits {
@@ -45,6 +46,10 @@ interface Request extends PromiseWithResolvers<Answered> {
 // Own properties only: a column may be called "constructor".
 const textOf = (row: JsonRow, columns: readonly string[]): string =>
   JSON.stringify(columns.map((column) => (Object.hasOwn(row, column) ? row[column] : null)));
+
+/** What goes through the network, row by row; of a series all rows are one history, and what is answered are the steps after it. */
+const textsOf = (rows: readonly JsonRow[], { read, series }: ModelColumns): string[] =>
+  series ? [JSON.stringify(observationsOf(series, rows))] : rows.map((row) => textOf(row, read));
 
 interface Batch {
   model: ModelSource;
@@ -86,8 +91,12 @@ export class PredictorPool {
 
   #ask(model: ModelSource, rows: readonly JsonRow[], columns: ModelColumns): Promise<Answered> {
     checkColumns(rows, columns.known);
-    const text = rows.map((row) => textOf(row, columns.read)).join(",");
-    const request: Request = { ...Promise.withResolvers<Answered>(), rows: rows.length, text };
+    const texts = textsOf(rows, columns);
+    const request: Request = {
+      ...Promise.withResolvers<Answered>(),
+      rows: texts.length,
+      text: texts.join(","),
+    };
     if (this.#options.microBatching) this.#enqueue(model, request);
     else this.#start({ model, requests: [request], rows: request.rows, bytes: 0 });
     return request.promise;

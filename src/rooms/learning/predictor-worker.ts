@@ -8,6 +8,7 @@ import { Predictor } from "./predictor.js";
 import type { Engine } from "./predictor-network.js";
 import type { FromPredictor, ModelColumns, ToPredictor } from "./predictor-messages.js";
 import { polaritiesOf } from "./sentiment.js";
+import { classesOf } from "./target.js";
 
 /* Entry of a prediction thread: holds models, encodes rows, computes; never touches the database. */
 
@@ -21,9 +22,9 @@ const models = new LRUCache<string, Predictor>({
   dispose: (predictor) => void predictor.dispose(),
 });
 
-function columnsOf({ artefact, columns }: Predictor): ModelColumns {
+function columnsOf({ artefact, columns, series }: Predictor): ModelColumns {
   const { inputs, ignored } = signatureOf(artefact.preprocessing);
-  return { read: columns, known: new Set([...inputs.map(({ column }) => column), ...ignored]) };
+  return { read: columns, known: new Set([...inputs.map(({ column }) => column), ...ignored]), series };
 }
 
 type Question = Exclude<ToPredictor, { type: "evict" }>;
@@ -40,8 +41,7 @@ async function answer(message: Question): Promise<FromPredictor> {
   const { target, engine } = model;
   const rows = (JSON.parse(message.rows) as JsonCell[][]).map((row) => row.map(cellOf));
   const outputs = await model.run(rows);
-  const classes = target.type === "REGRESSION" ? null : target.classes;
-  const reading = { classes, polarities: polaritiesOf(target) };
+  const reading = { classes: classesOf(target), polarities: polaritiesOf(target) };
   return { type: "predicted", id, reading, outputs, engine, heapBytes: heapBytes() };
 }
 

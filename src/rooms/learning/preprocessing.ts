@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ImageSize } from "../../kernel/images/index.js";
 import type { InputShape } from "./architecture/index.js";
-import type { Cell, ColumnKind, Row } from "./cell.js";
+import type { Cell, Row } from "./cell.js";
 import { fitImage } from "./encoding/index.js";
 import { TrainingDataUnusable } from "./errors.js";
 import {
@@ -14,27 +14,14 @@ import {
   type TextRoom,
   writerOf,
 } from "./features.js";
+import { fitSeries } from "./series/fit.js";
 import { sequenceShape, type TextUnit } from "./encoding/index.js";
 import type { Normalization } from "./normalization.js";
 import { mostTextValues, mostTextWidth } from "./learning.limits.js";
-import { fitTarget, type ModelType, targetSchema } from "./target.js";
+import type { FeatureChoice, LearningTask, Table } from "./task.js";
+import { fitTarget, targetSchema } from "./target.js";
 
-/** A column to learn from; of an image its size as the network sees it. */
-export type FeatureChoice =
-  | { column: string; kind: ColumnKind }
-  | { column: string; kind: "IMAGE"; size: ImageSize };
-
-/** What is to be learnt: a column to predict and the columns to predict it from. */
-export interface LearningTask {
-  type: ModelType;
-  target: string;
-  features: FeatureChoice[];
-}
-
-export interface Table {
-  columns: readonly string[];
-  rows: readonly Row[];
-}
+export type { FeatureChoice, LearningTask, Table } from "./task.js";
 
 export const preprocessingSchema = z.strictObject({
   features: z.array(featureSchema).min(1).max(10_000),
@@ -92,6 +79,7 @@ export const imageShape = ({ width, height, channels }: ImageSize): InputShape =
 export function inputShapeOf({ features }: Pick<Preprocessing, "features">): InputShape {
   const [only, ...others] = features;
   if (only?.kind === "IMAGE" && others.length === 0) return imageShape(only);
+  if (only?.kind === "SERIES") return { shape: [only.window, features.length] };
   if (only?.kind === "TOKENS" && others.length === 0) return sequenceShape(only.sequence);
   return { shape: [inputWidth(features)] };
 }
@@ -127,6 +115,8 @@ export function fitPreprocessing(
   tokens: TextUnit | null = null,
   normalization: Normalization = "STANDARD",
 ): Preprocessing {
+  const { type } = task;
+  if (type === "TIME_SERIES") return fitSeries(task, training);
   const used = new Set([task.target, ...task.features.map((feature) => feature.column)]);
   const leftOut = training.columns
     .filter((column) => !used.has(column))
@@ -139,7 +129,7 @@ export function fitPreprocessing(
     if ("feature" in fitted) features.push(fitted.feature);
     else leftOut.push({ column: choice.column, reason: fitted.reason });
   }
-  const target = fitTarget(task.type, task.target, columnCells(training, task.target));
+  const target = fitTarget(type, task.target, columnCells(training, task.target));
   if (features.length > 0) return { features, leftOut, target };
   const message = `None of the features can be used. ${leftOut.map(({ column, reason }) => `${column}: ${reason}`).join(" ")}`;
   throw new TrainingDataUnusable(message, { fields: [{ path: "features", message }] });

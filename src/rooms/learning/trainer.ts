@@ -22,7 +22,7 @@ import { buildNetwork, freezeLayers, readWeights, writeWeights } from "./network
 import { createOptimizer, optimizerSize, readOptimizer, setRate, writeOptimizer } from "./optimizer.js";
 import { seededRandom, withRandom } from "./random.js";
 import { rateOf } from "./schedule.js";
-import type { ModelType } from "./target.js";
+import { type ModelType, predictsNumbers } from "./target.js";
 
 /** Encoded rows: inputs of the shape [rows, …], and one-hot classes or standardised numbers. */
 export interface Examples {
@@ -78,7 +78,7 @@ export class Trainer {
     // Before the model is compiled, which is when it learns which weights are to be trained.
     if (options.start) freezeLayers(model, outlinesOf(options), options.start.trainableLayers);
     this.#optimizer = createOptimizer(hyperparameters);
-    if (type === "REGRESSION") model.compile({ optimizer: this.#optimizer, loss: "meanSquaredError" });
+    if (predictsNumbers(type)) model.compile({ optimizer: this.#optimizer, loss: "meanSquaredError" });
     else model.compile({ optimizer: this.#optimizer, loss: crossEntropy, metrics: ["accuracy"] });
   }
 

@@ -16,9 +16,10 @@ export interface Recipe {
 }
 
 /** What callers of a version must send and get back, beside the values a column may have. */
-const contractOf = ({ inputs, output }: Signature): object => ({
+const contractOf = ({ inputs, output, series }: Signature): object => ({
   inputs: inputs.map(({ column, kind }) => ({ column, kind })),
   output: { column: output.column, type: output.type },
+  series: series && { window: series.window, horizon: series.horizon },
 });
 
 /**
@@ -58,7 +59,13 @@ export function changesOf(before: Recipe, after: Recipe): VersionChange[] {
       architectureInWords,
     ),
     ...hyperparameterChanges(before.hyperparameters, after.hyperparameters),
-    ...change(ChangeKind.HYPERPARAMETERS, "initialWeights", startOf(before), startOf(after), ({ words }) => words),
+    ...change(
+      ChangeKind.HYPERPARAMETERS,
+      "initialWeights",
+      startOf(before),
+      startOf(after),
+      ({ words }) => words,
+    ),
     ...change(ChangeKind.CODE, "kernels", before.kernels, after.kernels, (k) => `${k.backend} ${k.version}`),
     ...change(ChangeKind.SEED, "seed", before.seed, after.seed, String),
   ];
@@ -97,17 +104,24 @@ export const splitInWords = (plan: SplitPlan | null): string =>
 
 /** What went on learning from the parent's weights is told apart from what it learnt by. */
 function startOf({ hyperparameters }: Recipe): { words: string } {
-  const { fineTuning } = (hyperparameters ?? {}) as { fineTuning?: { trainableLayers: number | null } | null };
+  const { fineTuning } = (hyperparameters ?? {}) as {
+    fineTuning?: { trainableLayers: number | null } | null;
+  };
   if (!fineTuning) return { words: "drawn by the seed" };
   const { trainableLayers } = fineTuning;
-  return { words: `the parent's${trainableLayers === null ? "" : `, the last ${trainableLayers} layers learning`}` };
+  return {
+    words: `the parent's${trainableLayers === null ? "" : `, the last ${trainableLayers} layers learning`}`,
+  };
 }
 
 const inputsOf = ({ signature }: Recipe): string[] =>
   signature.inputs.map(({ column, kind }) => `${column} (${kind.toLowerCase()})`);
 const inputsInWords = (inputs: readonly string[]): string => `${inputs.length}: ${inputs.join(", ")}`;
-const targetOf = ({ signature: { output } }: Recipe): string =>
-  `${output.column} (${output.type.toLowerCase()})`;
+const targetOf = ({ signature: { output, series } }: Recipe): string =>
+  [
+    `${output.column} (${output.type.toLowerCase()})`,
+    ...(series ? [`${series.horizon} ahead of ${series.window}, season ${series.season}`] : []),
+  ].join(", ");
 
 /** The layers by their types and settings; those that do nothing are not worth a word. */
 export function architectureInWords(architecture: object): string {

@@ -24,7 +24,10 @@ export async function inheritance(
   const { fromVersion, trainableLayers, hyperparameters } = input;
   if (typeof fromVersion !== "string") {
     if (typeof trainableLayers !== "number") return null;
-    throw badInput("trainableLayers", "Without `fromVersion` there is nothing that could stay as it is. Name it.");
+    throw badInput(
+      "trainableLayers",
+      "Without `fromVersion` there is nothing that could stay as it is. Name it.",
+    );
   }
   const version = await versions.require(tenant, model.id, fromVersion);
   const normalization = normalizationOf(version);
@@ -56,13 +59,23 @@ export function checkInherited({ version, task }: Inheritance, { columns }: Tabl
   const known = new Map(columns.map((column) => [column.name, column]));
   for (const { column, kind } of task.features) {
     const found = known.get(column)?.kind;
-    if (!found) throw badInput("fromVersion", `The dataset has no column ${JSON.stringify(column)}, which version ${number} reads.`);
+    if (!found)
+      throw badInput(
+        "fromVersion",
+        `The dataset has no column ${JSON.stringify(column)}, which version ${number} reads.`,
+      );
     if (kind === "NUMBER" && found !== "NUMBER")
-      throw badInput("fromVersion", `Version ${number} reads numbers in ${JSON.stringify(column)}; here it holds ${found}.`);
+      throw badInput(
+        "fromVersion",
+        `Version ${number} reads numbers in ${JSON.stringify(column)}; here it holds ${found}.`,
+      );
   }
   const target = known.get(task.target);
   if (!target)
-    throw badInput("fromVersion", `The dataset has no column ${JSON.stringify(task.target)}, which version ${number} predicts.`);
+    throw badInput(
+      "fromVersion",
+      `The dataset has no column ${JSON.stringify(task.target)}, which version ${number} predicts.`,
+    );
   const { classes } = signature.output;
   const strange = classes && target.categories.find(({ value }) => !classes.includes(value));
   if (strange)
@@ -83,7 +96,8 @@ export function inheritedSplit(
 ): SplitPlan | null {
   if (version.datasetId !== id) return asked;
   const plan = version.split?.plan ?? null;
-  if (asked === null || isDeepStrictEqual({ ...asked, seed: asked.seed ?? plan?.seed ?? null }, plan)) return plan;
+  if (asked === null || isDeepStrictEqual({ ...asked, seed: asked.seed ?? plan?.seed ?? null }, plan))
+    return plan;
   throw badInput(
     "split",
     `Version ${version.number} learnt from rows of this dataset that another split would hold out. Leave it out, or send another dataset.`,

@@ -116,7 +116,8 @@ export class HyperparametersInput {
 
   @Field(() => EarlyStopping, {
     nullable: true,
-    description: "When to stop before the last epoch. Default: never.",
+    description:
+      "When to stop before the last epoch. Default: never; of a time series, 40 epochs without improvement.",
   })
   @IsOptional()
   @ValidateNested()
@@ -156,7 +157,8 @@ export class HyperparametersInput {
   schedule?: Schedule | null;
   @Field(() => Float, {
     nullable: true,
-    description: "With ADAM: part of each weight, times the rate, that a step takes away, 0 to 1. Default: 0.",
+    description:
+      "With ADAM: part of each weight, times the rate, that a step takes away, 0 to 1. Default: 0.",
   })
   @IsOptional()
   @Min(0)
@@ -181,7 +183,9 @@ export class FineTuning {
   trainableLayers!: number | null;
 }
 
-@ObjectType({ description: "What a training went by. What is null was not chosen, or is newer than the training." })
+@ObjectType({
+  description: "What a training went by. What is null was not chosen, or is newer than the training.",
+})
 export class Hyperparameters {
   @Field(() => Int) epochs!: number;
   @Field(() => Int) batchSize!: number;

@@ -6,9 +6,14 @@ import type { SplitInput } from "./training.inputs.js";
 /** The split that is asked for, checked against the dataset. Throws BAD_USER_INPUT with places below `split`. */
 export function splitFor(
   input: SplitInput,
-  { target }: LearningTask,
+  { type, target }: LearningTask,
   { columns }: TableProfile,
 ): SplitPlan {
+  if (type === "TIME_SERIES")
+    throw badInput(
+      "split",
+      "Of a series the last rows are held out, whatever is asked for. Leave `split` out.",
+    );
   const chosen = Object.entries(input).filter(([, value]) => value !== null && value !== undefined);
   const plan = parseSplit(Object.fromEntries(chosen), target);
   if (plan.column === null) return plan;

@@ -29,11 +29,14 @@ function heading({ model, version }: CardFacts): string {
 const kind = (type: string): string => type.toLowerCase().replaceAll("_", " ");
 
 function useOf({ version: { signature } }: CardFacts): string {
-  const { inputs, output } = signature;
+  const { inputs, output, series } = signature;
   const rows = inputs
     .slice(0, mostRows)
     .map(({ column, kind: of, categories }) => [escaped(column), of.toLowerCase(), some(categories)]);
-  const classes = output.classes === null ? "a number" : `one of ${some(output.classes)}`;
+  const one = output.classes === null ? "a number" : `one of ${some(output.classes)}`;
+  const classes = series
+    ? `${one} for each of the next ${series.horizon} rows, from the latest ${series.window} or more in the order of time`
+    : one;
   return `It answers ${escaped(output.column)}: ${classes}. It reads:\n\n${table(["Input", "Kind", "Values it knows"], rows)}${more(inputs.length)}`;
 }
 
