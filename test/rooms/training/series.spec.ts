@@ -2,17 +2,8 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import type { Answer, Client } from "../../support/client.js";
 import { type TenantOfWorld, World } from "../../support/world.js";
-import {
-  createDataset,
-  createModel,
-  deploy,
-  ended,
-  metered,
-  predict,
-  start,
-  tryCreateModel,
-  tryStart,
-} from "./support.js";
+import { createDataset, createModel, deploy, ended, metered, predict, start, tryStart } from "./support.js";
+import { daily, pathOf } from "./series-data.js";
 
 const passengers = readFileSync("test/data/airline-passengers.csv", "utf8");
 const temperatures = readFileSync("test/data/daily-min-temperatures.csv", "utf8");
@@ -30,9 +21,6 @@ const versionsQuery = `query ($id: ID!) { model(id: $id) { type series { timeCol
 const versionsOf = async (client: Client, id: string): Promise<any[]> =>
   (await client.get(versionsQuery, { id })).model.versions.nodes;
 
-const pathOf = (answer: Answer): unknown =>
-  (answer.errors?.[0]?.extensions?.fields as { path: string }[] | undefined)?.[0]?.path;
-
 const rowsOf = (csv: string): Record<string, string>[] => {
   const [head = "", ...lines] = csv.replaceAll('"', "").trimEnd().split(/\r?\n/);
   const columns = head.split(",");
@@ -40,16 +28,6 @@ const rowsOf = (csv: string): Record<string, string>[] => {
     Object.fromEntries(line.split(",").map((cell, at) => [columns[at] ?? "", cell])),
   );
 };
-
-/** A series of days with a column of numbers beside it. */
-const daily = (rows: number, more: (row: number) => string = () => ""): string =>
-  [
-    "day,load,heat,note",
-    ...Array.from({ length: rows }, (_, row) => {
-      const day = new Date(Date.UTC(2024, 0, 1 + row)).toISOString().slice(0, 10);
-      return `${day},${100 + 10 * (row % 7)}${more(row)},${row % 5},fine`;
-    }),
-  ].join("\n");
 
 describe("training: time series", function () {
   this.timeout(120_000);
@@ -230,78 +208,6 @@ describe("training: time series", function () {
       { column: "day", reason: "It orders the rows." },
       { column: "note", reason: "Not chosen." },
     ]);
-  });
-
-  it("refuses settings that are out of bounds or contradict each other, with their place", async () => {
-    const name = "never made";
-    const type = "TIME_SERIES";
-    const cases: [object, string][] = [
-      [{ type, series: { window: 0 } }, "series.window"],
-      [{ type, series: { window: 1_001 } }, "series.window"],
-      [{ type, series: { horizon: 366 } }, "series.horizon"],
-      [{ type, series: { season: 0 } }, "series.season"],
-      [{ type, target: "load", series: { timeColumn: "load" } }, "series.timeColumn"],
-      [{ type, features: ["heat", "day"], series: { timeColumn: "day" } }, "features.1"],
-      [{ type: "REGRESSION", series: { window: 3 } }, "series"],
-    ];
-    for (const [input, path] of cases) {
-      const answer = await tryCreateModel(client, { name, ...input });
-      expect(answer, path).to.failWith("BAD_USER_INPUT");
-      expect(pathOf(answer)).to.include(path);
-    }
-  });
-
-  it("refuses before any job what the profile tells can't be", async () => {
-    const table = await createDataset(client, daily(60), "sixty");
-    const repeated = await createDataset(
-      client,
-      `${daily(60)}\n${daily(3).split("\n").slice(1).join("\n")}`,
-      "twice",
-    );
-    const gaps = await createDataset(client, `${daily(60)}\n,7,7,late`, "gaps");
-    const cases: [string, object, string, RegExp][] = [
-      [table, { target: "note" }, "modelId", /"note" is not a number/],
-      [table, { target: "load", features: ["note"] }, "modelId", /"note", a feature/],
-      [table, { target: "load", features: ["wind"] }, "modelId", /"wind", a feature/],
-      [table, { target: "load", series: { timeColumn: "hour" } }, "modelId", /no column "hour"/],
-      [table, { target: "load", series: { timeColumn: "note" } }, "modelId", /"note" holds no times/],
-      [
-        table,
-        { target: "load", series: { window: 30 } },
-        "modelId",
-        /Of 60 rows, the last 15 are held out and 36/,
-      ],
-      [table, { target: "load", series: { horizon: 16 } }, "modelId", /16 steps ahead/],
-      [table, { target: "load", series: { season: 40 } }, "modelId", /season of 40/],
-      [repeated, { target: "load" }, "datasetId", /Times repeat in the column "day": 60 of 63/],
-      [gaps, { target: "load" }, "datasetId", /1 rows have no time/],
-      [await createDataset(client, daily(9), "nine"), { target: "load" }, "datasetId", /Send more rows/],
-      [
-        table,
-        { target: "load", architecture: { preset: "CNN_2D" }, series: { window: 8 } },
-        "modelId",
-        /CNN_2D/,
-      ],
-    ];
-    for (const [datasetId, input, path, words] of cases) {
-      const id = await createModel(client, { type: "TIME_SERIES", ...input });
-      const answer = await tryStart(client, { modelId: id, datasetId });
-      expect(answer, String(words)).to.failWith("BAD_USER_INPUT");
-      expect(pathOf(answer), String(words)).to.equal(path);
-      expect(answer.errors?.[0]?.message).to.match(words);
-    }
-  });
-
-  it("fails as a job, with the row, where only the rows tell", async () => {
-    const shuffled = daily(60).split("\n");
-    const unordered = [...shuffled.slice(0, 5), shuffled[6], shuffled[5], ...shuffled.slice(7)].join("\n");
-    const id = await createModel(client, { type: "TIME_SERIES", target: "load" });
-    const { status, failure } = await train(id, await createDataset(client, unordered, "unordered"));
-    expect(status).to.equal("FAILED");
-    expect(failure.code).to.equal("TRAINING_DATA_UNUSABLE");
-    expect(failure.message).to.match(
-      /^Row 6, column "day": "2024-01-05" is earlier than the time before it\./,
-    );
   });
 
   it("keeps a tenant's series to itself", async () => {

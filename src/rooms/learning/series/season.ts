@@ -63,12 +63,26 @@ function peakOf(shares: Float64Array, rows: number): number {
   return best;
 }
 
-/** Rows until the values repeat, by the autocorrelation of what is left without a straight trend; 1 where nothing does. */
+const squaresOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value ** 2, 0);
+
+function seasonAbove(values: Float64Array): number {
+  const most = Math.min(longest + 1, Math.floor(values.length / leastCycles) + 1);
+  if (most < 3) return 1;
+  const rest = withoutTrend(values);
+  // What rounding leaves of a straight line has patterns of its own.
+  if (squaresOf(rest) <= squaresOf(values) * 1e-20) return 1;
+  return peakOf(smoothed(autocorrelations(rest, most)), values.length);
+}
+
+/**
+ * Rows until the values repeat, by the autocorrelation of what is left without a straight trend; 1 where nothing does.
+ * Where growth multiplies, its last years drown the others and only logarithms have a straight trend.
+ */
 export function seasonOf(values: Float64Array): number {
   const latest = values.subarray(Math.max(0, values.length - mostRows));
-  const most = Math.min(longest + 1, Math.floor(latest.length / leastCycles) + 1);
-  if (most < 3) return 1;
-  const found = peakOf(smoothed(autocorrelations(withoutTrend(latest), most)), latest.length);
+  const plain = seasonAbove(latest);
+  const positive = latest.every((value) => value > 0);
+  const found = plain === 1 && positive ? seasonAbove(latest.map(Math.log)) : plain;
   const near = natural.find((season) => Math.abs(season - found) <= season * nearness);
   return Math.min(near ?? found, longest);
 }

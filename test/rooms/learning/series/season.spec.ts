@@ -43,6 +43,15 @@ describe("learning: seasons of a series", () => {
     );
   });
 
+  it("finds a season in growth that multiplies, whose last years drown the others", () => {
+    const growing = Float64Array.from(
+      { length: 400 },
+      (_, row) => 50 * Math.exp(0.03 * row + 0.3 * Math.sin((row * Math.PI) / 6)),
+    );
+    expect(seasonOf(growing)).to.equal(12);
+    expect(seasonOf(Float64Array.from({ length: 400 }, (_, row) => 50 * Math.exp(0.03 * row)))).to.equal(1);
+  });
+
   it("finds none in noise, nor in most walks, nor where nothing changes", () => {
     const shareOf = (kind: "noise" | "walk"): number =>
       Array.from({ length: 100 }, (_, seed) => seasonOf(drawn(kind, 300, seed))).filter(
