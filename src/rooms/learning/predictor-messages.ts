@@ -13,9 +13,9 @@ export type ToPredictor =
   | { type: "load"; id: number; key: string; artefact: Uint8Array }
   | { type: "evict"; key: string };
 
-/** The columns that a model reads, in its order, and all that its data set has. */
+/** The columns that a model reads, by their place in a row of cells, and all that its data set has. */
 export interface ModelColumns {
-  read: readonly string[];
+  places: ReadonlyMap<string, number>;
   known: ReadonlySet<string>;
   /** How a series is read; null for every other model. */
   series: SeriesCoding | null;

@@ -1,6 +1,5 @@
-import { createHash } from "node:crypto";
 import { Unavailable } from "../../kernel/errors.js";
-import type { JsonRow } from "./cell.js";
+import type { JsonCell, JsonRow } from "./cell.js";
 import { ImageRows } from "./image-rows.js";
 import { describe, type Prediction } from "./prediction.js";
 import { type Engine, engines } from "./predictor-network.js";
@@ -43,13 +42,31 @@ interface Request extends PromiseWithResolvers<Answered> {
   text: string;
 }
 
-// Own properties only: a column may be called "constructor".
-const textOf = (row: JsonRow, columns: readonly string[]): string =>
-  JSON.stringify(columns.map((column) => (Object.hasOwn(row, column) ? row[column] : null)));
+/**
+ * A row's cells in the order of the model's columns, as JSON. Only a row's own properties count: a column may be called
+ * "constructor".
+ */
+function textOf(row: JsonRow, columns: ModelColumns): string {
+  const cells = new Array<JsonCell>(columns.places.size).fill(null);
+  for (const column of Object.keys(row)) {
+    const place = columns.places.get(column);
+    if (place !== undefined) cells[place] = row[column] ?? null;
+  }
+  return JSON.stringify(cells);
+}
+
+/** FNV-1a of Fowler, Noll and Vo: spreads keys evenly, at a tenth of what a digest of Node's costs a request. */
+function hashOf(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}
 
 /** What goes through the network, row by row; of a series all rows are one history, and what is answered are the steps after it. */
-const textsOf = (rows: readonly JsonRow[], { read, series }: ModelColumns): string[] =>
-  series ? [JSON.stringify(observationsOf(series, rows))] : rows.map((row) => textOf(row, read));
+const textsOf = (rows: readonly JsonRow[], columns: ModelColumns): string[] =>
+  columns.series
+    ? [JSON.stringify(observationsOf(columns.series, rows))]
+    : rows.map((row) => textOf(row, columns));
 
 interface Batch {
   model: ModelSource;
@@ -139,7 +156,7 @@ export class PredictorPool {
   }
 
   #slotOf(key: string): number {
-    return createHash("md5").update(key).digest().readUInt32LE(0) % this.#threads.length;
+    return hashOf(key) % this.#threads.length;
   }
 
   #enqueue(model: ModelSource, request: Request): void {

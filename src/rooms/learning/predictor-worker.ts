@@ -24,7 +24,8 @@ const models = new LRUCache<string, Predictor>({
 
 function columnsOf({ artefact, columns, series }: Predictor): ModelColumns {
   const { inputs, ignored } = signatureOf(artefact.preprocessing);
-  return { read: columns, known: new Set([...inputs.map(({ column }) => column), ...ignored]), series };
+  const places = new Map(columns.map((column, place) => [column, place]));
+  return { places, known: new Set([...inputs.map(({ column }) => column), ...ignored]), series };
 }
 
 type Question = Exclude<ToPredictor, { type: "evict" }>;
