@@ -6,7 +6,7 @@ import { type Format, pack, sha256, unpack } from "./container.js";
 import { ArtefactInvalid } from "./errors.js";
 import type { ImageInput } from "./image-rows.js";
 import { inputShapeOf, type Preprocessing, preprocessingSchema } from "./preprocessing.js";
-import { outputWidth, type Target } from "./target.js";
+import { classesOf, columnOf, outputWidth, type Target } from "./target.js";
 
 /** Version 1 knew dense layers alone, which its layers without a type still are. */
 const denseFormat = { format: z.literal("tenfold-dense"), version: z.literal(1) };
@@ -95,11 +95,10 @@ export function signatureOf({ features, leftOut, target }: Preprocessing): Signa
       categories: feature.kind === "CATEGORY" ? feature.categories : null,
       ...(feature.kind === "IMAGE" && { image: sizeOfImage(feature) }),
     })),
-    ignored: [target.column, ...leftOut.map(({ column }) => column)],
-    output: {
-      column: target.column,
-      type: target.type,
-      classes: target.type === "REGRESSION" ? null : target.classes,
-    },
+    ignored: [
+      ...(target.type === "CLUSTERING" ? [] : [target.column]),
+      ...leftOut.map(({ column }) => column),
+    ],
+    output: { column: columnOf(target), type: target.type, classes: classesOf(target) },
   };
 }

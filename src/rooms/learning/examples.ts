@@ -1,7 +1,7 @@
 import { type Tensor2D, tensor, tensor2d } from "@tensorflow/tfjs-core";
 import type { Hyperparameters } from "./hyperparameters.js";
 import { columnCells, inputShapeOf, type Preprocessing, RowEncoder, type Table } from "./preprocessing.js";
-import { outputWidth, type Target, targetValues } from "./target.js";
+import { type GivenTarget, outputWidth, targetValues } from "./target.js";
 import type { Examples } from "./trainer.js";
 
 /** Inverse frequencies with mean 1 over the rows: rows / (classes × rows of the class), as scikit-learn's "balanced". */
@@ -12,7 +12,7 @@ export function balancedWeights(classNumbers: readonly number[], classes: number
 }
 
 function encodeTarget(
-  target: Target,
+  target: GivenTarget,
   values: readonly number[],
   weights: readonly number[] | null,
 ): Float32Array {
@@ -33,7 +33,7 @@ const shape2d = (values: Float32Array, rows: number): Tensor2D =>
 /** Rows as tensors for training; the trainer disposes them. */
 export function encodeExamples(
   table: Table,
-  preprocessing: Preprocessing,
+  preprocessing: Preprocessing & { target: GivenTarget },
   classWeights: Hyperparameters["classWeights"],
 ): Examples {
   const { features, target } = preprocessing;

@@ -34,6 +34,9 @@ export interface FeasibilityPlan {
   batchSize: number;
 }
 
+/** Where there is none, no row lacks it. */
+const noTarget: ColumnFacts = { missing: 0, distinct: null, counts: [] };
+
 /** What makes a training impossible, and why, in a sentence for the caller. */
 export interface Infeasible {
   at: "rows" | "features" | "architecture" | "batchSize";
@@ -52,7 +55,7 @@ export function infeasibility(
 ): Infeasible | null {
   const misread = tokenFault(plan.task, plan.architecture);
   if (misread) return { at: "architecture", message: misread.message };
-  const target = factsOf(plan.task.target);
+  const target = plan.task.target === null ? noTarget : factsOf(plan.task.target);
   const sizes = splitSizes(rowCount, plan.validationSplit);
   const tooFew = rowFault(sizes, rowCount - target.missing);
   if (tooFew !== null) return { at: "rows", message: tooFew };

@@ -91,10 +91,14 @@ export type {
 export { infeasibility } from "./feasibility.js";
 export type { ColumnFacts, FeasibilityPlan, Infeasible } from "./feasibility.js";
 export { optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";
+export { isClustering, parseSettings } from "./settings.js";
+export type { ClusterSettings, Settings, SettingsInput } from "./settings.js";
+export { clusterAlgorithms, clusterLimits } from "./clusters/index.js";
+export type { ClusterAlgorithm, ClusteringInput, ClusteringSettings } from "./clusters/index.js";
 export type { Hyperparameters, HyperparametersInput, OptimizerName } from "./hyperparameters.js";
 export type { ImageInput } from "./image-rows.js";
 export type { LearningPlan, LearningResult, Progress } from "./learning.js";
-export type { ClassificationMetrics, Metrics, RegressionMetrics } from "./metrics.js";
+export type { ClassificationMetrics, ClusteringMetrics, Metrics, RegressionMetrics } from "./metrics.js";
 export type { Prediction } from "./prediction.js";
 export { PredictorPool } from "./predictor-pool.js";
 export type { Answered, PredictorPoolOptions } from "./predictor-pool.js";

@@ -12,14 +12,15 @@ import {
   suitableImageArchitecture,
 } from "./architecture/index.js";
 import { packArtefact } from "./artefact.js";
+import { startClusters } from "./clusters/index.js";
 import { kernels, startBackend } from "./compute/engine.js";
 import type { EpochMeasures } from "./checkpoint.js";
 import { TrainingDataUnusable, TrainingLimitExceeded } from "./errors.js";
 import { encodeExamples } from "./examples.js";
-import { type Hyperparameters, parseHyperparameters } from "./hyperparameters.js";
+import type { Hyperparameters } from "./hyperparameters.js";
+import type { HeldOut, Learner, Measured, Started } from "./learner.js";
 import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
-import { type Evaluation, evaluate, keptOutcomes, metricsOf, packOutcomes } from "./evaluation/index.js";
-import type { Metrics } from "./metrics.js";
+import { evaluate, keptOutcomes, metricsOf, packOutcomes } from "./evaluation/index.js";
 import { Predictor } from "./predictor.js";
 import {
   columnCells,
@@ -34,7 +35,8 @@ import {
   type Table,
 } from "./preprocessing.js";
 import { defaultTestFraction, type Split, splitRows } from "./split.js";
-import { hasTarget, outputWidth, targetValues } from "./target.js";
+import { isClustering, parseSettings, type Settings } from "./settings.js";
+import { classesOf, type GivenTarget, hasTarget, outputWidth, targetValues } from "./target.js";
 import { tokenUnit, tokenFault } from "./token-input.js";
 import { Trainer } from "./trainer.js";
 
@@ -58,13 +60,9 @@ export interface Progress extends EpochMeasures {
   epochMs: number;
 }
 
-export interface LearningResult {
+export interface LearningResult extends Measured {
   artefact: Uint8Array;
   sha256: string;
-  metrics: Metrics;
-  evaluation: Evaluation;
-  /** What was said of each held-out row, by `packOutcomes`. */
-  outcomes: Uint8Array;
   /** The seed of the plan. */
   seed: number;
   history: EpochMeasures[];
@@ -72,16 +70,11 @@ export interface LearningResult {
   epochs: number;
   bestEpoch: number;
   architecture: Architecture;
-  hyperparameters: Hyperparameters;
+  hyperparameters: Settings;
   preprocessing: Preprocessing;
   /** `dropped` rows had no target. */
   rows: { train: number; validation: number; test: number; dropped: number };
   kernels: { backend: string; version: string };
-}
-
-/** Rows for the metrics, with their places in the dataset. */
-interface HeldOut extends Table {
-  places: readonly number[];
 }
 
 const pick = (table: Table, numbers: readonly number[]): Table => ({
@@ -91,22 +84,24 @@ const pick = (table: Table, numbers: readonly number[]): Table => ({
 
 /** The parts without rows that lack a target. The split comes first: a row's part depends on its place alone. */
 function usableSplit(table: Table, plan: LearningPlan, validationSplit: number): Split & { dropped: number } {
-  const cells = columnCells(table, plan.task.target);
+  const { target } = plan.task;
+  const cells = target === null ? null : columnCells(table, target);
   const testFraction = plan.testFraction ?? defaultTestFraction;
-  const split = splitRows(cells.length, { testFraction, validationSplit, seed: plan.seed });
-  const usable = (numbers: number[]) => numbers.filter((number) => hasTarget(plan.task.type, cells[number]));
+  const split = splitRows(table.rows.length, { testFraction, validationSplit, seed: plan.seed });
+  const usable = (numbers: number[]) => numbers.filter((number) => cells === null || hasTarget(plan.task.type, cells[number]));
   const parts = {
     train: usable(split.train),
     validation: usable(split.validation),
     test: usable(split.test),
   };
   if (parts.train.length < leastTrainingRows || parts.test.length === 0) {
-    const message = `Only ${parts.train.length} training and ${parts.test.length} test rows have a target; at least ${leastTrainingRows} and 1 are needed.`;
-    throw new TrainingDataUnusable(message, { fields: [{ path: "target", message }] });
+    const those = target === null ? "are there" : "have a target";
+    const message = `Only ${parts.train.length} training and ${parts.test.length} test rows ${those}; at least ${leastTrainingRows} and 1 are needed.`;
+    throw new TrainingDataUnusable(message, { fields: [{ path: target === null ? "rows" : "target", message }] });
   }
   return {
     ...parts,
-    dropped: cells.length - parts.train.length - parts.validation.length - parts.test.length,
+    dropped: table.rows.length - parts.train.length - parts.validation.length - parts.test.length,
   };
 }
 
@@ -118,16 +113,15 @@ function digest(table: Table, ...parts: unknown[]): string {
 
 /** What is measured on the artefact, on rows that know their places in the dataset. */
 async function measure(
+  target: GivenTarget,
   predictor: Predictor,
   test: HeldOut,
   seed: number,
-): Promise<Pick<LearningResult, "metrics" | "evaluation" | "outcomes">> {
-  const { target } = predictor;
+): Promise<Measured> {
   const actual = targetValues(target, columnCells(test, target.column));
   const encoder = new RowEncoder(predictor.artefact.preprocessing.features, test.columns);
   const outputs = await predictor.run(test.rows, encoder);
-  const classes = target.type === "REGRESSION" ? null : target.classes;
-  const outcomes = { classes, rows: test.places, actual, outputs };
+  const outcomes = { classes: classesOf(target), rows: test.places, actual, outputs };
   return {
     metrics: metricsOf(outcomes),
     evaluation: evaluate(outcomes, seed),
@@ -155,6 +149,44 @@ function architectureFor(
   return suitableArchitecture(task.type, rows, sizeOf(input.shape), mostlyText(features));
 }
 
+/** All that a network's training is made of. */
+interface Prepared {
+  plan: LearningPlan;
+  hyperparameters: Hyperparameters;
+  train: Table;
+  validation: Table;
+  preprocessing: Preprocessing;
+  /** Digest of all of it and of an architecture. */
+  fingerprint: (architecture: Architecture | null) => string;
+}
+
+async function startTrainer(
+  { plan, hyperparameters, train, validation, preprocessing, fingerprint }: Prepared,
+  checkpoint?: Uint8Array | null,
+): Promise<Started> {
+  const { task, seed } = plan;
+  const { target } = preprocessing;
+  if (target.type === "CLUSTERING") throw new Error("Clusters are not learnt by gradient descent.");
+  const input = inputShapeOf(preprocessing);
+  const architecture = architectureFor(choiceFor(plan), task, preprocessing, input, train.rows.length);
+  const batchSize = Math.min(hyperparameters.batchSize, train.rows.length);
+  checkArchitecture(architecture, input, outputWidth(target), batchSize);
+  await startBackend();
+  const known = { ...preprocessing, target };
+  const options = {
+    type: task.type,
+    architecture,
+    input,
+    hyperparameters,
+    seed,
+    train: encodeExamples(train, known, hyperparameters.classWeights),
+    validation: validation.rows.length > 0 ? encodeExamples(validation, known, "NONE") : null,
+    fingerprint: fingerprint(architecture),
+  };
+  const learner = await Trainer.start(options, checkpoint);
+  return { learner, measure: (predictor, test, drawn) => measure(target, predictor, test, drawn) };
+}
+
 /**
  * One training from rows to artefact, in this process. Iterate to go on to the next epoch; between two epochs
  * `checkpoint` gives the exact state.
@@ -164,54 +196,35 @@ export class Learning {
   #epochsHere = 0;
 
   private constructor(
-    readonly trainer: Trainer,
+    private readonly started: Started,
     readonly preprocessing: Preprocessing,
-    readonly architecture: Architecture,
-    readonly hyperparameters: Hyperparameters,
+    readonly hyperparameters: Settings,
     private readonly test: HeldOut,
     private readonly seed: number,
     private readonly rows: LearningResult["rows"],
   ) {}
 
+  get trainer(): Learner {
+    return this.started.learner;
+  }
+
   /** @throws BAD_USER_INPUT, TRAINING_DATA_UNUSABLE, TRAINING_LIMIT_EXCEEDED, CHECKPOINT_MISMATCH */
   static async start(table: Table, plan: LearningPlan, checkpoint?: Uint8Array | null): Promise<Learning> {
     const { task, seed } = plan;
-    const hyperparameters = parseHyperparameters(
-      plan.hyperparameters,
-      task.type,
-      table.rows.length,
-      onlyTexts(task),
-    );
-    const { dropped, ...split } = usableSplit(table, plan, hyperparameters.validationSplit);
+    const settings = parseSettings(plan.hyperparameters, task.type, table.rows.length, onlyTexts(task));
+    const validationSplit = isClustering(settings) ? 0 : settings.validationSplit;
+    const { dropped, ...split } = usableSplit(table, plan, validationSplit);
     const [train, validation] = [pick(table, split.train), pick(table, split.validation)];
-    const choice = choiceFor(plan);
-    const preprocessing = fitPreprocessing(task, train, tokenUnit(task, choice));
+    const preprocessing = fitPreprocessing(task, train, tokenUnit(task, choiceFor(plan)));
     const input = inputShapeOf(preprocessing);
-    const architecture = architectureFor(choice, task, preprocessing, input, train.rows.length);
-    const batchSize = Math.min(hyperparameters.batchSize, train.rows.length);
-    checkArchitecture(architecture, input, outputWidth(preprocessing.target), batchSize);
     if (sizeOf(input.shape) * table.rows.length > mostInputValues) throw new TrainingLimitExceeded();
-    await startBackend();
-    const trainer = await Trainer.start(
-      {
-        type: task.type,
-        architecture,
-        input,
-        hyperparameters,
-        seed,
-        train: encodeExamples(train, preprocessing, hyperparameters.classWeights),
-        validation: validation.rows.length > 0 ? encodeExamples(validation, preprocessing, "NONE") : null,
-        fingerprint: digest(
-          table,
-          task,
-          architecture,
-          hyperparameters,
-          seed,
-          plan.testFraction ?? defaultTestFraction,
-        ),
-      },
-      checkpoint,
-    );
+    const fraction = plan.testFraction ?? defaultTestFraction;
+    const fingerprint = (architecture: Architecture | null): string =>
+      digest(table, task, architecture, settings, seed, fraction);
+    const prepared = { plan, train, validation, preprocessing, seed, fingerprint };
+    const started = isClustering(settings)
+      ? startClusters({ ...prepared, settings: settings.clustering, fingerprint: fingerprint(null) }, checkpoint)
+      : await startTrainer({ ...prepared, hyperparameters: settings }, checkpoint);
     const rows = {
       train: train.rows.length,
       validation: validation.rows.length,
@@ -219,14 +232,14 @@ export class Learning {
       dropped,
     };
     const test = { ...pick(table, split.test), places: split.test };
-    return new Learning(trainer, preprocessing, architecture, hyperparameters, test, seed, rows);
+    return new Learning(started, preprocessing, settings, test, seed, rows);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Progress, void> {
     while (!this.trainer.finished) {
       const begin = performance.now();
       const measures = await this.trainer.epoch();
-      const { epochs } = this.hyperparameters;
+      const { epochs } = this.trainer;
       const epoch = this.trainer.history.length;
       const epochMs = performance.now() - begin;
       this.#msPerEpoch += (epochMs - this.#msPerEpoch) / ++this.#epochsHere;
@@ -240,11 +253,14 @@ export class Learning {
 
   /** The artefact and its metrics, measured on the artefact itself as it will be served. */
   async finish(): Promise<LearningResult> {
-    const { preprocessing, architecture, hyperparameters, trainer } = this;
-    const packed = packArtefact({ preprocessing, architecture, kernels, weights: trainer.weights });
+    const { hyperparameters, trainer } = this;
+    const { architecture, weights, target = this.preprocessing.target } = trainer.learnt;
+    const preprocessing = { ...this.preprocessing, target };
+    await startBackend();
+    const packed = packArtefact({ preprocessing, architecture, kernels, weights });
     // No other engine: a training process may load no native code.
     const predictor = await Predictor.load(packed.bytes, ["TFJS"]);
-    const measured = await measure(predictor, this.test, this.seed);
+    const measured = await this.started.measure(predictor, this.test, this.seed);
     await predictor.dispose();
     return {
       artefact: packed.bytes,

@@ -15,7 +15,8 @@ import {
 } from "./features.js";
 import { sequenceShape, type TextUnit } from "./encoding/index.js";
 import { mostTextValues, mostTextWidth } from "./learning.limits.js";
-import { fitTarget, type ModelType, targetSchema } from "./target.js";
+import { fitTarget, type ModelType, type Target, targetSchema } from "./target.js";
+import { clusterTarget } from "./clusters/target.js";
 
 /** A column to learn from; of an image its size as the network sees it. */
 export type FeatureChoice =
@@ -25,7 +26,8 @@ export type FeatureChoice =
 /** What is to be learnt: a column to predict and the columns to predict it from. */
 export interface LearningTask {
   type: ModelType;
-  target: string;
+  /** Null where clusters are looked for, which no column names. */
+  target: string | null;
   features: FeatureChoice[];
 }
 
@@ -113,6 +115,12 @@ function fitChoice(
   return fitFeature(column, tokens !== null && kind === "TEXT" ? tokens : kind, cells, room);
 }
 
+/** Of clusters the one there is at the least: how many they are is found later. */
+const targetOf = ({ type, target }: LearningTask, training: Table): Target =>
+  type === "CLUSTERING"
+    ? clusterTarget("K_MEANS", 1)
+    : fitTarget(type, target ?? "", columnCells(training, target ?? ""));
+
 /**
  * Learns the preprocessing from the training rows, which must all have a target.
  * @param tokens what texts are taken apart into as sequences of token numbers; null for term weights
@@ -123,7 +131,7 @@ export function fitPreprocessing(
   training: Table,
   tokens: TextUnit | null = null,
 ): Preprocessing {
-  const used = new Set([task.target, ...task.features.map((feature) => feature.column)]);
+  const used = new Set<string | null>([task.target, ...task.features.map((feature) => feature.column)]);
   const leftOut = training.columns
     .filter((column) => !used.has(column))
     .map((column) => ({ column, reason: "Not chosen." }));
@@ -135,7 +143,7 @@ export function fitPreprocessing(
     if ("feature" in fitted) features.push(fitted.feature);
     else leftOut.push({ column: choice.column, reason: fitted.reason });
   }
-  const target = fitTarget(task.type, task.target, columnCells(training, task.target));
+  const target = targetOf(task, training);
   if (features.length > 0) return { features, leftOut, target };
   const message = `None of the features can be used. ${leftOut.map(({ column, reason }) => `${column}: ${reason}`).join(" ")}`;
   throw new TrainingDataUnusable(message, { fields: [{ path: "features", message }] });

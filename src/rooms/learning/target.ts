@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type Cell, categoryOf, numberOf } from "./cell.js";
+import { type ClusterTarget, clusterColumn, clusterTargetSchema } from "./clusters/target.js";
 import { TrainingDataUnusable } from "./errors.js";
 import { spread } from "./features.js";
 
@@ -9,6 +10,7 @@ export const modelTypes = [
   "TEXT_CLASSIFICATION",
   "SENTIMENT",
   "IMAGE",
+  "CLUSTERING",
 ] as const;
 export type ModelType = (typeof modelTypes)[number];
 
@@ -34,13 +36,26 @@ export const targetSchema = z.discriminatedUnion("type", [
     mean: finite,
     deviation: finite.positive(),
   }),
+  clusterTargetSchema,
 ]);
 /** Classes in ascending order (as numbers where all are), or the scale of a number learnt on the training rows. */
 export type Target = z.infer<typeof targetSchema>;
 
+/** The names of the network's outputs; null where the output is a number. */
+export const classesOf = (target: Target): string[] | null =>
+  target.type === "REGRESSION" ? null : target.classes;
+
 /** How many values the network puts out: one a class, or one. */
-export const outputWidth = (target: Target): number =>
-  target.type === "REGRESSION" ? 1 : target.classes.length;
+export const outputWidth = (target: Target): number => classesOf(target)?.length ?? 1;
+
+/** A target that the rows hold the answers to; clusters are found, and no row says which is right. */
+export type GivenTarget = Exclude<Target, ClusterTarget>;
+
+/** The column of the answers, in the data or in the answers alone. */
+export const columnOf = (target: Target): string =>
+  target.type === "CLUSTERING" ? clusterColumn : target.column;
+
+type GivenType = GivenTarget["type"];
 
 const compareText = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 
@@ -51,10 +66,10 @@ function sortedClasses(labels: Iterable<string>): string[] {
 }
 
 function fitClasses(
-  type: Exclude<ModelType, "REGRESSION">,
+  type: Exclude<GivenType, "REGRESSION">,
   column: string,
   cells: readonly (Cell | undefined)[],
-): Target {
+): GivenTarget {
   const classes = sortedClasses(cells.map(categoryOf).filter((label) => label !== null));
   const { length } = classes;
   if (length >= 2 && length <= mostClasses) return { type, column, classes };
@@ -65,7 +80,7 @@ function fitClasses(
   throw new TrainingDataUnusable(message, { fields: [{ path: "target", message }] });
 }
 
-function fitScale(column: string, cells: readonly (Cell | undefined)[]): Target {
+function fitScale(column: string, cells: readonly (Cell | undefined)[]): GivenTarget {
   const values = cells.map(numberOf).filter((value) => value !== null);
   if (values.length > 0) return { type: "REGRESSION", column, ...spread(values.sort((a, b) => a - b)) };
   const message = `The target "${column}" has no number in the training rows; regression needs numbers.`;
@@ -73,15 +88,18 @@ function fitScale(column: string, cells: readonly (Cell | undefined)[]): Target 
 }
 
 /** Learns the target's encoding from its training cells. Throws TRAINING_DATA_UNUSABLE for one class or no numbers. */
-export const fitTarget = (type: ModelType, column: string, cells: readonly (Cell | undefined)[]): Target =>
-  type === "REGRESSION" ? fitScale(column, cells) : fitClasses(type, column, cells);
+export const fitTarget = (
+  type: GivenType,
+  column: string,
+  cells: readonly (Cell | undefined)[],
+): GivenTarget => (type === "REGRESSION" ? fitScale(column, cells) : fitClasses(type, column, cells));
 
 /** Whether the cell can be learnt from or measured against. */
 export const hasTarget = (type: ModelType, cell: Cell | undefined): boolean =>
   (type === "REGRESSION" ? numberOf(cell) : categoryOf(cell)) !== null;
 
 /** Class numbers (-1 for a class that training did not see), or the numbers as they stand. */
-export function targetValues(target: Target, cells: readonly (Cell | undefined)[]): number[] {
+export function targetValues(target: GivenTarget, cells: readonly (Cell | undefined)[]): number[] {
   if (target.type === "REGRESSION") return cells.map((cell) => numberOf(cell) ?? Number.NaN);
   const places = new Map(target.classes.map((label, place) => [label, place]));
   return cells.map((cell) => places.get(categoryOf(cell) ?? "") ?? -1);

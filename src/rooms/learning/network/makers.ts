@@ -1,7 +1,7 @@
 import { initializers, layers, regularizers } from "@tensorflow/tfjs-layers";
-import type { Layer, LayerOf, LayerType, WeightShape } from "../architecture/index.js";
+import type { Activation, Layer, LayerOf, LayerType, WeightShape } from "../architecture/index.js";
 import { activationNames } from "./activate.js";
-import { LayerNormalization, PositionEmbedding, TransformerBlock } from "./custom-layers.js";
+import { LayerNormalization, PositionEmbedding, Square, TransformerBlock } from "./custom-layers.js";
 import { normalizationEpsilon } from "./normalize.js";
 
 type NetworkLayer = layers.Layer;
@@ -23,11 +23,16 @@ const kernelOf = (l2: number, { fresh }: Place) => ({
 const dropped = (rate: number): NetworkLayer[] => (rate > 0 ? [layers.dropout({ rate })] : []);
 const normalized = (): NetworkLayer => layers.batchNormalization({ epsilon: normalizationEpsilon });
 
+const activated = (activation: Activation): NetworkLayer =>
+  activation === "SQUARE"
+    ? new Square([], false)
+    : layers.activation({ activation: activationNames[activation] });
+
 /** What follows the sums of a dense layer or a convolution. */
 const finished = (sums: NetworkLayer, layer: LayerOf<"DENSE" | "CONV1D" | "CONV2D">): NetworkLayer[] => [
   sums,
   ...(layer.batchNormalization ? [normalized()] : []),
-  layers.activation({ activation: activationNames[layer.activation] }),
+  activated(layer.activation),
   ...dropped(layer.dropout),
 ];
 
