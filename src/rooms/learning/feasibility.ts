@@ -32,6 +32,8 @@ export interface FeasibilityPlan {
   architecture: ArchitectureChoice | Architecture | null;
   validationSplit: number;
   batchSize: number;
+  /** Clusters that are asked for, where clusters are looked for. */
+  clusters?: number | null;
 }
 
 /** Where there is none, no row lacks it. */
@@ -39,7 +41,7 @@ const noTarget: ColumnFacts = { missing: 0, distinct: null, counts: [] };
 
 /** What makes a training impossible, and why, in a sentence for the caller. */
 export interface Infeasible {
-  at: "rows" | "features" | "architecture" | "batchSize";
+  at: "rows" | "features" | "architecture" | "batchSize" | "clusters";
   message: string;
 }
 
@@ -59,6 +61,8 @@ export function infeasibility(
   const sizes = splitSizes(rowCount, plan.validationSplit);
   const tooFew = rowFault(sizes, rowCount - target.missing);
   if (tooFew !== null) return { at: "rows", message: tooFew };
+  if ((plan.clusters ?? 0) > sizes.train)
+    return { at: "clusters", message: tooManyClusters(plan.clusters ?? 0, sizes.train) };
   const image = imageSizeOf(plan.task);
   if (!image && plan.task.features.every(({ column }) => factsOf(column).missing >= rowCount))
     return { at: "features", message: onlyEmpty };
@@ -129,6 +133,9 @@ function rowFault({ train, test }: { train: number; test: number }, present: num
     `at least ${leastTrainingRows} and 1 are needed. Send a dataset with more rows.`
   );
 }
+
+const tooManyClusters = (clusters: number, rows: number): string =>
+  `${clusters} clusters can't be found in ${rows} rows to learn from. Ask for at most ${rows}.`;
 
 const onlyEmpty =
   "None of the features can be used: a column without values says nothing. " +

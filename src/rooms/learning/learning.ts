@@ -88,7 +88,8 @@ function usableSplit(table: Table, plan: LearningPlan, validationSplit: number):
   const cells = target === null ? null : columnCells(table, target);
   const testFraction = plan.testFraction ?? defaultTestFraction;
   const split = splitRows(table.rows.length, { testFraction, validationSplit, seed: plan.seed });
-  const usable = (numbers: number[]) => numbers.filter((number) => cells === null || hasTarget(plan.task.type, cells[number]));
+  const usable = (numbers: number[]) =>
+    numbers.filter((number) => cells === null || hasTarget(plan.task.type, cells[number]));
   const parts = {
     train: usable(split.train),
     validation: usable(split.validation),
@@ -97,7 +98,9 @@ function usableSplit(table: Table, plan: LearningPlan, validationSplit: number):
   if (parts.train.length < leastTrainingRows || parts.test.length === 0) {
     const those = target === null ? "are there" : "have a target";
     const message = `Only ${parts.train.length} training and ${parts.test.length} test rows ${those}; at least ${leastTrainingRows} and 1 are needed.`;
-    throw new TrainingDataUnusable(message, { fields: [{ path: target === null ? "rows" : "target", message }] });
+    throw new TrainingDataUnusable(message, {
+      fields: [{ path: target === null ? "rows" : "target", message }],
+    });
   }
   return {
     ...parts,
@@ -223,7 +226,10 @@ export class Learning {
       digest(table, task, architecture, settings, seed, fraction);
     const prepared = { plan, train, validation, preprocessing, seed, fingerprint };
     const started = isClustering(settings)
-      ? startClusters({ ...prepared, settings: settings.clustering, fingerprint: fingerprint(null) }, checkpoint)
+      ? startClusters(
+          { ...prepared, settings: settings.clustering, fingerprint: fingerprint(null) },
+          checkpoint,
+        )
       : await startTrainer({ ...prepared, hyperparameters: settings }, checkpoint);
     const rows = {
       train: train.rows.length,

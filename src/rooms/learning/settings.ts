@@ -26,7 +26,8 @@ const refused = (names: readonly string[], message: string): Error => {
 export function parseSettings(input: unknown, type: ModelType, rows: number, texts = false): Settings {
   const { clustering, ...others } = (input ?? {}) as Record<string, unknown>;
   if (type !== "CLUSTERING") {
-    if (clustering) throw refused(["clustering"], "Only a model of type CLUSTERING looks for clusters. Leave it out.");
+    if (clustering)
+      throw refused(["clustering"], "Only a model of type CLUSTERING looks for clusters. Leave it out.");
     return parseHyperparameters(others, type, rows, texts);
   }
   const given = Object.keys(others).filter((name) => others[name] !== undefined && others[name] !== null);

@@ -10,6 +10,7 @@ export enum ModelType {
   TEXT_CLASSIFICATION = "TEXT_CLASSIFICATION",
   SENTIMENT = "SENTIMENT",
   IMAGE = "IMAGE",
+  CLUSTERING = "CLUSTERING",
 }
 registerEnumType(ModelType, {
   name: "ModelType",
@@ -25,6 +26,10 @@ registerEnumType(ModelType, {
     IMAGE: {
       description:
         'One of the labels of an archive of images. A row to predict for is `{ "image": … }`: a PNG or JPEG as base64 or as a data URL.',
+    },
+    CLUSTERING: {
+      description:
+        "One of the clusters that training finds without a target, `1` being the largest; the confidence is how surely the row belongs to it.",
     },
   },
 });
@@ -46,7 +51,10 @@ export class Model implements Node {
   @Column("text")
   type!: ModelType;
 
-  @Field(() => String, { nullable: true, description: "The column to predict; null is the dataset's last." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The column to predict; null is the dataset's last, for a CLUSTERING none.",
+  })
   @Column("text", { nullable: true })
   target!: string | null;
 

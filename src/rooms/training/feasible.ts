@@ -8,6 +8,7 @@ const paths: Record<Infeasible["at"], string> = {
   features: "datasetId",
   architecture: "modelId",
   batchSize: "hyperparameters.batchSize",
+  clusters: "hyperparameters.clustering.clusters",
 };
 
 /** Refuses what is bound to fail, so that nobody waits in a queue to hear of it. @throws BAD_USER_INPUT */

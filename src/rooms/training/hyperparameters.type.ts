@@ -1,6 +1,12 @@
 import { IsOptional, Max, Min, ValidateNested } from "class-validator";
 import { Field, Float, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
-import { optimizers, type OptimizerName } from "../learning/index.js";
+import {
+  type ClusterAlgorithm as ClusterAlgorithmName,
+  clusterAlgorithms,
+  clusterLimits,
+  optimizers,
+  type OptimizerName,
+} from "../learning/index.js";
 
 /** As enum objects, which type-graphql asks for. */
 export const Optimizer = Object.fromEntries(optimizers.map((name) => [name, name])) as {
@@ -53,6 +59,52 @@ export class Augmentation {
   flip: boolean = false;
 }
 
+export const ClusterAlgorithm = Object.fromEntries(clusterAlgorithms.map((name) => [name, name])) as {
+  [Name in ClusterAlgorithmName]: Name;
+};
+registerEnumType(ClusterAlgorithm, {
+  name: "ClusterAlgorithm",
+  description: "How clusters are found.",
+  valuesConfig: {
+    K_MEANS: { description: "Each row goes to the nearest centre; clusters are round and of one width." },
+    GAUSSIAN_MIXTURE: {
+      description:
+        "A mixture of normal distributions with full covariances; clusters may be long and of any size.",
+    },
+  },
+});
+
+const least = 2;
+
+@InputType("ClusteringInput", { description: "How clusters are looked for." })
+@ObjectType({ description: "How clusters are looked for." })
+export class Clustering {
+  @Field(() => ClusterAlgorithm, {
+    nullable: true,
+    description: "How clusters are found. Default: K_MEANS.",
+  })
+  @IsOptional()
+  algorithm?: ClusterAlgorithmName | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: `How many there are, ${least} to ${clusterLimits.clusters}. Default: chosen, by the silhouette for K_MEANS and the Bayesian information criterion for GAUSSIAN_MIXTURE.`,
+  })
+  @IsOptional()
+  @Min(least)
+  @Max(clusterLimits.clusters)
+  clusters?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: `The most that may be chosen, ${least} to ${clusterLimits.tried}; not beside \`clusters\`. Default: 10.`,
+  })
+  @IsOptional()
+  @Min(least)
+  @Max(clusterLimits.tried)
+  mostClusters?: number | null;
+}
+
 @InputType({ description: "What is left out is chosen to suit the data." })
 export class HyperparametersInput {
   @Field(() => Int, { nullable: true, description: "1 to 1,000." }) @IsOptional() @Min(1) @Max(1_000) epochs?:
@@ -101,16 +153,27 @@ export class HyperparametersInput {
   @IsOptional()
   @ValidateNested()
   augmentation?: Augmentation | null;
+  @Field(() => Clustering, {
+    nullable: true,
+    description: "For models of type CLUSTERING, which take nothing else of this.",
+  })
+  @IsOptional()
+  @ValidateNested()
+  clustering?: Clustering | null;
 }
+
+const ofNetworks = { nullable: true, description: "Null for a clustering." } as const;
 
 @ObjectType({ description: "What a training went by." })
 export class Hyperparameters {
-  @Field(() => Int) epochs!: number;
-  @Field(() => Int) batchSize!: number;
-  @Field(() => Float) learningRate!: number;
-  @Field(() => Optimizer) optimizer!: OptimizerName;
-  @Field(() => Float) validationSplit!: number;
-  @Field(() => EarlyStopping, { nullable: true }) earlyStopping!: EarlyStopping | null;
-  @Field(() => ClassWeights) classWeights!: ClassWeights | "NONE" | "BALANCED";
+  @Field(() => Int, ofNetworks) epochs?: number | null;
+  @Field(() => Int, ofNetworks) batchSize?: number | null;
+  @Field(() => Float, ofNetworks) learningRate?: number | null;
+  @Field(() => Optimizer, ofNetworks) optimizer?: OptimizerName | null;
+  @Field(() => Float, ofNetworks) validationSplit?: number | null;
+  @Field(() => EarlyStopping, { nullable: true }) earlyStopping?: EarlyStopping | null;
+  @Field(() => ClassWeights, ofNetworks) classWeights?: ClassWeights | "NONE" | "BALANCED" | null;
   @Field(() => Augmentation, { nullable: true }) augmentation?: Augmentation | null;
+  @Field(() => Clustering, { nullable: true, description: "Null for all but a clustering." })
+  clustering?: Clustering | null;
 }

@@ -3,7 +3,7 @@ import type { TenantContext } from "../../kernel/context.js";
 import { NotFound } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
-import { onlyTexts, parseChoice, parseHyperparameters } from "../learning/index.js";
+import { isClustering, onlyTexts, parseChoice, parseSettings } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
 import type { ModelService } from "../models/index.js";
 import { endJob, lockJob } from "./job-end.js";
@@ -39,13 +39,18 @@ export class TrainingService {
       task: taskOf(model, dataset, this.services),
       architecture: model.architecture && parseChoice(model.architecture),
     };
-    const hyperparameters = parseHyperparameters(
+    const hyperparameters = parseSettings(
       given(input.hyperparameters),
       model.type,
       profile.rowCount,
       onlyTexts(plan.task),
     );
-    checkFeasible({ ...plan, ...hyperparameters }, profile);
+    checkFeasible(
+      isClustering(hyperparameters)
+        ? { ...plan, ...clusterPlan, clusters: hyperparameters.clustering.clusters }
+        : { ...plan, ...hyperparameters },
+      profile,
+    );
     const job = Object.assign(new TrainingJob(), {
       id: newId("job"),
       modelId: model.id,
@@ -106,6 +111,9 @@ export class TrainingService {
     return endJob(work, this.services.metering, job, { status: TrainingJobStatus.CANCELLED });
   }
 }
+
+/** Clusters are found without a network, and with all rows that are not held out. */
+const clusterPlan = { architecture: { layers: [] }, validationSplit: 0, batchSize: 1 };
 
 /** GraphQL's null means "not given" here. */
 const given = (input: object | null | undefined): object =>

@@ -17,7 +17,9 @@ const frame = z.object({
   version: z.literal(version),
   fingerprint: z.string(),
   history: z.array(z.custom<EpochMeasures>((value) => typeof value === "object")),
-  state: z.custom<SearchState>((value) => typeof value === "object" && value !== null && "candidates" in value),
+  state: z.custom<SearchState>(
+    (value) => typeof value === "object" && value !== null && "candidates" in value,
+  ),
 });
 
 /** By the structured clone of V8, which keeps doubles to the bit. */

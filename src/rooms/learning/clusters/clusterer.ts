@@ -7,7 +7,7 @@ import { type ClusterModel, membershipOf, reordered } from "./model.js";
 import { networkOf } from "./network.js";
 import { distinctNeeded, numbersOf } from "./numbers.js";
 import { distinctRows, meanVariance, pickColumns, type Points, varyingColumns } from "./points.js";
-import type { Ground } from "./run.js";
+import { type Ground, suitableWork } from "./run.js";
 import { newSearch, Search, type SearchState } from "./search.js";
 import type { ClusteringSettings } from "./settings.js";
 import { clusterTarget } from "./target.js";
@@ -19,6 +19,8 @@ export interface ClustererOptions {
   seed: number;
   /** Digest of all that the clusters depend on; a checkpoint of another one is refused. */
   fingerprint: string;
+  /** Values looked at in one epoch, which decides what is an epoch and not what is found. */
+  work?: number;
 }
 
 /** The clusters that were chosen, the largest first. */
@@ -46,14 +48,14 @@ export class Clusterer implements Learner {
     private readonly options: ClustererOptions,
     state: SearchState,
   ) {
-    const { points: all, settings, seed } = options;
+    const { points: all, settings, seed, work = suitableWork } = options;
     this.#columns = varyingColumns(all);
     const points = pickColumns(all, this.#columns);
     const distinct = this.#columns.length === 0 ? 1 : distinctRows(points, distinctNeeded(settings));
     const { rows, width } = points;
     const numbers = numbersOf(settings, { rows, inputs: all.width, width, distinct });
     const leastVariance = leastVarianceShare * meanVariance(points);
-    this.#ground = { points, algorithm: settings.algorithm, seed, leastVariance };
+    this.#ground = { points, algorithm: settings.algorithm, seed, leastVariance, work };
     this.#search = new Search(this.#ground, numbers, state);
   }
 
@@ -127,4 +129,5 @@ export class Clusterer implements Learner {
   }
 }
 
-const notFinite = "The distances between rows are no longer finite numbers. Leave out features of extreme values.";
+const notFinite =
+  "The distances between rows are no longer finite numbers. Leave out features of extreme values.";

@@ -39,7 +39,12 @@ function deviate(points: Points, row: number, centres: Float64Array, place: numb
  * The mixture that suits the sums best. `prior` is added to the diagonal of each component's sum of squares, so that no
  * variance vanishes however few rows or however dependent columns there are.
  */
-function maximise({ shares, first, second }: Sums, centres: Float64Array, rows: number, prior: number): Mixture {
+function maximise(
+  { shares, first, second }: Sums,
+  centres: Float64Array,
+  rows: number,
+  prior: number,
+): Mixture {
   const count = shares.length;
   const width = centres.length / count;
   const means = new Float64Array(centres);
@@ -64,12 +69,7 @@ function maximise({ shares, first, second }: Sums, centres: Float64Array, rows: 
 const leastShare = 1e-6;
 
 /** The mixture of clusters that share no row, where EM begins. */
-export function mixtureOf(
-  points: Points,
-  labels: Int32Array,
-  centres: Float64Array,
-  prior: number,
-): Mixture {
+export function mixtureOf(points: Points, labels: Int32Array, centres: Float64Array, prior: number): Mixture {
   const { rows, width } = points;
   const sums = emptySums(centres.length / width, width);
   const deviation = new Float64Array(width);
@@ -82,7 +82,8 @@ export function mixtureOf(
 }
 
 /** Sum of the squares of the whitenings, that is the trace of the inverse covariances. */
-const precision = ({ whitenings }: Scorer): number => whitenings.reduce((sum, value) => sum + value * value, 0);
+const precision = ({ whitenings }: Scorer): number =>
+  whitenings.reduce((sum, value) => sum + value * value, 0);
 
 export interface EmStep {
   mixture: Mixture;

@@ -17,7 +17,8 @@ export function sampleOf({ rows, width }: Points, seed: number): number[] {
 
 const countsOf = (labels: ArrayLike<number>, clusters: number): Float64Array => {
   const counts = new Float64Array(clusters);
-  for (let row = 0; row < labels.length; row++) counts[labels[row] ?? 0] = (counts[labels[row] ?? 0] ?? 0) + 1;
+  for (let row = 0; row < labels.length; row++)
+    counts[labels[row] ?? 0] = (counts[labels[row] ?? 0] ?? 0) + 1;
   return counts;
 };
 
@@ -89,11 +90,7 @@ function centroidsOf(points: Points, labels: ArrayLike<number>, clusters: number
  * Mean over the clusters of how alike a cluster and the one most like it are: the sum of their mean distances from
  * their centroids over the distance of these (Davies and Bouldin 1979). Less is better; null without two clusters.
  */
-export function daviesBouldin(
-  points: Points,
-  labels: ArrayLike<number>,
-  clusters: number,
-): number | null {
+export function daviesBouldin(points: Points, labels: ArrayLike<number>, clusters: number): number | null {
   const { counts, means } = centroidsOf(points, labels, clusters);
   const { rows, width } = points;
   const scatter = new Float64Array(clusters);

@@ -30,8 +30,14 @@ export function assign(points: Points, centres: Float64Array): Assignment {
 
 /** A cluster that lost all its rows begins anew at the row that is worst off, which cannot make anything worse. */
 function revive(points: Points, { distances }: Assignment, next: Float64Array, place: number): void {
-  const farthest = distances.reduce((best, distance, row) => (distance > (distances[best] ?? 0) ? row : best), 0);
-  next.set(points.values.subarray(farthest * points.width, (farthest + 1) * points.width), place * points.width);
+  const farthest = distances.reduce(
+    (best, distance, row) => (distance > (distances[best] ?? 0) ? row : best),
+    0,
+  );
+  next.set(
+    points.values.subarray(farthest * points.width, (farthest + 1) * points.width),
+    place * points.width,
+  );
   distances[farthest] = 0;
 }
 

@@ -28,23 +28,27 @@ export interface Ground {
   seed: number;
   /** Variance below which no cluster is let; a thousandth of that of the data. */
   leastVariance: number;
+  /** Values looked at in one epoch. */
+  work: number;
 }
 
 /** Far beyond what data need; a run that goes on after them has all but stopped. */
 export const mostIterations = { K_MEANS: 300, GAUSSIAN_MIXTURE: 200 } as const;
 /** EM creeps in the end; less than this for a row, in nats, no longer moves a label. */
 const leastGain = 1e-5;
-/** Values looked at in one epoch, some tenths of a second: so often is a lost parent or a limit noticed. */
-const workOfEpoch = 100_000_000;
+/** Some tenths of a second: so often is a lost parent or a limit noticed. */
+export const suitableWork = 100_000_000;
 /** EM mends what k-means leaves unfinished. */
 const firstSteps = 20;
+/** Where rows are many a few steps must do, since they are not divided into epochs. */
+const firstWork = 1_000_000_000;
 
 const workOf = ({ points, algorithm }: Ground, clusters: number): number =>
   points.rows * points.width * clusters * (algorithm === "K_MEANS" ? 1 : points.width);
 
 /** How many steps an epoch takes, by counts alone: an epoch measured in time would not be the same twice. */
 export const stepsOfEpoch = (ground: Ground, clusters: number): number =>
-  Math.max(1, Math.floor(workOfEpoch / workOf(ground, clusters)));
+  Math.max(1, Math.floor(ground.work / workOf(ground, clusters)));
 
 /** Of one average cluster: its variance is raised by about `leastVariance`. */
 const priorOf = ({ points, leastVariance }: Ground, clusters: number): number =>
@@ -53,7 +57,8 @@ const priorOf = ({ points, leastVariance }: Ground, clusters: number): number =>
 function firstMixture(ground: Ground, seeds: Float64Array, clusters: number): Mixture {
   const { points } = ground;
   let centres = seeds;
-  for (let step = 0; step < Math.min(firstSteps, 10 * stepsOfEpoch(ground, clusters)); step++) {
+  const most = Math.ceil(firstWork / (points.rows * points.width * clusters));
+  for (let step = 0; step < Math.min(firstSteps, most); step++) {
     const next = lloydStep(points, centres);
     if (next.settled) break;
     ({ centres } = next);
@@ -75,7 +80,11 @@ function step(ground: Ground, run: Run): void {
     const { centres, inertia, settled } = lloydStep(points, run.centres);
     Object.assign(run, { centres, settled, cost: inertia, loss: inertia / points.rows });
   } else {
-    const { mixture, logLikelihood, logPosterior } = emStep(points, run.mixture, priorOf(ground, run.clusters));
+    const { mixture, logLikelihood, logPosterior } = emStep(
+      points,
+      run.mixture,
+      priorOf(ground, run.clusters),
+    );
     const settled = run.cost !== null && run.cost + logPosterior < leastGain * points.rows;
     Object.assign(run, { mixture, settled, cost: -logPosterior, loss: -logLikelihood / points.rows });
   }

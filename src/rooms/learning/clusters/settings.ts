@@ -29,11 +29,7 @@ export interface ClusteringSettings {
  * @throws BAD_USER_INPUT with places below `hyperparameters.clustering`
  */
 export function parseClustering(input: unknown): ClusteringSettings {
-  const { algorithm, clusters, mostClusters } = parseInput(
-    schema,
-    input ?? {},
-    "hyperparameters.clustering",
-  );
+  const { algorithm, clusters, mostClusters } = parseInput(schema, input ?? {}, "hyperparameters.clustering");
   if (clusters && mostClusters)
     throw badInput(
       "hyperparameters.clustering.mostClusters",

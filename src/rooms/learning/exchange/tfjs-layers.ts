@@ -33,9 +33,7 @@ const normalization = (): TfjsLayer =>
 /** The library has no function for a square, but a layer that multiplies what it gets. */
 export const squaring = "Multiply";
 const activated = (activation: Activation): TfjsLayer =>
-  activation === "SQUARE"
-    ? layer(squaring)
-    : layer("Activation", { activation: activation.toLowerCase() });
+  activation === "SQUARE" ? layer(squaring) : layer("Activation", { activation: activation.toLowerCase() });
 const silenced = (rate: number): TfjsLayer[] => (rate > 0 ? [layer("Dropout", { rate })] : []);
 
 /** What follows the sums of a dense layer or a convolution. */
