@@ -3,8 +3,13 @@ import { sampleOf } from "./indices.js";
 import type { ClusterModel } from "./model.js";
 import { beginRun, goOn, type Ground, modelOf, mostIterations, type Run, stepsOfEpoch } from "./run.js";
 
-/** Random beginnings for each number of clusters; the best of them counts. */
-export const restarts = { K_MEANS: 8, GAUSSIAN_MIXTURE: 3 } as const;
+const mostRestarts = { K_MEANS: 8, GAUSSIAN_MIXTURE: 3 } as const;
+/** Where there is so much to look at, a search of all of it takes minutes, and more rows leave less to luck. */
+const restartedValues = 40_000_000;
+
+/** Random beginnings for each number of clusters, at least two; the best of them counts. */
+export const restartsOf = ({ points, algorithm }: Pick<Ground, "points" | "algorithm">): number =>
+  Math.max(2, Math.min(mostRestarts[algorithm], Math.floor(restartedValues / (points.rows * points.width))));
 
 export interface Found {
   model: ClusterModel;
@@ -56,7 +61,7 @@ export class Search {
   /** What is done and, at most, what is left. */
   get epochs(): number {
     const { place, restart, run, epochs } = this.state;
-    const most = restarts[this.ground.algorithm];
+    const most = restartsOf(this.ground);
     const left = this.numbers.slice(place).reduce((sum, clusters, at) => {
       const runs = at === 0 ? most - restart : most;
       return sum + runs * this.#epochsOf(clusters);
@@ -89,7 +94,7 @@ export class Search {
       state.kept = { model: modelOf(ground, run), clusters, epoch: state.epochs, cost };
     state.run = null;
     state.restart++;
-    if (state.restart < restarts[ground.algorithm]) return;
+    if (state.restart < restartsOf(ground)) return;
     this.#endNumber(state.kept);
   }
 

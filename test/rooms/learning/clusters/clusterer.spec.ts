@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { Clusterer, type ClustererOptions } from "../../../../src/rooms/learning/clusters/clusterer.js";
 import { membershipOf } from "../../../../src/rooms/learning/clusters/model.js";
 import { pickColumns, type Points } from "../../../../src/rooms/learning/clusters/points.js";
+import { restartsOf } from "../../../../src/rooms/learning/clusters/search.js";
 import { clusterAlgorithms, parseClustering } from "../../../../src/rooms/learning/clusters/settings.js";
 import { parseSettings } from "../../../../src/rooms/learning/index.js";
 import { codeOf, fieldsOf } from "../data.js";
@@ -120,6 +121,13 @@ describe("learning: the search for clusters", function () {
       await search(optionsOf(narrow, { algorithm: "GAUSSIAN_MIXTURE", mostClusters: 30 }))
     ).clusters;
     expect(candidates).to.have.length(8);
+  });
+
+  it("begins less often where there is more to look at, but never once alone", () => {
+    const restarts = (rows: number, algorithm: "K_MEANS" | "GAUSSIAN_MIXTURE" = "K_MEANS"): number =>
+      restartsOf({ points: { values: new Float32Array(), rows, width: 10 }, algorithm });
+    expect([100, 500_000, 1_000_000, 20_000_000].map((rows) => restarts(rows))).to.deep.equal([8, 8, 4, 2]);
+    expect(restarts(100, "GAUSSIAN_MIXTURE")).to.equal(3);
   });
 
   it("refuses the checkpoint of another search, and damaged ones", async () => {
