@@ -54,6 +54,6 @@ export function numbersOf(settings: ClusteringSettings, extent: Extent): number[
   const advice = algorithm === "K_MEANS" ? "fewer features" : "K_MEANS, fewer features";
   throw badInput(
     `${place}.${algorithm === "K_MEANS" ? "clusters" : "algorithm"}`,
-    `${least} clusters over ${width} inputs need more weights than a network may have. Choose ${advice} or fewer clusters.`,
+    `${least === 1 ? "Clusters" : `${least} clusters`} over ${width} inputs need more weights than a network may have. Choose ${advice} or fewer clusters.`,
   );
 }
