@@ -20,6 +20,7 @@ export type Activation =
   | 'SELU'
   | 'SIGMOID'
   | 'SOFTPLUS'
+  | 'SQUARE'
   | 'TANH';
 
 /** SYSTEM is Tenfold itself, e.g. a background job. */
@@ -114,6 +115,23 @@ export type ClassWeights =
   /** Every row counts alike. */
   | 'NONE';
 
+/** How clusters are found. */
+export type ClusterAlgorithm =
+  /** A mixture of normal distributions with full covariances; clusters may be long and of any size. */
+  | 'GAUSSIAN_MIXTURE'
+  /** Each row goes to the nearest centre; clusters are round and of one width. */
+  | 'K_MEANS';
+
+/** How clusters are looked for. */
+export type ClusteringInput = {
+  /** How clusters are found. Default: K_MEANS. */
+  algorithm?: ClusterAlgorithm | null | undefined;
+  /** How many there are, 2 to 100. Default: chosen, by the silhouette for K_MEANS and the Bayesian information criterion for GAUSSIAN_MIXTURE. */
+  clusters?: number | null | undefined;
+  /** The most that may be chosen, 2 to 30; not beside `clusters`. Default: 10. */
+  mostClusters?: number | null | undefined;
+};
+
 /** What the values of a column are. */
 export type ColumnKind =
   /** Every value is true, t, yes, false, f or no, in any case. */
@@ -163,7 +181,7 @@ export type CreateModelInput = {
   name: string;
   /** For TIME_SERIES alone. Default: what suits the data. */
   series?: SeriesInput | null | undefined;
-  /** The column to predict. Default: the dataset's last. */
+  /** The column to predict. Default: the dataset's last, for a CLUSTERING none. */
   target?: string | null | undefined;
   /** What is predicted, and from what. */
   type: ModelType;
@@ -363,6 +381,8 @@ export type HyperparametersInput = {
   classWeights?: ClassWeights | null | undefined;
   /** Longest gradient over all weights, 0.000001 to 1,000,000. Default: any length. */
   clipNorm?: number | null | undefined;
+  /** For models of type CLUSTERING, which take nothing else of this. */
+  clustering?: ClusteringInput | null | undefined;
   /** When to stop before the last epoch. Default: never; of a time series, 40 epochs without improvement. */
   earlyStopping?: EarlyStoppingInput | null | undefined;
   /** 1 to 1,000. */
@@ -485,6 +505,8 @@ export type Meter =
 export type ModelType =
   /** One of the classes of the target. */
   | 'CLASSIFICATION'
+  /** One of the clusters that training finds without a target, `1` being the largest; the confidence is how surely the row belongs to it. */
+  | 'CLUSTERING'
   /** One of the labels of an archive of images. A row to predict for is `{ "image": … }`: a PNG or JPEG as base64 or as a data URL. */
   | 'IMAGE'
   /** A number. */

@@ -38,11 +38,16 @@ export interface FeasibilityPlan {
   batchSize: number;
   /** Null is every fourth row. */
   split?: SplitPlan | null;
+  /** Clusters that are asked for, where clusters are looked for. */
+  clusters?: number | null;
 }
+
+/** Where there is none, no row lacks it. */
+const noTarget: ColumnFacts = { missing: 0, distinct: null, counts: [] };
 
 /** What makes a training impossible, and why, in a sentence for the caller. */
 export interface Infeasible {
-  at: "rows" | "features" | "architecture" | "batchSize" | "split" | "series";
+  at: "rows" | "features" | "architecture" | "batchSize" | "split" | "series" | "clusters";
   message: string;
 }
 
@@ -59,13 +64,15 @@ export function infeasibility(
   const misread = tokenFault(plan.task, plan.architecture);
   if (misread) return { at: "architecture", message: misread.message };
   if (plan.task.type === "TIME_SERIES") return seriesInfeasibility(plan, rowCount);
-  const target = factsOf(plan.task.target);
+  const target = plan.task.target === null ? noTarget : factsOf(plan.task.target);
   const split = plan.split ?? null;
   const apart = splitFault(split, factsOf);
   if (apart !== null) return { at: "split", message: apart };
   const sizes = splitSizes(rowCount, plan.validationSplit, split);
   const tooFew = rowFault(sizes, rowCount - target.missing);
   if (tooFew !== null) return { at: "rows", message: tooFew };
+  if ((plan.clusters ?? 0) > sizes.train)
+    return { at: "clusters", message: tooManyClusters(plan.clusters ?? 0, sizes.train) };
   const image = imageSizeOf(plan.task);
   if (!image && plan.task.features.every(({ column }) => factsOf(column).missing >= rowCount))
     return { at: "features", message: onlyEmpty };
@@ -166,6 +173,9 @@ function rowFault({ train, test }: { train: number; test: number }, present: num
     `at least ${leastTrainingRows} and 1 are needed. Send a dataset with more rows.`
   );
 }
+
+const tooManyClusters = (clusters: number, rows: number): string =>
+  `${clusters} clusters can't be found in ${rows} rows to learn from. Ask for at most ${rows}.`;
 
 const onlyEmpty =
   "None of the features can be used: a column without values says nothing. " +

@@ -94,11 +94,15 @@ export type {
 export { infeasibility } from "./feasibility.js";
 export type { ColumnFacts, FeasibilityPlan, Infeasible } from "./feasibility.js";
 export { customary, optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";
+export { isClustering, parseSettings } from "./settings.js";
+export type { ClusterSettings, Settings, SettingsInput } from "./settings.js";
+export { clusterAlgorithms, clusterLimits } from "./clusters/index.js";
+export type { ClusterAlgorithm, ClusteringInput, ClusteringSettings } from "./clusters/index.js";
 export type { Hyperparameters, HyperparametersInput, OptimizerName } from "./hyperparameters.js";
 export type { ImageInput } from "./image-rows.js";
-export type { Base } from "./fine-tuning.js";
-export type { LearningPlan, LearningResult, Progress } from "./learning.js";
-export type { ClassificationMetrics, Metrics, RegressionMetrics } from "./metrics.js";
+export type { LearningResult } from "./learning.js";
+export type { Base, LearningPlan, Progress } from "./plan.js";
+export type { ClassificationMetrics, ClusteringMetrics, Metrics, RegressionMetrics } from "./metrics.js";
 export type { ForecastErrors, ForecastMetrics, StepErrors } from "./series/metrics.js";
 export { seriesLimits } from "./series/settings.js";
 export type { SeriesChoice } from "./series/settings.js";

@@ -24,7 +24,33 @@ export interface RegressionMetrics {
   rows: number;
 }
 
-export type Metrics = ClassificationMetrics | RegressionMetrics | SeriesMetrics;
+/** Distances are between encoded rows: standardised numbers, and ones and zeros. */
+export interface ClusteringMetrics {
+  /** From -1 to 1, higher is better; null where all rows fall into one cluster, or each into its own. */
+  silhouette: number | null;
+  /** Lower is better; null where all rows fall into one cluster. */
+  daviesBouldin: number | null;
+  /** Sum of the squared distances from the centres. */
+  inertia: number;
+  /** Of one row on average, in nats. */
+  logLikelihood: number;
+  /** What was made small while training: a row's squared distance, or its negative log-likelihood. */
+  loss: number;
+  rows: number;
+  /** Training rows and held-out rows of each. */
+  clusters: { label: string; trainingRows: number; rows: number }[];
+  /** The numbers of clusters that were tried, measured on the training rows. */
+  candidates: {
+    clusters: number;
+    silhouette: number | null;
+    bic: number;
+    inertia: number;
+    logLikelihood: number;
+    chosen: boolean;
+  }[];
+}
+
+export type Metrics = ClassificationMetrics | RegressionMetrics | ClusteringMetrics | SeriesMetrics;
 
 /** Keeps the logarithm finite where a class got no probability at all. */
 const leastProbability = 1e-15;

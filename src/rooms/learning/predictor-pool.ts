@@ -47,7 +47,7 @@ interface Request extends PromiseWithResolvers<Answered> {
  * "constructor".
  */
 function textOf(row: JsonRow, columns: ModelColumns): string {
-  const cells = new Array<JsonCell>(columns.places.size).fill(null);
+  const cells = Array<JsonCell>(columns.places.size).fill(null);
   for (const column of Object.keys(row)) {
     const place = columns.places.get(column);
     if (place !== undefined) cells[place] = row[column] ?? null;

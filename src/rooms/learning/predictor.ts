@@ -4,7 +4,7 @@ import { chooseNetwork } from "./exchange/choose-network.js";
 import { type Engine, engines, type ServingNetwork } from "./predictor-network.js";
 import { RowEncoder, vocabularyBytes } from "./preprocessing.js";
 import { codingOf, decodeForecasts, encodeWindow, type SeriesCoding, windowOf } from "./series/index.js";
-import type { Target } from "./target.js";
+import { outputWidth, type Target } from "./target.js";
 
 /** Scores to probabilities that sum to 1, row by row and in double precision; shifted so that nothing overflows. */
 export function softmax(scores: Float32Array, width: number): Float64Array<ArrayBuffer> {
@@ -65,7 +65,7 @@ export class Predictor {
     const { target } = this;
     if (target.type === "TIME_SERIES") return this.forecast(rows.map(windowOf));
     const outputs = await this.network.run(encoder.encode(rows), rows.length);
-    if (target.type !== "REGRESSION") return softmax(outputs, target.classes.length);
+    if (target.type !== "REGRESSION") return softmax(outputs, outputWidth(target));
     return Float64Array.from(outputs, (value) => value * target.deviation + target.mean);
   }
 

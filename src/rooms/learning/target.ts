@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { type Cell, categoryOf, numberOf } from "./cell.js";
+import { type ClusterTarget, clusterColumn, clusterTargetSchema } from "./clusters/target.js";
 import { TrainingDataUnusable } from "./errors.js";
 import { spread } from "./normalization.js";
-import { seriesTargetSchema } from "./series/settings.js";
+import { type SeriesTarget, seriesTargetSchema } from "./series/settings.js";
 
 export const modelTypes = [
   "CLASSIFICATION",
@@ -11,6 +12,7 @@ export const modelTypes = [
   "SENTIMENT",
   "IMAGE",
   "TIME_SERIES",
+  "CLUSTERING",
 ] as const;
 export type ModelType = (typeof modelTypes)[number];
 
@@ -37,6 +39,7 @@ export const targetSchema = z.discriminatedUnion("type", [
     deviation: finite.positive(),
   }),
   seriesTargetSchema,
+  clusterTargetSchema,
 ]);
 /** Classes in ascending order (as numbers where all are), or the scale of a number learnt on the training rows. */
 export type Target = z.infer<typeof targetSchema>;
@@ -51,6 +54,15 @@ export const predictsNumbers = (type: ModelType): boolean => type === "REGRESSIO
 export const outputWidth = (target: Target): number =>
   target.type === "TIME_SERIES" ? target.horizon : (classesOf(target)?.length ?? 1);
 
+/** A target that each row holds the answer to; clusters are found, and no row says which is right. */
+export type TableTarget = Exclude<Target, ClusterTarget | SeriesTarget>;
+
+/** The column of the answers, in the data or in the answers alone. */
+export const columnOf = (target: Target): string =>
+  target.type === "CLUSTERING" ? clusterColumn : target.column;
+
+type TableType = TableTarget["type"];
+
 const compareText = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 
 function sortedClasses(labels: Iterable<string>): string[] {
@@ -60,10 +72,10 @@ function sortedClasses(labels: Iterable<string>): string[] {
 }
 
 function fitClasses(
-  type: (typeof classifications)[number],
+  type: Exclude<TableType, "REGRESSION">,
   column: string,
   cells: readonly (Cell | undefined)[],
-): Target {
+): TableTarget {
   const classes = sortedClasses(cells.map(categoryOf).filter((label) => label !== null));
   const { length } = classes;
   if (length >= 2 && length <= mostClasses) return { type, column, classes };
@@ -74,7 +86,7 @@ function fitClasses(
   throw new TrainingDataUnusable(message, { fields: [{ path: "target", message }] });
 }
 
-function fitScale(column: string, cells: readonly (Cell | undefined)[]): Target {
+function fitScale(column: string, cells: readonly (Cell | undefined)[]): TableTarget {
   const values = cells.map(numberOf).filter((value) => value !== null);
   if (values.length > 0) return { type: "REGRESSION", column, ...spread(values.sort((a, b) => a - b)) };
   const message = `The target "${column}" has no number in the training rows; regression needs numbers.`;
@@ -83,10 +95,10 @@ function fitScale(column: string, cells: readonly (Cell | undefined)[]): Target 
 
 /** Learns the target's encoding from its training cells. Throws TRAINING_DATA_UNUSABLE for one class or no numbers. */
 export const fitTarget = (
-  type: Exclude<ModelType, "TIME_SERIES">,
+  type: TableType,
   column: string,
   cells: readonly (Cell | undefined)[],
-): Target => (type === "REGRESSION" ? fitScale(column, cells) : fitClasses(type, column, cells));
+): TableTarget => (type === "REGRESSION" ? fitScale(column, cells) : fitClasses(type, column, cells));
 
 /** Whether the cell can be learnt from or measured against. */
 export const hasTarget = (type: ModelType, cell: Cell | undefined): boolean =>

@@ -18,6 +18,7 @@ import { operationsOf, refuseUntested } from "./compute/index.js";
 import { type EarlyStoppingState, isOver, noEpochYet, watch } from "./early-stopping.js";
 import { CheckpointMismatch, TrainingDiverged } from "./errors.js";
 import type { Hyperparameters } from "./hyperparameters.js";
+import type { Learner, Learnt } from "./learner.js";
 import { buildNetwork, freezeLayers, readWeights, writeWeights } from "./network/index.js";
 import { createOptimizer, optimizerSize, readOptimizer, setRate, writeOptimizer } from "./optimizer.js";
 import { seededRandom, withRandom } from "./random.js";
@@ -62,7 +63,7 @@ const outlinesOf = ({ architecture, input, train }: TrainerOptions) =>
  * Trains epoch by epoch. The random numbers of an epoch depend on seed and epoch only, so a training resumed from a
  * checkpoint takes the very same steps as one never interrupted.
  */
-export class Trainer {
+export class Trainer implements Learner {
   readonly history: EpochMeasures[] = [];
   #stopping: EarlyStoppingState = noEpochYet;
   #best: Float32Array | null = null;
@@ -121,6 +122,10 @@ export class Trainer {
     await writeOptimizer(this.#optimizer, name, trainable, optimizer);
   }
 
+  get epochs(): number {
+    return this.options.hyperparameters.epochs;
+  }
+
   get finished(): boolean {
     const { epochs, earlyStopping } = this.options.hyperparameters;
     return this.history.length >= epochs || isOver(this.#stopping, earlyStopping);
@@ -133,6 +138,10 @@ export class Trainer {
 
   get weights(): Float32Array {
     return this.#best ?? readWeights(this.#model);
+  }
+
+  get learnt(): Learnt {
+    return { architecture: this.options.architecture, weights: this.weights };
   }
 
   /** One pass over the training rows. @throws TRAINING_DIVERGED */

@@ -12,6 +12,7 @@ export enum ModelType {
   SENTIMENT = "SENTIMENT",
   IMAGE = "IMAGE",
   TIME_SERIES = "TIME_SERIES",
+  CLUSTERING = "CLUSTERING",
 }
 registerEnumType(ModelType, {
   name: "ModelType",
@@ -31,6 +32,10 @@ registerEnumType(ModelType, {
     TIME_SERIES: {
       description:
         "The next values of a column of numbers, whose rows are in the order of time. To predict, send the latest rows, the oldest first: each prediction is one step further ahead.",
+    },
+    CLUSTERING: {
+      description:
+        "One of the clusters that training finds without a target, `1` being the largest; the confidence is how surely the row belongs to it.",
     },
   },
 });
@@ -52,7 +57,10 @@ export class Model implements Node {
   @Column("text")
   type!: ModelType;
 
-  @Field(() => String, { nullable: true, description: "The column to predict; null is the dataset's last." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The column to predict; null is the dataset's last, for a CLUSTERING none.",
+  })
   @Column("text", { nullable: true })
   target!: string | null;
 

@@ -26,6 +26,7 @@ export class ModelService {
     checkSeries({ type, target, features, series });
     checkText(type, features);
     checkImage(type, target, features);
+    checkClustering(type, target, architecture);
     const facts = { name, type, target, features, architecture, series };
     const model = Object.assign(new Model(), facts, {
       id: newId("model"),
@@ -56,6 +57,7 @@ export class ModelService {
       checkSeries(changed);
       checkText(changed.type, changed.features);
       checkImage(changed.type, changed.target, changed.features);
+      checkClustering(changed.type, changed.target, changed.architecture);
       await work.manager.save(Model, changed);
       work.emit<ModelEvent>({ type: "model.updated", subject: id, before, after: given });
       return changed;
@@ -104,6 +106,21 @@ function checkImage(type: ModelType, target: string | null, features: string[] |
     throw badInput("features", "A model of type IMAGE learns from pixels. Leave the features out.");
   if (target !== null && target !== "label")
     throw badInput("target", "A model of type IMAGE predicts the images' label. Leave the target out.");
+}
+
+function checkClustering(
+  type: ModelType,
+  target: string | null,
+  architecture: ArchitectureInput | null,
+): void {
+  if (type !== ModelType.CLUSTERING) return;
+  if (target !== null)
+    throw badInput("target", "A model of type CLUSTERING has no column to predict. Leave the target out.");
+  if (architecture)
+    throw badInput(
+      "architecture",
+      "The network of a CLUSTERING follows from its clusters. Leave the architecture out and choose the algorithm in startTraining.",
+    );
 }
 
 function checkText(type: ModelType, features: string[] | null | undefined): void {

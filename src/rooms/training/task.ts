@@ -9,6 +9,9 @@ import { seriesTask } from "./series-task.js";
 /** What is to be learnt, by the model's wishes and the dataset's profile. Throws BAD_USER_INPUT where they don't fit. */
 export function taskOf(model: Model, dataset: Dataset, { datasets, images }: RowSources): LearningTask {
   if (model.type === ModelType.IMAGE) return imageTask(dataset, images);
+  if (model.type === ModelType.CLUSTERING) {
+    return { type: model.type, target: null, features: featuresOf(model, dataset, null) };
+  }
   const target = targetOf(model, dataset);
   if (model.type === ModelType.TIME_SERIES) return seriesTask(model, dataset, target);
   checkTarget(model, target, datasets.targetBalance(dataset, target).kind, distinctOf(dataset, target));
@@ -42,7 +45,7 @@ function imageTask(dataset: Dataset, images: RowSources["images"]): LearningTask
   };
 }
 
-function featuresOf(model: Model, dataset: Dataset, target: string): LearningTask["features"] {
+function featuresOf(model: Model, dataset: Dataset, target: string | null): LearningTask["features"] {
   const columns = dataset.columns ?? [];
   const names = columns.map(({ name }) => name);
   const missing = model.features?.find((feature) => !names.includes(feature));
@@ -52,7 +55,7 @@ function featuresOf(model: Model, dataset: Dataset, target: string): LearningTas
       `The dataset has no column ${JSON.stringify(missing)}, a feature of the model. It has: ${listed(names)}.`,
     );
   // Only where the target is the default: with both named, the model itself refuses it.
-  if (model.features?.includes(target))
+  if (target !== null && model.features?.includes(target))
     throw badInput(
       "modelId",
       `${JSON.stringify(target)} is both the target, as the dataset's last column, and a feature. Name another target or leave it out of the features.`,

@@ -2,7 +2,17 @@ import { z } from "zod";
 import { textUnits } from "../encoding/tokenisers.js";
 import { architectureLimits as limits } from "./limits.js";
 
-export const activations = ["RELU", "TANH", "SIGMOID", "ELU", "SELU", "SOFTPLUS", "GELU", "LINEAR"] as const;
+export const activations = [
+  "RELU",
+  "TANH",
+  "SIGMOID",
+  "ELU",
+  "SELU",
+  "SOFTPLUS",
+  "GELU",
+  "LINEAR",
+  "SQUARE",
+] as const;
 export type Activation = (typeof activations)[number];
 export const paddings = ["SAME", "VALID"] as const;
 export type Padding = (typeof paddings)[number];

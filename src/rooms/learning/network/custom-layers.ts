@@ -57,6 +57,14 @@ export class LayerNormalization extends DescribedLayer {
   }
 }
 
+export class Square extends DescribedLayer {
+  static readonly className = "TenfoldSquare";
+
+  protected forward(x: Tensor): Tensor {
+    return activate.SQUARE(x);
+  }
+}
+
 export class PositionEmbedding extends DescribedLayer {
   static readonly className = "TenfoldPositionEmbedding";
 

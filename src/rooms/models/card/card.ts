@@ -23,7 +23,8 @@ export const cardOf = (facts: CardFacts): string =>
 
 function heading({ model, version }: CardFacts): string {
   const { type, column } = version.signature.output;
-  return `# ${escaped(model.name)} ${version.number}\n\nA ${kind(type)} of ${escaped(column)}, trained on ${version.createdAt.toISOString().slice(0, 10)}. SHA-256 of the artefact: ${version.sha256}\n\n`;
+  const what = type === "CLUSTERING" ? "A clustering" : `A ${kind(type)} of ${escaped(column)}`;
+  return `# ${escaped(model.name)} ${version.number}\n\n${what}, trained on ${version.createdAt.toISOString().slice(0, 10)}. SHA-256 of the artefact: ${version.sha256}\n\n`;
 }
 
 const kind = (type: string): string => type.toLowerCase().replaceAll("_", " ");
