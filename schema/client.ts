@@ -334,6 +334,8 @@ export type ErrorCode =
   | 'TENANT_SUSPENDED'
   /** The training was cancelled. */
   | 'TRAINING_ABORTED'
+  /** The training met an error on our side, and would meet it again. Report it with the id of the job. */
+  | 'TRAINING_BROKEN'
   /** The training process ended unexpectedly. Train again; if it recurs, make the model or the data smaller. */
   | 'TRAINING_CRASHED'
   /** Nothing can be learnt from this data. Check the target, the features and the number of rows. */

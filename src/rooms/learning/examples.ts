@@ -31,7 +31,9 @@ function weightsFor(
 function unknownClass(label: string, classes: readonly string[]): Error {
   const known = classes.slice(0, 20).join(", ");
   const message = `A weight is given to the class ${JSON.stringify(label)}, which no training row has. There are: ${known}.`;
-  return new TrainingDataUnusable(message, { fields: [{ path: "hyperparameters.weightsOfClasses", message }] });
+  return new TrainingDataUnusable(message, {
+    fields: [{ path: "hyperparameters.weightsOfClasses", message }],
+  });
 }
 
 function encodeTarget(

@@ -35,7 +35,8 @@ export function causeOf(error: TenfoldError): FailureCause {
 }
 
 /** What V8 and the kernels' allocator say when there is no more. */
-const exhausted = /heap out of memory|allocation failed|out of memory|memory access out of bounds|invalid array length/i;
+const exhausted =
+  /heap out of memory|allocation failed|out of memory|memory access out of bounds|invalid array length/i;
 
 /** An error that says in a library's words that memory is out, as the declared one; any other as it is. */
 export const declaredMemory = (error: unknown): unknown =>

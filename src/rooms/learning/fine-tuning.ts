@@ -1,15 +1,9 @@
 import { type Artefact, parseArtefact } from "./artefact.js";
 import type { Design } from "./design.js";
 import { TrainingDataUnusable } from "./errors.js";
+import type { Base } from "./plan.js";
 import { columnCells, type LearningTask, type Table } from "./preprocessing.js";
 import { targetValues } from "./target.js";
-
-/** A trained version that a training goes on from: its preprocessing and layers stay, its weights go on learning. */
-export interface Base {
-  artefact: Uint8Array;
-  /** Only so many of the last layers learn, the output layer among them; null is all. */
-  trainableLayers: number | null;
-}
 
 function unusable(path: string, message: string): Error {
   return new TrainingDataUnusable(message, { fields: [{ path, message }] });
@@ -24,7 +18,11 @@ export function designOf({ artefact }: Base, task: LearningTask, train: Table): 
   return { preprocessing, architecture, weights };
 }
 
-function checkTarget({ preprocessing }: Pick<Artefact, "preprocessing">, task: LearningTask, train: Table): void {
+function checkTarget(
+  { preprocessing }: Pick<Artefact, "preprocessing">,
+  task: LearningTask,
+  train: Table,
+): void {
   const { target } = preprocessing;
   if (target.type !== task.type || target.column !== task.target) {
     const [was, is] = [target, { type: task.type, column: task.target }];

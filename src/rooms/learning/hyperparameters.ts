@@ -125,7 +125,11 @@ function contradictions(all: Hyperparameters, type: ModelType): [name: string, m
       "weightDecay",
       "Weight decay goes with ADAM alone. Choose ADAM, or give the layers an `l2`.",
     ],
-    [weights !== null && type === "REGRESSION", "weightsOfClasses", "A number has no classes. Leave them out."],
+    [
+      weights !== null && type === "REGRESSION",
+      "weightsOfClasses",
+      "A number has no classes. Leave them out.",
+    ],
     [
       weights !== null && all.classWeights === "BALANCED",
       "weightsOfClasses",

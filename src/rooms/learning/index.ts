@@ -96,8 +96,8 @@ export type { ColumnFacts, FeasibilityPlan, Infeasible } from "./feasibility.js"
 export { customary, optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";
 export type { Hyperparameters, HyperparametersInput, OptimizerName } from "./hyperparameters.js";
 export type { ImageInput } from "./image-rows.js";
-export type { Base } from "./fine-tuning.js";
-export type { LearningPlan, LearningResult, Progress } from "./learning.js";
+export type { LearningResult, Progress } from "./learning.js";
+export type { Base, LearningPlan } from "./plan.js";
 export type { ClassificationMetrics, Metrics, RegressionMetrics } from "./metrics.js";
 export type { Prediction } from "./prediction.js";
 export { PredictorPool } from "./predictor-pool.js";

@@ -8,16 +8,16 @@ import { sha256 } from "./container.js";
 import { newDesign } from "./design.js";
 import { TrainingDataUnusable, TrainingLimitExceeded } from "./errors.js";
 import { encodeExamples } from "./examples.js";
-import { type Base, designOf } from "./fine-tuning.js";
+import { designOf } from "./fine-tuning.js";
 import { type Hyperparameters, parseHyperparameters } from "./hyperparameters.js";
 import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
 import { type Evaluation, evaluate, keptOutcomes, metricsOf, packOutcomes } from "./evaluation/index.js";
 import type { Metrics } from "./metrics.js";
+import type { LearningPlan } from "./plan.js";
 import { Predictor } from "./predictor.js";
 import {
   columnCells,
   inputShapeOf,
-  type LearningTask,
   onlyTexts,
   type Preprocessing,
   RowEncoder,
@@ -27,18 +27,6 @@ import { defaultTestFraction, type Split, splitByPlan, splitRows } from "./split
 import type { SplitPlan } from "./splitting/plan.js";
 import { hasTarget, outputWidth, targetValues } from "./target.js";
 import { Trainer } from "./trainer.js";
-
-/** What a training is given besides its rows. Left out, architecture and hyperparameters are chosen to suit. */
-export interface LearningPlan {
-  task: LearningTask;
-  architecture?: unknown;
-  hyperparameters?: unknown;
-  seed: number;
-  /** How rows are held out for the metrics; every fourth one unless said otherwise. */
-  split?: SplitPlan | null;
-  /** The trained version to go on from, instead of fresh weights. */
-  base?: Base | null;
-}
 
 export interface Progress extends EpochMeasures {
   /** Epochs done and at most to do. */

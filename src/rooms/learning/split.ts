@@ -56,9 +56,7 @@ export function splitRows(count: number, options: SplitOptions): Split {
       ? [all.filter((row) => row % 4 !== 3), all.filter((row) => row % 4 === 3)]
       : holdOutRandom(all, testFraction, seededRandom(seed, "test"));
   const [train, validation] =
-    validationSplit > 0
-      ? holdOutRandom(rest, validationSplit, seededRandom(seed, "validation"))
-      : [rest, []];
+    validationSplit > 0 ? holdOutRandom(rest, validationSplit, seededRandom(seed, "validation")) : [rest, []];
   return { train, validation, test };
 }
 
@@ -85,9 +83,7 @@ export function splitByPlan(
   const all = cells.target.map((_, row) => row);
   const [rest, test] = holdOut(all, plan.testFraction, seededRandom(drawn, "test"));
   const [train, validation] =
-    validationSplit > 0
-      ? holdOut(rest, validationSplit, seededRandom(drawn, "validation"))
-      : [rest, []];
+    validationSplit > 0 ? holdOut(rest, validationSplit, seededRandom(drawn, "validation")) : [rest, []];
   return { train, validation, test };
 }
 

@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import type { Row } from "./cell.js";
 import { fromPlainError, TrainingAborted, TrainingBroken, TrainingCrashed } from "./errors.js";
 import { oomKills, outOfMemory, outOfTime, ranOutOfMemory } from "./failure-cause.js";
-import type { LearningPlan, LearningResult, Progress } from "./learning.js";
+import type { LearningResult, Progress } from "./learning.js";
+import type { LearningPlan } from "./plan.js";
 import type { FromTrainer, ToTrainer, TrainerLimits } from "./trainer-messages.js";
 
 export interface TrainingRequest extends LearningPlan {

@@ -58,7 +58,13 @@ export function changesOf(before: Recipe, after: Recipe): VersionChange[] {
       architectureInWords,
     ),
     ...hyperparameterChanges(before.hyperparameters, after.hyperparameters),
-    ...change(ChangeKind.HYPERPARAMETERS, "initialWeights", startOf(before), startOf(after), ({ words }) => words),
+    ...change(
+      ChangeKind.HYPERPARAMETERS,
+      "initialWeights",
+      startOf(before),
+      startOf(after),
+      ({ words }) => words,
+    ),
     ...change(ChangeKind.CODE, "kernels", before.kernels, after.kernels, (k) => `${k.backend} ${k.version}`),
     ...change(ChangeKind.SEED, "seed", before.seed, after.seed, String),
   ];
@@ -97,10 +103,14 @@ export const splitInWords = (plan: SplitPlan | null): string =>
 
 /** What went on learning from the parent's weights is told apart from what it learnt by. */
 function startOf({ hyperparameters }: Recipe): { words: string } {
-  const { fineTuning } = (hyperparameters ?? {}) as { fineTuning?: { trainableLayers: number | null } | null };
+  const { fineTuning } = (hyperparameters ?? {}) as {
+    fineTuning?: { trainableLayers: number | null } | null;
+  };
   if (!fineTuning) return { words: "drawn by the seed" };
   const { trainableLayers } = fineTuning;
-  return { words: `the parent's${trainableLayers === null ? "" : `, the last ${trainableLayers} layers learning`}` };
+  return {
+    words: `the parent's${trainableLayers === null ? "" : `, the last ${trainableLayers} layers learning`}`,
+  };
 }
 
 const inputsOf = ({ signature }: Recipe): string[] =>

@@ -2,8 +2,14 @@ import { isDeepStrictEqual } from "node:util";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import { badInput } from "../../kernel/errors.js";
 import type { Dataset, TableProfile } from "../datasets/index.js";
-import type { LearningTask, Normalization, SplitPlan } from "../learning/index.js";
-import { type Model, ModelType, type ModelVersion, type VersionService } from "../models/index.js";
+import {
+  type Hyperparameters,
+  imageSizeOf,
+  type LearningTask,
+  type Normalization,
+  type SplitPlan,
+} from "../learning/index.js";
+import type { Model, ModelVersion, VersionService } from "../models/index.js";
 import type { StartTrainingInput } from "./training.inputs.js";
 
 /** What a training takes over from the version that it goes on from. */
@@ -24,7 +30,10 @@ export async function inheritance(
   const { fromVersion, trainableLayers, hyperparameters } = input;
   if (typeof fromVersion !== "string") {
     if (typeof trainableLayers !== "number") return null;
-    throw badInput("trainableLayers", "Without `fromVersion` there is nothing that could stay as it is. Name it.");
+    throw badInput(
+      "trainableLayers",
+      "Without `fromVersion` there is nothing that could stay as it is. Name it.",
+    );
   }
   const version = await versions.require(tenant, model.id, fromVersion);
   const normalization = normalizationOf(version);
@@ -36,8 +45,10 @@ export async function inheritance(
   return { version, task: taskOf(version), normalization };
 }
 
-const normalizationOf = ({ hyperparameters }: ModelVersion): Normalization =>
-  (hyperparameters as { normalization?: Normalization } | null)?.normalization ?? "STANDARD";
+function normalizationOf({ hyperparameters }: ModelVersion): Normalization {
+  const learntBy: Partial<Hyperparameters> = hyperparameters ?? {};
+  return learntBy.normalization ?? "STANDARD";
+}
 
 /** The version's own task, whatever was changed about the model since. */
 const taskOf = ({ signature: { inputs, output } }: ModelVersion): LearningTask => ({
@@ -51,18 +62,29 @@ const taskOf = ({ signature: { inputs, output } }: ModelVersion): LearningTask =
 
 /** Refuses a dataset that lacks what the version reads, or has what it can't know. Throws BAD_USER_INPUT. */
 export function checkInherited({ version, task }: Inheritance, { columns }: TableProfile): void {
-  if (task.type === ModelType.IMAGE) return;
+  // Images have no columns to be looked at here.
+  if (imageSizeOf(task)) return;
   const { number, signature } = version;
   const known = new Map(columns.map((column) => [column.name, column]));
   for (const { column, kind } of task.features) {
     const found = known.get(column)?.kind;
-    if (!found) throw badInput("fromVersion", `The dataset has no column ${JSON.stringify(column)}, which version ${number} reads.`);
+    if (!found)
+      throw badInput(
+        "fromVersion",
+        `The dataset has no column ${JSON.stringify(column)}, which version ${number} reads.`,
+      );
     if (kind === "NUMBER" && found !== "NUMBER")
-      throw badInput("fromVersion", `Version ${number} reads numbers in ${JSON.stringify(column)}; here it holds ${found}.`);
+      throw badInput(
+        "fromVersion",
+        `Version ${number} reads numbers in ${JSON.stringify(column)}; here it holds ${found}.`,
+      );
   }
   const target = known.get(task.target);
   if (!target)
-    throw badInput("fromVersion", `The dataset has no column ${JSON.stringify(task.target)}, which version ${number} predicts.`);
+    throw badInput(
+      "fromVersion",
+      `The dataset has no column ${JSON.stringify(task.target)}, which version ${number} predicts.`,
+    );
   const { classes } = signature.output;
   const strange = classes && target.categories.find(({ value }) => !classes.includes(value));
   if (strange)
@@ -83,7 +105,8 @@ export function inheritedSplit(
 ): SplitPlan | null {
   if (version.datasetId !== id) return asked;
   const plan = version.split?.plan ?? null;
-  if (asked === null || isDeepStrictEqual({ ...asked, seed: asked.seed ?? plan?.seed ?? null }, plan)) return plan;
+  if (asked === null || isDeepStrictEqual({ ...asked, seed: asked.seed ?? plan?.seed ?? null }, plan))
+    return plan;
   throw badInput(
     "split",
     `Version ${version.number} learnt from rows of this dataset that another split would hold out. Leave it out, or send another dataset.`,

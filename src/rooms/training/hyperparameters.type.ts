@@ -156,7 +156,8 @@ export class HyperparametersInput {
   schedule?: Schedule | null;
   @Field(() => Float, {
     nullable: true,
-    description: "With ADAM: part of each weight, times the rate, that a step takes away, 0 to 1. Default: 0.",
+    description:
+      "With ADAM: part of each weight, times the rate, that a step takes away, 0 to 1. Default: 0.",
   })
   @IsOptional()
   @Min(0)
@@ -181,7 +182,9 @@ export class FineTuning {
   trainableLayers!: number | null;
 }
 
-@ObjectType({ description: "What a training went by. What is null was not chosen, or is newer than the training." })
+@ObjectType({
+  description: "What a training went by. What is null was not chosen, or is newer than the training.",
+})
 export class Hyperparameters {
   @Field(() => Int) epochs!: number;
   @Field(() => Int) batchSize!: number;

@@ -26,7 +26,13 @@ import { dropCheckpoint, endJob, lockJob } from "./job-end.js";
 import { type RowSources, rowsFor } from "./rows.js";
 import type { TrainingEvent } from "./training.events.js";
 import { postpone } from "./postpone.js";
-import { isFinal, type TrainingBase, type TrainingFailure, TrainingJob, TrainingJobStatus } from "./training-job.entity.js";
+import {
+  isFinal,
+  type TrainingBase,
+  type TrainingFailure,
+  TrainingJob,
+  TrainingJobStatus,
+} from "./training-job.entity.js";
 
 export interface RunnerServices extends RowSources {
   tenancy: TenancyService;
@@ -78,7 +84,8 @@ export class TrainingRunner {
       if (error instanceof CheckpointMismatch)
         await scope.write("training.run", (work) => dropCheckpoint(work, job.id));
       if (!isVerdict(error)) throw error;
-      if (error instanceof TrainingBroken) this.kernel.log.error({ job: job.id, cause: error.cause }, "training failed");
+      if (error instanceof TrainingBroken)
+        this.kernel.log.error({ job: job.id, cause: error.cause }, "training failed");
       const { code, message } = error;
       await this.fail(scope.id, job.id, { code, message, cause: causeOf(error) });
     }

@@ -27,7 +27,8 @@ export class Schedule {
 
   @Field(() => Int, {
     defaultValue: 0,
-    description: "Epochs over which the rate rises evenly to its full height, 0 to 1,000; fewer than there are.",
+    description:
+      "Epochs over which the rate rises evenly to its full height, 0 to 1,000; fewer than there are.",
   })
   @Min(0)
   @Max(1_000)

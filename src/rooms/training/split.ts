@@ -4,11 +4,7 @@ import { type LearningTask, parseSplit, type SplitPlan, timeOf } from "../learni
 import type { SplitInput } from "./training.inputs.js";
 
 /** The split that is asked for, checked against the dataset. Throws BAD_USER_INPUT with places below `split`. */
-export function splitFor(
-  input: SplitInput,
-  { target }: LearningTask,
-  { columns }: TableProfile,
-): SplitPlan {
+export function splitFor(input: SplitInput, { target }: LearningTask, { columns }: TableProfile): SplitPlan {
   const chosen = Object.entries(input).filter(([, value]) => value !== null && value !== undefined);
   const plan = parseSplit(Object.fromEntries(chosen), target);
   if (plan.column === null) return plan;

@@ -82,7 +82,8 @@ registerEnumType(FailureCause, {
 /** Failures of before have no cause on record; their code tells it as far as it is known. */
 const storedFailure: ValueTransformer = {
   to: (value: unknown) => value,
-  from: (value: (Omit<TrainingFailure, "cause"> & Partial<TrainingFailure>) | null) => value && { ...value, cause: value.cause ?? causeOfCode(value.code) },
+  from: (value: (Omit<TrainingFailure, "cause"> & Partial<TrainingFailure>) | null) =>
+    value && { ...value, cause: value.cause ?? causeOfCode(value.code) },
 };
 
 @ObjectType({ description: "Why a training failed, and what to do." })

@@ -50,7 +50,10 @@ describe("training: why it failed", () => {
       expect(status).to.equal("FAILED");
       expect(failure).to.include({ cause: "INTERNAL", code: "TRAINING_BROKEN" });
       expect(failure.message).to.not.include("NOPE");
-      expect((await failureOf(diverging)).failure).to.include({ cause: "DIVERGED", code: "TRAINING_DIVERGED" });
+      expect((await failureOf(diverging)).failure).to.include({
+        cause: "DIVERGED",
+        code: "TRAINING_DIVERGED",
+      });
       expect((await failureOf(fine)).status).to.equal("SUCCEEDED");
       // Tried once: the queue counts every further attempt.
       const [row] = await world.admin<{ retries: number }>(

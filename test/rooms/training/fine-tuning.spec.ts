@@ -20,7 +20,12 @@ describe("training: fine-tuning from a version", () => {
 
   const common = () => ({ modelId, datasetId, hyperparameters: { ...quick, epochs: 12 } });
   const tuned = async (input: object = {}) => {
-    const all = { ...common(), fromVersion: "1.0.0", hyperparameters: { ...quick, learningRate: 0.0001 }, ...input };
+    const all = {
+      ...common(),
+      fromVersion: "1.0.0",
+      hyperparameters: { ...quick, learningRate: 0.0001 },
+      ...input,
+    };
     const id = await start(tenant.owner, all);
     await ended(tenant.owner, id);
     const { trainingJob } = await tenant.owner.get(
@@ -65,22 +70,29 @@ describe("training: fine-tuning from a version", () => {
   });
 
   it("holds out on its version's dataset what that did, and nothing else", async () => {
-    const answer = await tryStart(tenant.owner, { ...common(), fromVersion: "1.0.0", split: { kind: "RANDOM" } });
+    const answer = await tryStart(tenant.owner, {
+      ...common(),
+      fromVersion: "1.0.0",
+      split: { kind: "RANDOM" },
+    });
     expect(answer).to.failWith("BAD_USER_INPUT");
     expect(answer.errors?.[0]?.extensions?.fields).to.have.nested.property("[0].path", "split");
     const drawn = { split: { kind: "STRATIFIED", seed: 77 } };
     const first = await ended(tenant.owner, await start(tenant.owner, { ...common(), ...drawn }));
     const { split } = await tuned({ fromVersion: first.version.number });
     expect(split).to.deep.equal({ kind: "STRATIFIED", seed: 77 });
-    expect((await tuned({ fromVersion: first.version.number, split: { kind: "STRATIFIED" } })).status).to.equal(
-      "SUCCEEDED",
-    );
+    expect(
+      (await tuned({ fromVersion: first.version.number, split: { kind: "STRATIFIED" } })).status,
+    ).to.equal("SUCCEEDED");
   });
 
   it("takes another model's or another tenant's version for one that is not there", async () => {
     const foreign = await createModel(other.owner);
     const theirs = await createDataset(other.owner);
-    await ended(other.owner, await start(other.owner, { modelId: foreign, datasetId: theirs, hyperparameters: quick }));
+    await ended(
+      other.owner,
+      await start(other.owner, { modelId: foreign, datasetId: theirs, hyperparameters: quick }),
+    );
     const empty = await createModel(tenant.owner);
     for (const input of [
       { ...common(), fromVersion: "9.0.0" },
@@ -92,17 +104,46 @@ describe("training: fine-tuning from a version", () => {
   });
 
   const refused: [what: string, input: object, content: string | null, path: string, says: RegExp][] = [
-    ["layers without a version", { fromVersion: null, trainableLayers: 2 }, null, "trainableLayers", /Name it/],
+    [
+      "layers without a version",
+      { fromVersion: null, trainableLayers: 2 },
+      null,
+      "trainableLayers",
+      /Name it/,
+    ],
     ["no layer at all", { trainableLayers: 0 }, null, "trainableLayers", /not valid/],
-    ["another normalisation", { hyperparameters: { normalization: "NONE" } }, null, "hyperparameters.normalization", /STANDARD/],
+    [
+      "another normalisation",
+      { hyperparameters: { normalization: "NONE" } },
+      null,
+      "hyperparameters.normalization",
+      /STANDARD/,
+    ],
     ["a column that is missing", {}, penguins.replace("sex", "gender"), "fromVersion", /no column "sex"/],
-    ["a class that it does not know", {}, penguins.replaceAll("Gentoo", "Emperor"), "fromVersion", /class "Emperor"/],
-    ["words where it read numbers", {}, penguins.replaceAll(/,181\b/g, ",long"), "fromVersion", /reads numbers in "flipper_length_mm"/],
+    [
+      "a class that it does not know",
+      {},
+      penguins.replaceAll("Gentoo", "Emperor"),
+      "fromVersion",
+      /class "Emperor"/,
+    ],
+    [
+      "words where it read numbers",
+      {},
+      penguins.replaceAll(/,181\b/g, ",long"),
+      "fromVersion",
+      /reads numbers in "flipper_length_mm"/,
+    ],
   ];
   for (const [what, input, content, path, says] of refused)
     it(`refuses ${what} before anything is queued`, async () => {
       const made = content === null ? datasetId : await createDataset(tenant.owner, content, what);
-      const answer = await tryStart(tenant.owner, { modelId, fromVersion: "1.0.0", ...input, datasetId: made });
+      const answer = await tryStart(tenant.owner, {
+        modelId,
+        fromVersion: "1.0.0",
+        ...input,
+        datasetId: made,
+      });
       expect(answer).to.failWith("BAD_USER_INPUT");
       expect(answer.errors?.[0]?.extensions?.fields).to.have.nested.property("[0].path", path);
       expect(answer.errors?.[0]?.message).to.match(says);

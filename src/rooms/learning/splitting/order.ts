@@ -2,8 +2,7 @@ import { type Cell, categoryOf, numberOf } from "../cell.js";
 import { TrainingDataUnusable } from "../errors.js";
 
 /** ISO 8601 from the month on, with a blank for the T as databases write it; anything else would be guessed at. */
-const isoTime =
-  /^\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?)?$/;
+const isoTime = /^\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?)?$/;
 
 /** Milliseconds since 1970 of a date as ISO 8601 writes it, in UTC unless it names a zone; null for anything else. */
 export function timeOf(cell: Cell | undefined): number | null {

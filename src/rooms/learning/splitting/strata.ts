@@ -29,10 +29,7 @@ function quantileBins(cells: readonly (Cell | undefined)[]): number[][] {
     .sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0) || a - b);
   const count = Math.max(1, Math.min(mostBins, Math.floor(sorted.length / rowsOfBin)));
   const bins = Array.from({ length: count }, (_, bin) =>
-    sorted.slice(
-      Math.round((bin * sorted.length) / count),
-      Math.round(((bin + 1) * sorted.length) / count),
-    ),
+    sorted.slice(Math.round((bin * sorted.length) / count), Math.round(((bin + 1) * sorted.length) / count)),
   );
   return [...bins, rows.filter((row) => values[row] === null)].filter((bin) => bin.length > 0);
 }

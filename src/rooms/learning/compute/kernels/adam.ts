@@ -36,7 +36,10 @@ export function adam(
     const step = f32x4.div(f32x4.div(m, f32x4.splat(correction1)), root);
     v128.store(newFirst + at, m);
     v128.store(newSecond + at, v);
-    v128.store(newValue + at, f32x4.sub(f32x4.mul(v128.load(value + at), f32x4.splat(kept)), f32x4.mul(step, f32x4.splat(rate))));
+    v128.store(
+      newValue + at,
+      f32x4.sub(f32x4.mul(v128.load(value + at), f32x4.splat(kept)), f32x4.mul(step, f32x4.splat(rate))),
+    );
   }
   for (; i < count; i++) {
     const at = (<usize>i) << 2;
