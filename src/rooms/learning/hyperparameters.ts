@@ -65,23 +65,31 @@ export function suitableHyperparameters(type: ModelType, rows: number, texts = f
       augmentation: null,
       ...customary,
     };
+  const scarce = hasScarceRows(type, rows, texts);
   // Term weights nearly separate their classes after a few passes; more of them only cost time.
   // A pass over images takes longer than one over rows, and convolutions share what they learn between places.
   const [fewest, steps] = texts ? [6, 30_000] : type === "IMAGE" ? [8, 36_000] : [20, 60_000];
-  const epochs = Math.max(fewest, Math.min(60, Math.round(steps / rows)));
+  const epochs = scarce ? 150 : Math.max(fewest, Math.min(60, Math.round(steps / rows)));
   return {
     epochs,
     // Steps over wide inputs cost more than their rows do: fewer and longer ones reach the same in less time.
     batchSize: rows < 10_000 ? (texts ? 64 : 32) : 256,
     learningRate: texts ? 0.004 : 0.002,
     optimizer: "ADAM",
-    validationSplit: 0.1,
+    // A tenth of so few rows tells little, and is missed by what is learnt.
+    validationSplit: scarce ? 0 : 0.1,
     earlyStopping: null,
     classWeights: "NONE",
     augmentation: null,
     ...customary,
+    // Steps that end small settle between what single batches of few rows would have.
+    schedule: scarce ? scheduleSchema.parse({ kind: "COSINE" }) : null,
   };
 }
+
+/** Classes to be told apart by so few rows that each of them counts. */
+const hasScarceRows = (type: ModelType, rows: number, texts: boolean): boolean =>
+  type === "CLASSIFICATION" && !texts && rows < 300;
 
 /** What goes without saying; a training of before these could be chosen went by them. */
 export const customary = {

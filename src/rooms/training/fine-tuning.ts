@@ -2,7 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import { badInput } from "../../kernel/errors.js";
 import type { Dataset, TableProfile } from "../datasets/index.js";
-import type { LearningTask, Normalization, SplitPlan } from "../learning/index.js";
+import {
+  type Hyperparameters,
+  imageSizeOf,
+  type LearningTask,
+  type Normalization,
+  type SplitPlan,
+} from "../learning/index.js";
 import { type Model, ModelType, type ModelVersion, type VersionService } from "../models/index.js";
 import type { StartTrainingInput } from "./training.inputs.js";
 
@@ -42,8 +48,8 @@ export async function inheritance(
 }
 
 function normalizationOf({ hyperparameters }: ModelVersion): Normalization {
-  const { normalization = "STANDARD" }: { normalization?: Normalization } = hyperparameters ?? {};
-  return normalization;
+  const learntBy: Partial<Hyperparameters> = hyperparameters ?? {};
+  return learntBy.normalization ?? "STANDARD";
 }
 
 /** The version's own task, whatever was changed about the model since. */
@@ -59,7 +65,8 @@ const taskOf = ({ signature: { inputs, output, series } }: ModelVersion): Learni
 
 /** Refuses a dataset that lacks what the version reads, or has what it can't know. Throws BAD_USER_INPUT. */
 export function checkInherited({ version, task }: Inheritance, { columns }: TableProfile): void {
-  if (task.type === "IMAGE") return;
+  // Images have no columns to be looked at here.
+  if (imageSizeOf(task)) return;
   const { number, signature } = version;
   const known = new Map(columns.map((column) => [column.name, column]));
   for (const { column, kind } of task.features) {
