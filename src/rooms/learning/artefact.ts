@@ -6,7 +6,7 @@ import { type Format, pack, sha256, unpack } from "./container.js";
 import { ArtefactInvalid } from "./errors.js";
 import type { ImageInput } from "./image-rows.js";
 import { inputShapeOf, type Preprocessing, preprocessingSchema } from "./preprocessing.js";
-import { outputWidth, type Target } from "./target.js";
+import { classesOf, outputWidth, type Target } from "./target.js";
 
 /** Version 1 knew dense layers alone, which its layers without a type still are. */
 const denseFormat = { format: z.literal("tenfold-dense"), version: z.literal(1) };
@@ -99,7 +99,7 @@ export function signatureOf({ features, leftOut, target }: Preprocessing): Signa
     output: {
       column: target.column,
       type: target.type,
-      classes: target.type === "REGRESSION" ? null : target.classes,
+      classes: classesOf(target),
     },
   };
 }

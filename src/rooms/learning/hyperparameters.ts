@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { badInput } from "../../kernel/errors.js";
 import { augmentationSchema } from "./augmentation.js";
+import { textUnits } from "./encoding/tokenisers.js";
+import { generationLimits } from "./generation/limits.js";
 import type { ModelType } from "./target.js";
 import { parseInput } from "./validate.js";
 
@@ -27,16 +29,32 @@ export const hyperparametersSchema = z.strictObject({
   classWeights: z.enum(["NONE", "BALANCED"]),
   /** Of images alone; null is none. */
   augmentation: augmentationSchema.nullable(),
+  /** Of text generation alone: what texts are taken apart into, and how many tokens the network sees at once. */
+  tokens: z.enum(textUnits).optional(),
+  contextLength: z.int().min(generationLimits.context.least).max(generationLimits.context.most).optional(),
 });
 export type Hyperparameters = z.infer<typeof hyperparametersSchema>;
 const partialSchema = hyperparametersSchema.partial();
 export type HyperparametersInput = z.input<typeof partialSchema>;
+
+/** An epoch of texts is bounded in tokens, so that it takes about the same time whatever they are. */
+const generationHyperparameters: Hyperparameters = {
+  epochs: 6,
+  batchSize: 16,
+  learningRate: 0.004,
+  optimizer: "ADAM",
+  validationSplit: 0.05,
+  earlyStopping: null,
+  classWeights: "NONE",
+  augmentation: null,
+};
 
 /**
  * What suits a first try: enough steps for few rows, no more epochs than many rows need.
  * @param texts whether texts are all there is to learn from
  */
 export function suitableHyperparameters(type: ModelType, rows: number, texts = false): Hyperparameters {
+  if (type === "TEXT_GENERATION") return generationHyperparameters;
   // Term weights nearly separate their classes after a few passes; more of them only cost time.
   // A pass over images takes longer than one over rows, and convolutions share what they learn between places.
   const [fewest, steps] = texts ? [6, 30_000] : type === "IMAGE" ? [8, 36_000] : [20, 60_000];
@@ -64,6 +82,9 @@ export function parseHyperparameters(
   const given = parseInput(partialSchema, input ?? {}, "hyperparameters");
   if (given.augmentation && type !== "IMAGE")
     throw badInput("hyperparameters.augmentation", "Only images can be moved and mirrored. Leave it out.");
+  const ofTexts = (["tokens", "contextLength"] as const).find((name) => given[name] !== undefined);
+  if (ofTexts && type !== "TEXT_GENERATION")
+    throw badInput(`hyperparameters.${ofTexts}`, "Only models of type TEXT_GENERATION have it. Leave it out.");
   const chosen = Object.entries(given);
   // A field left out and a field sent as undefined mean the same.
   return {

@@ -19,6 +19,7 @@ import { encodeExamples } from "./examples.js";
 import { type Hyperparameters, parseHyperparameters } from "./hyperparameters.js";
 import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
 import { type Evaluation, evaluate, keptOutcomes, metricsOf, packOutcomes } from "./evaluation/index.js";
+import { measureGeneration, prepareTexts, windowExamples } from "./generation/index.js";
 import type { Metrics } from "./metrics.js";
 import { Predictor } from "./predictor.js";
 import {
@@ -34,7 +35,7 @@ import {
   type Table,
 } from "./preprocessing.js";
 import { defaultTestFraction, type Split, splitRows } from "./split.js";
-import { hasTarget, outputWidth, targetValues } from "./target.js";
+import { classesOf, hasTarget, outputWidth, targetValues } from "./target.js";
 import { tokenUnit, tokenFault } from "./token-input.js";
 import { Trainer } from "./trainer.js";
 
@@ -79,6 +80,9 @@ export interface LearningResult {
   kernels: { backend: string; version: string };
 }
 
+/** What is measured on the artefact, on what training never saw. */
+export type Measured = Pick<LearningResult, "metrics" | "evaluation" | "outcomes">;
+
 /** Rows for the metrics, with their places in the dataset. */
 interface HeldOut extends Table {
   places: readonly number[];
@@ -117,16 +121,15 @@ function digest(table: Table, ...parts: unknown[]): string {
 }
 
 /** What is measured on the artefact, on rows that know their places in the dataset. */
-async function measure(
-  predictor: Predictor,
-  test: HeldOut,
-  seed: number,
-): Promise<Pick<LearningResult, "metrics" | "evaluation" | "outcomes">> {
+async function measureRows(bytes: Uint8Array, test: HeldOut, seed: number): Promise<Measured> {
+  // No other engine: a training process may load no native code.
+  const predictor = await Predictor.load(bytes, ["TFJS"]);
   const { target } = predictor;
   const actual = targetValues(target, columnCells(test, target.column));
   const encoder = new RowEncoder(predictor.artefact.preprocessing.features, test.columns);
   const outputs = await predictor.run(test.rows, encoder);
-  const classes = target.type === "REGRESSION" ? null : target.classes;
+  await predictor.dispose();
+  const classes = classesOf(target);
   const outcomes = { classes, rows: test.places, actual, outputs };
   return {
     metrics: metricsOf(outcomes),
@@ -168,7 +171,7 @@ export class Learning {
     readonly preprocessing: Preprocessing,
     readonly architecture: Architecture,
     readonly hyperparameters: Hyperparameters,
-    private readonly test: HeldOut,
+    private readonly measure: (artefact: Uint8Array) => Promise<Measured>,
     private readonly seed: number,
     private readonly rows: LearningResult["rows"],
   ) {}
@@ -182,6 +185,7 @@ export class Learning {
       table.rows.length,
       onlyTexts(task),
     );
+    if (task.type === "TEXT_GENERATION") return Learning.#ofTexts(table, plan, hyperparameters, checkpoint);
     const { dropped, ...split } = usableSplit(table, plan, hyperparameters.validationSplit);
     const [train, validation] = [pick(table, split.train), pick(table, split.validation)];
     const choice = choiceFor(plan);
@@ -219,7 +223,40 @@ export class Learning {
       dropped,
     };
     const test = { ...pick(table, split.test), places: split.test };
-    return new Learning(trainer, preprocessing, architecture, hyperparameters, test, seed, rows);
+    const measure = (artefact: Uint8Array): Promise<Measured> => measureRows(artefact, test, seed);
+    return new Learning(trainer, preprocessing, architecture, hyperparameters, measure, seed, rows);
+  }
+
+  /** The same of texts that are to be gone on with. */
+  static async #ofTexts(
+    table: Table,
+    plan: LearningPlan,
+    hyperparameters: Hyperparameters,
+    checkpoint?: Uint8Array | null,
+  ): Promise<Learning> {
+    const { task, seed } = plan;
+    const texts = prepareTexts(table, { ...plan, hyperparameters });
+    const { preprocessing, architecture, input, outputs, rows } = texts;
+    const batchSize = Math.min(hyperparameters.batchSize, texts.train.count);
+    checkArchitecture(architecture, input, outputs, batchSize);
+    await startBackend();
+    const trainer = await Trainer.start(
+      {
+        type: task.type,
+        architecture,
+        input,
+        outputs,
+        hyperparameters,
+        seed,
+        train: windowExamples(texts.train),
+        validation: texts.validation && windowExamples(texts.validation),
+        fingerprint: digest(table, task, architecture, hyperparameters, seed, plan.testFraction ?? null),
+      },
+      checkpoint,
+    );
+    const measure = (artefact: Uint8Array): Promise<Measured> =>
+      Promise.resolve(measureGeneration(artefact, texts.measured));
+    return new Learning(trainer, preprocessing, architecture, hyperparameters, measure, seed, rows);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Progress, void> {
@@ -242,10 +279,7 @@ export class Learning {
   async finish(): Promise<LearningResult> {
     const { preprocessing, architecture, hyperparameters, trainer } = this;
     const packed = packArtefact({ preprocessing, architecture, kernels, weights: trainer.weights });
-    // No other engine: a training process may load no native code.
-    const predictor = await Predictor.load(packed.bytes, ["TFJS"]);
-    const measured = await measure(predictor, this.test, this.seed);
-    await predictor.dispose();
+    const measured = await this.measure(packed.bytes);
     return {
       artefact: packed.bytes,
       sha256: packed.sha256,

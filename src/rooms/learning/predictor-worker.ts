@@ -9,6 +9,7 @@ import type { Engine } from "./predictor-network.js";
 import type { FromPredictor, RequestOutcome, ToPredictor } from "./predictor-messages.js";
 import { checkColumns } from "./rows.js";
 import { polaritiesOf } from "./sentiment.js";
+import { classesOf } from "./target.js";
 
 /* Entry of a prediction thread: holds models, encodes rows, computes; never touches the database. */
 interface Loaded {
@@ -74,7 +75,7 @@ async function answer(message: Exclude<ToPredictor, { type: "evict" }>): Promise
   if (!model) return { type: "absent", id };
   const { target, engine } = model.predictor;
   const outcomes = await predictAll(model, JSON.parse(message.requests) as JsonRow[][]);
-  const classes = target.type === "REGRESSION" ? null : target.classes;
+  const classes = classesOf(target);
   const reading = { classes, polarities: polaritiesOf(target) };
   return { type: "predicted", id, reading, outcomes, engine, heapBytes: heapBytes() };
 }

@@ -3,7 +3,7 @@ import type { Row } from "./cell.js";
 import { chooseNetwork } from "./exchange/choose-network.js";
 import { type Engine, engines, type ServingNetwork } from "./predictor-network.js";
 import { RowEncoder, vocabularyBytes } from "./preprocessing.js";
-import type { Target } from "./target.js";
+import { outputWidth, type Target } from "./target.js";
 
 /** Scores to probabilities that sum to 1, row by row and in double precision; shifted so that nothing overflows. */
 export function softmax(scores: Float32Array, width: number): Float64Array {
@@ -62,7 +62,7 @@ export class Predictor {
   async run(rows: readonly Row[], encoder: RowEncoder = this.#encoder): Promise<Float64Array> {
     const outputs = await this.network.run(encoder.encode(rows), rows.length);
     const { target } = this;
-    if (target.type !== "REGRESSION") return softmax(outputs, target.classes.length);
+    if (target.type !== "REGRESSION") return softmax(outputs, outputWidth(target));
     return Float64Array.from(outputs, (value) => value * target.deviation + target.mean);
   }
 

@@ -9,6 +9,7 @@ export const modelTypes = [
   "TEXT_CLASSIFICATION",
   "SENTIMENT",
   "IMAGE",
+  "TEXT_GENERATION",
 ] as const;
 export type ModelType = (typeof modelTypes)[number];
 
@@ -34,13 +35,26 @@ export const targetSchema = z.discriminatedUnion("type", [
     mean: finite,
     deviation: finite.positive(),
   }),
+  z.strictObject({
+    type: z.literal("TEXT_GENERATION"),
+    /** The column whose texts it goes on with. */
+    column: z.string(),
+    /** Tokens that it knows, padding and the unknown included. */
+    outputs: z.int().min(3),
+  }),
 ]);
-/** Classes in ascending order (as numbers where all are), or the scale of a number learnt on the training rows. */
+/**
+ * Classes in ascending order (as numbers where all are), the scale of a number learnt on the training rows, or the
+ * tokens of texts.
+ */
 export type Target = z.infer<typeof targetSchema>;
 
-/** How many values the network puts out: one a class, or one. */
+/** The classes in the order of the outputs; null where the outputs are none. */
+export const classesOf = (target: Target): string[] | null => ("classes" in target ? target.classes : null);
+
+/** How many values the network puts out: one a class, one, or one a token. */
 export const outputWidth = (target: Target): number =>
-  target.type === "REGRESSION" ? 1 : target.classes.length;
+  "outputs" in target ? target.outputs : (classesOf(target)?.length ?? 1);
 
 const compareText = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 
@@ -51,7 +65,7 @@ function sortedClasses(labels: Iterable<string>): string[] {
 }
 
 function fitClasses(
-  type: Exclude<ModelType, "REGRESSION">,
+  type: Exclude<ModelType, "REGRESSION" | "TEXT_GENERATION">,
   column: string,
   cells: readonly (Cell | undefined)[],
 ): Target {
@@ -73,8 +87,10 @@ function fitScale(column: string, cells: readonly (Cell | undefined)[]): Target 
 }
 
 /** Learns the target's encoding from its training cells. Throws TRAINING_DATA_UNUSABLE for one class or no numbers. */
-export const fitTarget = (type: ModelType, column: string, cells: readonly (Cell | undefined)[]): Target =>
-  type === "REGRESSION" ? fitScale(column, cells) : fitClasses(type, column, cells);
+export function fitTarget(type: ModelType, column: string, cells: readonly (Cell | undefined)[]): Target {
+  if (type === "TEXT_GENERATION") throw new Error("Tokens are learnt with the texts; see learning/generation.");
+  return type === "REGRESSION" ? fitScale(column, cells) : fitClasses(type, column, cells);
+}
 
 /** Whether the cell can be learnt from or measured against. */
 export const hasTarget = (type: ModelType, cell: Cell | undefined): boolean =>
@@ -82,7 +98,8 @@ export const hasTarget = (type: ModelType, cell: Cell | undefined): boolean =>
 
 /** Class numbers (-1 for a class that training did not see), or the numbers as they stand. */
 export function targetValues(target: Target, cells: readonly (Cell | undefined)[]): number[] {
-  if (target.type === "REGRESSION") return cells.map((cell) => numberOf(cell) ?? Number.NaN);
-  const places = new Map(target.classes.map((label, place) => [label, place]));
+  const classes = classesOf(target);
+  if (!classes) return cells.map((cell) => numberOf(cell) ?? Number.NaN);
+  const places = new Map(classes.map((label, place) => [label, place]));
   return cells.map((cell) => places.get(categoryOf(cell) ?? "") ?? -1);
 }

@@ -21,6 +21,7 @@ import type { Hyperparameters } from "./hyperparameters.js";
 import { buildNetwork, readWeights, writeWeights } from "./network/index.js";
 import { createOptimizer, optimizerSize, readOptimizer, writeOptimizer } from "./optimizer.js";
 import { seededRandom, withRandom } from "./random.js";
+import { fitWindows, type WindowFit } from "./generation/fit-windows.js";
 import type { ModelType } from "./target.js";
 
 /** Encoded rows: inputs of the shape [rows, …], and one-hot classes or standardised numbers. */
@@ -34,6 +35,8 @@ export interface TrainerOptions {
   architecture: Architecture;
   /** How the network sees a row of the examples. */
   input: InputShape;
+  /** Values that the network puts out, where the examples' targets don't show it. */
+  outputs?: number;
   hyperparameters: Hyperparameters;
   seed: number;
   train: Examples;
@@ -41,6 +44,8 @@ export interface TrainerOptions {
   /** Digest of all that the weights depend on; a checkpoint of another one is refused. */
   fingerprint: string;
 }
+
+const outputsOf = ({ outputs, train }: TrainerOptions): number => outputs ?? train.y.shape[1];
 
 /** A long epoch lets go of the event loop this often, so that a lost parent is noticed. */
 const yieldEveryMs = 250;
@@ -70,15 +75,17 @@ export class Trainer {
     const { hyperparameters, type } = options;
     this.#model = model;
     this.#optimizer = createOptimizer(hyperparameters.optimizer, hyperparameters.learningRate);
+    // What foretells tokens takes its steps by itself.
+    if (type === "TEXT_GENERATION") return;
     if (type === "REGRESSION") model.compile({ optimizer: this.#optimizer, loss: "meanSquaredError" });
     else model.compile({ optimizer: this.#optimizer, loss: crossEntropy, metrics: ["accuracy"] });
   }
 
   /** A fresh training, or one that goes on from `checkpoint`. @throws CHECKPOINT_MISMATCH, OPERATION_UNTESTED */
   static async start(options: TrainerOptions, checkpoint?: Uint8Array | null): Promise<Trainer> {
-    const { architecture, input, train, seed } = options;
+    const { architecture, input, seed } = options;
     await Trainer.#rehearse(options);
-    const build = () => buildNetwork(architecture, input, train.y.shape[1]);
+    const build = () => buildNetwork(architecture, input, outputsOf(options));
     const trainer = new Trainer(options, await withRandom(seededRandom(seed, "initial weights"), build));
     if (checkpoint) await trainer.#resume(checkpoint);
     return trainer;
@@ -88,7 +95,7 @@ export class Trainer {
   static async #rehearse(options: TrainerOptions): Promise<void> {
     const { architecture, input, train, seed } = options;
     const [x, y] = [slice(train.x, 0, 2), slice(train.y, 0, 2)];
-    const model = buildNetwork(architecture, input, y.shape[1], false);
+    const model = buildNetwork(architecture, input, outputsOf(options), false);
     const trainer = new Trainer({ ...options, train: { x, y }, validation: null }, model);
     try {
       const step = () => withRandom(seededRandom(seed, "rehearsal"), () => trainer.#fit());
@@ -147,7 +154,8 @@ export class Trainer {
   }
 
   async #fit(): Promise<EpochMeasures> {
-    const { train, validation, hyperparameters } = this.options;
+    const { train, validation, hyperparameters, type } = this.options;
+    if (type === "TEXT_GENERATION") return fitWindows(this.#windowFit(), train, validation);
     const x = this.#inputs();
     const { history } = await this.#model.fit(x, train.y, {
       epochs: 1,
@@ -164,6 +172,12 @@ export class Trainer {
       valLoss: value("val_loss"),
       valAccuracy: value("val_acc"),
     };
+  }
+
+  #windowFit(): WindowFit {
+    const { batchSize } = this.options.hyperparameters;
+    const outputs = outputsOf(this.options);
+    return { model: this.#model, optimizer: this.#optimizer, batchSize, outputs, yieldEveryMs };
   }
 
   #watch({ loss, valLoss }: EpochMeasures, number: number): void {

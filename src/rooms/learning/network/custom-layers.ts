@@ -97,7 +97,8 @@ export class TransformerBlock extends DescribedLayer {
       value: this.linear("value"),
       output: this.linear("attention"),
     };
-    const attended = selfAttention(this.#normalized(x, "attention"), maps, this.layer.heads);
+    const { heads, causal } = this.layer;
+    const attended = selfAttention(this.#normalized(x, "attention"), maps, heads, causal);
     const seen = add(x, silence(attended)) as Tensor3D;
     const hidden = mapSteps(this.#normalized(seen, "feedForward"), this.linear("feedForward"));
     const projected = mapSteps(this.#activate(hidden), this.linear("projection"));

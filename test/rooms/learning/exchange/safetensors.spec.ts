@@ -109,7 +109,7 @@ describe("learning: safetensors", () => {
       const cells = rows.map((row) => predictor.columns.map((column) => cellOf(row[column])));
       const { target } = predictor;
       const ours = inWords(
-        { classes: target.type === "REGRESSION" ? null : target.classes, polarities: null },
+        { classes: "classes" in target ? target.classes : null, polarities: null },
         await predictor.run(cells),
       );
       await predictor.dispose();

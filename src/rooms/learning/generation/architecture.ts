@@ -1,0 +1,27 @@
+import {
+  type Architecture,
+  type ArchitectureChoice,
+  type InputShape,
+  parseChoice,
+  resolveArchitecture,
+} from "../architecture/index.js";
+import type { TextUnit } from "../encoding/index.js";
+
+/** Tokens that the network sees at once, unless said otherwise: about a line of text. */
+export const suitableContext: Record<TextUnit, number> = { CHARACTER: 64, WORD: 24 };
+
+/** What texts are taken apart into: as the EMBEDDING says, else as the training was told, else characters. */
+export function unitOf(
+  choice: ArchitectureChoice | Architecture | null,
+  { tokens }: { tokens?: TextUnit | undefined },
+): TextUnit {
+  const first = choice && "layers" in choice ? choice.layers[0] : undefined;
+  return (first?.type === "EMBEDDING" ? first.tokens : undefined) ?? tokens ?? "CHARACTER";
+}
+
+/** A network that suits a first try: it learns the spelling of a small corpus in about a minute. */
+export const suitableGenerator = (input: InputShape): Architecture =>
+  resolveArchitecture(
+    parseChoice({ preset: "GRU", parameters: { units: 128, dimensions: 48, dropout: 0 } }),
+    input,
+  );

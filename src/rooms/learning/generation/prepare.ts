@@ -1,0 +1,132 @@
+import { type Tensor2D, tensor } from "@tensorflow/tfjs-core";
+import {
+  type Architecture,
+  type InputShape,
+  parseChoice,
+  resolveArchitecture,
+} from "../architecture/index.js";
+import { type Cell, categoryOf } from "../cell.js";
+import { sequenceShape } from "../encoding/index.js";
+import { TrainingDataUnusable } from "../errors.js";
+import type { Hyperparameters } from "../hyperparameters.js";
+import type { LearningPlan, LearningResult } from "../learning.js";
+import { leastTrainingRows } from "../learning.limits.js";
+import { columnCells, type Preprocessing, type Table } from "../preprocessing.js";
+import { defaultTestFraction, splitRows } from "../split.js";
+import type { Examples } from "../trainer.js";
+import { suitableGenerator, suitableContext, unitOf } from "./architecture.js";
+import { type Baselines, baselinesOf } from "./baselines.js";
+import { generationLimits } from "./limits.js";
+import { fitTextTokens, readable, TextTokens } from "./text-tokens.js";
+import { byText } from "./split-texts.js";
+import { type Windows, windowsOf } from "./windows.js";
+
+/** Texts that training never saw, and what the baselines make of them. */
+export interface MeasuredTexts {
+  texts: number[][];
+  baselines: Baselines;
+}
+
+export interface PreparedTexts {
+  preprocessing: Preprocessing;
+  architecture: Architecture;
+  input: InputShape;
+  outputs: number;
+  train: Windows;
+  validation: Windows | null;
+  measured: MeasuredTexts;
+  rows: LearningResult["rows"];
+}
+
+type Plan = LearningPlan & { hyperparameters: Hyperparameters };
+
+function unusable(message: string): Error {
+  return new TrainingDataUnusable(message, { fields: [{ path: "features", message }] });
+}
+
+/** Every second text, every third and so on, so that together they are about `most` tokens. */
+export function evenly<T extends { length: number }>(texts: readonly T[], most: number): T[] {
+  const total = texts.reduce((sum, { length }) => sum + length, 0);
+  const step = Math.max(1, Math.ceil(total / most));
+  return texts.filter((_, place) => place % step === 0);
+}
+
+interface Parts {
+  train: string[];
+  validation: string[];
+  test: string[];
+}
+
+/** The texts of each part; rows without one are in none. @throws TRAINING_DATA_UNUSABLE where there are too few */
+function partsOf(cells: readonly (Cell | undefined)[], plan: Plan): Parts {
+  const texts = cells.map((cell) => readable(categoryOf(cell) ?? ""));
+  const { validationSplit } = plan.hyperparameters;
+  const testFraction = plan.testFraction ?? defaultTestFraction;
+  const split = byText(texts, splitRows(texts.length, { testFraction, validationSplit, seed: plan.seed }));
+  const of = (rows: number[]) => rows.map((row) => texts[row] ?? "").filter((text) => text !== "");
+  const parts = { train: of(split.train), validation: of(split.validation), test: of(split.test) };
+  if (parts.train.length >= leastTrainingRows && parts.test.length > 0) return parts;
+  throw unusable(
+    `Only ${parts.train.length} training and ${parts.test.length} test texts are left; at least ${leastTrainingRows} and 1 are needed. Send a dataset with more different texts.`,
+  );
+}
+
+/** @throws TRAINING_DATA_UNUSABLE where the texts are too short to learn how one goes on */
+function contextFor(wanted: number, tokens: number): number {
+  const context = Math.min(wanted, Math.floor(tokens / leastTrainingRows));
+  if (context >= generationLimits.context.least) return context;
+  const least = generationLimits.context.least * leastTrainingRows;
+  throw unusable(`All training texts together have ${tokens} tokens; at least ${least} are needed.`);
+}
+
+/** From rows to windows of tokens, the network and what it is measured on. @throws BAD_USER_INPUT, TRAINING_DATA_UNUSABLE */
+export function prepareTexts(table: Table, plan: Plan): PreparedTexts {
+  const column = plan.task.target;
+  const choice = plan.architecture ? parseChoice(plan.architecture) : null;
+  const unit = unitOf(choice, plan.hyperparameters);
+  const parts = partsOf(columnCells(table, column), plan);
+  const wanted = plan.hyperparameters.contextLength ?? suitableContext[unit];
+  const fitted = fitTextTokens(evenly(parts.train, generationLimits.trainingTokens), unit, wanted);
+  if (!fitted) throw unusable(`No two training texts have a ${unit.toLowerCase()} in common.`);
+  const draft = new TextTokens(fitted);
+  const encode = (texts: string[], most: number) => evenly(texts.map((text) => draft.text(text)), most);
+  const train = encode(parts.train, generationLimits.trainingTokens);
+  const context = contextFor(
+    wanted,
+    train.reduce((sum, { length }) => sum + length - 1, 0),
+  );
+  const sequence = { ...fitted, length: context };
+  const test = encode(parts.test, generationLimits.measuredTokens);
+  const validation = windowsOf(encode(parts.validation, generationLimits.measuredTokens), context);
+  const input = sequenceShape(sequence);
+  const leftOut = table.columns
+    .filter((name) => name !== column)
+    .map((name) => ({ column: name, reason: "Not chosen." }));
+  return {
+    preprocessing: {
+      features: [{ kind: "TOKENS", column, sequence }],
+      leftOut,
+      target: { type: "TEXT_GENERATION", column, outputs: draft.size },
+    },
+    architecture: choice ? resolveArchitecture(choice, input) : suitableGenerator(input),
+    input,
+    outputs: draft.size,
+    train: windowsOf(train, context),
+    validation: validation.count > 0 ? validation : null,
+    measured: { texts: test, baselines: baselinesOf(train, test, draft.size) },
+    rows: rowsOf(table, parts),
+  };
+}
+
+const rowsOf = ({ rows }: Table, { train, validation, test }: Parts): LearningResult["rows"] => ({
+  train: train.length,
+  validation: validation.length,
+  test: test.length,
+  dropped: rows.length - train.length - validation.length - test.length,
+});
+
+/** Windows as tensors for training; the trainer disposes them. */
+export const windowExamples = ({ count, context, seen, next }: Windows): Examples => ({
+  x: tensor(seen, [count, context]),
+  y: tensor(next, [count, context]) as Tensor2D,
+});
