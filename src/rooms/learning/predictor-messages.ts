@@ -1,4 +1,5 @@
 import type { PlainError } from "./errors.js";
+import type { GeneratedTurn, GenerationTurn } from "./generation/turn.js";
 import type { Reading } from "./prediction.js";
 import type { Engine } from "./predictor-network.js";
 
@@ -7,6 +8,7 @@ export type ToPredictor =
   /** `requests` is the JSON text of a list of requests, each a list of rows: quicker to pass on than objects. */
   | { type: "predict"; id: number; key: string; requests: string }
   | { type: "load"; id: number; key: string; artefact: Uint8Array }
+  | { type: "generate"; id: number; key: string; turn: GenerationTurn }
   | { type: "evict"; key: string };
 
 /** One request's outputs, or why it alone is refused. */
@@ -21,6 +23,7 @@ export type FromPredictor =
       engine: Engine;
       heapBytes: number;
     }
+  | { type: "generated"; id: number; turn: GeneratedTurn; heapBytes: number }
   /** The model is not loaded, or no longer. */
   | { type: "absent"; id: number }
   | { type: "loaded"; id: number; engine: Engine }

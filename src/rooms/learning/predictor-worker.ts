@@ -1,9 +1,11 @@
 import { LRUCache } from "lru-cache";
 import { parentPort, workerData } from "node:worker_threads";
-import { signatureOf } from "./artefact.js";
+import { parseArtefact, signatureOf } from "./artefact.js";
 import { heapBytes, startBackend } from "./compute/engine.js";
 import { type Cell, cellOf, type JsonRow } from "./cell.js";
-import { toPlainError } from "./errors.js";
+import { ArtefactInvalid, toPlainError } from "./errors.js";
+import { Generator } from "./generation/index.js";
+import { takeTurn } from "./generation/turn.js";
 import { Predictor } from "./predictor.js";
 import type { Engine } from "./predictor-network.js";
 import type { FromPredictor, RequestOutcome, ToPredictor } from "./predictor-messages.js";
@@ -12,10 +14,15 @@ import { polaritiesOf } from "./sentiment.js";
 import { classesOf } from "./target.js";
 
 /* Entry of a prediction thread: holds models, encodes rows, computes; never touches the database. */
-interface Loaded {
+interface Tables {
   predictor: Predictor;
   known: ReadonlySet<string>;
 }
+/** A model answers rows or goes on with texts. */
+type Loaded = Tables | { generator: Generator };
+
+const holderOf = (loaded: Loaded): Predictor | Generator =>
+  "generator" in loaded ? loaded.generator : loaded.predictor;
 
 /** A model's tensors are not all it costs: names, categories and code weigh about this much more. */
 const bytesBesideWeights = 65_536;
@@ -23,12 +30,15 @@ const bytesBesideWeights = 65_536;
 const { cacheBytes, engines } = workerData as { cacheBytes: number; engines: readonly Engine[] };
 const models = new LRUCache<string, Loaded>({
   maxSize: cacheBytes,
-  sizeCalculation: ({ predictor }) => predictor.bytes + bytesBesideWeights,
-  dispose: ({ predictor }) => void predictor.dispose(),
+  sizeCalculation: (loaded) => holderOf(loaded).bytes + bytesBesideWeights,
+  dispose: (loaded) => void holderOf(loaded).dispose(),
 });
 
-async function load(artefact: Uint8Array): Promise<Loaded> {
-  const predictor = await Predictor.load(artefact, engines);
+async function load(bytes: Uint8Array): Promise<Loaded> {
+  const artefact = parseArtefact(bytes);
+  if (artefact.preprocessing.target.type === "TEXT_GENERATION")
+    return { generator: Generator.load(artefact) };
+  const predictor = await Predictor.of(artefact, engines);
   const { inputs, ignored } = signatureOf(predictor.artefact.preprocessing);
   return {
     predictor,
@@ -41,7 +51,7 @@ const cellsOf = (columns: readonly string[], row: JsonRow): Cell[] =>
   columns.map((column) => (Object.hasOwn(row, column) ? cellOf(row[column]) : null));
 
 /** The cells of a request's rows, or the refusal of that request alone: its batch mates must not suffer. */
-function prepare(model: Loaded, rows: JsonRow[]): Cell[][] | RequestOutcome {
+function prepare(model: Tables, rows: JsonRow[]): Cell[][] | RequestOutcome {
   try {
     checkColumns(rows, model.known);
     return rows.map((row) => cellsOf(model.predictor.columns, row));
@@ -51,7 +61,7 @@ function prepare(model: Loaded, rows: JsonRow[]): Cell[][] | RequestOutcome {
 }
 
 /** All rows of all requests go through the network together. */
-async function predictAll(model: Loaded, requests: JsonRow[][]): Promise<RequestOutcome[]> {
+async function predictAll(model: Tables, requests: JsonRow[][]): Promise<RequestOutcome[]> {
   const prepared = requests.map((rows) => prepare(model, rows));
   const rows = prepared.flatMap((part) => (Array.isArray(part) ? part : []));
   const outputs = await model.predictor.run(rows);
@@ -67,12 +77,17 @@ async function answer(message: Exclude<ToPredictor, { type: "evict" }>): Promise
   const { id, key } = message;
   if (message.type === "load") {
     const loaded = await load(message.artefact);
-    const { engine } = loaded.predictor;
+    const { engine } = holderOf(loaded);
     models.set(key, loaded);
     return { type: "loaded", id, engine };
   }
   const model = models.get(key);
   if (!model) return { type: "absent", id };
+  if (message.type === "generate") {
+    if (!("generator" in model)) throw new ArtefactInvalid("This model predicts rows.");
+    return { type: "generated", id, turn: takeTurn(model.generator, message.turn), heapBytes: heapBytes() };
+  }
+  if ("generator" in model) throw new ArtefactInvalid("This model goes on with texts.");
   const { target, engine } = model.predictor;
   const outcomes = await predictAll(model, JSON.parse(message.requests) as JsonRow[][]);
   const classes = classesOf(target);

@@ -9,9 +9,9 @@ export enum Meter {
 }
 registerEnumType(Meter, {
   name: "Meter",
-  description: "What is counted: rows predicted, milliseconds of training, bytes uploaded and exported.",
+  description: "What is counted: rows predicted and tokens generated, milliseconds of training, bytes uploaded and exported.",
   valuesConfig: {
-    PREDICTIONS: { description: "Rows predicted." },
+    PREDICTIONS: { description: "Rows predicted, and tokens of generated texts." },
     TRAINING_MS: { description: "Milliseconds of training." },
     DATASET_BYTES: { description: "Bytes of files taken in." },
     EXPORT_BYTES: { description: "Bytes of models given out." },

@@ -10,6 +10,7 @@ export enum ModelType {
   TEXT_CLASSIFICATION = "TEXT_CLASSIFICATION",
   SENTIMENT = "SENTIMENT",
   IMAGE = "IMAGE",
+  TEXT_GENERATION = "TEXT_GENERATION",
 }
 registerEnumType(ModelType, {
   name: "ModelType",
@@ -21,6 +22,10 @@ registerEnumType(ModelType, {
     SENTIMENT: {
       description:
         "As TEXT_CLASSIFICATION. Where all classes are named negative (neg), neutral (neu) or positive (pos), a prediction's `value` is the sentiment from -1 to 1.",
+    },
+    TEXT_GENERATION: {
+      description:
+        "How a text goes on, learnt from one column of texts. Such a model has no target; `generateText` and `textGeneration` write with it.",
     },
     IMAGE: {
       description:

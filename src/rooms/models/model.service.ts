@@ -23,6 +23,7 @@ export class ModelService {
     checkTarget(target, features);
     checkText(type, features);
     checkImage(type, target, features);
+    checkGeneration(type, target, features);
     const facts = { name, type, target, features, architecture };
     const model = Object.assign(new Model(), facts, {
       id: newId("model"),
@@ -52,6 +53,7 @@ export class ModelService {
       checkTarget(changed.target, changed.features);
       checkText(changed.type, changed.features);
       checkImage(changed.type, changed.target, changed.features);
+      checkGeneration(changed.type, changed.target, changed.features);
       await work.manager.save(Model, changed);
       work.emit<ModelEvent>({ type: "model.updated", subject: id, before, after: given });
       return changed;
@@ -106,4 +108,15 @@ function checkText(type: ModelType, features: string[] | null | undefined): void
       "features",
       `A model of type ${type} reads exactly one column of text. Name that one alone.`,
     );
+}
+
+function checkGeneration(type: ModelType, target: string | null, features: string[] | null): void {
+  if (type !== ModelType.TEXT_GENERATION) return;
+  if (target !== null)
+    throw badInput(
+      "target",
+      "A model of type TEXT_GENERATION learns how texts go on. Leave the target out and name the column of texts in features.",
+    );
+  if (features && features.length !== 1)
+    throw badInput("features", "A model of type TEXT_GENERATION learns from one column of text. Name that one alone.");
 }

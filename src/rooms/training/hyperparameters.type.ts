@@ -1,6 +1,14 @@
 import { IsOptional, Max, Min, ValidateNested } from "class-validator";
 import { Field, Float, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
-import { optimizers, type OptimizerName } from "../learning/index.js";
+import {
+  generationLimits,
+  optimizers,
+  type OptimizerName,
+  type TextUnit as TextUnitName,
+} from "../learning/index.js";
+import { TextUnit } from "../models/index.js";
+
+const { context } = generationLimits;
 
 /** As enum objects, which type-graphql asks for. */
 export const Optimizer = Object.fromEntries(optimizers.map((name) => [name, name])) as {
@@ -101,6 +109,21 @@ export class HyperparametersInput {
   @IsOptional()
   @ValidateNested()
   augmentation?: Augmentation | null;
+  @Field(() => TextUnit, {
+    nullable: true,
+    description:
+      "For models of type TEXT_GENERATION alone: what texts are taken apart into, unless the EMBEDDING says. Default: CHARACTER.",
+  })
+  @IsOptional()
+  tokens?: TextUnitName | null;
+  @Field(() => Int, {
+    nullable: true,
+    description: `For models of type TEXT_GENERATION alone: tokens that the network sees at once, ${context.least} to ${context.most}. Default: 64 characters or 24 words.`,
+  })
+  @IsOptional()
+  @Min(context.least)
+  @Max(context.most)
+  contextLength?: number | null;
 }
 
 @ObjectType({ description: "What a training went by." })
@@ -113,4 +136,8 @@ export class Hyperparameters {
   @Field(() => EarlyStopping, { nullable: true }) earlyStopping!: EarlyStopping | null;
   @Field(() => ClassWeights) classWeights!: ClassWeights | "NONE" | "BALANCED";
   @Field(() => Augmentation, { nullable: true }) augmentation?: Augmentation | null;
+  @Field(() => TextUnit, { nullable: true, description: "Null unless it was given." })
+  tokens?: TextUnitName | null;
+  @Field(() => Int, { nullable: true, description: "Null unless it was given." })
+  contextLength?: number | null;
 }

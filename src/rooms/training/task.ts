@@ -8,6 +8,7 @@ import { imageColumns, type RowSources } from "./rows.js";
 /** What is to be learnt, by the model's wishes and the dataset's profile. Throws BAD_USER_INPUT where they don't fit. */
 export function taskOf(model: Model, dataset: Dataset, { datasets, images }: RowSources): LearningTask {
   if (model.type === ModelType.IMAGE) return imageTask(dataset, images);
+  if (model.type === ModelType.TEXT_GENERATION) return generationTask(model, dataset);
   const target = targetOf(model, dataset);
   checkTarget(model, target, datasets.targetBalance(dataset, target).kind, distinctOf(dataset, target));
   const features = featuresOf(model, dataset, target);
@@ -16,6 +17,27 @@ export function taskOf(model: Model, dataset: Dataset, { datasets, images }: Row
     target,
     features: readsOneText(model.type) ? oneText(model, features) : features,
   };
+}
+
+/** The one column whose texts are gone on with: the model's, or the dataset's only one. */
+function generationTask(model: Model, dataset: Dataset): LearningTask {
+  const columns = dataset.columns ?? [];
+  const texts = columns.filter(({ kind }) => kind === "TEXT");
+  const own = columns.length === 1 ? columns : texts;
+  const chosen = model.features ? featuresOf(model, dataset, "") : own.map(({ name }) => ({ column: name }));
+  const [only] = chosen;
+  const kind = columns.find(({ name }) => name === only?.column)?.kind;
+  if (only && chosen.length === 1 && (kind === "TEXT" || kind === "CATEGORY"))
+    return {
+      type: ModelType.TEXT_GENERATION,
+      target: only.column,
+      features: [{ column: only.column, kind: "TEXT" }],
+    };
+  const found = columns.map(({ name, kind: of }) => `${name} (${of})`);
+  throw badInput(
+    "modelId",
+    `A model of type TEXT_GENERATION learns from one column of text. Name it in the model's features; the dataset has: ${listed(found)}.`,
+  );
 }
 
 /** What is known of the rows to learn from. Throws DATASET_NOT_READY, DATASET_OF_IMAGES where the model reads a table. */

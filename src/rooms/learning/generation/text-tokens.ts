@@ -81,7 +81,14 @@ export class TextTokens {
 
   /** The beginning of a text, to be gone on with. */
   prompt(text: string): number[] {
-    return [endToken, ...this.#encode(readablePrompt(text))];
+    const plain = readablePrompt(text);
+    // The space before a word belongs to that word, which is still to come.
+    return [endToken, ...this.#encode(this.sequence.unit === "WORD" ? plain.trimEnd() : plain)];
+  }
+
+  /** Whether the space before the next word is there already, or none is wanted. */
+  spaced(prompt: string): boolean {
+    return this.sequence.unit === "WORD" && /^$| $/u.test(readablePrompt(prompt));
   }
 
   decode(tokens: readonly number[]): string {

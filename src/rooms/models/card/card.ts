@@ -33,7 +33,8 @@ function useOf({ version: { signature } }: CardFacts): string {
   const rows = inputs
     .slice(0, mostRows)
     .map(({ column, kind: of, categories }) => [escaped(column), of.toLowerCase(), some(categories)]);
-  const classes = output.classes === null ? "a number" : `one of ${some(output.classes)}`;
+  const other = output.type === "TEXT_GENERATION" ? "how a text goes on" : "a number";
+  const classes = output.classes === null ? other : `one of ${some(output.classes)}`;
   return `It answers ${escaped(output.column)}: ${classes}. It reads:\n\n${table(["Input", "Kind", "Values it knows"], rows)}${more(inputs.length)}`;
 }
 

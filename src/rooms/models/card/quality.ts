@@ -9,6 +9,7 @@ const mostClasses = 12;
 /** What was measured, section by section. */
 export const qualityOf = ({ version, evaluation }: CardFacts): string[] => [
   section("Metrics", metricsOf(version, evaluation)),
+  section("Baselines", baselinesOf(version)),
   section("Classes", classesOf(evaluation)),
   section("Confusion", confusionOf(version)),
   section("Calibration", calibrationOf(evaluation)),
@@ -27,7 +28,7 @@ function metricsOf({ metrics }: ModelVersion, evaluation: VersionEvaluation | nu
     ]);
     if (rows.length > 0) return measured + table(["Metric", "Value", "95 % interval"], rows);
   }
-  const { confusion: _counts, rows: _rows, unseenRows: _unseen, ...values } = metrics;
+  const { confusion: _counts, rows: _rows, unseenRows: _unseen, baselines: _counted, ...values } = metrics;
   const known = Object.entries(values);
   return (
     measured +
@@ -36,6 +37,20 @@ function metricsOf({ metrics }: ModelVersion, evaluation: VersionEvaluation | nu
       known.map(([name, value]) => [escaped(name), figure(value)]),
     )
   );
+}
+
+/** A perplexity says nothing by itself: it depends on what the tokens are. */
+function baselinesOf({ metrics: { loss, perplexity, accuracy, baselines } }: ModelVersion): string {
+  if (!baselines) return "";
+  const measured = { "This version": { loss, perplexity, accuracy }, ...baselines };
+  const rows = Object.entries(measured).map(([name, score]) => [
+    name,
+    figure(score.perplexity),
+    figure(score.loss),
+    figure(score.accuracy),
+  ]);
+  const head = ["", "Perplexity", "Nats a token", "Next token right"];
+  return `What counting tokens (unigram) and pairs of them (bigram) foretells, on the same tokens.\n\n${table(head, rows)}`;
 }
 
 function classesOf(evaluation: VersionEvaluation | null): string {
