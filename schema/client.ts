@@ -284,6 +284,8 @@ export type ErrorCode =
   | 'EXPORT_UNSUPPORTED'
   /** You are not allowed to do this. Ask somebody whose role allows it. */
   | 'FORBIDDEN'
+  /** The text took too long and was given up; nothing of it was metered. Ask for fewer tokens, or read it as a subscription. */
+  | 'GENERATION_TIMED_OUT'
   /** Something went wrong on our side. Quote the request id when you report it. */
   | 'INTERNAL'
   /** This invitation was used, replaced or has expired. Ask for a new one. */
@@ -324,6 +326,8 @@ export type ErrorCode =
   | 'TENANT_STATUS_CONFLICT'
   /** This tenant is suspended. Ask its operator. */
   | 'TENANT_SUSPENDED'
+  /** As many texts are being written as may be at once. Wait until one has ended. */
+  | 'TOO_MANY_GENERATIONS'
   /** The training was cancelled. */
   | 'TRAINING_ABORTED'
   /** The training process ended unexpectedly. Train again; if it recurs, make the model or the data smaller. */
@@ -349,6 +353,8 @@ export type HyperparametersInput = {
   batchSize?: number | null | undefined;
   /** How much the rows of each class count. Default: all alike. */
   classWeights?: ClassWeights | null | undefined;
+  /** For models of type TEXT_GENERATION alone: tokens that the network sees at once, 8 to 256. Default: 64 characters or 24 words. */
+  contextLength?: number | null | undefined;
   /** When to stop before the last epoch. Default: never. */
   earlyStopping?: EarlyStoppingInput | null | undefined;
   /** 1 to 1,000. */
@@ -357,6 +363,8 @@ export type HyperparametersInput = {
   learningRate?: number | null | undefined;
   /** How weights follow the gradient. */
   optimizer?: Optimizer | null | undefined;
+  /** For models of type TEXT_GENERATION alone: what texts are taken apart into, unless the EMBEDDING says. Default: CHARACTER. */
+  tokens?: TextUnit | null | undefined;
   /** Part of the training rows held out for live validation, 0 to 0.5. */
   validationSplit?: number | null | undefined;
 };
@@ -377,6 +385,8 @@ export type LayerInput = {
   activation?: Activation | null | undefined;
   /** Normalises the layer's sums over the batch. Default: false. */
   batchNormalization?: boolean | null | undefined;
+  /** Lets a TRANSFORMER_BLOCK's steps see only themselves and those before. Default: false. */
+  causal?: boolean | null | undefined;
   /** Values that stand for one token. */
   dimensions?: number | null | undefined;
   /** Share silenced while training, 0 to 0.95. Default: 0. */
@@ -448,13 +458,13 @@ export type LayerType =
   /** Multi-head self-attention and a feed-forward part, each normalised before and added to its input. */
   | 'TRANSFORMER_BLOCK';
 
-/** What is counted: rows predicted, milliseconds of training, bytes uploaded and exported. */
+/** What is counted: rows predicted and tokens generated, milliseconds of training, bytes uploaded and exported. */
 export type Meter =
   /** Bytes of files taken in. */
   | 'DATASET_BYTES'
   /** Bytes of models given out. */
   | 'EXPORT_BYTES'
-  /** Rows predicted. */
+  /** Rows predicted, and tokens of generated texts. */
   | 'PREDICTIONS'
   /** Milliseconds of training. */
   | 'TRAINING_MS';
@@ -470,7 +480,9 @@ export type ModelType =
   /** As TEXT_CLASSIFICATION. Where all classes are named negative (neg), neutral (neu) or positive (pos), a prediction's `value` is the sentiment from -1 to 1. */
   | 'SENTIMENT'
   /** One of the classes of the target, from one column of free text. */
-  | 'TEXT_CLASSIFICATION';
+  | 'TEXT_CLASSIFICATION'
+  /** How a text goes on, learnt from one column of texts. Such a model has no target; `generateText` and `textGeneration` write with it. */
+  | 'TEXT_GENERATION';
 
 /** How weights follow the gradient. */
 export type Optimizer =

@@ -65,6 +65,8 @@ export function servingRoom(kernel: Kernel, services: ServingServices): Room {
         generateText: can("prediction:create"),
       },
       Subscription: { textGeneration: can("prediction:create") },
+      // As in the payload of a prediction: its number, and no more.
+      TextGenerationPiece: { version: can("prediction:create") },
       VersionComparison: {
         first: can("model:read"),
         second: can("model:read"),
