@@ -19,9 +19,18 @@ export function unitOf(
   return (first?.type === "EMBEDDING" ? first.tokens : undefined) ?? tokens ?? "CHARACTER";
 }
 
-/** A network that suits a first try: it learns the spelling of a small corpus in about a minute. */
-export const suitableGenerator = (input: InputShape): Architecture =>
+/**
+ * A network that suits a first try: it learns the spelling of a small corpus in about a minute. The same texts are far
+ * fewer words than characters, so words are learnt by heart soon without much dropout (measured on sms-spam).
+ */
+export const suitableGenerator = (input: InputShape, unit: TextUnit): Architecture =>
   resolveArchitecture(
-    parseChoice({ preset: "GRU", parameters: { units: 128, dimensions: 48, dropout: 0 } }),
+    parseChoice({
+      preset: "GRU",
+      parameters:
+        unit === "WORD"
+          ? { units: 128, dimensions: 64, dropout: 0.4 }
+          : { units: 160, dimensions: 48, dropout: 0 },
+    }),
     input,
   );

@@ -108,7 +108,7 @@ export function prepareTexts(table: Table, plan: Plan): PreparedTexts {
       leftOut,
       target: { type: "TEXT_GENERATION", column, outputs: draft.size },
     },
-    architecture: choice ? resolveArchitecture(choice, input) : suitableGenerator(input),
+    architecture: choice ? resolveArchitecture(choice, input) : suitableGenerator(input, unit),
     input,
     outputs: draft.size,
     train: windowsOf(train, context),
