@@ -88,7 +88,8 @@ function fitScale(column: string, cells: readonly (Cell | undefined)[]): Target 
 
 /** Learns the target's encoding from its training cells. Throws TRAINING_DATA_UNUSABLE for one class or no numbers. */
 export function fitTarget(type: ModelType, column: string, cells: readonly (Cell | undefined)[]): Target {
-  if (type === "TEXT_GENERATION") throw new Error("Tokens are learnt with the texts; see learning/generation.");
+  if (type === "TEXT_GENERATION")
+    throw new Error("Tokens are learnt with the texts; see learning/generation.");
   return type === "REGRESSION" ? fitScale(column, cells) : fitClasses(type, column, cells);
 }
 

@@ -9,7 +9,8 @@ export enum Meter {
 }
 registerEnumType(Meter, {
   name: "Meter",
-  description: "What is counted: rows predicted and tokens generated, milliseconds of training, bytes uploaded and exported.",
+  description:
+    "What is counted: rows predicted and tokens generated, milliseconds of training, bytes uploaded and exported.",
   valuesConfig: {
     PREDICTIONS: { description: "Rows predicted, and tokens of generated texts." },
     TRAINING_MS: { description: "Milliseconds of training." },

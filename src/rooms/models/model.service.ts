@@ -118,5 +118,8 @@ function checkGeneration(type: ModelType, target: string | null, features: strin
       "A model of type TEXT_GENERATION learns how texts go on. Leave the target out and name the column of texts in features.",
     );
   if (features && features.length !== 1)
-    throw badInput("features", "A model of type TEXT_GENERATION learns from one column of text. Name that one alone.");
+    throw badInput(
+      "features",
+      "A model of type TEXT_GENERATION learns from one column of text. Name that one alone.",
+    );
 }

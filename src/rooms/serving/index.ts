@@ -50,10 +50,7 @@ export function servingRoom(kernel: Kernel, services: ServingServices): Room {
     resolvers: [
       new ServingResolver(predictions),
       new ComparisonResolver(comparisons),
-      new GenerationResolver(
-        kernel.notifications,
-        new GenerationService(kernel, metering, predictions),
-      ),
+      new GenerationResolver(kernel.notifications, new GenerationService(kernel, metering, predictions)),
       new ExportResolver(new ExportService(versions)),
     ],
     rules: {

@@ -93,7 +93,10 @@ export class PredictionService {
   /** As `predict`, by one version, deployed or not. */
   async predictWith(tenant: TenantScope, version: ModelVersion, rows: object[]): Promise<Answers> {
     if (version.signature.output.type === "TEXT_GENERATION")
-      throw badInput("modelId", "A model of type TEXT_GENERATION predicts no rows. Call generateText instead.");
+      throw badInput(
+        "modelId",
+        "A model of type TEXT_GENERATION predicts no rows. Call generateText instead.",
+      );
     const { predictions, engine } = await this.#pool.predict(this.#sourceOf(tenant, version), rows);
     await this.#ledger.consume(tenant, rows.length, version.id);
     this.#answered.labels(engine).inc(rows.length);

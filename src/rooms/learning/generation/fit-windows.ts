@@ -1,9 +1,16 @@
-import { add, type Optimizer, type Scalar, type Tensor, tensor, tidy, type Variable } from "@tensorflow/tfjs-core";
+import {
+  add,
+  type Optimizer,
+  type Scalar,
+  type Tensor,
+  tensor,
+  tidy,
+  type Variable,
+} from "@tensorflow/tfjs-core";
 import type { Sequential } from "@tensorflow/tfjs-layers";
 import { setImmediate } from "node:timers/promises";
 import { softmaxCrossEntropy } from "../compute/index.js";
 import type { EpochMeasures } from "../checkpoint.js";
-import type { Examples } from "../trainer.js";
 import { generationLimits } from "./limits.js";
 
 export interface WindowFit {
@@ -14,6 +21,12 @@ export interface WindowFit {
   outputs: number;
   /** A long epoch lets go of the event loop this often. */
   yieldEveryMs: number;
+}
+
+/** Windows as tensors [windows, context]: the tokens seen, and those that follow. */
+interface Examples {
+  x: Tensor;
+  y: Tensor;
 }
 
 const widthOf = ({ shape }: Tensor): number => shape[1] ?? 1;

@@ -1,4 +1,4 @@
-import { type Tensor2D, tensor } from "@tensorflow/tfjs-core";
+import { type Tensor, type Tensor2D, tensor } from "@tensorflow/tfjs-core";
 import {
   type Architecture,
   type InputShape,
@@ -9,11 +9,9 @@ import { type Cell, categoryOf } from "../cell.js";
 import { sequenceShape } from "../encoding/index.js";
 import { TrainingDataUnusable } from "../errors.js";
 import type { Hyperparameters } from "../hyperparameters.js";
-import type { LearningPlan, LearningResult } from "../learning.js";
 import { leastTrainingRows } from "../learning.limits.js";
-import { columnCells, type Preprocessing, type Table } from "../preprocessing.js";
+import { columnCells, type LearningTask, type Preprocessing, type Table } from "../preprocessing.js";
 import { defaultTestFraction, splitRows } from "../split.js";
-import type { Examples } from "../trainer.js";
 import { suitableGenerator, suitableContext, unitOf } from "./architecture.js";
 import { type Baselines, baselinesOf } from "./baselines.js";
 import { generationLimits } from "./limits.js";
@@ -35,10 +33,16 @@ export interface PreparedTexts {
   train: Windows;
   validation: Windows | null;
   measured: MeasuredTexts;
-  rows: LearningResult["rows"];
+  rows: { train: number; validation: number; test: number; dropped: number };
 }
 
-type Plan = LearningPlan & { hyperparameters: Hyperparameters };
+interface Plan {
+  task: LearningTask;
+  architecture?: unknown;
+  hyperparameters: Hyperparameters;
+  seed: number;
+  testFraction?: number | undefined;
+}
 
 function unusable(message: string): Error {
   return new TrainingDataUnusable(message, { fields: [{ path: "features", message }] });
@@ -89,7 +93,11 @@ export function prepareTexts(table: Table, plan: Plan): PreparedTexts {
   const fitted = fitTextTokens(evenly(parts.train, generationLimits.trainingTokens), unit, wanted);
   if (!fitted) throw unusable(`No two training texts have a ${unit.toLowerCase()} in common.`);
   const draft = new TextTokens(fitted);
-  const encode = (texts: string[], most: number) => evenly(texts.map((text) => draft.text(text)), most);
+  const encode = (texts: string[], most: number) =>
+    evenly(
+      texts.map((text) => draft.text(text)),
+      most,
+    );
   const train = encode(parts.train, generationLimits.trainingTokens);
   const context = contextFor(
     wanted,
@@ -118,7 +126,7 @@ export function prepareTexts(table: Table, plan: Plan): PreparedTexts {
   };
 }
 
-const rowsOf = ({ rows }: Table, { train, validation, test }: Parts): LearningResult["rows"] => ({
+const rowsOf = ({ rows }: Table, { train, validation, test }: Parts): PreparedTexts["rows"] => ({
   train: train.length,
   validation: validation.length,
   test: test.length,
@@ -126,7 +134,7 @@ const rowsOf = ({ rows }: Table, { train, validation, test }: Parts): LearningRe
 });
 
 /** Windows as tensors for training; the trainer disposes them. */
-export const windowExamples = ({ count, context, seen, next }: Windows): Examples => ({
+export const windowExamples = ({ count, context, seen, next }: Windows): { x: Tensor; y: Tensor2D } => ({
   x: tensor(seen, [count, context]),
   y: tensor(next, [count, context]) as Tensor2D,
 });

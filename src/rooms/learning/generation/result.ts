@@ -1,6 +1,6 @@
 import { parseArtefact } from "../artefact.js";
-import { packOutcomes } from "../evaluation/index.js";
-import type { Measured } from "../learning.js";
+import { type Evaluation, packOutcomes } from "../evaluation/index.js";
+import type { GenerationMetrics } from "../metrics.js";
 import { Generator } from "./generator.js";
 import { measureTexts } from "./measure.js";
 import type { MeasuredTexts } from "./prepare.js";
@@ -15,6 +15,12 @@ const nothingMore = {
   calibration: null,
   residuals: null,
 };
+
+interface Measured {
+  metrics: GenerationMetrics;
+  evaluation: Evaluation;
+  outcomes: Uint8Array;
+}
 
 /** What is measured on the artefact, as it will be served. */
 export function measureGeneration(artefact: Uint8Array, { texts, baselines }: MeasuredTexts): Measured {

@@ -26,10 +26,7 @@ function ranked(scores: Float32Array, most: number): number[] {
  * The tokens that may be chosen, the likeliest first, with probabilities that sum to 1: first the `topK`, then of these
  * as few as reach `topP`, as transformers and llama.cpp do. A score of -Infinity is never among them.
  */
-export function candidates(
-  scores: Float32Array,
-  { temperature, topK, topP }: SamplingOptions,
-): Candidate[] {
+export function candidates(scores: Float32Array, { temperature, topK, topP }: SamplingOptions): Candidate[] {
   const places = ranked(scores, temperature === 0 ? 1 : (topK ?? scores.length));
   const top = scores[places[0] ?? 0] ?? 0;
   const scale = temperature === 0 ? 1 : temperature;

@@ -20,12 +20,7 @@ const invisible = /\p{Cf}+/gu;
  * white space and control characters as one space. At most `readCharacters` long.
  */
 const collapsed = (text: string): string =>
-  text
-    .slice(0, readCharacters)
-    .toWellFormed()
-    .normalize("NFC")
-    .replace(invisible, "")
-    .replace(spaces, " ");
+  text.slice(0, readCharacters).toWellFormed().normalize("NFC").replace(invisible, "").replace(spaces, " ");
 export const readable = (text: string): string => collapsed(text).trim();
 
 /** A prompt may end within a sentence, so the space at its end stays. */

@@ -42,7 +42,8 @@ function metricsOf({ metrics }: ModelVersion, evaluation: VersionEvaluation | nu
 /** A perplexity says nothing by itself: it depends on what the tokens are. */
 function baselinesOf({ metrics: { loss, perplexity, accuracy, baselines } }: ModelVersion): string {
   if (!baselines) return "";
-  const measured = { "This version": { loss, perplexity, accuracy }, ...baselines };
+  const { unigram, bigram } = baselines;
+  const measured = { "This version": { loss, perplexity, accuracy }, unigram, bigram };
   const rows = Object.entries(measured).map(([name, score]) => [
     name,
     figure(score.perplexity),

@@ -1,6 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { candidates, sample, type SamplingOptions } from "../../../../src/rooms/learning/generation/sampling.js";
+import {
+  candidates,
+  sample,
+  type SamplingOptions,
+} from "../../../../src/rooms/learning/generation/sampling.js";
 import { seededRandom } from "../../../../src/rooms/learning/random.js";
 
 const all: SamplingOptions = { temperature: 1, topK: null, topP: null };
@@ -23,10 +27,16 @@ const ranked = (scores: Float32Array): number[] =>
 describe("generation: choosing a token", () => {
   it("never leaves the topK", () => {
     fc.assert(
-      fc.property(scoresOf, fc.integer({ min: 1, max: 50 }), warmth, draw, (scores, topK, temperature, random) => {
-        const token = sample(scores, { temperature, topK, topP: null }, random);
-        expect(ranked(scores).slice(0, topK)).to.include(token);
-      }),
+      fc.property(
+        scoresOf,
+        fc.integer({ min: 1, max: 50 }),
+        warmth,
+        draw,
+        (scores, topK, temperature, random) => {
+          const token = sample(scores, { temperature, topK, topP: null }, random);
+          expect(ranked(scores).slice(0, topK)).to.include(token);
+        },
+      ),
     );
   });
 
@@ -81,13 +91,18 @@ describe("generation: choosing a token", () => {
 
   it("gives probabilities that sum to 1 and fall", () => {
     fc.assert(
-      fc.property(scoresOf, warmth, fc.option(fc.integer({ min: 1, max: 9 })), (scores, temperature, topK) => {
-        const probabilities = candidates(scores, { temperature, topK, topP: 0.9 }).map(
-          ({ probability }) => probability,
-        );
-        expect(probabilities.reduce((sum, share) => sum + share, 0)).to.be.closeTo(1, 1e-9);
-        expect(probabilities).to.deep.equal(probabilities.toSorted((a, b) => b - a));
-      }),
+      fc.property(
+        scoresOf,
+        warmth,
+        fc.option(fc.integer({ min: 1, max: 9 })),
+        (scores, temperature, topK) => {
+          const probabilities = candidates(scores, { temperature, topK, topP: 0.9 }).map(
+            ({ probability }) => probability,
+          );
+          expect(probabilities.reduce((sum, share) => sum + share, 0)).to.be.closeTo(1, 1e-9);
+          expect(probabilities).to.deep.equal(probabilities.toSorted((a, b) => b - a));
+        },
+      ),
     );
   });
 

@@ -72,7 +72,11 @@ describe("generation: tokens of texts", () => {
     const [characters, words] = [tokensOf("CHARACTER"), tokensOf("WORD")];
     expect(characters.prompt("Hello ").length).to.equal(7);
     expect(words.prompt("Hello ")).to.deep.equal(words.prompt("Hello"));
-    expect([words.spaced(""), words.spaced("Hello "), words.spaced("Hello")]).to.deep.equal([true, true, false]);
+    expect([words.spaced(""), words.spaced("Hello "), words.spaced("Hello")]).to.deep.equal([
+      true,
+      true,
+      false,
+    ]);
     expect(characters.spaced("Hello ")).to.equal(false);
     expect(characters.prompt("")).to.deep.equal([endToken]);
   });

@@ -11,7 +11,8 @@ const textsOf = fc.array(
   { minLength: 1, maxLength: 20 },
 );
 const contexts = fc.integer({ min: 2, max: 32 });
-const joined = (texts: number[][]): number[] => texts.flatMap((text, at) => (at === 0 ? text : text.slice(1)));
+const joined = (texts: number[][]): number[] =>
+  texts.flatMap((text, at) => (at === 0 ? text : text.slice(1)));
 
 describe("generation: windows", () => {
   it("each hold what stands in the texts, and what follows it", () => {
@@ -23,8 +24,8 @@ describe("generation: windows", () => {
         expect(count).to.equal(starts.length);
         starts.forEach((start, row) => {
           const own = [row * context, (row + 1) * context] as const;
-          expect([...seen.slice(...own)]).to.deep.equal(stream.slice(start, start + context));
-          expect([...next.slice(...own)]).to.deep.equal(stream.slice(start + 1, start + context + 1));
+          expect(Array.from(seen.slice(...own))).to.deep.equal(stream.slice(start, start + context));
+          expect(Array.from(next.slice(...own))).to.deep.equal(stream.slice(start + 1, start + context + 1));
         });
       }),
     );
@@ -74,7 +75,10 @@ describe("generation: windows", () => {
 
 describe("generation: the split", () => {
   it("never has a text in two parts, and loses none", () => {
-    const rows = fc.array(fc.constantFrom("a", "b", "c", "d", "e", "f", "g"), { minLength: 4, maxLength: 60 });
+    const rows = fc.array(fc.constantFrom("a", "b", "c", "d", "e", "f", "g"), {
+      minLength: 4,
+      maxLength: 60,
+    });
     fc.assert(
       fc.property(rows, fc.nat(), (texts, seed) => {
         const options = { testFraction: 0.25, validationSplit: 0.1, seed };

@@ -103,7 +103,7 @@ describe("generation: writing in the threads of predictions", function () {
   it("goes on after what it does not know, and never writes that", async () => {
     const { text, tokens } = await write(model, { prompt: "日本 😀 \u0007", maxTokens: 200, temperature: 2 });
     expect(tokens).to.be.above(0);
-    expect(text).to.not.match(/[日本😀\u0000\ufffd]/u);
+    expect(text).to.not.match(/[日本😀\ufffd]/u);
   });
 
   it("joins words as they were in the texts", async () => {
