@@ -458,13 +458,15 @@ export type LayerType =
   /** Multi-head self-attention and a feed-forward part, each normalised before and added to its input. */
   | 'TRANSFORMER_BLOCK';
 
-/** What is counted: rows predicted and tokens generated, milliseconds of training, bytes uploaded and exported. */
+/** What is counted: rows predicted, tokens generated, milliseconds of training, bytes uploaded and exported. */
 export type Meter =
   /** Bytes of files taken in. */
   | 'DATASET_BYTES'
   /** Bytes of models given out. */
   | 'EXPORT_BYTES'
-  /** Rows predicted, and tokens of generated texts. */
+  /** Tokens of generated texts. */
+  | 'GENERATED_TOKENS'
+  /** Rows predicted. */
   | 'PREDICTIONS'
   /** Milliseconds of training. */
   | 'TRAINING_MS';

@@ -82,6 +82,8 @@ export function parseHyperparameters(
   const given = parseInput(partialSchema, input ?? {}, "hyperparameters");
   if (given.augmentation && type !== "IMAGE")
     throw badInput("hyperparameters.augmentation", "Only images can be moved and mirrored. Leave it out.");
+  if (given.classWeights === "BALANCED" && type === "TEXT_GENERATION")
+    throw badInput("hyperparameters.classWeights", "Texts have no classes to be weighed. Leave it out.");
   const ofTexts = (["tokens", "contextLength"] as const).find((name) => given[name] !== undefined);
   if (ofTexts && type !== "TEXT_GENERATION")
     throw badInput(

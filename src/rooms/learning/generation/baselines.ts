@@ -38,9 +38,9 @@ class Followers {
   }
 
   /** Every token counts once more than it occurred, so that none is impossible (Laplace). */
-  unigram(token: number): number {
+  unigrams(): Float64Array {
     const sum = this.total.reduce((all, count) => all + count, 0);
-    return ((this.total[token] ?? 0) + 1) / (sum + this.size);
+    return this.total.map((count) => (count + 1) / (sum + this.size));
   }
 
   after(before: number): ReadonlyMap<number, number> {
@@ -67,7 +67,7 @@ export function baselinesOf(
   size: number,
 ): Baselines {
   const followers = new Followers(training, size);
-  const unigrams = Float64Array.from({ length: size }, (_, token) => followers.unigram(token));
+  const unigrams = followers.unigrams();
   const commonest = likeliest([...followers.total.entries()]);
   const [bigramNats, sums] = [priors.map(() => 0), { tokens: 0, nats: 0, hits: 0, bigramHits: 0 }];
   const known = new Map<number, { after: ReadonlyMap<number, number>; seen: number; best: number }>();

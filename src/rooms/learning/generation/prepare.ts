@@ -6,7 +6,7 @@ import {
   resolveArchitecture,
 } from "../architecture/index.js";
 import { type Cell, categoryOf } from "../cell.js";
-import { sequenceShape } from "../encoding/index.js";
+import { sequenceShape, type TextUnit } from "../encoding/index.js";
 import { TrainingDataUnusable } from "../errors.js";
 import type { Hyperparameters } from "../hyperparameters.js";
 import { leastTrainingRows } from "../learning.limits.js";
@@ -47,6 +47,9 @@ interface Plan {
 function unusable(message: string): Error {
   return new TrainingDataUnusable(message, { fields: [{ path: "features", message }] });
 }
+
+/** About, and rather too many: a word with the space before it. */
+const charactersPerToken: Record<TextUnit, number> = { CHARACTER: 1, WORD: 6 };
 
 /** Every second text, every third and so on, so that together they are about `most` tokens. */
 export function evenly<T extends { length: number }>(texts: readonly T[], most: number): T[] {
@@ -90,12 +93,17 @@ export function prepareTexts(table: Table, plan: Plan): PreparedTexts {
   const unit = unitOf(choice, plan.hyperparameters);
   const parts = partsOf(columnCells(table, column), plan);
   const wanted = plan.hyperparameters.contextLength ?? suitableContext[unit];
-  const fitted = fitTextTokens(evenly(parts.train, generationLimits.trainingTokens), unit, wanted);
+  const fitted = fitTextTokens(
+    evenly(parts.train, generationLimits.trainingTokens * charactersPerToken[unit]),
+    unit,
+    wanted,
+  );
   if (!fitted) throw unusable(`No two training texts have a ${unit.toLowerCase()} in common.`);
   const draft = new TextTokens(fitted);
+  // Of texts in characters first: nobody has the memory for the tokens of texts that are not learnt from.
   const encode = (texts: string[], most: number) =>
     evenly(
-      texts.map((text) => draft.text(text)),
+      evenly(texts, most * charactersPerToken[unit]).map((text) => draft.text(text)),
       most,
     );
   const train = encode(parts.train, generationLimits.trainingTokens);

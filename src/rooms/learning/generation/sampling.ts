@@ -13,13 +13,24 @@ interface Candidate {
   probability: number;
 }
 
-/** The places of finite scores, the highest first, equals in ascending order: the choice is the same on any machine. */
+const placeBits = 2 ** 20;
+
+/**
+ * The places of finite scores, the highest first, equals in ascending order: the choice is the same on any machine. A
+ * score's bits as a number that falls as it rises, and its place after them, are one key, and numbers are sorted ten
+ * times as fast as places by a comparison: thousands of words are sorted for each token.
+ */
 function ranked(scores: Float32Array, most: number): number[] {
-  const places: number[] = [];
-  scores.forEach((score, place) => {
-    if (score > Number.NEGATIVE_INFINITY) places.push(place);
+  // Adding zero makes -0 the same as 0.
+  const bits = new Uint32Array(scores.map((score) => score + 0).buffer);
+  const keys: number[] = [];
+  bits.forEach((value, place) => {
+    if (!((scores[place] ?? Number.NaN) > Number.NEGATIVE_INFINITY)) return;
+    const falling = value >>> 31 === 1 ? value : 0x7fffffff - value;
+    keys.push(falling * placeBits + place);
   });
-  return places.sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0) || a - b).slice(0, most);
+  const sorted = Float64Array.from(keys).sort().subarray(0, most);
+  return Array.from(sorted, (key) => key % placeBits);
 }
 
 /**

@@ -23,7 +23,8 @@ export class GenerationResolver {
   }
 
   @Mutation(() => GenerateTextPayload, {
-    description: "Goes on with a text; each token is metered as a prediction.",
+    description:
+      "Goes on with a text; metered by the token; a plan allows fifty for each of its predictions.",
   })
   generateText(
     @Ctx() context: TenantContext,

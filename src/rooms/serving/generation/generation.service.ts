@@ -37,7 +37,7 @@ export class GenerationService {
     metering: MeteringService,
     private readonly predictions: PredictionService,
   ) {
-    this.#ledger = new UsageLedger(metering, Meter.PREDICTIONS, "text.generate");
+    this.#ledger = new UsageLedger(metering, Meter.GENERATED_TOKENS, "text.generate");
     this.#written = new Counter({
       name: "tenfold_generated_tokens_total",
       help: "Tokens of texts written and metered.",

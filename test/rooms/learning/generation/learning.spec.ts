@@ -185,6 +185,10 @@ describe("generation: learning", function () {
       );
       expect(parseHyperparameters(given, "TEXT_GENERATION", 100)).to.include(given);
     }
+    const weighed = { classWeights: "BALANCED" };
+    expect(fieldsOf(() => parseHyperparameters(weighed, "TEXT_GENERATION", 100))[0]?.path).to.equal(
+      "hyperparameters.classWeights",
+    );
     expect(fieldsOf(() => parseHyperparameters({ contextLength: 7 }, "TEXT_GENERATION", 100))).to.have.length(
       1,
     );

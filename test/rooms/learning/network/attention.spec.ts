@@ -118,9 +118,7 @@ describe("learning: a transformer's block", () => {
     const maps = { query: identity, key: identity, value: identity, output: identity };
     const x = Float32Array.from({ length: steps * d }, () => random());
     const all = selfAttention(tensor3d(x, [1, steps, d]), maps, heads, true).dataSync();
-    expect([...all.slice(0, d)].map((value) => value.toFixed(5))).to.deep.equal(
-      [...x.slice(0, d)].map((value) => value.toFixed(5)),
-    );
+    for (let at = 0; at < d; at++) expect(all[at]).to.be.closeTo(x[at] ?? Number.NaN, 1e-5);
     for (let step = 1; step <= steps; step++) {
       const few = tensor3d(x.slice(0, step * d), [1, step, d]);
       // Of a beginning the last step sees all there is, causal or not.

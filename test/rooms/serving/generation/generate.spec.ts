@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { setTimeout as wait } from "node:timers/promises";
+import { clock } from "../../../../src/kernel/clock.js";
 import type { Answer, Client } from "../../../support/client.js";
 import { eventually } from "../../../support/time.js";
 import { type TenantOfWorld, World } from "../../../support/world.js";
@@ -89,7 +90,7 @@ describe("serving: texts", function () {
   });
   after(() => world.stop());
 
-  const used = async () => (await metered(world, tenant, "PREDICTIONS")).quantity;
+  const used = async () => (await metered(world, tenant, "GENERATED_TOKENS")).quantity;
 
   it("shows what the version foretells beside what counting does, in its metrics and on its card", async () => {
     const { model } = await tenant.owner.get(
@@ -149,7 +150,7 @@ describe("serving: texts", function () {
   it("meters of a stream that is left what was told, and frees its place", async () => {
     const before = await used();
     let told = 0;
-    for (let each = 0; each < 6; each++)
+    for (let each = 0; each < 4; each++)
       for await (const { data } of streamed(tenant.owner, {
         modelId,
         maxTokens: 1_000,
@@ -160,9 +161,16 @@ describe("serving: texts", function () {
         break;
       }
     expect(told).to.be.above(0);
-    await eventually(async () => !(await generate(tenant.owner, { modelId, maxTokens: 1 })).errors);
+    let tokens = 0;
+    await eventually(async () => {
+      const answers = await Promise.all(
+        Array.from({ length: 4 }, () => generate(tenant.owner, { modelId, maxTokens: 1, temperature: 0 })),
+      );
+      tokens += answers.reduce((sum, { data }) => sum + (data?.generateText?.tokens ?? 0), 0);
+      return answers.every(({ errors }) => !errors);
+    });
     // A piece may be on its way, metered, when the reader leaves; nothing is computed to the end for nobody.
-    expect((await used()) - before).to.be.within(told, told + 6 * 200 + 1);
+    expect((await used()) - before - tokens).to.be.within(told, told + 4 * 250);
     const settled = await used();
     await wait(300);
     expect(await used()).to.equal(settled);
@@ -272,11 +280,58 @@ describe("serving: texts", function () {
     );
   });
 
+  it("is refused beyond the plan's tokens, and a stream then ends with the reason and its socket stays", async () => {
+    const poor = await world.tenant("writes-little", "STARTER");
+    const own = await corpus(poor.owner);
+    const id = await createModel(poor.owner, { type: "TEXT_GENERATION", target: null, architecture: small });
+    await ended(poor.owner, await start(poor.owner, { modelId: id, datasetId: own, hyperparameters }));
+    await deploy(poor.owner, id);
+    const { now } = clock;
+    // The windows of limits begin on the clock; a spec that runs across a minute would see two.
+    const minute = new Date(Math.floor(now().getTime() / 60_000) * 60_000 + 1_000);
+    clock.now = () => minute;
+    try {
+      const spent = async () => (await metered(world, poor, "GENERATED_TOKENS")).quantity;
+      let seed = 0;
+      let answer = await generate(poor.owner, { modelId: id, maxTokens: 1_000, temperature: 2, seed });
+      while (!answer.errors) {
+        seed += 1;
+        answer = await generate(poor.owner, { modelId: id, maxTokens: 1_000, temperature: 2, seed });
+      }
+      expect(refusal(answer).code).to.equal("QUOTA_EXCEEDED");
+      expect(answer.errors?.[0]?.extensions).to.include({
+        limit: "generatedTokensPerMinute",
+        allowed: 5_000,
+      });
+      const [socket, before] = [poor.owner.socket(), await spent()];
+      const results: Answer[] = [];
+      const input = { modelId: id, maxTokens: 1_000, temperature: 2, seed };
+      for await (const result of socket.iterate({ query: subscription, variables: { input } }))
+        results.push(result as unknown as Answer);
+      const told = results.flatMap(({ data }) => data?.textGeneration?.tokens ?? []);
+      expect(refusal(results.at(-1) as Answer).code).to.equal("QUOTA_EXCEEDED");
+      expect((await spent()) - before).to.equal(told.reduce((sum, tokens) => sum + tokens, 0));
+      for await (const { data } of socket.iterate({ query: "{ viewer { id } }" }))
+        expect(data).to.have.property("viewer");
+      await socket.dispose();
+      expect(await spent()).to.be.at.most(5_000);
+    } finally {
+      clock.now = now;
+    }
+  });
+
   it("is no export, and no comparison of rows", async () => {
     const answer = await tenant.owner.send(
       "mutation ($input: ExportVersionInput!) { exportVersion(input: $input) { url } }",
       { input: { modelId, version: "1.0.0", format: "ONNX" } },
     );
     expect(refusal(answer).message).to.include("generateText");
+    await ended(tenant.owner, await start(tenant.owner, { modelId, datasetId, hyperparameters, seed: 8 }));
+    const compared = await tenant.owner.send(
+      "mutation ($input: CompareVersionsInput!) { compareVersions(input: $input) { comparison { predictions } } }",
+      { input: { modelId, versions: ["1.0.0", "1.1.0"] } },
+    );
+    expect(refusal(compared)).to.include({ code: "BAD_USER_INPUT", path: "versions" });
+    expect(refusal(compared).message).to.include("perplexity");
   });
 });
