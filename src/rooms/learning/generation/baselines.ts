@@ -57,6 +57,38 @@ const likeliest = (counts: Iterable<[number, number]>): number => {
 /** Weights of the unigram within the bigram, in tokens seen (MacKay and Peto 1995). */
 const priors = [0.1, 1, 10, 100, 1_000];
 
+/** What is known of the tokens after one token. */
+interface After {
+  counts: ReadonlyMap<number, number>;
+  seen: number;
+  best: number;
+}
+
+function afterOf(followers: Followers, before: number, commonest: number): After {
+  const counts = followers.after(before);
+  const seen = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  return { counts, seen, best: seen > 0 ? likeliest(counts) : commonest };
+}
+
+interface Sums {
+  tokens: number;
+  nats: number;
+  hits: number;
+  /** Of the bigram, by prior. */
+  bigramNats: number[];
+  bigramHits: number;
+}
+
+function addToken(sums: Sums, token: number, unigram: number, { counts, seen, best }: After): void {
+  sums.tokens++;
+  sums.nats -= Math.log(unigram);
+  sums.bigramHits += Number(token === best);
+  priors.forEach((prior, place) => {
+    const share = ((counts.get(token) ?? 0) + prior * unigram) / (seen + prior);
+    sums.bigramNats[place] = (sums.bigramNats[place] ?? 0) - Math.log(share);
+  });
+}
+
 /**
  * Both baselines on the very tokens that the network is measured on, each text but its first token. The bigram takes
  * the prior that suits those tokens best, so it is never put down by its smoothing.
@@ -68,31 +100,20 @@ export function baselinesOf(
 ): Baselines {
   const followers = new Followers(training, size);
   const unigrams = followers.unigrams();
-  const commonest = likeliest([...followers.total.entries()]);
-  const [bigramNats, sums] = [priors.map(() => 0), { tokens: 0, nats: 0, hits: 0, bigramHits: 0 }];
-  const known = new Map<number, { after: ReadonlyMap<number, number>; seen: number; best: number }>();
-  const knownAfter = (before: number) => {
-    const after = followers.after(before);
-    const facts = { after, seen: [...after.values()].reduce((a, b) => a + b, 0), best: likeliest(after) };
-    known.set(before, facts);
-    return facts;
-  };
+  const commonest = likeliest(followers.total.entries());
+  const sums: Sums = { tokens: 0, nats: 0, hits: 0, bigramNats: priors.map(() => 0), bigramHits: 0 };
+  // What follows a token is summed up once, however often the token occurs.
+  const known = new Map<number, After>();
   for (const text of measured)
     for (let at = 1; at < text.length; at++) {
       const [before, token] = [text[at - 1] ?? 0, text[at] ?? 0];
-      const { after, seen, best } = known.get(before) ?? knownAfter(before);
-      const unigram = unigrams[token] ?? 0;
-      sums.tokens++;
-      sums.nats -= Math.log(unigram);
+      const after = known.get(before) ?? afterOf(followers, before, commonest);
+      known.set(before, after);
       sums.hits += Number(token === commonest);
-      sums.bigramHits += Number(token === (best < 0 ? commonest : best));
-      priors.forEach((prior, place) => {
-        const share = ((after.get(token) ?? 0) + prior * unigram) / (seen + prior);
-        bigramNats[place] = (bigramNats[place] ?? 0) - Math.log(share);
-      });
+      addToken(sums, token, unigrams[token] ?? 0, after);
     }
   return {
     unigram: scoreOf(sums.nats, sums.hits, sums.tokens),
-    bigram: scoreOf(Math.min(...bigramNats), sums.bigramHits, sums.tokens),
+    bigram: scoreOf(Math.min(...sums.bigramNats), sums.bigramHits, sums.tokens),
   };
 }

@@ -6,7 +6,7 @@ import {
   resolveArchitecture,
 } from "../architecture/index.js";
 import { type Cell, categoryOf } from "../cell.js";
-import { sequenceShape, type TextUnit } from "../encoding/index.js";
+import { sequenceShape, type TextUnit, type TokenSequence } from "../encoding/index.js";
 import { TrainingDataUnusable } from "../errors.js";
 import type { Hyperparameters } from "../hyperparameters.js";
 import { leastTrainingRows } from "../learning.limits.js";
@@ -86,50 +86,62 @@ function contextFor(wanted: number, tokens: number): number {
   throw unusable(`All training texts together have ${tokens} tokens; at least ${least} are needed.`);
 }
 
+interface EncodedTexts extends Record<keyof Parts, number[][]> {
+  sequence: TokenSequence;
+  /** Tokens that the network knows. */
+  size: number;
+}
+
+/** Learns the tokens on the training texts and takes all texts apart into them. @throws TRAINING_DATA_UNUSABLE */
+function encodeTexts(parts: Parts, unit: TextUnit, wanted: number): EncodedTexts {
+  const { trainingTokens, measuredTokens } = generationLimits;
+  const fitted = fitTextTokens(evenly(parts.train, trainingTokens * charactersPerToken[unit]), unit, wanted);
+  if (!fitted) throw unusable(`No two training texts have a ${unit.toLowerCase()} in common.`);
+  const tokens = new TextTokens(fitted);
+  // Of texts in characters first: nobody has the memory for the tokens of texts that are not learnt from.
+  const encode = (texts: string[], most: number) =>
+    evenly(
+      evenly(texts, most * charactersPerToken[unit]).map((text) => tokens.text(text)),
+      most,
+    );
+  const train = encode(parts.train, trainingTokens);
+  const count = train.reduce((sum, { length }) => sum + length - 1, 0);
+  return {
+    sequence: { ...fitted, length: contextFor(wanted, count) },
+    size: tokens.size,
+    train,
+    validation: encode(parts.validation, measuredTokens),
+    test: encode(parts.test, measuredTokens),
+  };
+}
+
+/** What lies between a text and the network. */
+const preprocessingOf = (table: Table, column: string, { sequence, size }: EncodedTexts): Preprocessing => ({
+  features: [{ kind: "TOKENS", column, sequence }],
+  leftOut: table.columns
+    .filter((name) => name !== column)
+    .map((name) => ({ column: name, reason: "Not chosen." })),
+  target: { type: "TEXT_GENERATION", column, outputs: size },
+});
+
 /** From rows to windows of tokens, the network and what it is measured on. @throws BAD_USER_INPUT, TRAINING_DATA_UNUSABLE */
 export function prepareTexts(table: Table, plan: Plan): PreparedTexts {
   const column = plan.task.target;
   const choice = plan.architecture ? parseChoice(plan.architecture) : null;
   const unit = unitOf(choice, plan.hyperparameters);
   const parts = partsOf(columnCells(table, column), plan);
-  const wanted = plan.hyperparameters.contextLength ?? suitableContext[unit];
-  const fitted = fitTextTokens(
-    evenly(parts.train, generationLimits.trainingTokens * charactersPerToken[unit]),
-    unit,
-    wanted,
-  );
-  if (!fitted) throw unusable(`No two training texts have a ${unit.toLowerCase()} in common.`);
-  const draft = new TextTokens(fitted);
-  // Of texts in characters first: nobody has the memory for the tokens of texts that are not learnt from.
-  const encode = (texts: string[], most: number) =>
-    evenly(
-      evenly(texts, most * charactersPerToken[unit]).map((text) => draft.text(text)),
-      most,
-    );
-  const train = encode(parts.train, generationLimits.trainingTokens);
-  const context = contextFor(
-    wanted,
-    train.reduce((sum, { length }) => sum + length - 1, 0),
-  );
-  const sequence = { ...fitted, length: context };
-  const test = encode(parts.test, generationLimits.measuredTokens);
-  const validation = windowsOf(encode(parts.validation, generationLimits.measuredTokens), context);
+  const texts = encodeTexts(parts, unit, plan.hyperparameters.contextLength ?? suitableContext[unit]);
+  const { sequence, size } = texts;
   const input = sequenceShape(sequence);
-  const leftOut = table.columns
-    .filter((name) => name !== column)
-    .map((name) => ({ column: name, reason: "Not chosen." }));
+  const validation = windowsOf(texts.validation, sequence.length);
   return {
-    preprocessing: {
-      features: [{ kind: "TOKENS", column, sequence }],
-      leftOut,
-      target: { type: "TEXT_GENERATION", column, outputs: draft.size },
-    },
+    preprocessing: preprocessingOf(table, column, texts),
     architecture: choice ? resolveArchitecture(choice, input) : suitableGenerator(input, unit),
     input,
-    outputs: draft.size,
-    train: windowsOf(train, context),
+    outputs: size,
+    train: windowsOf(texts.train, sequence.length),
     validation: validation.count > 0 ? validation : null,
-    measured: { texts: test, baselines: baselinesOf(train, test, draft.size) },
+    measured: { texts: texts.test, baselines: baselinesOf(texts.train, texts.test, size) },
     rows: rowsOf(table, parts),
   };
 }
