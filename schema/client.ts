@@ -312,6 +312,8 @@ export type ErrorCode =
   | 'EXPORT_UNSUPPORTED'
   /** You are not allowed to do this. Ask somebody whose role allows it. */
   | 'FORBIDDEN'
+  /** The text took too long and was given up; nothing of it was metered. Ask for fewer tokens, or read it as a subscription. */
+  | 'GENERATION_TIMED_OUT'
   /** Something went wrong on our side. Quote the request id when you report it. */
   | 'INTERNAL'
   /** This invitation was used, replaced or has expired. Ask for a new one. */
@@ -352,6 +354,8 @@ export type ErrorCode =
   | 'TENANT_STATUS_CONFLICT'
   /** This tenant is suspended. Ask its operator. */
   | 'TENANT_SUSPENDED'
+  /** As many texts are being written as may be at once. Wait until one has ended. */
+  | 'TOO_MANY_GENERATIONS'
   /** The training was cancelled. */
   | 'TRAINING_ABORTED'
   /** The training met an error on our side, and would meet it again. Report it with the id of the job. */
@@ -383,6 +387,8 @@ export type HyperparametersInput = {
   clipNorm?: number | null | undefined;
   /** For models of type CLUSTERING, which take nothing else of this. */
   clustering?: ClusteringInput | null | undefined;
+  /** For models of type TEXT_GENERATION alone: tokens that the network sees at once, 8 to 256. Default: 64 characters or 24 words. */
+  contextLength?: number | null | undefined;
   /** When to stop before the last epoch. Default: never; of a time series, 40 epochs without improvement. */
   earlyStopping?: EarlyStoppingInput | null | undefined;
   /** 1 to 1,000. */
@@ -395,6 +401,8 @@ export type HyperparametersInput = {
   optimizer?: Optimizer | null | undefined;
   /** How the learning rate goes over the epochs. Default: one rate for all. */
   schedule?: ScheduleInput | null | undefined;
+  /** For models of type TEXT_GENERATION alone: what texts are taken apart into, unless the EMBEDDING says. Default: CHARACTER. */
+  tokens?: TextUnit | null | undefined;
   /** Part of the training rows held out for live validation, 0 to 0.5. */
   validationSplit?: number | null | undefined;
   /** With ADAM: part of each weight, times the rate, that a step takes away, 0 to 1. Default: 0. */
@@ -419,6 +427,8 @@ export type LayerInput = {
   activation?: Activation | null | undefined;
   /** Normalises the layer's sums over the batch. Default: false. */
   batchNormalization?: boolean | null | undefined;
+  /** Lets a TRANSFORMER_BLOCK's steps see only themselves and those before. Default: false. */
+  causal?: boolean | null | undefined;
   /** Values that stand for one token. */
   dimensions?: number | null | undefined;
   /** Share silenced while training, 0 to 0.95. Default: 0. */
@@ -490,12 +500,14 @@ export type LayerType =
   /** Multi-head self-attention and a feed-forward part, each normalised before and added to its input. */
   | 'TRANSFORMER_BLOCK';
 
-/** What is counted: rows predicted, milliseconds of training, bytes uploaded and exported. */
+/** What is counted: rows predicted, tokens generated, milliseconds of training, bytes uploaded and exported. */
 export type Meter =
   /** Bytes of files taken in. */
   | 'DATASET_BYTES'
   /** Bytes of models given out. */
   | 'EXPORT_BYTES'
+  /** Tokens of generated texts. */
+  | 'GENERATED_TOKENS'
   /** Rows predicted. */
   | 'PREDICTIONS'
   /** Milliseconds of training. */
@@ -515,6 +527,8 @@ export type ModelType =
   | 'SENTIMENT'
   /** One of the classes of the target, from one column of free text. */
   | 'TEXT_CLASSIFICATION'
+  /** How a text goes on, learnt from one column of texts. Such a model has no target; `generateText` and `textGeneration` write with it. */
+  | 'TEXT_GENERATION'
   /** The next values of a column of numbers, whose rows are in the order of time. To predict, send the latest rows, the oldest first: each prediction is one step further ahead. */
   | 'TIME_SERIES';
 

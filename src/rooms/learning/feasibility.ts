@@ -10,6 +10,7 @@ import {
 } from "./architecture/index.js";
 import type { ColumnKind } from "./cell.js";
 import { imageWidth } from "./encoding/index.js";
+import { generationLimits } from "./generation/limits.js";
 import { leavesOutNearlyUnique, mostCategories } from "./features.js";
 import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
 import { imageShape, imageSizeOf, type LearningTask } from "./preprocessing.js";
@@ -61,6 +62,8 @@ export function infeasibility(
   rowCount: number,
   factsOf: (column: string) => ColumnFacts,
 ): Infeasible | null {
+  if (plan.task.type === "TEXT_GENERATION")
+    return textInfeasibility(plan, rowCount, factsOf(plan.task.target ?? ""));
   const misread = tokenFault(plan.task, plan.architecture);
   if (misread) return { at: "architecture", message: misread.message };
   if (plan.task.type === "TIME_SERIES") return seriesInfeasibility(plan, rowCount);
@@ -117,6 +120,26 @@ function seriesInfeasibility(
     outputs: horizon,
     batchSize: Math.min(batchSize, train),
   });
+}
+
+/** Texts may be short and few of them different: the least that a network of them could see and know. */
+const leastOfTexts: InputShape = {
+  shape: [generationLimits.context.least],
+  vocabulary: 4,
+  everyStep: true,
+};
+
+function textInfeasibility(
+  plan: FeasibilityPlan,
+  rowCount: number,
+  { missing }: ColumnFacts,
+): Infeasible | null {
+  const tooFew = rowFault(splitSizes(rowCount, plan.validationSplit), rowCount - missing);
+  if (tooFew !== null) return { at: "rows", message: tooFew };
+  if (!plan.architecture) return null;
+  // Whether a layer sees the steps to come doesn't depend on how many there are.
+  const sides = { input: leastOfTexts, certain: true, outputs: 4, batchSize: plan.batchSize };
+  return architectureFault(plan.architecture, sides);
 }
 
 /** The least that a text can be read as: one token, and a vocabulary of padding, the unknown and one word. */

@@ -91,6 +91,9 @@ export type {
   PairedComparison,
   Residuals,
 } from "./evaluation/index.js";
+export { finishReasons, generationLimits, requestLimits } from "./generation/index.js";
+export type { Baselines, FinishReason, NextTokenScore } from "./generation/index.js";
+export type { GenerationRequest, WrittenPiece } from "./generation/write-text.js";
 export { infeasibility } from "./feasibility.js";
 export type { ColumnFacts, FeasibilityPlan, Infeasible } from "./feasibility.js";
 export { customary, optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";

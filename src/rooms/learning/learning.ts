@@ -3,6 +3,7 @@ import { packArtefact } from "./artefact.js";
 import { startClusters } from "./clusters/index.js";
 import { kernels, startBackend } from "./compute/engine.js";
 import type { EpochMeasures } from "./checkpoint.js";
+import { startTexts } from "./generation/index.js";
 import type { Learner, Measured, Started } from "./learner.js";
 import type { Parts } from "./parts.js";
 import type { LearningPlan, Progress } from "./plan.js";
@@ -54,10 +55,10 @@ export class Learning {
   static async start(table: Table, plan: LearningPlan, checkpoint?: Uint8Array | null): Promise<Learning> {
     const { task } = plan;
     const settings = parseSettings(plan.hyperparameters, task.type, table.rows.length, onlyTexts(task));
-    const started = isClustering(settings)
-      ? startClusters(table, plan, settings.clustering, checkpoint)
-      : await startNetwork(table, plan, settings, checkpoint);
-    return new Learning(started, settings, plan);
+    if (isClustering(settings))
+      return new Learning(startClusters(table, plan, settings.clustering, checkpoint), settings, plan);
+    const start = task.type === "TEXT_GENERATION" ? startTexts : startNetwork;
+    return new Learning(await start(table, plan, settings, checkpoint), settings, plan);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Progress, void> {

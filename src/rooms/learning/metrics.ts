@@ -1,3 +1,4 @@
+import type { Baselines, NextTokenScore } from "./generation/baselines.js";
 import type { SeriesMetrics } from "./series/metrics.js";
 
 /** Measured on rows that training never saw. Averages over classes are macro averages: every class counts alike. */
@@ -50,7 +51,21 @@ export interface ClusteringMetrics {
   }[];
 }
 
-export type Metrics = ClassificationMetrics | RegressionMetrics | ClusteringMetrics | SeriesMetrics;
+/** How well the next token of texts is foretold from those before it. */
+export interface GenerationMetrics extends NextTokenScore {
+  /** Texts, and tokens in them. */
+  rows: number;
+  tokens: number;
+  /** What knows of each token only how frequent it is, or only the one before it, on the same tokens. */
+  baselines: Baselines;
+}
+
+export type Metrics =
+  | ClassificationMetrics
+  | RegressionMetrics
+  | ClusteringMetrics
+  | SeriesMetrics
+  | GenerationMetrics;
 
 /** Keeps the logarithm finite where a class got no probability at all. */
 const leastProbability = 1e-15;
@@ -60,7 +75,7 @@ const total = (values: readonly number[]) => values.reduce((sum, value) => sum +
 const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
 
 /** The place of the largest of `width` values from `at` on; the first of equals. */
-export function largest(values: Float64Array, at: number, width: number): number {
+export function largest(values: Float64Array | Float32Array, at: number, width: number): number {
   let best = 0;
   for (let place = 1; place < width; place++) {
     if ((values[at + place] ?? 0) > (values[at + best] ?? 0)) best = place;

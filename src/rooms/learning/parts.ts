@@ -32,7 +32,8 @@ const pick = (table: Table, numbers: readonly number[]): Table => ({
 const partOf = ({ type }: LearningTask, table: Table, numbers: readonly number[]): Table =>
   type === "TIME_SERIES" ? withHistory(table, numbers) : pick(table, numbers);
 
-function splitOf(
+/** How rows are dealt out, whatever is in them. */
+export function splitOf(
   table: Table,
   { task, split, seed }: LearningPlan,
   target: readonly (Cell | undefined)[],

@@ -1,4 +1,5 @@
 import type { PlainError } from "./errors.js";
+import type { GeneratedTurn, GenerationTurn } from "./generation/turn.js";
 import type { Reading } from "./prediction.js";
 import type { Engine } from "./predictor-network.js";
 import type { SeriesCoding } from "./series/index.js";
@@ -11,6 +12,7 @@ export type ToPredictor =
    */
   | { type: "predict"; id: number; key: string; rows: string }
   | { type: "load"; id: number; key: string; artefact: Uint8Array }
+  | { type: "generate"; id: number; key: string; turn: GenerationTurn }
   | { type: "evict"; key: string };
 
 /** The columns that a model reads, by their place in a row of cells, and all that its data set has. */
@@ -31,6 +33,7 @@ export type FromPredictor =
       engine: Engine;
       heapBytes: number;
     }
+  | { type: "generated"; id: number; turn: GeneratedTurn; heapBytes: number }
   /** The model is not loaded, or no longer. */
   | { type: "absent"; id: number }
   | { type: "loaded"; id: number; engine: Engine; columns: ModelColumns }

@@ -1,5 +1,7 @@
 import { Unavailable } from "../../kernel/errors.js";
 import type { JsonCell, JsonRow } from "./cell.js";
+import type { GeneratedTurn, GenerationTurn } from "./generation/turn.js";
+import { type GenerationRequest, type WrittenPiece, writeText } from "./generation/write-text.js";
 import { ImageRows } from "./image-rows.js";
 import { describe, type Prediction } from "./prediction.js";
 import { type Engine, engines } from "./predictor-network.js";
@@ -127,6 +129,21 @@ export class PredictorPool {
     );
     this.#running.add(ended);
     return work;
+  }
+
+  /** Writes a text, a few tokens at a time; who stops reading ends it. @throws as `predict` */
+  generate(model: ModelSource, request: GenerationRequest): AsyncGenerator<WrittenPiece, void> {
+    return writeText(request, (turn) => this.#turn(model, turn));
+  }
+
+  async #turn(model: ModelSource, turn: GenerationTurn): Promise<GeneratedTurn> {
+    if (this.#closed) throw new Unavailable();
+    const slot = this.#slotOf(model.key);
+    // Asked for anew in each turn: the thread of the turn before may have ended, or been replaced, since.
+    const thread = this.#thread(slot);
+    const generated = await thread.generate(model, turn);
+    this.#recycle(slot, thread);
+    return generated.turn;
   }
 
   /** Forgets a loaded model, e.g. of a deleted tenant. */

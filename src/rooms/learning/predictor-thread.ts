@@ -1,7 +1,9 @@
 import { LRUCache } from "lru-cache";
 import { Worker } from "node:worker_threads";
 import { Unavailable } from "../../kernel/errors.js";
+import { Turns } from "../../kernel/turns.js";
 import { fromPlainError } from "./errors.js";
+import type { GenerationTurn } from "./generation/turn.js";
 import type { ImageInput } from "./image-rows.js";
 import type { Engine } from "./predictor-network.js";
 import type { FromPredictor, ModelColumns, ToPredictor } from "./predictor-messages.js";
@@ -19,6 +21,12 @@ export interface ModelSource {
 const mostColumns = 1_000;
 
 export type Predicted = Extract<FromPredictor, { type: "predicted" }>;
+type Generated = Extract<FromPredictor, { type: "generated" }>;
+
+type Question =
+  | { type: "predict"; key: string; rows: string }
+  | { type: "generate"; key: string; turn: GenerationTurn }
+  | { type: "load"; key: string; artefact: Uint8Array };
 
 export interface ThreadLimits {
   /** Memory for loaded models, in bytes. */
@@ -39,6 +47,7 @@ export class PredictorThread {
   readonly #asked = new Map<number, PromiseWithResolvers<FromPredictor>>();
   readonly #loads = new Map<string, Promise<ModelColumns>>();
   readonly #columns = new LRUCache<string, ModelColumns>({ max: mostColumns });
+  readonly #turns = new Turns();
   #nextId = 1;
   #running = 0;
   #retired = false;
@@ -67,16 +76,12 @@ export class PredictorThread {
   #settle(message: FromPredictor): void {
     const asked = this.#asked.get(message.id);
     this.#asked.delete(message.id);
-    if (message.type === "predicted") this.heapBytes = message.heapBytes;
+    if ("heapBytes" in message) this.heapBytes = message.heapBytes;
     if (message.type === "failed") asked?.reject(fromPlainError(message.error, Unavailable));
     else asked?.resolve(message);
   }
 
-  #ask(
-    question:
-      | { type: "predict"; key: string; rows: string }
-      | { type: "load"; key: string; artefact: Uint8Array },
-  ): Promise<FromPredictor> {
+  #ask(question: Question): Promise<FromPredictor> {
     // A thread that died while a model was fetched for it would never answer.
     if (this.#ended) return Promise.reject(new Unavailable());
     const id = this.#nextId++;
@@ -118,11 +123,30 @@ export class PredictorThread {
 
   /** @param rows JSON text of a list of lists of cells. @throws UNAVAILABLE, ARTEFACT_INVALID, or what `load` threw */
   async predict(model: ModelSource, rows: string): Promise<Predicted> {
+    const answer = await this.#answered(model, { type: "predict", key: model.key, rows });
+    if (answer.type === "predicted") return answer;
+    throw new Unavailable();
+  }
+
+  /**
+   * A few tokens of a text. One turn at a time is given to the thread, whoever's it is: texts go round and round, and a
+   * prediction waits for one turn at most. @throws as `predict`
+   */
+  generate(model: ModelSource, turn: GenerationTurn): Promise<Generated> {
+    return this.#turns.take("", async () => {
+      const answer = await this.#answered(model, { type: "generate", key: model.key, turn });
+      if (answer.type === "generated") return answer;
+      throw new Unavailable();
+    });
+  }
+
+  /** The answer of a loaded model. */
+  async #answered(model: ModelSource, question: Question): Promise<FromPredictor> {
     this.#running++;
     try {
       for (let loads = 0; loads <= mostLoads; loads++) {
-        const answer = await this.#ask({ type: "predict", key: model.key, rows });
-        if (answer.type === "predicted") return answer;
+        const answer = await this.#ask(question);
+        if (answer.type !== "absent") return answer;
         if (loads < mostLoads) await this.load(model);
       }
       throw new Unavailable("The model does not fit into the memory set aside for serving.");

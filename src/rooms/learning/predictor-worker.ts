@@ -1,9 +1,11 @@
 import { LRUCache } from "lru-cache";
 import { parentPort, workerData } from "node:worker_threads";
-import { signatureOf } from "./artefact.js";
+import { parseArtefact, signatureOf } from "./artefact.js";
 import { heapBytes, startBackend } from "./compute/engine.js";
 import { cellOf, type JsonCell } from "./cell.js";
-import { toPlainError } from "./errors.js";
+import { ArtefactInvalid, toPlainError } from "./errors.js";
+import { Generator } from "./generation/index.js";
+import { takeTurn } from "./generation/turn.js";
 import { Predictor } from "./predictor.js";
 import type { Engine } from "./predictor-network.js";
 import type { FromPredictor, ModelColumns, ToPredictor } from "./predictor-messages.js";
@@ -11,18 +13,28 @@ import { polaritiesOf } from "./sentiment.js";
 import { classesOf } from "./target.js";
 
 /* Entry of a prediction thread: holds models, encodes rows, computes; never touches the database. */
+/** A model answers rows or goes on with texts. */
+type Loaded = Predictor | Generator;
 
 /** A model's tensors are not all it costs: names, categories and code weigh about this much more. */
 const bytesBesideWeights = 65_536;
 
 const { cacheBytes, engines } = workerData as { cacheBytes: number; engines: readonly Engine[] };
-const models = new LRUCache<string, Predictor>({
+const models = new LRUCache<string, Loaded>({
   maxSize: cacheBytes,
   sizeCalculation: ({ bytes }) => bytes + bytesBesideWeights,
-  dispose: (predictor) => void predictor.dispose(),
+  dispose: (loaded) => void loaded.dispose(),
 });
 
-function columnsOf({ artefact, columns, series }: Predictor): ModelColumns {
+function load(bytes: Uint8Array): Promise<Loaded> | Loaded {
+  const artefact = parseArtefact(bytes);
+  if (artefact.preprocessing.target.type === "TEXT_GENERATION") return Generator.load(artefact);
+  return Predictor.of(artefact, engines);
+}
+
+function columnsOf(loaded: Loaded): ModelColumns {
+  if (loaded instanceof Generator) return { places: new Map(), known: new Set(), series: null };
+  const { artefact, columns, series } = loaded;
   const { inputs, ignored } = signatureOf(artefact.preprocessing);
   const places = new Map(columns.map((column, place) => [column, place]));
   return { places, known: new Set([...inputs.map(({ column }) => column), ...ignored]), series };
@@ -33,12 +45,17 @@ type Question = Exclude<ToPredictor, { type: "evict" }>;
 async function answer(message: Question): Promise<FromPredictor> {
   const { id, key } = message;
   if (message.type === "load") {
-    const predictor = await Predictor.load(message.artefact, engines);
-    models.set(key, predictor);
-    return { type: "loaded", id, engine: predictor.engine, columns: columnsOf(predictor) };
+    const loaded = await load(message.artefact);
+    models.set(key, loaded);
+    return { type: "loaded", id, engine: loaded.engine, columns: columnsOf(loaded) };
   }
   const model = models.get(key);
   if (!model) return { type: "absent", id };
+  if (message.type === "generate") {
+    if (!(model instanceof Generator)) throw new ArtefactInvalid("This model predicts rows.");
+    return { type: "generated", id, turn: takeTurn(model, message.turn), heapBytes: heapBytes() };
+  }
+  if (model instanceof Generator) throw new ArtefactInvalid("This model goes on with texts.");
   const { target, engine } = model;
   const rows = (JSON.parse(message.rows) as JsonCell[][]).map((row) => row.map(cellOf));
   const outputs = await model.run(rows);

@@ -40,8 +40,12 @@ export class Predictor {
   }
 
   /** The back end must be started. @param allowed engines that may compute; tfjs always may. @throws ARTEFACT_INVALID */
-  static async load(bytes: Uint8Array, allowed: readonly Engine[] = engines): Promise<Predictor> {
-    const artefact = parseArtefact(bytes);
+  static load(bytes: Uint8Array, allowed: readonly Engine[] = engines): Promise<Predictor> {
+    return Predictor.of(parseArtefact(bytes), allowed);
+  }
+
+  /** The same of an artefact that was read already. */
+  static async of(artefact: Artefact, allowed: readonly Engine[] = engines): Promise<Predictor> {
     return new Predictor(artefact, await chooseNetwork(artefact, allowed));
   }
 

@@ -105,7 +105,11 @@ function fitChoice(
 }
 
 /** Of clusters the one there is at the least: how many they are is found later. */
-function targetOf(type: Exclude<ModelType, "TIME_SERIES">, column: string | null, training: Table): Target {
+function targetOf(
+  type: Exclude<ModelType, "TIME_SERIES" | "TEXT_GENERATION">,
+  column: string | null,
+  training: Table,
+): Target {
   if (type === "CLUSTERING") return clusterTarget("K_MEANS", 1);
   return fitTarget(type, column ?? "", columnCells(training, column ?? ""));
 }
@@ -123,6 +127,8 @@ export function fitPreprocessing(
   normalization: Normalization = "STANDARD",
 ): Preprocessing {
   const { type } = task;
+  if (type === "TEXT_GENERATION")
+    throw new Error("Tokens are learnt with the texts; see learning/generation.");
   if (type === "TIME_SERIES") return fitSeries(task, training);
   const used = new Set<string | null>([task.target, ...task.features.map((feature) => feature.column)]);
   const leftOut = training.columns

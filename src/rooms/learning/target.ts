@@ -13,6 +13,7 @@ export const modelTypes = [
   "IMAGE",
   "TIME_SERIES",
   "CLUSTERING",
+  "TEXT_GENERATION",
 ] as const;
 export type ModelType = (typeof modelTypes)[number];
 
@@ -40,8 +41,18 @@ export const targetSchema = z.discriminatedUnion("type", [
   }),
   seriesTargetSchema,
   clusterTargetSchema,
+  z.strictObject({
+    type: z.literal("TEXT_GENERATION"),
+    /** The column whose texts it goes on with. */
+    column: z.string(),
+    /** Tokens that it knows, padding and the unknown included. */
+    outputs: z.int().min(3),
+  }),
 ]);
-/** Classes in ascending order (as numbers where all are), or the scale of a number learnt on the training rows. */
+/**
+ * Classes in ascending order (as numbers where all are), the scale of a number learnt on the training rows, or the
+ * tokens of texts.
+ */
 export type Target = z.infer<typeof targetSchema>;
 
 /** The classes in the order of the outputs; null where numbers are put out. */
@@ -50,12 +61,14 @@ export const classesOf = (target: Target): string[] | null => ("classes" in targ
 /** Whether a network of this type puts out numbers, which errors are squared of. */
 export const predictsNumbers = (type: ModelType): boolean => type === "REGRESSION" || type === "TIME_SERIES";
 
-/** How many values the network puts out: one a class, one a step ahead, or one. */
-export const outputWidth = (target: Target): number =>
-  target.type === "TIME_SERIES" ? target.horizon : (classesOf(target)?.length ?? 1);
+/** How many values the network puts out: one a class, one a step ahead, one a token, or one. */
+export function outputWidth(target: Target): number {
+  if (target.type === "TIME_SERIES") return target.horizon;
+  return target.type === "TEXT_GENERATION" ? target.outputs : (classesOf(target)?.length ?? 1);
+}
 
 /** A target that each row holds the answer to; clusters are found, and no row says which is right. */
-export type TableTarget = Exclude<Target, ClusterTarget | SeriesTarget>;
+export type TableTarget = Exclude<Target, ClusterTarget | SeriesTarget | { type: "TEXT_GENERATION" }>;
 
 /** The column of the answers, in the data or in the answers alone. */
 export const columnOf = (target: Target): string =>

@@ -23,6 +23,7 @@ import { buildNetwork, freezeLayers, readWeights, writeWeights } from "./network
 import { createOptimizer, optimizerSize, readOptimizer, setRate, writeOptimizer } from "./optimizer.js";
 import { seededRandom, withRandom } from "./random.js";
 import { rateOf } from "./schedule.js";
+import { fitWindows, type WindowFit } from "./generation/fit-windows.js";
 import { type ModelType, predictsNumbers } from "./target.js";
 
 /** Encoded rows: inputs of the shape [rows, …], and one-hot classes or standardised numbers. */
@@ -36,6 +37,8 @@ export interface TrainerOptions {
   architecture: Architecture;
   /** How the network sees a row of the examples. */
   input: InputShape;
+  /** Values that the network puts out, where the examples' targets don't show it. */
+  outputs?: number;
   hyperparameters: Hyperparameters;
   seed: number;
   /** Weights to begin with, and how many of the last layers learn; null for fresh weights that all do. */
@@ -45,6 +48,8 @@ export interface TrainerOptions {
   /** Digest of all that the weights depend on; a checkpoint of another one is refused. */
   fingerprint: string;
 }
+
+const outputsOf = ({ outputs, train }: TrainerOptions): number => outputs ?? train.y.shape[1];
 
 /** A long epoch lets go of the event loop this often, so that a lost parent is noticed. */
 const yieldEveryMs = 250;
@@ -79,15 +84,17 @@ export class Trainer implements Learner {
     // Before the model is compiled, which is when it learns which weights are to be trained.
     if (options.start) freezeLayers(model, outlinesOf(options), options.start.trainableLayers);
     this.#optimizer = createOptimizer(hyperparameters);
+    // What foretells tokens takes its steps by itself.
+    if (type === "TEXT_GENERATION") return;
     if (predictsNumbers(type)) model.compile({ optimizer: this.#optimizer, loss: "meanSquaredError" });
     else model.compile({ optimizer: this.#optimizer, loss: crossEntropy, metrics: ["accuracy"] });
   }
 
   /** A fresh training, or one that goes on from `checkpoint`. @throws CHECKPOINT_MISMATCH, OPERATION_UNTESTED */
   static async start(options: TrainerOptions, checkpoint?: Uint8Array | null): Promise<Trainer> {
-    const { architecture, input, train, seed } = options;
+    const { architecture, input, seed } = options;
     await Trainer.#rehearse(options);
-    const build = () => buildNetwork(architecture, input, train.y.shape[1], !options.start);
+    const build = () => buildNetwork(architecture, input, outputsOf(options), !options.start);
     const model = await withRandom(seededRandom(seed, "initial weights"), build);
     if (options.start?.weights) writeWeights(model, options.start.weights);
     const trainer = new Trainer(options, model);
@@ -99,7 +106,7 @@ export class Trainer implements Learner {
   static async #rehearse(options: TrainerOptions): Promise<void> {
     const { architecture, input, train, seed } = options;
     const [x, y] = [slice(train.x, 0, 2), slice(train.y, 0, 2)];
-    const model = buildNetwork(architecture, input, y.shape[1], false);
+    const model = buildNetwork(architecture, input, outputsOf(options), false);
     const trainer = new Trainer({ ...options, train: { x, y }, validation: null }, model);
     try {
       const step = () => withRandom(seededRandom(seed, "rehearsal"), () => trainer.#fit());
@@ -166,9 +173,10 @@ export class Trainer implements Learner {
   }
 
   async #fit(): Promise<EpochMeasures> {
-    const { train, validation, hyperparameters } = this.options;
+    const { train, validation, hyperparameters, type } = this.options;
     const { learningRate, schedule, epochs } = hyperparameters;
     setRate(this.#optimizer, rateOf(learningRate, schedule, this.history.length + 1, epochs));
+    if (type === "TEXT_GENERATION") return fitWindows(this.#windowFit(), train, validation);
     const x = this.#inputs();
     const { history } = await this.#model.fit(x, train.y, {
       epochs: 1,
@@ -185,6 +193,12 @@ export class Trainer implements Learner {
       valLoss: value("val_loss"),
       valAccuracy: value("val_acc"),
     };
+  }
+
+  #windowFit(): WindowFit {
+    const { batchSize } = this.options.hyperparameters;
+    const outputs = outputsOf(this.options);
+    return { model: this.#model, optimizer: this.#optimizer, batchSize, outputs, yieldEveryMs };
   }
 
   #watch({ loss, valLoss }: EpochMeasures, number: number): void {

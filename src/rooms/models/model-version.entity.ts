@@ -3,7 +3,7 @@ import { Column, Entity, PrimaryColumn } from "typeorm";
 import { Node } from "../../kernel/graphql/node.js";
 import type { ImageSize } from "../../kernel/images/index.js";
 import { SafeInt } from "../../kernel/graphql/scalars.js";
-import type { Signature } from "../learning/index.js";
+import type { Baselines, NextTokenScore, Signature } from "../learning/index.js";
 import { Engine } from "./engine.js";
 import { ForecastMetricsType } from "./evaluation/forecast.type.js";
 import { storedArchitecture } from "./architecture.stored.js";
@@ -36,6 +36,26 @@ export class ClusterCandidate {
   @Field({ description: "Whether the version has this many." }) chosen!: boolean;
 }
 
+@ObjectType({ description: "How well the next token of texts is foretold." })
+export class NextTokenMetrics implements NextTokenScore {
+  @Field(() => Float, { description: "Mean over the tokens, in nats." }) loss!: number;
+  @Field(() => Float, {
+    description: "Among how many equally likely tokens one would have to guess to be as unsure.",
+  })
+  perplexity!: number;
+  @Field(() => Float, { description: "How often the likeliest token is the right one." }) accuracy!: number;
+}
+
+@ObjectType({ description: "What counting alone foretells, on the very same tokens." })
+export class TextBaselines implements Baselines {
+  @Field(() => NextTokenMetrics, { description: "Knows how frequent each token is." })
+  unigram!: NextTokenMetrics;
+  @Field(() => NextTokenMetrics, {
+    description: "Knows what follows each token, smoothed as suits these tokens best.",
+  })
+  bigram!: NextTokenMetrics;
+}
+
 @ObjectType({
   description: "Measured on rows that training never saw. What does not apply to the model's type is null.",
 })
@@ -53,7 +73,7 @@ export class ModelMetrics {
     | null;
   @Field(() => Float, {
     description:
-      "Log loss, or the mean squared error; of clusters a row's squared distance or negative log-likelihood.",
+      "Log loss, or the mean squared error; of clusters a row's squared distance or negative log-likelihood, of a text generation nats a token.",
   })
   loss!: number;
   @Field(() => Float, {
@@ -81,6 +101,18 @@ export class ModelMetrics {
     description: "The numbers of clusters that were tried.",
   })
   candidates?: ClusterCandidate[] | null;
+  @Field(() => Float, {
+    nullable: true,
+    description: "Of a text generation: the exponential of its loss; less is better.",
+  })
+  perplexity?: number | null;
+  @Field(() => Int, { nullable: true, description: "Tokens of the texts that it was measured on." })
+  tokens?: number | null;
+  @Field(() => TextBaselines, {
+    nullable: true,
+    description: "What a text generation is to be better than.",
+  })
+  baselines?: TextBaselines | null;
   @Field(() => [[Int]], {
     nullable: true,
     description: "Rows by actual and predicted class, in the signature's order.",

@@ -13,6 +13,7 @@ export enum ModelType {
   IMAGE = "IMAGE",
   TIME_SERIES = "TIME_SERIES",
   CLUSTERING = "CLUSTERING",
+  TEXT_GENERATION = "TEXT_GENERATION",
 }
 registerEnumType(ModelType, {
   name: "ModelType",
@@ -24,6 +25,10 @@ registerEnumType(ModelType, {
     SENTIMENT: {
       description:
         "As TEXT_CLASSIFICATION. Where all classes are named negative (neg), neutral (neu) or positive (pos), a prediction's `value` is the sentiment from -1 to 1.",
+    },
+    TEXT_GENERATION: {
+      description:
+        "How a text goes on, learnt from one column of texts. Such a model has no target; `generateText` and `textGeneration` write with it.",
     },
     IMAGE: {
       description:

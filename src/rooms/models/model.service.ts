@@ -27,6 +27,7 @@ export class ModelService {
     checkText(type, features);
     checkImage(type, target, features);
     checkClustering(type, target, architecture);
+    checkGeneration(type, target, features);
     const facts = { name, type, target, features, architecture, series };
     const model = Object.assign(new Model(), facts, {
       id: newId("model"),
@@ -58,6 +59,7 @@ export class ModelService {
       checkText(changed.type, changed.features);
       checkImage(changed.type, changed.target, changed.features);
       checkClustering(changed.type, changed.target, changed.architecture);
+      checkGeneration(changed.type, changed.target, changed.features);
       await work.manager.save(Model, changed);
       work.emit<ModelEvent>({ type: "model.updated", subject: id, before, after: given });
       return changed;
@@ -128,5 +130,19 @@ function checkText(type: ModelType, features: string[] | null | undefined): void
     throw badInput(
       "features",
       `A model of type ${type} reads exactly one column of text. Name that one alone.`,
+    );
+}
+
+function checkGeneration(type: ModelType, target: string | null, features: string[] | null): void {
+  if (type !== ModelType.TEXT_GENERATION) return;
+  if (target !== null)
+    throw badInput(
+      "target",
+      "A model of type TEXT_GENERATION learns how texts go on. Leave the target out and name the column of texts in features.",
+    );
+  if (features && features.length !== 1)
+    throw badInput(
+      "features",
+      "A model of type TEXT_GENERATION learns from one column of text. Name that one alone.",
     );
 }

@@ -19,6 +19,8 @@ import { downloadRoutes } from "./download.routes.js";
 import { DownloadService } from "./download.service.js";
 import { ExportResolver } from "./export.resolver.js";
 import { ExportService } from "./export.service.js";
+import { GenerationResolver } from "./generation/generation.resolver.js";
+import { GenerationService } from "./generation/generation.service.js";
 import { PredictionService } from "./prediction.service.js";
 import { ServingResolver } from "./serving.resolver.js";
 
@@ -48,6 +50,7 @@ export function servingRoom(kernel: Kernel, services: ServingServices): Room {
     resolvers: [
       new ServingResolver(predictions),
       new ComparisonResolver(comparisons),
+      new GenerationResolver(kernel.notifications, new GenerationService(kernel, metering, predictions)),
       new ExportResolver(new ExportService(versions)),
     ],
     rules: {
@@ -56,7 +59,11 @@ export function servingRoom(kernel: Kernel, services: ServingServices): Room {
         predict: can("prediction:create"),
         compareVersions: can("model:read"),
         exportVersion: can("model:export"),
+        generateText: can("prediction:create"),
       },
+      Subscription: { textGeneration: can("prediction:create") },
+      // As in the payload of a prediction: its number, and no more.
+      TextGenerationPiece: { version: can("prediction:create") },
       VersionComparison: {
         first: can("model:read"),
         second: can("model:read"),

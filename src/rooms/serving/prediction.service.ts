@@ -5,7 +5,15 @@ import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { Notifications } from "../../kernel/database/notifications.js";
 import { badInput } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
-import { imageInputOf, type Prediction, PredictorPool, rowLimits } from "../learning/index.js";
+import {
+  type GenerationRequest,
+  imageInputOf,
+  type ModelSource,
+  type Prediction,
+  PredictorPool,
+  rowLimits,
+  type WrittenPiece,
+} from "../learning/index.js";
 import { Meter, type MeteringService, UsageLedger } from "../metering/index.js";
 import {
   Engine,
@@ -77,25 +85,41 @@ export class PredictionService {
   ): Promise<Served> {
     const begun = performance.now();
     if (rows.length === 0) throw badInput("rows", `Send 1 to ${rowLimits.rows} rows.`);
-    const version = await this.#version(tenant, modelId, environment);
+    const version = await this.deployed(tenant, modelId, environment);
     const answered = await this.predictWith(tenant, version, rows);
     return { ...answered, version, latencyMs: performance.now() - begun };
   }
 
   /** As `predict`, by one version, deployed or not. */
   async predictWith(tenant: TenantScope, version: ModelVersion, rows: object[]): Promise<Answers> {
-    const load = (): Promise<Uint8Array> => this.versions.artefact(tenant, version.id);
-    const { predictions, engine } = await this.#pool.predict(
-      { key: poolKey(tenant.id, version), load, image: imageInputOf(version.signature) },
-      rows,
-    );
+    if (version.signature.output.type === "TEXT_GENERATION")
+      throw badInput(
+        "modelId",
+        "A model of type TEXT_GENERATION predicts no rows. Call generateText instead.",
+      );
+    const { predictions, engine } = await this.#pool.predict(this.#sourceOf(tenant, version), rows);
     // Of a series, whose rows are one history, each step ahead counts.
     await this.#ledger.consume(tenant, predictions.length, version.id);
     this.#answered.labels(engine).inc(predictions.length);
     return { predictions, engine: Engine[engine] };
   }
 
-  async #version(tenant: TenantScope, modelId: string, environment: Environment): Promise<ModelVersion> {
+  /** Writes a text in the threads of predictions; metering it is the caller's. */
+  generateWith(
+    tenant: TenantScope,
+    version: ModelVersion,
+    request: GenerationRequest,
+  ): AsyncGenerator<WrittenPiece, void> {
+    return this.#pool.generate(this.#sourceOf(tenant, version), request);
+  }
+
+  #sourceOf(tenant: TenantScope, version: ModelVersion): ModelSource {
+    const load = (): Promise<Uint8Array> => this.versions.artefact(tenant, version.id);
+    return { key: poolKey(tenant.id, version), load, image: imageInputOf(version.signature) };
+  }
+
+  /** The version that answers. Throws NOT_FOUND, NOT_DEPLOYED. */
+  async deployed(tenant: TenantScope, modelId: string, environment: Environment): Promise<ModelVersion> {
     const key = `${tenant.id}:${modelId}`;
     const known = this.#deployed.get(key)?.get(environment);
     // While no news arrives, what was known may be so no longer.

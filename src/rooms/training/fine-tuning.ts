@@ -37,6 +37,8 @@ export async function inheritance(
   }
   if (model.type === ModelType.CLUSTERING)
     throw badInput("fromVersion", "Clusters are looked for anew each time. Leave `fromVersion` out.");
+  if (model.type === ModelType.TEXT_GENERATION)
+    throw badInput("fromVersion", "Text generation is learnt anew each time. Leave `fromVersion` out.");
   const version = await versions.require(tenant, model.id, fromVersion);
   const normalization = normalizationOf(version);
   if (hyperparameters?.normalization && hyperparameters.normalization !== normalization)

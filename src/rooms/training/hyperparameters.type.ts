@@ -4,12 +4,17 @@ import {
   type ClusterAlgorithm as ClusterAlgorithmName,
   clusterAlgorithms,
   clusterLimits,
+  generationLimits,
   type Normalization as NormalizationName,
   normalizations,
   optimizers,
   type OptimizerName,
+  type TextUnit as TextUnitName,
 } from "../learning/index.js";
 import { Schedule } from "./schedule.type.js";
+import { TextUnit } from "../models/index.js";
+
+const { context } = generationLimits;
 
 /** As enum objects, which type-graphql asks for. */
 export const Optimizer = Object.fromEntries(optimizers.map((name) => [name, name])) as {
@@ -228,6 +233,21 @@ export class HyperparametersInput {
   @Min(1e-6)
   @Max(1e6)
   clipNorm?: number | null;
+  @Field(() => TextUnit, {
+    nullable: true,
+    description:
+      "For models of type TEXT_GENERATION alone: what texts are taken apart into, unless the EMBEDDING says. Default: CHARACTER.",
+  })
+  @IsOptional()
+  tokens?: TextUnitName | null;
+  @Field(() => Int, {
+    nullable: true,
+    description: `For models of type TEXT_GENERATION alone: tokens that the network sees at once, ${context.least} to ${context.most}. Default: 64 characters or 24 words.`,
+  })
+  @IsOptional()
+  @Min(context.least)
+  @Max(context.most)
+  contextLength?: number | null;
 }
 
 const ofNetworks = { nullable: true, description: "Null for a clustering." } as const;
@@ -265,4 +285,8 @@ export class Hyperparameters {
   fineTuning?: FineTuning | null;
   @Field(() => Clustering, { nullable: true, description: "Null for all but a clustering." })
   clustering?: Clustering | null;
+  @Field(() => TextUnit, { nullable: true, description: "Null unless it was given." })
+  tokens?: TextUnitName | null;
+  @Field(() => Int, { nullable: true, description: "Null unless it was given." })
+  contextLength?: number | null;
 }

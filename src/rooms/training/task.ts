@@ -12,6 +12,7 @@ export function taskOf(model: Model, dataset: Dataset, { datasets, images }: Row
   if (model.type === ModelType.CLUSTERING) {
     return { type: model.type, target: null, features: featuresOf(model, dataset, null) };
   }
+  if (model.type === ModelType.TEXT_GENERATION) return generationTask(model, dataset);
   const target = targetOf(model, dataset);
   if (model.type === ModelType.TIME_SERIES) return seriesTask(model, dataset, target);
   checkTarget(model, target, datasets.targetBalance(dataset, target).kind, distinctOf(dataset, target));
@@ -21,6 +22,27 @@ export function taskOf(model: Model, dataset: Dataset, { datasets, images }: Row
     target,
     features: readsOneText(model.type) ? oneText(model, features) : features,
   };
+}
+
+/** The one column whose texts are gone on with: the model's, or the dataset's only one. */
+function generationTask(model: Model, dataset: Dataset): LearningTask {
+  const columns = dataset.columns ?? [];
+  const texts = columns.filter(({ kind }) => kind === "TEXT");
+  const own = columns.length === 1 ? columns : texts;
+  const chosen = model.features ? featuresOf(model, dataset, "") : own.map(({ name }) => ({ column: name }));
+  const [only] = chosen;
+  const kind = columns.find(({ name }) => name === only?.column)?.kind;
+  if (only && chosen.length === 1 && (kind === "TEXT" || kind === "CATEGORY"))
+    return {
+      type: ModelType.TEXT_GENERATION,
+      target: only.column,
+      features: [{ column: only.column, kind: "TEXT" }],
+    };
+  const found = columns.map(({ name, kind: of }) => `${name} (${of})`);
+  throw badInput(
+    "modelId",
+    `A model of type TEXT_GENERATION learns from one column of text. Name it in the model's features; the dataset has: ${listed(found)}.`,
+  );
 }
 
 /** What is known of the rows to learn from. Throws DATASET_NOT_READY, DATASET_OF_IMAGES where the model reads a table. */

@@ -143,6 +143,11 @@ export const layerSchemas = {
         .max(limits.heads)
         .default(4)
         .describe("Attention heads; the values of a step are divided among them."),
+      // Optional, not a default: what was stored before must stay the same to the byte.
+      causal: z
+        .boolean()
+        .optional()
+        .describe("A step sees itself and those before it alone, as a generator must. Default: false."),
       units: units.describe("Width of the feed-forward part."),
       activation,
       dropout,

@@ -34,7 +34,8 @@ function useOf({ version: { signature } }: CardFacts): string {
   const rows = inputs
     .slice(0, mostRows)
     .map(({ column, kind: of, categories }) => [escaped(column), of.toLowerCase(), some(categories)]);
-  const one = output.classes === null ? "a number" : `one of ${some(output.classes)}`;
+  const other = output.type === "TEXT_GENERATION" ? "how a text goes on" : "a number";
+  const one = output.classes === null ? other : `one of ${some(output.classes)}`;
   const classes = series
     ? `${one} for each of the next ${series.horizon} rows, from the latest ${series.window} or more in the order of time`
     : one;

@@ -11,6 +11,7 @@ const mostClasses = 12;
 export const qualityOf = ({ version, evaluation }: CardFacts): string[] => [
   section("Metrics", metricsOf(version, evaluation)),
   section("Forecasts", forecastsOf(version.metrics.forecast)),
+  section("Baselines", baselinesOf(version)),
   section("Classes", classesOf(evaluation)),
   section("Confusion", confusionOf(version)),
   section("Calibration", calibrationOf(evaluation)),
@@ -38,6 +39,7 @@ function metricsOf({ metrics }: ModelVersion, evaluation: VersionEvaluation | nu
     forecast: _steps,
     clusters: _clusters,
     candidates: _candidates,
+    baselines: _counted,
     ...values
   } = metrics;
   const known = Object.entries(values);
@@ -48,6 +50,21 @@ function metricsOf({ metrics }: ModelVersion, evaluation: VersionEvaluation | nu
       known.map(([name, value]) => [escaped(name), figure(value)]),
     )
   );
+}
+
+/** A perplexity says nothing by itself: it depends on what the tokens are. */
+function baselinesOf({ metrics: { loss, perplexity, accuracy, baselines } }: ModelVersion): string {
+  if (!baselines) return "";
+  const { unigram, bigram } = baselines;
+  const measured = { "This version": { loss, perplexity, accuracy }, unigram, bigram };
+  const rows = Object.entries(measured).map(([name, score]) => [
+    name,
+    figure(score.perplexity),
+    figure(score.loss),
+    figure(score.accuracy),
+  ]);
+  const head = ["", "Perplexity", "Nats a token", "Next token right"];
+  return `What counting tokens (unigram) and pairs of them (bigram) foretells, on the same tokens.\n\n${table(head, rows)}`;
 }
 
 function classesOf(evaluation: VersionEvaluation | null): string {

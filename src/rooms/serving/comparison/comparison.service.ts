@@ -76,6 +76,11 @@ export class ComparisonService {
     if (!first || !second) throw new NotFound("There is no such version of this model.");
     const [one, other] = [first.signature.output, second.signature.output];
     if ([one.type, other.type].includes("CLUSTERING")) throw noTruth();
+    if (one.type === "TEXT_GENERATION")
+      throw badInput(
+        "versions",
+        "Versions of a TEXT_GENERATION model foretell no rows. Compare the perplexity in their metrics.",
+      );
     if (one.column === other.column && one.type === other.type) return { first, second };
     throw badInput("versions", `They predict different things: ${one.column} and ${other.column}.`);
   }
