@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { Unavailable } from "../../kernel/errors.js";
 import { fromPlainError } from "./errors.js";
+import { type EndTurn, FairTurns, type Room, WaitingRoom } from "./fair-turns.js";
 import { ImageRows } from "./image-rows.js";
 import { describe, type Prediction } from "./prediction.js";
 import { type Engine, engines } from "./predictor-network.js";
 import { type ModelSource, type Predicted, PredictorThread, type ThreadLimits } from "./predictor-thread.js";
-import { checkRows } from "./rows.js";
+import { checkRows, rowLimits } from "./rows.js";
 
 /** The limits hold for each thread. */
 export interface PredictorPoolOptions extends ThreadLimits {
@@ -14,6 +15,8 @@ export interface PredictorPoolOptions extends ThreadLimits {
   microBatching: boolean;
   /** A thread is replaced when its WebAssembly heap, which never shrinks, has grown beyond this. */
   mostHeapBytes: number;
+  /** What one owner of models may have waiting. */
+  room: Room;
 }
 
 const defaults: PredictorPoolOptions = {
@@ -23,11 +26,15 @@ const defaults: PredictorPoolOptions = {
   heapMegabytes: 512,
   microBatching: true,
   mostHeapBytes: 2 ** 30,
+  room: { requests: 2_000, bytes: 64 * 2 ** 20 },
 };
 
 /** Rows, and size of their text, beyond which a batch is sent off without waiting for more. */
 const mostBatchRows = 64;
 const mostBatchBytes = 2 ** 20;
+
+/** Batches that a thread has before it: one that is computed, and others so that it need not wait for the next. */
+const turns = { most: 8, mostForOne: 2 };
 
 /** The predictions in the order of the rows, and what computed them. */
 export interface Answered {
@@ -48,6 +55,8 @@ interface Batch {
   bytes: number;
 }
 
+const ownerOf = ({ owner, key }: ModelSource): string => owner ?? key;
+
 /** Serves predictions from threads: a model always from the same one, loaded when first asked for. */
 export class PredictorPool {
   readonly #options: PredictorPoolOptions;
@@ -56,28 +65,35 @@ export class PredictorPool {
   readonly #open = new Map<string, Batch>();
   readonly #running = new Set<Promise<void>>();
   readonly #images = new ImageRows();
+  readonly #turns: FairTurns[];
+  readonly #room: WaitingRoom;
   #closed = false;
 
   constructor(options: Partial<PredictorPoolOptions> = {}) {
     this.#options = { ...defaults, ...options };
     this.#threads = Array.from({ length: this.#options.threads });
+    this.#turns = Array.from(this.#threads, () => new FairTurns(turns));
+    this.#room = new WaitingRoom(this.#options.room);
   }
 
   /**
    * One prediction a row, in order.
    * @throws BAD_USER_INPUT with paths such as `rows.3.age`, UNAVAILABLE where the thread died or the pool is closed,
-   * ARTEFACT_INVALID, or what `load` threw
+   * ARTEFACT_INVALID, RATE_LIMITED where the model's owner has too many requests waiting, or what `load` threw
    */
   async predict(model: ModelSource, rows: unknown): Promise<Answered> {
     if (this.#closed) throw new Unavailable();
-    const checked = model.image ? await this.#images.decoded(rows, model.image) : checkRows(rows);
+    const checked = model.image
+      ? await this.#images.decoded(rows, model.image)
+      : checkRows(rows, model.prepared ? rowLimits.requestBytes : rowLimits.textLength);
     // Decoding takes its time, and a pool that was closed meanwhile must not begin threads again.
     if (this.#closed) throw new Unavailable();
     const text = JSON.stringify(checked);
+    const leave = this.#room.enter(ownerOf(model), text.length);
     const request: Request = { ...Promise.withResolvers<Answered>(), rows: checked.length, text };
     if (this.#options.microBatching) this.#enqueue(model, request);
-    else this.#start({ model, requests: [request], rows: request.rows, bytes: 0 });
-    return request.promise;
+    else this.#await({ model, requests: [request], rows: request.rows, bytes: 0 });
+    return request.promise.finally(leave);
   }
 
   /** Forgets a loaded model, e.g. of a deleted tenant. */
@@ -94,8 +110,9 @@ export class PredictorPool {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#images.close();
-    for (const batch of this.#open.values()) this.#flush(batch);
-    await Promise.all(this.#running);
+    // Batches of this turn are not in line yet.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#running.size > 0) await Promise.all(this.#running);
     await this.#endThreads();
     // Threads that were retired earlier may still be on their way out.
     await Promise.all(this.#ended);
@@ -115,25 +132,39 @@ export class PredictorPool {
     batch.requests.push(request);
     batch.rows += request.rows;
     batch.bytes += request.text.length;
-    if (batch.rows >= mostBatchRows || batch.bytes >= mostBatchBytes) this.#flush(batch);
+    // A full batch takes no more; where it waits for its turn already, it goes on waiting.
+    if (batch.rows >= mostBatchRows || batch.bytes >= mostBatchBytes) this.#shut(batch);
   }
 
   #openBatch(model: ModelSource): Batch {
     const batch: Batch = { model, requests: [], rows: 0, bytes: 0 };
     this.#open.set(model.key, batch);
     // After the turn's input has been read: whoever asks in the same turn rides along, and nobody waits for a timer.
-    setImmediate(() => this.#flush(batch));
+    setImmediate(() => this.#await(batch));
     return batch;
   }
 
-  #flush(batch: Batch): void {
-    if (this.#open.get(batch.model.key) !== batch) return;
-    this.#open.delete(batch.model.key);
-    this.#start(batch);
+  #shut(batch: Batch): void {
+    if (this.#open.get(batch.model.key) === batch) this.#open.delete(batch.model.key);
   }
 
-  #start(batch: Batch): void {
-    const running = this.#run(batch).finally(() => this.#running.delete(running));
+  /** Runs the batch when it is its owner's turn; until then whoever asks the same model rides along. */
+  #await(batch: Batch): void {
+    const waiting = Promise.withResolvers<void>();
+    this.#running.add(waiting.promise);
+    this.#turns[this.#slotOf(batch.model.key)]?.take(ownerOf(batch.model), (end) => {
+      this.#shut(batch);
+      this.#start(batch, end);
+      this.#running.delete(waiting.promise);
+      waiting.resolve();
+    });
+  }
+
+  #start(batch: Batch, end: EndTurn): void {
+    const running = this.#run(batch).finally(() => {
+      this.#running.delete(running);
+      end();
+    });
     this.#running.add(running);
   }
 

@@ -8,6 +8,10 @@ import type { FromPredictor, ToPredictor } from "./predictor-messages.js";
 export interface ModelSource {
   /** Of a model that reads images: where in a row they are, and in which size it sees them. */
   image?: ImageInput | null;
+  /** Whether the rows hold cells as data files do, of an image its pixels: then texts may fill a whole request. */
+  prepared?: boolean;
+  /** Who takes turns with others for the threads, e.g. the tenant; left out, the model is nobody's. */
+  owner?: string;
   /** Names the artefact for good, e.g. its version id: another artefact needs another key. */
   key: string;
   /** Gives the artefact's bytes; called when a thread does not hold the model. */

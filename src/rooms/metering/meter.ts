@@ -14,7 +14,7 @@ registerEnumType(Meter, {
     PREDICTIONS: { description: "Rows predicted." },
     TRAINING_MS: { description: "Milliseconds of training." },
     DATASET_BYTES: { description: "Bytes of files taken in." },
-    EXPORT_BYTES: { description: "Bytes of models given out." },
+    EXPORT_BYTES: { description: "Bytes of models and batch predictions given out." },
   },
 });
 

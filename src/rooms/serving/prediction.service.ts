@@ -5,7 +5,7 @@ import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { Notifications } from "../../kernel/database/notifications.js";
 import { badInput } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
-import { imageInputOf, type Prediction, PredictorPool, rowLimits } from "../learning/index.js";
+import { imageInputOf, type ModelSource, type Prediction, PredictorPool, rowLimits } from "../learning/index.js";
 import { Meter, type MeteringService, UsageLedger } from "../metering/index.js";
 import {
   Engine,
@@ -56,7 +56,7 @@ export class PredictionService {
     this.#ledger = new UsageLedger(metering, Meter.PREDICTIONS, "prediction.create");
     this.#answered = new Counter({
       name: "tenfold_predictions_total",
-      help: "Rows predicted and metered, by what computed them.",
+      help: "Rows predicted, by what computed them.",
       labelNames: ["engine"],
       registers: [metrics],
     });
@@ -77,24 +77,40 @@ export class PredictionService {
   ): Promise<Served> {
     const begun = performance.now();
     if (rows.length === 0) throw badInput("rows", `Send 1 to ${rowLimits.rows} rows.`);
-    const version = await this.#version(tenant, modelId, environment);
+    const version = await this.deployed(tenant, modelId, environment);
     const answered = await this.predictWith(tenant, version, rows);
     return { ...answered, version, latencyMs: performance.now() - begun };
   }
 
   /** As `predict`, by one version, deployed or not. */
   async predictWith(tenant: TenantScope, version: ModelVersion, rows: object[]): Promise<Answers> {
-    const load = (): Promise<Uint8Array> => this.versions.artefact(tenant, version.id);
-    const { predictions, engine } = await this.#pool.predict(
-      { key: poolKey(tenant.id, version), load, image: imageInputOf(version.signature) },
-      rows,
-    );
+    const image = imageInputOf(version.signature);
+    const answered = await this.#ask({ ...this.#source(tenant, version), image }, rows);
     await this.#ledger.consume(tenant, rows.length, version.id);
+    return answered;
+  }
+
+  /**
+   * As `predictWith`, for who meters the rows and checked them: of an image they hold the cell of its pixels. Whatever
+   * it answers must go nowhere before its usage is committed.
+   */
+  answers(tenant: TenantScope, version: ModelVersion, rows: readonly object[]): Promise<Answers> {
+    return this.#ask({ ...this.#source(tenant, version), prepared: true }, rows);
+  }
+
+  async #ask(source: ModelSource, rows: readonly object[]): Promise<Answers> {
+    const { predictions, engine } = await this.#pool.predict(source, rows);
     this.#answered.labels(engine).inc(rows.length);
     return { predictions, engine: Engine[engine] };
   }
 
-  async #version(tenant: TenantScope, modelId: string, environment: Environment): Promise<ModelVersion> {
+  #source(tenant: TenantScope, version: ModelVersion): ModelSource {
+    const load = (): Promise<Uint8Array> => this.versions.artefact(tenant, version.id);
+    return { key: poolKey(tenant.id, version), owner: tenant.id, load };
+  }
+
+  /** What answers in an environment. Throws NOT_FOUND, NOT_DEPLOYED. */
+  async deployed(tenant: TenantScope, modelId: string, environment: Environment): Promise<ModelVersion> {
     const key = `${tenant.id}:${modelId}`;
     const known = this.#deployed.get(key)?.get(environment);
     // While no news arrives, what was known may be so no longer.
