@@ -60,6 +60,8 @@ export {
   TrainingLimitExceeded,
 } from "./errors.js";
 export { imageCell } from "./encoding/index.js";
+export { explanationLimits } from "./explanation/index.js";
+export type { Attribution, Explanation, ExplanationWish } from "./explanation/index.js";
 export { checkExport, exportFiles, exportFormats } from "./exchange/export-formats.js";
 export type { ExportFormat } from "./exchange/export-formats.js";
 export { sizeOfFiles } from "./exchange/export-file.js";

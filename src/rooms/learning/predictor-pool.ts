@@ -1,8 +1,11 @@
 import { createHash } from "node:crypto";
 import { Unavailable } from "../../kernel/errors.js";
 import { fromPlainError } from "./errors.js";
+import { type Evaluate, type Evaluated, explain, type Explanation, type ExplanationWish } from "./explanation/index.js";
 import { type EndTurn, FairTurns, type Room, WaitingRoom } from "./fair-turns.js";
 import { ImageRows } from "./image-rows.js";
+import type { JsonRow } from "./cell.js";
+import type { CoalitionsOfRow } from "./predictor-messages.js";
 import { describe, type Prediction } from "./prediction.js";
 import { type Engine, engines } from "./predictor-network.js";
 import { type ModelSource, type Predicted, PredictorThread, type ThreadLimits } from "./predictor-thread.js";
@@ -82,18 +85,53 @@ export class PredictorPool {
    * ARTEFACT_INVALID, RATE_LIMITED where the model's owner has too many requests waiting, or what `load` threw
    */
   async predict(model: ModelSource, rows: unknown): Promise<Answered> {
-    if (this.#closed) throw new Unavailable();
-    const checked = model.image
-      ? await this.#images.decoded(rows, model.image)
-      : checkRows(rows, model.prepared ? rowLimits.requestBytes : rowLimits.textLength);
-    // Decoding takes its time, and a pool that was closed meanwhile must not begin threads again.
-    if (this.#closed) throw new Unavailable();
+    const checked = await this.#checked(model, rows);
     const text = JSON.stringify(checked);
     const leave = this.#room.enter(ownerOf(model), text.length);
     const request: Request = { ...Promise.withResolvers<Answered>(), rows: checked.length, text };
     if (this.#options.microBatching) this.#enqueue(model, request);
     else this.#await({ model, requests: [request], rows: request.rows, bytes: 0 });
     return request.promise.finally(leave);
+  }
+
+  /**
+   * What each part of a row adds to its prediction. The network is asked in short turns, between those of others.
+   * @throws as `predict`, and as `explain`
+   */
+  async explain(model: ModelSource, rows: unknown, wish: ExplanationWish): Promise<Explanation> {
+    const [checked] = await this.#checked(model, rows);
+    const row = JSON.stringify(checked ?? {});
+    const leave = this.#room.enter(ownerOf(model), row.length);
+    const evaluate: Evaluate = (coalitions, output) => this.#evaluate(model, { row, coalitions, output });
+    return explain(evaluate, wish).finally(leave);
+  }
+
+  async #checked(model: ModelSource, rows: unknown): Promise<JsonRow[]> {
+    if (this.#closed) throw new Unavailable();
+    const checked = model.image
+      ? await this.#images.decoded(rows, model.image)
+      : checkRows(rows, model.prepared ? rowLimits.requestBytes : rowLimits.textLength);
+    // Decoding takes its time, and a pool that was closed meanwhile must not begin threads again.
+    if (this.#closed) throw new Unavailable();
+    return checked;
+  }
+
+  async #evaluate(model: ModelSource, coalitions: CoalitionsOfRow): Promise<Evaluated> {
+    if (this.#closed) throw new Unavailable();
+    const slot = this.#slotOf(model.key);
+    const turn = Promise.withResolvers<EndTurn>();
+    this.#turns[slot]?.take(ownerOf(model), turn.resolve);
+    const end = await turn.promise;
+    const running = this.#thread(slot).evaluate(model, coalitions);
+    const settled = running.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#running.add(settled);
+    return running.finally(() => {
+      this.#running.delete(settled);
+      end();
+    });
   }
 
   /** Forgets a loaded model, e.g. of a deleted tenant. */

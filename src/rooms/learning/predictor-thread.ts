@@ -3,7 +3,7 @@ import { Unavailable } from "../../kernel/errors.js";
 import { fromPlainError } from "./errors.js";
 import type { ImageInput } from "./image-rows.js";
 import type { Engine } from "./predictor-network.js";
-import type { FromPredictor, ToPredictor } from "./predictor-messages.js";
+import type { CoalitionsOfRow, FromPredictor, ToPredictor } from "./predictor-messages.js";
 
 export interface ModelSource {
   /** Of a model that reads images: where in a row they are, and in which size it sees them. */
@@ -19,6 +19,12 @@ export interface ModelSource {
 }
 
 export type Predicted = Extract<FromPredictor, { type: "predicted" }>;
+type EvaluatedRow = Extract<FromPredictor, { type: "evaluated" }>;
+
+/** What is asked of a model, without the number under which it is answered. */
+type Question =
+  | { type: "predict"; key: string; requests: string }
+  | ({ type: "evaluate"; key: string } & CoalitionsOfRow);
 
 export interface ThreadLimits {
   /** Memory for loaded models, in bytes. */
@@ -66,15 +72,13 @@ export class PredictorThread {
   #settle(message: FromPredictor): void {
     const asked = this.#asked.get(message.id);
     this.#asked.delete(message.id);
-    if (message.type === "predicted") this.heapBytes = message.heapBytes;
+    if ("heapBytes" in message) this.heapBytes = message.heapBytes;
     if (message.type === "failed") asked?.reject(fromPlainError(message.error, Unavailable));
     else asked?.resolve(message);
   }
 
   #ask(
-    question:
-      | { type: "predict"; key: string; requests: string }
-      | { type: "load"; key: string; artefact: Uint8Array },
+    question: Question | { type: "load"; key: string; artefact: Uint8Array },
   ): Promise<FromPredictor> {
     // A thread that died while a model was fetched for it would never answer.
     if (this.#ended) return Promise.reject(new Unavailable());
@@ -103,12 +107,27 @@ export class PredictorThread {
   }
 
   /** @param requests JSON text of a list of requests. @throws UNAVAILABLE, ARTEFACT_INVALID, or what `load` threw */
-  async predict(model: ModelSource, requests: string): Promise<Predicted> {
+  predict(model: ModelSource, requests: string): Promise<Predicted> {
+    const told = (answer: FromPredictor): answer is Predicted => answer.type === "predicted";
+    return this.#answered(model, { type: "predict", key: model.key, requests }, told);
+  }
+
+  /** @throws as `predict` */
+  evaluate(model: ModelSource, coalitions: CoalitionsOfRow): Promise<EvaluatedRow> {
+    const told = (answer: FromPredictor): answer is EvaluatedRow => answer.type === "evaluated";
+    return this.#answered(model, { type: "evaluate", key: model.key, ...coalitions }, told);
+  }
+
+  async #answered<Answer extends FromPredictor>(
+    model: ModelSource,
+    question: Question,
+    isAnswer: (answer: FromPredictor) => answer is Answer,
+  ): Promise<Answer> {
     this.#running++;
     try {
       for (let loads = 0; loads <= mostLoads; loads++) {
-        const answer = await this.#ask({ type: "predict", key: model.key, requests });
-        if (answer.type === "predicted") return answer;
+        const answer = await this.#ask(question);
+        if (isAnswer(answer)) return answer;
         if (loads < mostLoads) await this.#loadOnce(model);
       }
       throw new Unavailable("The model does not fit into the memory set aside for serving.");

@@ -4,9 +4,10 @@ import { signatureOf } from "./artefact.js";
 import { heapBytes, startBackend } from "./compute/engine.js";
 import { type Cell, cellOf, type JsonRow } from "./cell.js";
 import { toPlainError } from "./errors.js";
+import { type Evaluated, gameOf } from "./explanation/index.js";
 import { Predictor } from "./predictor.js";
 import type { Engine } from "./predictor-network.js";
-import type { FromPredictor, RequestOutcome, ToPredictor } from "./predictor-messages.js";
+import type { CoalitionsOfRow, FromPredictor, RequestOutcome, ToPredictor } from "./predictor-messages.js";
 import { checkColumns } from "./rows.js";
 import { polaritiesOf } from "./sentiment.js";
 
@@ -62,6 +63,27 @@ async function predictAll(model: Loaded, requests: JsonRow[][]): Promise<Request
   });
 }
 
+/** What the network says of each coalition of a row's parts. */
+async function evaluate(
+  { predictor, known }: Loaded,
+  { row, coalitions, output }: CoalitionsOfRow,
+): Promise<Pick<Evaluated, "players" | "baseline" | "outputs">> {
+  const object = JSON.parse(row) as JsonRow;
+  checkColumns([object], known);
+  const game = gameOf(predictor.artefact.preprocessing, cellsOf(predictor.columns, object));
+  const { players, baseline, width } = game;
+  const count = players.length === 0 ? 0 : coalitions.length / players.length;
+  if (count === 0) return { players, baseline, outputs: new Float64Array() };
+  const matrix = new Float32Array(count * width);
+  for (let at = 0; at < count; at++)
+    game.write(coalitions.subarray(at * players.length, (at + 1) * players.length), matrix, at * width);
+  const all = await predictor.runEncoded(matrix, count);
+  const outputs = all.length / count;
+  const wanted =
+    output === null ? all : Float64Array.from({ length: count }, (_, at) => all[at * outputs + output] ?? 0);
+  return { players, baseline, outputs: wanted };
+}
+
 async function answer(message: Exclude<ToPredictor, { type: "evict" }>): Promise<FromPredictor> {
   const { id, key } = message;
   if (message.type === "load") {
@@ -73,9 +95,18 @@ async function answer(message: Exclude<ToPredictor, { type: "evict" }>): Promise
   const model = models.get(key);
   if (!model) return { type: "absent", id };
   const { target, engine } = model.predictor;
-  const outcomes = await predictAll(model, JSON.parse(message.requests) as JsonRow[][]);
   const classes = target.type === "REGRESSION" ? null : target.classes;
   const reading = { classes, polarities: polaritiesOf(target) };
+  if (message.type === "evaluate")
+    return {
+      type: "evaluated",
+      id,
+      reading,
+      engine,
+      ...(await evaluate(model, message)),
+      heapBytes: heapBytes(),
+    };
+  const outcomes = await predictAll(model, JSON.parse(message.requests) as JsonRow[][]);
   return { type: "predicted", id, reading, outcomes, engine, heapBytes: heapBytes() };
 }
 

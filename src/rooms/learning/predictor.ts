@@ -60,7 +60,12 @@ export class Predictor {
    * @param rows cells in the order of `columns`, unless `encoder` was made for another order
    */
   async run(rows: readonly Row[], encoder: RowEncoder = this.#encoder): Promise<Float64Array> {
-    const outputs = await this.network.run(encoder.encode(rows), rows.length);
+    return this.runEncoded(encoder.encode(rows), rows.length);
+  }
+
+  /** The same for rows that are encoded already. */
+  async runEncoded(matrix: Float32Array, rows: number): Promise<Float64Array> {
+    const outputs = await this.network.run(matrix, rows);
     const { target } = this;
     if (target.type !== "REGRESSION") return softmax(outputs, target.classes.length);
     return Float64Array.from(outputs, (value) => value * target.deviation + target.mean);

@@ -21,6 +21,7 @@ import { downloadRoutes } from "./download.routes.js";
 import { DownloadService } from "./download.service.js";
 import { ExportResolver } from "./export.resolver.js";
 import { ExportService } from "./export.service.js";
+import { ExplanationResolver } from "./explanation/explanation.resolver.js";
 import { PredictionService } from "./prediction.service.js";
 import { ServingResolver } from "./serving.resolver.js";
 import type { ServingServices } from "./services.js";
@@ -54,12 +55,14 @@ export function servingRoom(kernel: Kernel, services: ServingServices): Room {
       new ComparisonResolver(comparisons),
       new ExportResolver(new ExportService(versions, leave)),
       new BatchResolver(batches),
+      new ExplanationResolver(predictions),
     ],
     rules: {
       Query: { batchPredictions: can("prediction:create"), batchPrediction: can("prediction:create") },
       // Comparing on another dataset predicts, and asks for that permission too; a batch reads its dataset.
       Mutation: {
         predict: can("prediction:create"),
+        explainPrediction: can("prediction:create"),
         compareVersions: can("model:read"),
         exportVersion: can("model:export"),
         startBatchPrediction: can("prediction:create"),

@@ -3,9 +3,9 @@ import { Counter } from "prom-client";
 import type { TenantContext } from "../../kernel/context.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { Notifications } from "../../kernel/database/notifications.js";
-import { badInput } from "../../kernel/errors.js";
+import { BadUserInput, badInput, TenfoldError } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
-import { imageInputOf, type ModelSource, type Prediction, PredictorPool, rowLimits } from "../learning/index.js";
+import { type Explanation, type ExplanationWish, imageInputOf, type ModelSource, type Prediction, PredictorPool, rowLimits } from "../learning/index.js";
 import { Meter, type MeteringService, UsageLedger } from "../metering/index.js";
 import {
   Engine,
@@ -98,6 +98,22 @@ export class PredictionService {
     return this.#ask({ ...this.#source(tenant, version), prepared: true }, rows);
   }
 
+  /** As `predictWith`, of why it says what it says of a row; every evaluation is metered. Paths begin with `row`. */
+  async explain(
+    tenant: TenantScope,
+    version: ModelVersion,
+    row: object,
+    wish: ExplanationWish,
+  ): Promise<Omit<Explanation, "engine"> & { engine: Engine }> {
+    const image = imageInputOf(version.signature);
+    const { engine, ...explanation } = await this.#pool
+      .explain({ ...this.#source(tenant, version), image }, [row], wish)
+      .catch((error: unknown) => Promise.reject(ofOneRow(error)));
+    await this.#ledger.consume(tenant, explanation.evaluations, version.id);
+    this.#answered.labels(engine).inc(explanation.evaluations);
+    return { ...explanation, engine: Engine[engine] };
+  }
+
   async #ask(source: ModelSource, rows: readonly object[]): Promise<Answers> {
     const { predictions, engine } = await this.#pool.predict(source, rows);
     this.#answered.labels(engine).inc(rows.length);
@@ -143,6 +159,16 @@ export class PredictionService {
   close(): Promise<void> {
     return this.#pool.close();
   }
+}
+
+/** A refusal of the only row, with the place at which its caller sent it. */
+function ofOneRow(error: unknown): unknown {
+  if (!(error instanceof TenfoldError) || !Array.isArray(error.extensions["fields"])) return error;
+  const fields = (error.extensions["fields"] as { path: string; message: string }[]).map(
+    ({ path, message }) => ({ path: path.replace(/^rows\.0(?=\.|$)/, "row"), message }),
+  );
+  const [first] = fields;
+  return new BadUserInput(`${first?.path}: ${first?.message}`, { fields });
 }
 
 /** Names the tenant, so that no two can ever share a loaded model. */

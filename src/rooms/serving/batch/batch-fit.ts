@@ -2,9 +2,7 @@ import { badInput } from "../../../kernel/errors.js";
 import type { Dataset, DatasetService } from "../../datasets/index.js";
 import { imageInputOf } from "../../learning/index.js";
 import type { ModelVersion } from "../../models/index.js";
-
-/** Models that take rows together, as a history or a beginning, and answer no row by itself. */
-const notByRow: readonly string[] = ["TIME_SERIES", "TEXT_GENERATION"];
+import { answersByRow } from "../by-row.js";
 
 /** Kinds of a column whose values an input of a kind can't read; any other reads every text. */
 const unreadable: Readonly<Record<string, readonly string[]>> = {
@@ -19,7 +17,7 @@ const unreadable: Readonly<Record<string, readonly string[]>> = {
  */
 export function fittingRows(version: ModelVersion, dataset: Dataset, datasets: DatasetService): number {
   const { signature } = version;
-  if (notByRow.includes(signature.output.type))
+  if (!answersByRow(signature.output.type))
     throw badInput("modelId", `A model of type ${signature.output.type} does not predict row by row.`);
   if (imageInputOf(signature)) {
     const { rowCount } = datasets.facts(dataset);
