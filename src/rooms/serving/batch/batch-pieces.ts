@@ -89,8 +89,8 @@ async function openPiece(
   return decompress(scope.open(piece.bytes, place(batchId, position)), { maxOutputLength: size });
 }
 
-/** Expected time for the rest, at the pace since `since`. */
-export function expected(since: number, doneSince: number, left: number): number {
-  const elapsed = clock.now().getTime() - since;
-  return Math.round((elapsed / Math.max(1, doneSince)) * left);
+/** Expected time for the rest at the pace so far, waiting included. */
+export function expected(since: Date | null, done: number, rows: number): number {
+  const now = clock.now().getTime();
+  return Math.round(((now - (since?.getTime() ?? now)) / Math.max(1, done)) * (rows - done));
 }

@@ -1,7 +1,7 @@
 import { clock } from "../../../kernel/clock.js";
 import { system } from "../../../kernel/context.js";
 import type { TenantScope } from "../../../kernel/database/tenant-scope.js";
-import { errorCodes, TenantSuspended, TenfoldError, Unavailable } from "../../../kernel/errors.js";
+import { errorCodes, QuotaExceeded, TenantSuspended, TenfoldError, Unavailable } from "../../../kernel/errors.js";
 import { JobAborted, type JobFailure, type JobInput, JobPostponed } from "../../../kernel/jobs/index.js";
 import { ModelVersion } from "../../models/index.js";
 import type { PredictionService } from "../prediction.service.js";
@@ -53,6 +53,8 @@ export class BatchRunner {
         throw signal.reason;
       }
       if (served.aborted) return this.#postpone(scope, batch.id, served);
+      const pause = secondsToWait(error);
+      if (pause !== null) throw new JobPostponed(pause, "The plan's predictions of this while are used up.");
       if (!isVerdict(error)) throw error;
       await this.fail(scope.id, batch.id, { code: error.code, message: error.message });
     }
@@ -87,14 +89,15 @@ export class BatchRunner {
     const source = await openRows(this.services, scope, dataset, version, signal);
     const added = resultColumns(version, source.columns);
     const { header, line } = resultText(batch.format, [...source.columns, ...added.names]);
-    const limits = pieceLimits(source.columns.length + added.names.length);
-    const [since, before] = [clock.now().getTime(), batch.rowsDone];
+    const limits = pieceLimits(
+      source.columns.length + added.names.length,
+      scope.tenant.limits["predictionsPerMinute"] ?? undefined,
+    );
     let now = batch;
-    for await (const piece of piecesOf(source.rows, before, limits)) {
+    for await (const piece of piecesOf(source.rows, batch.rowsDone, limits)) {
       const lines = await this.#lines(scope, version, piece, (cells, prediction) => line([...cells, ...added.cells(prediction)]), signal);
       const text = (now.pieces === 0 ? header : "") + lines.join("");
-      const done = now.rowsDone + piece.rows;
-      const etaMs = expected(since, done - before, batch.rows - done);
+      const etaMs = expected(batch.startedAt, now.rowsDone + piece.rows, batch.rows);
       const stored = await storePiece(scope, this.services.metering, now, { rows: piece.rows, text, etaMs });
       if (!stored) return false;
       now = stored;
@@ -165,6 +168,16 @@ export class BatchRunner {
 }
 
 type Predicted = Awaited<ReturnType<PredictionService["answers"]>>["predictions"][number];
+
+/** Windows of a plan's limits that pace a batch; the day's is what the plan has at all, and ends it. */
+const pacing: ReadonlySet<unknown> = new Set(["predictionsPerMinute", "predictionsPerHour"]);
+
+/** Until the limit in the way counts anew; null where that is none to wait for. */
+function secondsToWait(error: unknown): number | null {
+  if (!(error instanceof QuotaExceeded) || !pacing.has(error.extensions["limit"])) return null;
+  const resetsAt = Date.parse(String(error.extensions["resetsAt"]));
+  return Math.max(1, Math.ceil((resetsAt - clock.now().getTime()) / 1_000));
+}
 
 /** Whether trying again would end the same way: the data or the plan is at fault, not this process. */
 const isVerdict = (error: unknown): error is TenfoldError =>

@@ -21,10 +21,14 @@ const bytesOfCell = 24;
 
 /**
  * A request as large as one batch of callers' own: whoever asks meanwhile waits for no longer than for one of those.
- * A piece is what a killed worker does again, and one transaction; with many columns it has fewer rows.
+ * A piece is what a killed worker does again, and one transaction; with many columns it has fewer rows, and it is at
+ * most half of what the plan `allows` in a minute, or it would never be granted beside callers' own.
  */
-export const pieceLimits = (columns: number): PieceLimits => ({
-  rows: Math.max(1, Math.min(1_000, Math.floor(resultBytes / (bytesOfCell * Math.max(1, columns))))),
+export const pieceLimits = (columns: number, allows: number = Number.POSITIVE_INFINITY): PieceLimits => ({
+  rows: Math.max(
+    1,
+    Math.min(1_000, Math.floor(allows / 2), Math.floor(resultBytes / (bytesOfCell * Math.max(1, columns)))),
+  ),
   bytes: 4 * 2 ** 20,
   requestRows: 64,
   requestBytes: 2 ** 20,
