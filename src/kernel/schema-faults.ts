@@ -20,10 +20,16 @@ const kinds: Readonly<Record<string, string>> = {
 };
 
 /** What a limit counts, by what it limits. */
-const counted: Readonly<Record<string, string>> = { string: " characters", array: " entries", set: " entries" };
+const counted: Readonly<Record<string, string>> = {
+  string: " characters",
+  array: " entries",
+  set: " entries",
+};
 
 const shown = (value: unknown): string =>
-  typeof value === "number" ? value.toLocaleString("en", { maximumFractionDigits: 20 }) : JSON.stringify(value);
+  typeof value === "number"
+    ? value.toLocaleString("en", { maximumFractionDigits: 20 })
+    : JSON.stringify(value);
 
 /** At most so many of a list's entries are named: a caller may have sent thousands. */
 const mostNamed = 30;
@@ -34,7 +40,9 @@ const listed = (values: readonly unknown[]): string => {
 
 function limit(word: string, bound: unknown, origin: string): string {
   const unit = counted[origin];
-  return unit ? `It must have ${word} ${shown(Number(bound))}${unit}.` : `It must be ${word} ${shown(Number(bound))}.`;
+  return unit
+    ? `It must have ${word} ${shown(Number(bound))}${unit}.`
+    : `It must be ${word} ${shown(Number(bound))}.`;
 }
 
 /** The part of a union's alternatives that says what is wrong, where one of them comes near. */

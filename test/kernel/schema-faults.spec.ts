@@ -7,7 +7,8 @@ const faultsOf = (schema: z.ZodType, value: unknown) => {
   const { error } = schema.safeParse(value);
   return error ? schemaFaults(error) : [];
 };
-const sentence = (schema: z.ZodType, value: unknown): string | undefined => faultsOf(schema, value)[0]?.message;
+const sentence = (schema: z.ZodType, value: unknown): string | undefined =>
+  faultsOf(schema, value)[0]?.message;
 
 /** How a library speaks to its users. */
 const foreign = /invalid input|too (?:big|small)|expected|received|unrecognized|undefined|>=|<=|zod/i;
@@ -39,10 +40,9 @@ describe("faults of schemas", () => {
 
   it("name the place of each", () => {
     const schema = z.strictObject({ layers: z.array(z.strictObject({ units: z.int().min(1) })) });
-    expect(faultsOf(schema, { layers: [{ units: 1 }, { units: 0 }], more: 1 }).map(({ path }) => path)).to.deep.equal([
-      "layers.1.units",
-      "",
-    ]);
+    expect(
+      faultsOf(schema, { layers: [{ units: 1 }, { units: 0 }], more: 1 }).map(({ path }) => path),
+    ).to.deep.equal(["layers.1.units", ""]);
   });
 
   it("never speak in a library's words, whatever comes", () => {
@@ -68,7 +68,8 @@ describe("faults of schemas", () => {
           { requiredKeys: [] },
         ),
         (value) => {
-          for (const { message } of faultsOf(schema, value)) expect(message.replace(/here: .*\. L/, "")).to.not.match(foreign);
+          for (const { message } of faultsOf(schema, value))
+            expect(message.replace(/here: .*\. L/, "")).to.not.match(foreign);
         },
       ),
     );

@@ -1,43 +1,28 @@
 import { createHash } from "node:crypto";
 import { Unavailable } from "../../kernel/errors.js";
 import { fromPlainError } from "./errors.js";
-import { type Evaluate, type Evaluated, explain, type Explanation, type ExplanationWish } from "./explanation/index.js";
-import { type EndTurn, FairTurns, type Room, WaitingRoom } from "./fair-turns.js";
+import {
+  type Evaluate,
+  type Evaluated,
+  explain,
+  type Explanation,
+  type ExplanationWish,
+} from "./explanation/index.js";
+import { type EndTurn, FairTurns, WaitingRoom } from "./fair-turns.js";
 import { ImageRows } from "./image-rows.js";
 import type { JsonRow } from "./cell.js";
 import type { CoalitionsOfRow } from "./predictor-messages.js";
 import { describe, type Prediction } from "./prediction.js";
-import { type Engine, engines } from "./predictor-network.js";
-import { type ModelSource, type Predicted, PredictorThread, type ThreadLimits } from "./predictor-thread.js";
+import type { Engine } from "./predictor-network.js";
+import {
+  defaultOptions,
+  mostBatchBytes,
+  mostBatchRows,
+  type PredictorPoolOptions,
+  turns,
+} from "./predictor-options.js";
+import { type ModelSource, type Predicted, PredictorThread } from "./predictor-thread.js";
 import { checkRows, rowLimits } from "./rows.js";
-
-/** The limits hold for each thread. */
-export interface PredictorPoolOptions extends ThreadLimits {
-  threads: number;
-  /** Answer requests for a model that arrive in one turn of the event loop together. */
-  microBatching: boolean;
-  /** A thread is replaced when its WebAssembly heap, which never shrinks, has grown beyond this. */
-  mostHeapBytes: number;
-  /** What one owner of models may have waiting. */
-  room: Room;
-}
-
-const defaults: PredictorPoolOptions = {
-  threads: 2,
-  cacheBytes: 256 * 2 ** 20,
-  engines,
-  heapMegabytes: 512,
-  microBatching: true,
-  mostHeapBytes: 2 ** 30,
-  room: { requests: 2_000, bytes: 64 * 2 ** 20 },
-};
-
-/** Rows, and size of their text, beyond which a batch is sent off without waiting for more. */
-const mostBatchRows = 64;
-const mostBatchBytes = 2 ** 20;
-
-/** Batches that a thread has before it: one that is computed, and others so that it need not wait for the next. */
-const turns = { most: 8, mostForOne: 2 };
 
 /** The predictions in the order of the rows, and what computed them. */
 export interface Answered {
@@ -73,7 +58,7 @@ export class PredictorPool {
   #closed = false;
 
   constructor(options: Partial<PredictorPoolOptions> = {}) {
-    this.#options = { ...defaults, ...options };
+    this.#options = { ...defaultOptions, ...options };
     this.#threads = Array.from({ length: this.#options.threads });
     this.#turns = Array.from(this.#threads, () => new FairTurns(turns));
     this.#room = new WaitingRoom(this.#options.room);

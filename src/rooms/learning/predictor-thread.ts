@@ -77,9 +77,7 @@ export class PredictorThread {
     else asked?.resolve(message);
   }
 
-  #ask(
-    question: Question | { type: "load"; key: string; artefact: Uint8Array },
-  ): Promise<FromPredictor> {
+  #ask(question: Question | { type: "load"; key: string; artefact: Uint8Array }): Promise<FromPredictor> {
     // A thread that died while a model was fetched for it would never answer.
     if (this.#ended) return Promise.reject(new Unavailable());
     const id = this.#nextId++;

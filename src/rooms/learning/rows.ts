@@ -20,7 +20,9 @@ const pathLength = 200;
 function cellFault(value: unknown, textLength: number): string | null {
   if (value === null || value === undefined || typeof value === "boolean") return null;
   if (typeof value === "string") {
-    return value.length <= textLength ? null : `A text may be at most ${textLength.toLocaleString("en")} characters long.`;
+    return value.length <= textLength
+      ? null
+      : `A text may be at most ${textLength.toLocaleString("en")} characters long.`;
   }
   if (typeof value === "number") return Number.isFinite(value) ? null : "A number must be finite.";
   return "A value must be a string, a number, a boolean or null.";

@@ -59,7 +59,7 @@ export class DownloadService {
       return batchContent(tenant, batch);
     }
     const version = await tenant.read((manager) => manager.findOneBy(ModelVersion, { id: versionId ?? "" }));
-    const known = Object.values(ExportFormat).find((each) => each === format);
+    const known = Object.entries(ExportFormat).find(([name]) => name === format)?.[1];
     if (!version || !known) throw noSuchDownload();
     return versionContent(version, await this.services.versions.artefact(tenant, version.id), known);
   }

@@ -5,7 +5,15 @@ import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { Notifications } from "../../kernel/database/notifications.js";
 import { BadUserInput, badInput, TenfoldError } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
-import { type Explanation, type ExplanationWish, imageInputOf, type ModelSource, type Prediction, PredictorPool, rowLimits } from "../learning/index.js";
+import {
+  type Explanation,
+  type ExplanationWish,
+  imageInputOf,
+  type ModelSource,
+  type Prediction,
+  PredictorPool,
+  rowLimits,
+} from "../learning/index.js";
 import { Meter, type MeteringService, UsageLedger } from "../metering/index.js";
 import {
   Engine,

@@ -44,38 +44,44 @@ describe("learning: turns before a prediction thread", () => {
   it("are all begun, each once, within the limits, in whatever order they end", () => {
     const asks = fc.array(fc.tuple(fc.constantFrom("a", "b", "c", "d"), fc.boolean()), { maxLength: 200 });
     fc.assert(
-      fc.property(asks, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 5 }), (steps, most, mostForOne) => {
-        const { take, begun } = line({ most, mostForOne });
-        let ended = 0;
-        const endNext = (): void => {
-          begun[ended]?.end();
-          // A turn ended twice must not make room twice.
-          begun[ended]?.end();
-          if (ended < begun.length) ended += 1;
-        };
-        for (const [owner, ends] of steps) {
-          take(owner);
-          const running = begun.slice(ended).map((turn) => turn.owner);
-          expect(running.length).to.be.at.most(most);
-          for (const each of running)
-            expect(running.filter((other) => other === each).length).to.be.at.most(mostForOne);
-          if (ends) endNext();
-        }
-        while (ended < begun.length) endNext();
-        const count = (list: readonly string[], owner: string) => list.filter((each) => each === owner).length;
-        for (const owner of ["a", "b", "c", "d"])
-          expect(
-            count(
-              begun.map((turn) => turn.owner),
-              owner,
-            ),
-          ).to.equal(
-            count(
-              steps.map(([each]) => each),
-              owner,
-            ),
-          );
-      }),
+      fc.property(
+        asks,
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 5 }),
+        (steps, most, mostForOne) => {
+          const { take, begun } = line({ most, mostForOne });
+          let ended = 0;
+          const endNext = (): void => {
+            begun[ended]?.end();
+            // A turn ended twice must not make room twice.
+            begun[ended]?.end();
+            if (ended < begun.length) ended += 1;
+          };
+          for (const [owner, ends] of steps) {
+            take(owner);
+            const running = begun.slice(ended).map((turn) => turn.owner);
+            expect(running.length).to.be.at.most(most);
+            for (const each of running)
+              expect(running.filter((other) => other === each).length).to.be.at.most(mostForOne);
+            if (ends) endNext();
+          }
+          while (ended < begun.length) endNext();
+          const count = (list: readonly string[], owner: string) =>
+            list.filter((each) => each === owner).length;
+          for (const owner of ["a", "b", "c", "d"])
+            expect(
+              count(
+                begun.map((turn) => turn.owner),
+                owner,
+              ),
+            ).to.equal(
+              count(
+                steps.map(([each]) => each),
+                owner,
+              ),
+            );
+        },
+      ),
       { numRuns: 100 },
     );
   });

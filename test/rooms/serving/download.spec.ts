@@ -25,7 +25,9 @@ describe("serving: files fetched in parts", () => {
     return exportVersion.url;
   }
   async function batchUrl(content?: string): Promise<string> {
-    const datasetId = content ? await uploadDataset(tenant.owner, content) : await createDataset(tenant.owner);
+    const datasetId = content
+      ? await uploadDataset(tenant.owner, content)
+      : await createDataset(tenant.owner);
     const id = await startBatch(tenant.owner, { modelId, datasetId });
     await batchEnded(tenant.owner, id);
     return resultUrl(tenant.owner, id);

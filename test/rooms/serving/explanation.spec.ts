@@ -26,7 +26,9 @@ describe("serving: why a prediction is what it is", () => {
   it("says what each column adds, by which method, and against what", async () => {
     const { data } = await explain(tenant.owner);
     const { attributions, output, baselineOutput, label, ...rest } = data.explainPrediction;
-    expect(attributions.map(({ column }: { column: string }) => column)).to.have.members(Object.keys(penguin));
+    expect(attributions.map(({ column }: { column: string }) => column)).to.have.members(
+      Object.keys(penguin),
+    );
     const sum = attributions.reduce((total: number, { value }: { value: number }) => total + value, 0);
     expect(sum).to.be.closeTo(output - baselineOutput, 1e-9);
     expect(rest.sumError).to.be.below(1e-9);
@@ -83,6 +85,8 @@ describe("serving: why a prediction is what it is", () => {
     expect(await explain(other.owner)).to.failWith("NOT_FOUND");
     expect(await explain(await tenant.person("VIEWER"))).to.failWith("FORBIDDEN");
     expect(await explain(await tenant.apiKey(["prediction:create"]))).to.succeed();
-    expect(await explain(tenant.owner, { modelId: await createModel(tenant.owner) })).to.failWith("NOT_DEPLOYED");
+    expect(await explain(tenant.owner, { modelId: await createModel(tenant.owner) })).to.failWith(
+      "NOT_DEPLOYED",
+    );
   });
 });

@@ -13,7 +13,11 @@ export const aboutFile = (
   file: string,
   message: string,
   details: object = {},
-): Error => atPlace(kind, `${shown(file)} ${message}`, { file: file.replaceAll(hiddenCharacters, "?").slice(0, 512), ...details });
+): Error =>
+  atPlace(kind, `${shown(file)} ${message}`, {
+    file: file.replaceAll(hiddenCharacters, "?").slice(0, 512),
+    ...details,
+  });
 
 /** What decoding a file threw, as its sender may see it: a fault of the image names the file. */
 export const refusalOf = (error: unknown, file: string): unknown =>

@@ -1,7 +1,12 @@
 import type { TenantContext } from "../../../kernel/context.js";
 import type { Notification, Notifications } from "../../../kernel/database/notifications.js";
 import { NotFound } from "../../../kernel/errors.js";
-import { BatchPrediction, type BatchPredictionProgress, isFinal, progressOf } from "./batch-prediction.entity.js";
+import {
+  BatchPrediction,
+  type BatchPredictionProgress,
+  isFinal,
+  progressOf,
+} from "./batch-prediction.entity.js";
 
 /** What a watcher is told: stored rows, or that something changed that only the row can tell. */
 type News = BatchPredictionProgress | "changed";

@@ -1,7 +1,13 @@
 import { clock } from "../../../kernel/clock.js";
 import { system } from "../../../kernel/context.js";
 import type { TenantScope } from "../../../kernel/database/tenant-scope.js";
-import { errorCodes, QuotaExceeded, TenantSuspended, TenfoldError, Unavailable } from "../../../kernel/errors.js";
+import {
+  errorCodes,
+  QuotaExceeded,
+  TenantSuspended,
+  TenfoldError,
+  Unavailable,
+} from "../../../kernel/errors.js";
 import { JobAborted, type JobFailure, type JobInput, JobPostponed } from "../../../kernel/jobs/index.js";
 import { ModelVersion } from "../../models/index.js";
 import type { PredictionService } from "../prediction.service.js";
@@ -33,7 +39,9 @@ export class BatchRunner {
     const scope = await this.#scope(tenantId, batchId);
     if (!scope) return;
     await this.services.tenancy.watch.whileServed(scope.id, async (served) => {
-      const batch = served.aborted ? await this.#postpone(scope, batchId, served) : await this.#begin(scope, batchId);
+      const batch = served.aborted
+        ? await this.#postpone(scope, batchId, served)
+        : await this.#begin(scope, batchId);
       if (batch) await this.#attempt(scope, batch, signal, served);
     });
   }
@@ -45,7 +53,8 @@ export class BatchRunner {
     served: AbortSignal,
   ): Promise<void> {
     try {
-      if (await this.#predict(scope, batch, AbortSignal.any([signal, served]))) await this.#finish(scope, batch.id);
+      if (await this.#predict(scope, batch, AbortSignal.any([signal, served])))
+        await this.#finish(scope, batch.id);
     } catch (error) {
       if (signal.aborted) {
         // A cancelled one has its end already; one that lost its worker goes on elsewhere.
@@ -63,7 +72,10 @@ export class BatchRunner {
   async #scope(tenantId: string | null, batchId: string): Promise<TenantScope | null> {
     const { tenancy } = this.services;
     const tenant = tenantId === null ? null : await tenancy.directory.find({ id: tenantId });
-    return tenant && tenancy.scope(tenant, { viewer: system, origin: { requestId: batchId, ip: null, userAgent: null } });
+    return (
+      tenant &&
+      tenancy.scope(tenant, { viewer: system, origin: { requestId: batchId, ip: null, userAgent: null } })
+    );
   }
 
   /** Marks the batch RUNNING, or answers null where it has ended or was deleted. */
@@ -95,7 +107,13 @@ export class BatchRunner {
     );
     let now = batch;
     for await (const piece of piecesOf(source.rows, batch.rowsDone, limits)) {
-      const lines = await this.#lines(scope, version, piece, (cells, prediction) => line([...cells, ...added.cells(prediction)]), signal);
+      const lines = await this.#lines(
+        scope,
+        version,
+        piece,
+        (cells, prediction) => line([...cells, ...added.cells(prediction)]),
+        signal,
+      );
       const text = (now.pieces === 0 ? header : "") + lines.join("");
       const etaMs = expected(batch.startedAt, now.rowsDone + piece.rows, batch.rows);
       const stored = await storePiece(scope, this.services.metering, now, { rows: piece.rows, text, etaMs });
@@ -116,7 +134,11 @@ export class BatchRunner {
     const lines: string[] = [];
     for (const rows of requests) {
       signal.throwIfAborted();
-      const { predictions } = await this.predictions.answers(scope, version, rows.map(({ inputs }) => inputs));
+      const { predictions } = await this.predictions.answers(
+        scope,
+        version,
+        rows.map(({ inputs }) => inputs),
+      );
       predictions.forEach((prediction, at) => lines.push(write(rows[at]?.cells ?? [], prediction)));
     }
     signal.throwIfAborted();
@@ -127,7 +149,9 @@ export class BatchRunner {
     await scope.write("batchPrediction.run", async (work) => {
       const batch = await lockBatch(work, id);
       if (!batch || isFinal(batch.status)) return;
-      const { rowsDone, sizeBytes } = await endBatch(work, batch, { status: BatchPredictionStatus.SUCCEEDED });
+      const { rowsDone, sizeBytes } = await endBatch(work, batch, {
+        status: BatchPredictionStatus.SUCCEEDED,
+      });
       work.emit<BatchEvent>({
         type: "batchPrediction.succeeded",
         subject: id,
@@ -159,7 +183,11 @@ export class BatchRunner {
     await scope.write("batchPrediction.run", async (work) => {
       const batch = await lockBatch(work, id);
       if (batch?.status !== BatchPredictionStatus.RUNNING) return;
-      await work.manager.update(BatchPrediction, { id }, { status: BatchPredictionStatus.QUEUED, etaMs: null });
+      await work.manager.update(
+        BatchPrediction,
+        { id },
+        { status: BatchPredictionStatus.QUEUED, etaMs: null },
+      );
       work.emit<BatchEvent>({ type: "batchPrediction.paused", subject: id, after: { rows: batch.rowsDone } });
       work.notify("batchPrediction", { batch: id });
     });

@@ -71,8 +71,7 @@ export class BatchService {
 
   async #version(tenant: TenantScope, input: StartBatchPredictionInput): Promise<ModelVersion> {
     const { modelId, version, environment } = input;
-    if (version && environment)
-      throw badInput("environment", "Name a version or an environment, not both.");
+    if (version && environment) throw badInput("environment", "Name a version or an environment, not both.");
     if (version) return this.services.versions.require(tenant, modelId, version);
     return this.predictions.deployed(tenant, modelId, environment ?? Environment.PRODUCTION);
   }

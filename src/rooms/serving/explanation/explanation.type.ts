@@ -111,7 +111,8 @@ export class PredictionAttribution {
 @ObjectType({ description: "Why a model says what it says of a row." })
 export class ExplainPredictionPayload {
   @Field(() => [PredictionAttribution], {
-    description: "In the order of the columns, words or patches. Their sum is `output` less `baselineOutput`.",
+    description:
+      "In the order of the columns, words or patches. Their sum is `output` less `baselineOutput`.",
   })
   attributions!: PredictionAttribution[];
   @Field(() => ExplanationMethod) method!: ExplanationMethod;

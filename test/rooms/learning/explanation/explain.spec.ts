@@ -13,7 +13,9 @@ const cars = dataSet("mpg");
 /** Texts whose class is a single word among others. */
 const messages = Array.from({ length: 120 }, (_, at) => {
   const spam = at % 2 === 0;
-  const others = ["please", "call", "today", "about", "dinner", "meeting"].slice(at % 5, (at % 5) + 2).join(" ");
+  const others = ["please", "call", "today", "about", "dinner", "meeting"]
+    .slice(at % 5, (at % 5) + 2)
+    .join(" ");
   return [`${others} ${spam ? "prize" : "thanks"} number${at}`, spam ? "spam" : "ham"];
 });
 
@@ -63,7 +65,10 @@ describe("learning: explanations of predictions", function () {
   it("explain what predict says: the likeliest class and its probability, or the number", async () => {
     const [row] = penguins.objects;
     const { predictions } = await pool.predict(models.get("penguins") as ModelSource, [row]);
-    const { label, output, method, baseline, attributions, evaluations } = await explained("penguins", row ?? {});
+    const { label, output, method, baseline, attributions, evaluations } = await explained(
+      "penguins",
+      row ?? {},
+    );
     expect(label).to.equal(predictions[0]?.label);
     expect(output).to.be.closeTo(predictions[0]?.confidence ?? 0, 1e-6);
     expect({ method, baseline, evaluations }).to.deep.equal({
@@ -84,9 +89,18 @@ describe("learning: explanations of predictions", function () {
   });
 
   it("name the word that decides", async () => {
-    const { attributions, baseline, label } = await explained("messages", { text: "Call me about the PRIZE today" });
+    const { attributions, baseline, label } = await explained("messages", {
+      text: "Call me about the PRIZE today",
+    });
     expect({ baseline, label }).to.deep.equal({ baseline: "EMPTY_TEXT", label: "spam" });
-    expect(attributions.map(({ word }) => word)).to.deep.equal(["Call", "me", "about", "the", "PRIZE", "today"]);
+    expect(attributions.map(({ word }) => word)).to.deep.equal([
+      "Call",
+      "me",
+      "about",
+      "the",
+      "PRIZE",
+      "today",
+    ]);
     const most = attributions.toSorted((a, b) => b.value - a.value)[0];
     expect(most?.word).to.equal("PRIZE");
   });

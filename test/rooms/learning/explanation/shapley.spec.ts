@@ -27,11 +27,16 @@ const total = (values: readonly number[]): number => values.reduce((sum, value) 
 describe("learning: shares of a prediction", () => {
   it("sum to what everybody adds to nobody, in every game and however few are evaluated", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 16, max: 600 }), fc.nat(), (players, evaluations, seed) => {
-        const { shares, nobody, everybody } = played(players, evaluations, seed, arbitraryGame(seed));
-        expect(shares).to.have.length(players);
-        expect(total(shares)).to.be.closeTo(everybody - nobody, 1e-9);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 16, max: 600 }),
+        fc.nat(),
+        (players, evaluations, seed) => {
+          const { shares, nobody, everybody } = played(players, evaluations, seed, arbitraryGame(seed));
+          expect(shares).to.have.length(players);
+          expect(total(shares)).to.be.closeTo(everybody - nobody, 1e-9);
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -58,7 +63,8 @@ describe("learning: shares of a prediction", () => {
   });
 
   it("come near to the exact ones where they are sampled, and are the same by the same seed", () => {
-    const worth: Worth = (present) => Math.tanh(total(present.map((here, at) => here * ((at % 5) - 1.5) * 0.2)));
+    const worth: Worth = (present) =>
+      Math.tanh(total(present.map((here, at) => here * ((at % 5) - 1.5) * 0.2)));
     const exact = played(11, 4_096, 0, worth);
     const sampled = played(11, 2_000, 3, worth);
     expect([exact.method, sampled.method]).to.deep.equal(["EXACT", "SAMPLED"]);
@@ -69,11 +75,15 @@ describe("learning: shares of a prediction", () => {
 
   it("never evaluate more than they may, and at least one order with its reverse", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 16, max: 4_096 }), (players, evaluations) => {
-        const { count, coalitions } = shapleyPlan(players, evaluations, 1);
-        expect(count).to.be.at.most(Math.max(evaluations, leastEvaluations(players)));
-        expect(coalitions).to.have.length(count * players);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 200 }),
+        fc.integer({ min: 16, max: 4_096 }),
+        (players, evaluations) => {
+          const { count, coalitions } = shapleyPlan(players, evaluations, 1);
+          expect(count).to.be.at.most(Math.max(evaluations, leastEvaluations(players)));
+          expect(coalitions).to.have.length(count * players);
+        },
+      ),
       { numRuns: 60 },
     );
   });
@@ -99,7 +109,8 @@ describe("learning: shares of a prediction", () => {
         const covered = new Uint8Array(width * height);
         for (const { x, y, width: across, height: down } of patches)
           for (let line = y; line < y + down; line++)
-            for (let at = x; at < x + across; at++) covered[line * width + at] = (covered[line * width + at] ?? 0) + 1;
+            for (let at = x; at < x + across; at++)
+              covered[line * width + at] = (covered[line * width + at] ?? 0) + 1;
         expect(covered.every((times) => times === 1)).to.equal(true);
       }),
     );

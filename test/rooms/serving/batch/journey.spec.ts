@@ -77,7 +77,9 @@ describe("serving: a whole dataset predicted", () => {
     const lines = (await resultOf(tenant.owner, id)).trim().split("\n");
     const rows = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(rows).to.have.length(penguinRows);
-    const inputs = rows.map((row) => Object.fromEntries(Object.keys(penguin).map((name) => [name, row[name]])));
+    const inputs = rows.map((row) =>
+      Object.fromEntries(Object.keys(penguin).map((name) => [name, row[name]])),
+    );
     const { data } = await predict(tenant.owner, modelId, inputs);
     rows.forEach((row, at) => {
       const { label, confidence, probabilities } = data.predict.predictions[at];
@@ -184,7 +186,9 @@ describe("serving: a whole dataset predicted", () => {
        where batch_id = $1 and position = 0`,
       [one, two],
     );
-    const broken = await fetch(url).then((response) => response.text()).catch(() => "cut off");
+    const broken = await fetch(url)
+      .then((response) => response.text())
+      .catch(() => "cut off");
     expect(broken).to.equal("cut off");
   });
 

@@ -143,10 +143,9 @@ describe("serving: batch predictions and what may befall them", () => {
     const id = await start();
     await underWay(id);
     const stop = (verb: string) =>
-      operator.get(
-        `mutation ($id: ID!) { ${verb}Tenant(input: { id: $id }) { tenant { status } } }`,
-        { id: tenant.id },
-      );
+      operator.get(`mutation ($id: ID!) { ${verb}Tenant(input: { id: $id }) { tenant { status } } }`, {
+        id: tenant.id,
+      });
     await stop("suspend");
     const statusOf = async () =>
       (
