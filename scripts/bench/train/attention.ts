@@ -1,6 +1,6 @@
 import { add, getBackend, matMul, reshape, split, type Tensor, tidy } from "@tensorflow/tfjs-core";
 import { initializers, type LayerVariable, layers, type Shape } from "@tensorflow/tfjs-layers";
-import { attend } from "../../../src/rooms/learning/compute/index.js";
+import { attendJoined } from "../../../src/rooms/learning/compute/index.js";
 import { attention } from "../../../test/rooms/learning/compute/written.js";
 
 const firstOf = (inputs: Tensor | Tensor[]): Tensor => {
@@ -45,14 +45,13 @@ export class Attention extends layers.Layer {
       const [rows = 1, places = 1, width = 1] = x.shape;
       const [projections, output] = this.#weights.map((weight) => weight.read());
       if (!projections || !output) throw new Error("The layer is not built.");
-      const projected = matMul(reshape(x, [rows * places, width]), projections);
-      const [queries, keys, values] = split(projected, 3, 1).map((part) =>
-        reshape(part, [rows, places, width]),
-      ) as [Tensor, Tensor, Tensor];
+      const flat = matMul(reshape(x, [rows * places, width]), projections);
+      const projected = reshape(flat, [rows, places, 3 * width]);
+      const apart = (): [Tensor, Tensor, Tensor] => split(projected, 3, 2) as [Tensor, Tensor, Tensor];
       const mixed =
         getBackend() === "wasm"
-          ? attend(queries, keys, values, this.#heads)
-          : attention(queries, keys, values, this.#heads, false);
+          ? attendJoined(projected, this.#heads)
+          : attention(...apart(), this.#heads, false);
       return reshape(matMul(reshape(mixed, [rows * places, width]), output), [rows, places, width]);
     });
   }

@@ -2,8 +2,9 @@ import type { PlainError } from "./errors.js";
 import type { Evaluated } from "./explanation/index.js";
 import type { Reading } from "./prediction.js";
 import type { Engine } from "./predictor-network.js";
+import type { SeriesCoding } from "./series/index.js";
 
-/** Coalitions of the parts of a row (JSON text); see `Evaluate`. */
+/** Coalitions of the parts of a row, whose cells are JSON text; see `Evaluate`. */
 export interface CoalitionsOfRow {
   row: string;
   coalitions: Uint8Array;
@@ -12,26 +13,35 @@ export interface CoalitionsOfRow {
 
 /** What the pool asks of a thread; every message but `evict` is answered once, under its `id`. */
 export type ToPredictor =
-  /** `requests` is the JSON text of a list of requests, each a list of rows: quicker to pass on than objects. */
-  | { type: "predict"; id: number; key: string; requests: string }
+  /**
+   * `rows` is the JSON text of a list of rows, each a list of cells in the order of the model's columns: quicker to pass
+   * on than objects, and their names are not sent and read over and over.
+   */
+  | { type: "predict"; id: number; key: string; rows: string }
   | ({ type: "evaluate"; id: number; key: string } & CoalitionsOfRow)
   | { type: "load"; id: number; key: string; artefact: Uint8Array }
   | { type: "evict"; key: string };
 
-/** One request's outputs, or why it alone is refused. */
-export type RequestOutcome = { outputs: Float64Array } | { error: PlainError };
+/** The columns that a model reads, by their place in a row of cells, and all that its data set has. */
+export interface ModelColumns {
+  places: ReadonlyMap<string, number>;
+  known: ReadonlySet<string>;
+  /** How a series is read; null for every other model. */
+  series: SeriesCoding | null;
+}
 
 export type FromPredictor =
   | {
       type: "predicted";
       id: number;
       reading: Reading;
-      outcomes: RequestOutcome[];
+      /** As many for each row as for every other. */
+      outputs: Float64Array<ArrayBuffer>;
       engine: Engine;
       heapBytes: number;
     }
   | ({ type: "evaluated"; id: number; heapBytes: number } & Evaluated)
   /** The model is not loaded, or no longer. */
   | { type: "absent"; id: number }
-  | { type: "loaded"; id: number; engine: Engine }
+  | { type: "loaded"; id: number; engine: Engine; columns: ModelColumns }
   | { type: "failed"; id: number; error: PlainError };

@@ -1,9 +1,10 @@
+import { LRUCache } from "lru-cache";
 import { Worker } from "node:worker_threads";
 import { Unavailable } from "../../kernel/errors.js";
 import { fromPlainError } from "./errors.js";
 import type { ImageInput } from "./image-rows.js";
 import type { Engine } from "./predictor-network.js";
-import type { CoalitionsOfRow, FromPredictor, ToPredictor } from "./predictor-messages.js";
+import type { CoalitionsOfRow, FromPredictor, ModelColumns, ToPredictor } from "./predictor-messages.js";
 
 export interface ModelSource {
   /** Of a model that reads images: where in a row they are, and in which size it sees them. */
@@ -18,12 +19,15 @@ export interface ModelSource {
   load: () => Promise<Uint8Array>;
 }
 
+/** Models whose columns are kept at hand; of others they are learnt again by loading. */
+const mostColumns = 1_000;
+
 export type Predicted = Extract<FromPredictor, { type: "predicted" }>;
 type EvaluatedRow = Extract<FromPredictor, { type: "evaluated" }>;
 
 /** What is asked of a model, without the number under which it is answered. */
 type Question =
-  | { type: "predict"; key: string; requests: string }
+  | { type: "predict"; key: string; rows: string }
   | ({ type: "evaluate"; key: string } & CoalitionsOfRow);
 
 export interface ThreadLimits {
@@ -43,7 +47,8 @@ export class PredictorThread {
   heapBytes = 0;
   readonly #worker: Worker;
   readonly #asked = new Map<number, PromiseWithResolvers<FromPredictor>>();
-  readonly #loads = new Map<string, Promise<void>>();
+  readonly #loads = new Map<string, Promise<ModelColumns>>();
+  readonly #columns = new LRUCache<string, ModelColumns>({ max: mostColumns });
   #nextId = 1;
   #running = 0;
   #retired = false;
@@ -92,22 +97,35 @@ export class PredictorThread {
     this.#worker.postMessage(message);
   }
 
-  async #loadOnce({ key, load }: ModelSource): Promise<void> {
-    const running = this.#loads.get(key);
+  /** What the model reads, if it has been loaded here. */
+  columnsOf({ key }: ModelSource): ModelColumns | undefined {
+    return this.#columns.get(key);
+  }
+
+  /** Loads the model, once for all who ask meanwhile. @throws UNAVAILABLE, ARTEFACT_INVALID, or what `load` threw */
+  async load(model: ModelSource): Promise<ModelColumns> {
+    const running = this.#loads.get(model.key);
     if (running) return running;
-    const loading = load().then(async (artefact) => void (await this.#ask({ type: "load", key, artefact })));
-    this.#loads.set(key, loading);
+    const loading = this.#load(model);
+    this.#loads.set(model.key, loading);
     try {
-      await loading;
+      return await loading;
     } finally {
-      this.#loads.delete(key);
+      this.#loads.delete(model.key);
     }
   }
 
-  /** @param requests JSON text of a list of requests. @throws UNAVAILABLE, ARTEFACT_INVALID, or what `load` threw */
-  predict(model: ModelSource, requests: string): Promise<Predicted> {
+  async #load({ key, load }: ModelSource): Promise<ModelColumns> {
+    const answer = await this.#ask({ type: "load", key, artefact: await load() });
+    if (answer.type !== "loaded") throw new Unavailable();
+    this.#columns.set(key, answer.columns);
+    return answer.columns;
+  }
+
+  /** @param rows JSON text of a list of lists of cells. @throws UNAVAILABLE, ARTEFACT_INVALID, or what `load` threw */
+  predict(model: ModelSource, rows: string): Promise<Predicted> {
     const told = (answer: FromPredictor): answer is Predicted => answer.type === "predicted";
-    return this.#answered(model, { type: "predict", key: model.key, requests }, told);
+    return this.#answered(model, { type: "predict", key: model.key, rows }, told);
   }
 
   /** @throws as `predict` */
@@ -126,7 +144,7 @@ export class PredictorThread {
       for (let loads = 0; loads <= mostLoads; loads++) {
         const answer = await this.#ask(question);
         if (isAnswer(answer)) return answer;
-        if (loads < mostLoads) await this.#loadOnce(model);
+        if (loads < mostLoads) await this.load(model);
       }
       throw new Unavailable("The model does not fit into the memory set aside for serving.");
     } finally {
@@ -142,6 +160,7 @@ export class PredictorThread {
   }
 
   evict(key: string): void {
+    this.#columns.delete(key);
     this.#post({ type: "evict", key });
   }
 

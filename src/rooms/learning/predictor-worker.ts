@@ -2,75 +2,40 @@ import { LRUCache } from "lru-cache";
 import { parentPort, workerData } from "node:worker_threads";
 import { signatureOf } from "./artefact.js";
 import { heapBytes, startBackend } from "./compute/engine.js";
-import { type Cell, cellOf, type JsonRow } from "./cell.js";
+import { cellOf, type JsonCell } from "./cell.js";
 import { toPlainError } from "./errors.js";
 import { type Evaluated, gameOf } from "./explanation/index.js";
 import { Predictor } from "./predictor.js";
 import type { Engine } from "./predictor-network.js";
-import type { CoalitionsOfRow, FromPredictor, RequestOutcome, ToPredictor } from "./predictor-messages.js";
-import { checkColumns } from "./rows.js";
+import type { CoalitionsOfRow, FromPredictor, ModelColumns, ToPredictor } from "./predictor-messages.js";
 import { polaritiesOf } from "./sentiment.js";
+import { classesOf } from "./target.js";
 
 /* Entry of a prediction thread: holds models, encodes rows, computes; never touches the database. */
-interface Loaded {
-  predictor: Predictor;
-  known: ReadonlySet<string>;
-}
 
 /** A model's tensors are not all it costs: names, categories and code weigh about this much more. */
 const bytesBesideWeights = 65_536;
 
 const { cacheBytes, engines } = workerData as { cacheBytes: number; engines: readonly Engine[] };
-const models = new LRUCache<string, Loaded>({
+const models = new LRUCache<string, Predictor>({
   maxSize: cacheBytes,
-  sizeCalculation: ({ predictor }) => predictor.bytes + bytesBesideWeights,
-  dispose: ({ predictor }) => void predictor.dispose(),
+  sizeCalculation: ({ bytes }) => bytes + bytesBesideWeights,
+  dispose: (predictor) => void predictor.dispose(),
 });
 
-async function load(artefact: Uint8Array): Promise<Loaded> {
-  const predictor = await Predictor.load(artefact, engines);
-  const { inputs, ignored } = signatureOf(predictor.artefact.preprocessing);
-  return {
-    predictor,
-    known: new Set([...inputs.map(({ column }) => column), ...ignored]),
-  };
-}
-
-// Own properties only: a column may be called "constructor".
-const cellsOf = (columns: readonly string[], row: JsonRow): Cell[] =>
-  columns.map((column) => (Object.hasOwn(row, column) ? cellOf(row[column]) : null));
-
-/** The cells of a request's rows, or the refusal of that request alone: its batch mates must not suffer. */
-function prepare(model: Loaded, rows: JsonRow[]): Cell[][] | RequestOutcome {
-  try {
-    checkColumns(rows, model.known);
-    return rows.map((row) => cellsOf(model.predictor.columns, row));
-  } catch (error) {
-    return { error: toPlainError(error) };
-  }
-}
-
-/** All rows of all requests go through the network together. */
-async function predictAll(model: Loaded, requests: JsonRow[][]): Promise<RequestOutcome[]> {
-  const prepared = requests.map((rows) => prepare(model, rows));
-  const rows = prepared.flatMap((part) => (Array.isArray(part) ? part : []));
-  const outputs = await model.predictor.run(rows);
-  const width = rows.length > 0 ? outputs.length / rows.length : 0;
-  let at = 0;
-  return prepared.map((part) => {
-    if (!Array.isArray(part)) return part;
-    return { outputs: outputs.slice(at, (at += part.length * width)) };
-  });
+function columnsOf({ artefact, columns, series }: Predictor): ModelColumns {
+  const { inputs, ignored } = signatureOf(artefact.preprocessing);
+  const places = new Map(columns.map((column, place) => [column, place]));
+  return { places, known: new Set([...inputs.map(({ column }) => column), ...ignored]), series };
 }
 
 /** What the network says of each coalition of a row's parts. */
 async function evaluate(
-  { predictor, known }: Loaded,
+  predictor: Predictor,
   { row, coalitions, output }: CoalitionsOfRow,
 ): Promise<Pick<Evaluated, "players" | "baseline" | "outputs">> {
-  const object = JSON.parse(row) as JsonRow;
-  checkColumns([object], known);
-  const game = gameOf(predictor.artefact.preprocessing, cellsOf(predictor.columns, object));
+  const cells = (JSON.parse(row) as JsonCell[]).map(cellOf);
+  const game = gameOf(predictor.artefact.preprocessing, cells);
   const { players, baseline, width } = game;
   const count = players.length === 0 ? 0 : coalitions.length / players.length;
   if (count === 0) return { players, baseline, outputs: new Float64Array() };
@@ -84,33 +49,29 @@ async function evaluate(
   return { players, baseline, outputs: wanted };
 }
 
-async function answer(message: Exclude<ToPredictor, { type: "evict" }>): Promise<FromPredictor> {
+type Question = Exclude<ToPredictor, { type: "evict" }>;
+
+async function answer(message: Question): Promise<FromPredictor> {
   const { id, key } = message;
   if (message.type === "load") {
-    const loaded = await load(message.artefact);
-    const { engine } = loaded.predictor;
-    models.set(key, loaded);
-    return { type: "loaded", id, engine };
+    const predictor = await Predictor.load(message.artefact, engines);
+    models.set(key, predictor);
+    return { type: "loaded", id, engine: predictor.engine, columns: columnsOf(predictor) };
   }
   const model = models.get(key);
   if (!model) return { type: "absent", id };
-  const { target, engine } = model.predictor;
-  const classes = target.type === "REGRESSION" ? null : target.classes;
-  const reading = { classes, polarities: polaritiesOf(target) };
-  if (message.type === "evaluate")
-    return {
-      type: "evaluated",
-      id,
-      reading,
-      engine,
-      ...(await evaluate(model, message)),
-      heapBytes: heapBytes(),
-    };
-  const outcomes = await predictAll(model, JSON.parse(message.requests) as JsonRow[][]);
-  return { type: "predicted", id, reading, outcomes, engine, heapBytes: heapBytes() };
+  const { target, engine } = model;
+  const reading = { classes: classesOf(target), polarities: polaritiesOf(target) };
+  if (message.type === "evaluate") {
+    const evaluated = await evaluate(model, message);
+    return { type: "evaluated", id, reading, engine, ...evaluated, heapBytes: heapBytes() };
+  }
+  const rows = (JSON.parse(message.rows) as JsonCell[][]).map((row) => row.map(cellOf));
+  const outputs = await model.run(rows);
+  return { type: "predicted", id, reading, outputs, engine, heapBytes: heapBytes() };
 }
 
-async function answerOrFail(message: Exclude<ToPredictor, { type: "evict" }>): Promise<FromPredictor> {
+async function answerOrFail(message: Question): Promise<FromPredictor> {
   try {
     return await answer(message);
   } catch (error) {
@@ -121,9 +82,10 @@ async function answerOrFail(message: Exclude<ToPredictor, { type: "evict" }>): P
 await startBackend();
 
 async function handle(message: ToPredictor): Promise<void> {
-  if (message.type === "evict") models.delete(message.key);
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin, unlike a window
-  else parentPort?.postMessage(await answerOrFail(message));
+  if (message.type === "evict") return void models.delete(message.key);
+  const answered = await answerOrFail(message);
+  // Outputs are handed over, not copied.
+  parentPort?.postMessage(answered, answered.type === "predicted" ? [answered.outputs.buffer] : []);
 }
 
 // One after the other: a model must not be disposed of while a run of it is under way.

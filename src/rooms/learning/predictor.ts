@@ -3,20 +3,18 @@ import type { Row } from "./cell.js";
 import { chooseNetwork } from "./exchange/choose-network.js";
 import { type Engine, engines, type ServingNetwork } from "./predictor-network.js";
 import { RowEncoder, vocabularyBytes } from "./preprocessing.js";
+import { codingOf, decodeForecasts, encodeWindow, type SeriesCoding, windowOf } from "./series/index.js";
 import type { Target } from "./target.js";
 
 /** Scores to probabilities that sum to 1, row by row and in double precision; shifted so that nothing overflows. */
-export function softmax(scores: Float32Array, width: number): Float64Array {
+export function softmax(scores: Float32Array, width: number): Float64Array<ArrayBuffer> {
   const result = new Float64Array(scores.length);
   for (let row = 0; row < scores.length; row += width) {
-    const part = scores.subarray(row, row + width);
-    const top = part.reduce((most, score) => Math.max(most, score), Number.NEGATIVE_INFINITY);
-    const powers = Float64Array.from(part, (score) => Math.exp(score - top));
-    const sum = powers.reduce((total, power) => total + power, 0);
-    result.set(
-      powers.map((power) => power / sum),
-      row,
-    );
+    let top = Number.NEGATIVE_INFINITY;
+    for (let at = row; at < row + width; at++) top = Math.max(top, scores[at] ?? 0);
+    let sum = 0;
+    for (let at = row; at < row + width; at++) sum += result[at] = Math.exp((scores[at] ?? 0) - top);
+    for (let at = row; at < row + width; at++) result[at] = (result[at] ?? 0) / sum;
   }
   return result;
 }
@@ -26,6 +24,8 @@ export class Predictor {
   readonly target: Target;
   /** The columns the model reads, in its own order. */
   readonly columns: string[];
+  /** How a series is read and answered; null for every other model. */
+  readonly series: SeriesCoding | null;
   readonly #encoder: RowEncoder;
 
   private constructor(
@@ -35,7 +35,8 @@ export class Predictor {
     const { preprocessing } = artefact;
     this.target = preprocessing.target;
     this.columns = preprocessing.features.map((feature) => feature.column);
-    this.#encoder = new RowEncoder(preprocessing.features, this.columns);
+    this.series = codingOf(preprocessing);
+    this.#encoder = new RowEncoder(this.series ? [] : preprocessing.features, this.columns);
   }
 
   /** The back end must be started. @param allowed engines that may compute; tfjs always may. @throws ARTEFACT_INVALID */
@@ -55,20 +56,37 @@ export class Predictor {
   }
 
   /**
-   * A probability for each class, or one number in the target's unit, row by row. A row gives the same bits alone and
-   * among others.
-   * @param rows cells in the order of `columns`, unless `encoder` was made for another order
+   * A probability for each class, or one number in the target's unit, row by row; of a series one number a step ahead.
+   * A row gives the same bits alone and among others.
+   * @param rows cells in the order of `columns`, unless `encoder` was made for another order; of a series what
+   * `observationsOf` made
    */
-  async run(rows: readonly Row[], encoder: RowEncoder = this.#encoder): Promise<Float64Array> {
+  async run(rows: readonly Row[], encoder: RowEncoder = this.#encoder): Promise<Float64Array<ArrayBuffer>> {
+    const { target } = this;
+    if (target.type === "TIME_SERIES") return this.forecast(rows.map(windowOf));
     return this.runEncoded(encoder.encode(rows), rows.length);
   }
 
   /** The same for rows that are encoded already. */
-  async runEncoded(matrix: Float32Array, rows: number): Promise<Float64Array> {
-    const outputs = await this.network.run(matrix, rows);
+  async runEncoded(matrix: Float32Array, rows: number): Promise<Float64Array<ArrayBuffer>> {
     const { target } = this;
+    const outputs = await this.network.run(matrix, rows);
+    if (target.type === "TIME_SERIES") return Float64Array.from(outputs);
     if (target.type !== "REGRESSION") return softmax(outputs, target.classes.length);
     return Float64Array.from(outputs, (value) => value * target.deviation + target.mean);
+  }
+
+  /**
+   * What comes after each window, in the unit of the series: `horizon` numbers a window. A window gives the same bits
+   * alone and among others. @param windows [window, channels] each
+   */
+  async forecast(windows: readonly Float64Array[]): Promise<Float64Array<ArrayBuffer>> {
+    const { series } = this;
+    const width = windows[0]?.length ?? 0;
+    if (!series || width === 0) return new Float64Array();
+    const matrix = new Float32Array(windows.length * width);
+    windows.forEach((window, index) => encodeWindow(series, window, matrix, index * width));
+    return decodeForecasts(series, windows, await this.network.run(matrix, windows.length));
   }
 
   dispose(): Promise<void> {

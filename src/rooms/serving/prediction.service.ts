@@ -94,7 +94,8 @@ export class PredictionService {
   async predictWith(tenant: TenantScope, version: ModelVersion, rows: object[]): Promise<Answers> {
     const image = imageInputOf(version.signature);
     const answered = await this.#ask({ ...this.#source(tenant, version), image }, rows);
-    await this.#ledger.consume(tenant, rows.length, version.id);
+    // Of a series, whose rows are one history, each step ahead counts.
+    await this.#ledger.consume(tenant, answered.predictions.length, version.id);
     return answered;
   }
 
@@ -124,7 +125,7 @@ export class PredictionService {
 
   async #ask(source: ModelSource, rows: readonly object[]): Promise<Answers> {
     const { predictions, engine } = await this.#pool.predict(source, rows);
-    this.#answered.labels(engine).inc(rows.length);
+    this.#answered.labels(engine).inc(predictions.length);
     return { predictions, engine: Engine[engine] };
   }
 

@@ -1,4 +1,4 @@
-import { customGrad, engine, type GradSaveFunc, type Tensor } from "@tensorflow/tfjs-core";
+import { customGrad, engine, type GradSaveFunc, type Tensor, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { Heap } from "./heap.js";
 import { input, named, provide } from "./registry.js";
 
@@ -9,26 +9,80 @@ interface Attributes {
 const kernelName = "TenfoldAttention";
 const gradientName = `${kernelName}Gradient`;
 
+/** Queries, keys and values: three tensors, or one whose rows hold a row of each beside each other. */
+type Operands = [Tensor, Tensor, Tensor] | [Tensor];
+
+interface Sizes {
+  batch: number;
+  places: number;
+  seen: number;
+  width: number;
+  /** Numbers from one row of queries, keys or values to the next. */
+  step: number;
+}
+
+function sizesOf(operands: TensorInfo[]): Sizes {
+  const [batch = 1, places = 1, step = 1] = operands[0]?.shape ?? [];
+  const [, seen = places] = operands[1]?.shape ?? [];
+  return { batch, places, seen, width: operands.length === 1 ? step / 3 : step, step };
+}
+
+/** Where queries, keys and values begin. */
+function placesOf(heap: Heap, tensors: TensorInfo[], { width }: Sizes): number[] {
+  const [first = 0, ...others] = tensors.map(heap.placeOf);
+  const bytes = width * Float32Array.BYTES_PER_ELEMENT;
+  return others.length === 0 ? [first, first + bytes, first + 2 * bytes] : [first, ...others];
+}
+
+/** A row of shares is filled up to whole lanes of four. */
+const shareStep = (seen: number): number => Math.ceil(seen / 4) * 4;
+
+const present = (inputs: Record<string, TensorInfo | undefined>): TensorInfo[] =>
+  [inputs["queries"], inputs["keys"], inputs["values"]].filter((each) => each !== undefined);
+
 export function provideAttention(heap: Heap): void {
   provide<Attributes>(kernelName, (inputs, { heads, causal }) => {
-    const operands = ["queries", "keys", "values"].map((each) => input(inputs, each));
-    const [batch = 1, places = 1, width = 1] = operands[0]?.shape ?? [];
-    const seen = operands[1]?.shape[1] ?? 1;
-    const [shares, out] = [heap.make([batch, heads, places, seen]), heap.make([batch, places, width])];
-    const at = [...operands, shares, out].map(heap.placeOf);
-    heap.kernels.attention(...at, batch, places, seen, width, heads, causal ? 1 : 0, heap.packed);
+    const operands = present(inputs);
+    const sizes = sizesOf(operands);
+    const { batch, places, seen, width, step } = sizes;
+    const shares = heap.make([batch, heads, places, shareStep(seen)]);
+    const out = heap.make([batch, places, width]);
+    const at = [...placesOf(heap, operands, sizes), heap.placeOf(shares), heap.placeOf(out)];
+    heap.kernels.attention(...at, batch, places, seen, width, step, heads, causal ? 1 : 0, heap.packed);
     return [out, shares];
   });
   provide<Attributes>(gradientName, (inputs, { heads }) => {
-    const operands = ["queries", "keys", "values", "shares", "dy"].map((each) => input(inputs, each));
-    const results = operands.slice(0, 3).map(({ shape }) => heap.make(shape));
-    const [batch = 1, places = 1, width = 1] = operands[0]?.shape ?? [];
-    const seen = operands[1]?.shape[1] ?? 1;
-    const at = [...operands, ...results].map(heap.placeOf);
-    const work = heap.extra(places * seen);
-    heap.kernels.attentionGradient(...at, work, batch, places, seen, width, heads, heap.packed);
+    const operands = present(inputs);
+    const results = operands.map(({ shape }) => heap.make(shape));
+    const sizes = sizesOf(operands);
+    const { batch, places, seen, width, step } = sizes;
+    const [from, to] = [operands, results].map((tensors) => placesOf(heap, tensors, sizes));
+    const between = [input(inputs, "shares"), input(inputs, "dy")].map(heap.placeOf);
+    const at = [...(from ?? []), ...between, ...(to ?? []), heap.extra(places * shareStep(seen))];
+    heap.kernels.attentionGradient(...at, batch, places, seen, width, step, heads, heap.packed);
     return results;
   });
+}
+
+const namedOperands = ([queries, keys, values]: readonly Tensor[]) => ({ queries, keys, values });
+
+function attendTo(operands: Operands, heads: number, causal: boolean): Tensor {
+  const run = customGrad((...given: unknown[]) => {
+    const save = given.pop() as GradSaveFunc;
+    const operands = given as Tensor[];
+    const results = engine().runKernel<Tensor[]>(kernelName, named(namedOperands(operands)), {
+      heads,
+      causal,
+    });
+    const [value, shares] = results as [Tensor, Tensor];
+    save([shares, ...operands]);
+    const gradFunc = (dy: Tensor, [shares, ...operands]: Tensor[]): Tensor[] =>
+      engine().runKernel<Tensor[]>(gradientName, named({ ...namedOperands(operands), shares, dy }), {
+        heads,
+      });
+    return { value, gradFunc };
+  });
+  return run(...operands);
 }
 
 /**
@@ -36,20 +90,17 @@ export function provideAttention(heap: Heap): void {
  * give [batch, places, width]; width is a multiple of `heads`. With `causal` a place sees only itself and those before
  * it. Vaswani et al., "Attention Is All You Need", 2017.
  */
-export function attend(queries: Tensor, keys: Tensor, values: Tensor, heads: number, causal = false): Tensor {
-  const run = customGrad((...given: unknown[]) => {
-    const [queries, keys, values, save] = given as [Tensor, Tensor, Tensor, GradSaveFunc];
-    const inputs = named({ queries, keys, values });
-    const [value, shares] = engine().runKernel<Tensor[]>(kernelName, inputs, { heads, causal }) as [
-      Tensor,
-      Tensor,
-    ];
-    save([queries, keys, values, shares]);
-    const gradFunc = (dy: Tensor, [queries, keys, values, shares]: Tensor[]): Tensor[] =>
-      engine().runKernel<Tensor[]>(gradientName, named({ queries, keys, values, shares, dy }), {
-        heads,
-      });
-    return { value, gradFunc };
-  });
-  return run(queries, keys, values);
-}
+export const attend = (
+  queries: Tensor,
+  keys: Tensor,
+  values: Tensor,
+  heads: number,
+  causal = false,
+): Tensor => attendTo([queries, keys, values], heads, causal);
+
+/**
+ * The same of a sequence to itself, from [batch, places, 3·width] whose rows hold query, key and value beside each
+ * other, as one product makes them: nothing is cut apart before nor joined after.
+ */
+export const attendJoined = (joined: Tensor, heads: number, causal = false): Tensor =>
+  attendTo([joined], heads, causal);

@@ -3,16 +3,14 @@ import {
   Conv2D,
   Conv2DBackpropFilter,
   Conv2DBackpropInput,
-  DepthwiseConv2dNativeBackpropFilter,
-  DepthwiseConv2dNativeBackpropInput,
   type TensorInfo,
 } from "@tensorflow/tfjs-core";
 import type { Heap } from "./heap.js";
 import { input, provide } from "./registry.js";
 
-type Info = backend_util.Conv2DInfo;
+export type Info = backend_util.Conv2DInfo;
 type Four = [number, number, number, number];
-interface Attributes {
+export interface Attributes {
   strides: number | [number, number];
   pad: "valid" | "same" | number | backend_util.ExplicitPadding;
   dataFormat?: "NHWC" | "NCHW";
@@ -20,8 +18,14 @@ interface Attributes {
   dimRoundingMode?: "floor" | "round" | "ceil";
 }
 
-function infoOf(x: readonly number[], filter: readonly number[], of: Attributes, depthwise = false): Info {
-  const { strides, dilations = 1, pad, dimRoundingMode, dataFormat = "NHWC" } = of;
+/** Sizes of a convolution. @throws where the channels do not come last */
+export function infoOf(
+  x: readonly number[],
+  filter: readonly number[],
+  options: Attributes,
+  depthwise = false,
+): Info {
+  const { strides, dilations = 1, pad, dimRoundingMode, dataFormat = "NHWC" } = options;
   const format = backend_util.convertConv2DDataFormat(dataFormat);
   if (format !== "channelsLast") throw new Error("Convolutions take their channels last (dataFormat NHWC).");
   const shapes = [x as Four, filter as Four] as const;
@@ -36,6 +40,7 @@ function infoOf(x: readonly number[], filter: readonly number[], of: Attributes,
   );
 }
 
+/** In the order of kernels/geometry.ts. */
 const geometry = (info: Info): number[] => [
   info.batchSize,
   info.inHeight,
@@ -48,96 +53,115 @@ const geometry = (info: Info): number[] => [
   info.filterWidth,
   info.strideHeight,
   info.strideWidth,
+  info.dilationHeight,
+  info.dilationWidth,
+  info.padInfo.top,
+  info.padInfo.left,
 ];
 
-/** Numbers of unfolded input at a time: 1 MB stays in the cache between unfolding and product. */
+/** The convolution whose result is the gradient to the input of this one; both have stride 1. */
+function turned(info: Info): Info {
+  const { padInfo, filterHeight, filterWidth } = info;
+  return {
+    ...info,
+    inHeight: info.outHeight,
+    inWidth: info.outWidth,
+    inChannels: info.outChannels,
+    outHeight: info.inHeight,
+    outWidth: info.inWidth,
+    outChannels: info.inChannels,
+    padInfo: { ...padInfo, top: filterHeight - 1 - padInfo.top, left: filterWidth - 1 - padInfo.left },
+  };
+}
+
+/** Numbers of unfolded or evaluated input at a time: 1 MB stays in the cache between that and the product. */
 const unfolded = 2 ** 18;
+const inSixes = (count: number, most: number): number =>
+  Math.min(most, Math.max(6, Math.floor(count / 6) * 6));
 
 /** How many output positions of the whole batch are unfolded at a time, and the memory for them. */
 function blockOf(heap: Heap, info: Info): [positions: number, place: number, packed: number] {
   const depth = info.filterHeight * info.filterWidth * info.inChannels;
-  const wanted = Math.max(6, Math.floor(unfolded / depth / 6) * 6);
-  const positions = Math.min(info.batchSize * info.outHeight * info.outWidth, wanted);
+  const positions = inSixes(unfolded / depth, info.batchSize * info.outHeight * info.outWidth);
   return [positions, heap.extra(positions * depth), heap.packed];
 }
 
-function convolve(heap: Heap, x: TensorInfo, filter: TensorInfo, attributes: Attributes): TensorInfo {
-  const info = infoOf(x.shape, filter.shape, attributes);
-  const out = heap.make(info.outShape);
-  const block = blockOf(heap, info);
-  const places = [x, filter, out].map(heap.placeOf);
-  const dilations = [info.dilationHeight, info.dilationWidth];
-  const { top, left } = info.padInfo;
-  heap.kernels.convolution(...places, ...geometry(info), ...dilations, top, left, ...block);
-  return out;
+/** Points of kernels/winograd-transforms.ts: outputs and taps of a tile together are one more. */
+const points = 8;
+const tilesOf = (info: Info): number => Math.ceil(info.outWidth / (points + 1 - info.filterWidth));
+
+/**
+ * Whether Winograd's way takes markedly fewer products, and enough of them that its transforms do not matter. Nothing
+ * here depends on the batch: a row gives the same bits alone and among others.
+ */
+function suitsWinograd(info: Info): boolean {
+  const { strideHeight, strideWidth, dilationHeight, dilationWidth, filterWidth, outWidth } = info;
+  if (filterWidth < 3 || filterWidth >= points) return false;
+  if (Math.max(strideHeight, strideWidth, dilationHeight, dilationWidth) > 1) return false;
+  const channels = [info.inChannels, info.outChannels];
+  if (channels.some((count) => count % 4 !== 0 || count < 16)) return false;
+  return tilesOf(info) * points <= 0.75 * outWidth * filterWidth;
 }
 
-type Gradient = "convolutionFilterGradient" | "convolutionInputGradient";
-function gradient(
+/** How many tiles of eight places are evaluated at a time, and the memory for them, the filter and the products. */
+function tileBlock(heap: Heap, info: Info): [tiles: number, place: number, packed: number] {
+  const depth = info.filterHeight * info.inChannels;
+  const wide = points * (depth + info.outChannels);
+  const tiles = inSixes(unfolded / wide, info.batchSize * info.outHeight * tilesOf(info));
+  return [tiles, heap.extra(tiles * wide + points * depth * info.outChannels), heap.packed];
+}
+
+/** x convolved with the filter, plus a bias where there is one, with what is negative made zero where `relu`. */
+export function convolve(
   heap: Heap,
-  kernel: Gradient,
-  operands: TensorInfo[],
-  shape: number[],
+  [x, filter, bias]: [TensorInfo, TensorInfo, TensorInfo?],
   info: Info,
+  relu = false,
 ): TensorInfo {
-  const out = heap.make(shape);
-  const block = blockOf(heap, info);
-  const places = [...operands, out].map(heap.placeOf);
-  heap.kernels[kernel](...places, ...geometry(info), info.padInfo.top, info.padInfo.left, ...block);
+  const out = heap.make(info.outShape);
+  const places = [heap.placeOf(x), heap.placeOf(filter), bias ? heap.placeOf(bias) : 0, heap.placeOf(out)];
+  const operands = [...places, heap.sizes(geometry(info)), relu ? 1 : 0];
+  if (suitsWinograd(info)) heap.kernels.winograd(...operands, 0, ...tileBlock(heap, info));
+  else heap.kernels.convolution(...operands, ...blockOf(heap, info));
   return out;
 }
 
-function depthwise(
-  heap: Heap,
-  toInput: boolean,
-  x: TensorInfo,
-  filter: TensorInfo,
-  dy: TensorInfo,
-  info: Info,
-) {
-  const places = [x, filter, dy].map(heap.placeOf);
-  const multiplier = info.outChannels / info.inChannels;
-  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, filterHeight, filterWidth } = info;
-  const sizes = [batchSize, inHeight, inWidth, inChannels, multiplier, outHeight, outWidth];
-  const filterSizes = [filterHeight, filterWidth, info.strideHeight, info.strideWidth];
-  const steps = [info.dilationHeight, info.dilationWidth, info.padInfo.top, info.padInfo.left];
-  heap.kernels.depthwiseGradient(toInput ? 1 : 0, ...places, ...sizes, ...filterSizes, ...steps);
+/** The gradient to the filter from x and the gradient to the sums. */
+export function filterGradient(heap: Heap, x: TensorInfo, dy: TensorInfo, info: Info): TensorInfo {
+  const out = heap.make(info.filterShape);
+  const operands = [...[x, dy, out].map(heap.placeOf), heap.sizes(geometry(info))];
+  if (suitsWinograd(info)) heap.kernels.winogradFilterGradient(...operands, ...tileBlock(heap, info));
+  else heap.kernels.convolutionFilterGradient(...operands, ...blockOf(heap, info));
+  return out;
 }
 
-/** Convolutions as unfolding and product, and the gradients that the back end lacks. */
+/** The gradient to x from that to the sums. */
+export function inputGradient(heap: Heap, dy: TensorInfo, filter: TensorInfo, info: Info): TensorInfo {
+  const out = heap.make(info.inShape);
+  const [from, by, to] = [heap.placeOf(dy), heap.placeOf(filter), heap.placeOf(out)];
+  const back = turned(info);
+  if (suitsWinograd(info) && suitsWinograd(back)) {
+    const sizes = heap.sizes(geometry(back));
+    heap.kernels.winograd(from, by, 0, to, sizes, 0, 1, ...tileBlock(heap, back));
+  } else {
+    const sizes = heap.sizes(geometry(info));
+    heap.kernels.convolutionInputGradient(from, by, to, sizes, ...blockOf(heap, info));
+  }
+  return out;
+}
+
+/** Convolutions and the gradients that the back end lacks. */
 export function provideConvolutions(heap: Heap): void {
-  provide<Attributes>(Conv2D, (inputs, attributes) =>
-    convolve(heap, input(inputs, "x"), input(inputs, "filter"), attributes),
-  );
+  provide<Attributes>(Conv2D, (inputs, attributes) => {
+    const [x, filter] = [input(inputs, "x"), input(inputs, "filter")];
+    return convolve(heap, [x, filter], infoOf(x.shape, filter.shape, attributes));
+  });
   provide<Attributes & { filterShape: number[] }>(Conv2DBackpropFilter, (inputs, attributes) => {
     const [x, dy] = [input(inputs, "x"), input(inputs, "dy")];
-    const info = infoOf(x.shape, attributes.filterShape, attributes);
-    return gradient(heap, "convolutionFilterGradient", [x, dy], info.filterShape, info);
+    return filterGradient(heap, x, dy, infoOf(x.shape, attributes.filterShape, attributes));
   });
   provide<Attributes & { inputShape: number[] }>(Conv2DBackpropInput, (inputs, attributes) => {
     const [dy, filter] = [input(inputs, "dy"), input(inputs, "filter")];
-    const info = infoOf(attributes.inputShape, filter.shape, attributes);
-    return gradient(heap, "convolutionInputGradient", [dy, filter], info.inShape, info);
-  });
-  provideDepthwise(heap);
-}
-
-function provideDepthwise(heap: Heap): void {
-  provide<Attributes & { filterShape: number[] }>(
-    DepthwiseConv2dNativeBackpropFilter,
-    (inputs, attributes) => {
-      const [x, dy] = [input(inputs, "x"), input(inputs, "dy")];
-      const info = infoOf(x.shape, attributes.filterShape, attributes, true);
-      const filter = heap.make(attributes.filterShape);
-      depthwise(heap, false, x, filter, dy, info);
-      return filter;
-    },
-  );
-  provide<Attributes & { inputShape: number[] }>(DepthwiseConv2dNativeBackpropInput, (inputs, attributes) => {
-    const [dy, filter] = [input(inputs, "dy"), input(inputs, "filter")];
-    const info = infoOf(attributes.inputShape, filter.shape, attributes, true);
-    const x = heap.make(attributes.inputShape);
-    depthwise(heap, true, x, filter, dy, info);
-    return x;
+    return inputGradient(heap, dy, filter, infoOf(attributes.inputShape, filter.shape, attributes));
   });
 }

@@ -8,7 +8,7 @@ import { fusesProducts, loadKernels } from "./kernel-module.js";
 import { registerKernels } from "./register.js";
 
 /** Raised with every change of a kernel that may change a bit of its results. */
-const kernelVersion = 1;
+const kernelVersion = 2;
 
 /** A checkpoint of a processor that rounds otherwise could not be resumed to the bit, so it counts as another version. */
 const rounding = fusesProducts() ? ".fma" : "";

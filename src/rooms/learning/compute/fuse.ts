@@ -1,5 +1,6 @@
 import { reshape, slice, type Tensor } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
+import { convolutionLayer } from "./convolution-layer.js";
 import { denseLayer } from "./dense.js";
 import { layerNormalize } from "./normalization.js";
 import { gruCell, isFusable, lstmCell, recurrentSequence } from "./recurrent.js";
@@ -88,17 +89,42 @@ function fuseDense(layer: Layer): void {
   };
 }
 
+interface Convolution extends Dense {
+  strides: number[];
+  padding: "same" | "valid" | "causal";
+  dataFormat: string;
+  dilationRate: number | number[];
+}
+
+function fuseConvolution(layer: Layer): void {
+  const options = layer as unknown as Convolution;
+  const { useBias, activation, padding, dataFormat } = options;
+  if (!useBias || padding === "causal" || dataFormat !== "channelsLast") return;
+  if ([options.dilationRate].flat().some((rate) => rate !== 1)) return;
+  const name = activation.getClassName();
+  // A layer over one side has one stride; its height of 1 is passed by a stride of 1.
+  const strides = [1, ...options.strides].slice(-2) as [number, number];
+  layer.call = (inputs) => {
+    const [filter, bias] = layer.weights.map((weight) => weight.read()) as [Tensor, Tensor];
+    const how = { strides, pad: padding, relu: name === "relu" };
+    const sums = convolutionLayer(one(inputs), filter, bias, how);
+    return ["relu", "linear"].includes(name) ? sums : activation.apply(sums);
+  };
+}
+
 const fusers: Readonly<Record<string, (layer: Layer) => void>> = {
   LSTM: (layer) => fuseRecurrent(layer, lstmCell),
   GRU: (layer) => fuseRecurrent(layer, gruCell),
   LayerNormalization: fuseNormalization,
   Dense: fuseDense,
+  Conv1D: fuseConvolution,
+  Conv2D: fuseConvolution,
 };
 
 /**
- * Lets the model's layers run in one kernel each where there is one: dense layers with a bias, LSTM and GRU with tanh and sigmoid gates, a
- * multiple of four units and neither dropout, mask nor kept state, and layer normalisation over the last axis. Other
- * layers go on as they are; weights and their order stay the same.
+ * Lets the model's layers run in one kernel each where there is one: dense layers and convolutions with a bias, LSTM
+ * and GRU with tanh and sigmoid gates, a multiple of four units and neither dropout, mask nor kept state, and layer
+ * normalisation over the last axis. Other layers go on as they are; weights and their order stay the same.
  */
 export function fuseLayers<Model extends LayersModel>(model: Model): Model {
   for (const layer of model.layers) fusers[layer.getClassName()]?.(layer);

@@ -34,6 +34,7 @@ class Scratch {
 export class Heap {
   readonly #packed = new Scratch();
   readonly #extra = new Scratch();
+  readonly #sizes = new Scratch();
 
   constructor(readonly kernels: KernelModule) {}
 
@@ -55,5 +56,12 @@ export class Heap {
   /** Memory for one kernel's intermediate values, `count` numbers; valid until the next call. */
   extra(count: number): number {
     return this.#extra.reserve(count * util.bytesPerElement("float32"));
+  }
+
+  /** A kernel's sizes as whole numbers beside each other, where they would be too many operands; valid until the next call. */
+  sizes(values: readonly number[]): number {
+    const place = this.#sizes.reserve(values.length * util.bytesPerElement("int32"));
+    new Int32Array(wasmBackend().wasm.HEAPU8.buffer, place, values.length).set(values);
+    return place;
   }
 }

@@ -1,6 +1,7 @@
 // The compute layer: the one engine that trains and predicts, its kernels, and the layers and operations made of them.
 export { adam } from "./adam.js";
-export { attend } from "./attention.js";
+export { attend, attendJoined } from "./attention.js";
+export { convolutionLayer } from "./convolution-layer.js";
 export { softmaxCrossEntropy } from "./cross-entropy.js";
 export { denseLayer } from "./dense.js";
 export { heapBytes, kernels, startBackend } from "./engine.js";

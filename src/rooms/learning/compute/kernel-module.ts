@@ -22,14 +22,18 @@ type KernelName =
   | "lstm"
   | "lstmGradient"
   | "maxMiddle"
+  | "maxMiddleGradient"
   | "maxPoolGradient"
-  | "rectify"
   | "segmentSum"
-  | "sumMiddle";
+  | "sumMiddle"
+  | "sumsGradient"
+  | "winograd"
+  | "winogradFilterGradient";
 
 /** What is compiled from `kernels/`. Places are byte offsets in tfjs's heap, sizes and steps are in numbers. */
 export type KernelModule = Record<KernelName, (...operands: number[]) => void> & {
   gemmScratch(): number;
+  prepare(): void;
   gatherRows(...operands: number[]): number;
   fusesProducts(a: number, b: number, c: number): number;
 };
@@ -49,7 +53,9 @@ export function loadKernels(memory: object): KernelModule {
   if (!existsSync(compiled))
     throw new Error("The compute kernels are not compiled. Run: node scripts/prepare.mjs");
   const module = new wasm.Module(readFileSync(compiled));
-  return new wasm.Instance(module, { env: { memory } }).exports as KernelModule;
+  const kernels = new wasm.Instance(module, { env: { memory } }).exports as KernelModule;
+  kernels.prepare();
+  return kernels;
 }
 
 /**

@@ -40,7 +40,7 @@ const outerShape = (a: TensorInfo, b: TensorInfo): number[] => {
   return more ? outerA : outerB;
 };
 
-/** a·b, plus a bias to every row where there is one. */
+/** a·b, plus a bias to every row where there is one, and relu where that is the activation. */
 function multiply(heap: Heap, a: TensorInfo, b: TensorInfo, how: Attributes, bias?: TensorInfo): TensorInfo {
   const [left, right] = [operand(a, how.transposeA), operand(b, how.transposeB)];
   if (left.columns !== right.rows)
@@ -59,6 +59,7 @@ function multiply(heap: Heap, a: TensorInfo, b: TensorInfo, how: Attributes, bia
     right.columnStep,
     right.count === 1 ? 0 : right.rows * right.columns,
     bias ? heap.placeOf(bias) : 0,
+    how.activation === "relu" ? 1 : 0,
     outPlace ?? 0,
     Math.max(left.count, right.count),
     left.rows,
@@ -89,8 +90,6 @@ export function provideProducts(heap: Heap): void {
     const [a, b] = [input(inputs, "a"), input(inputs, "b")];
     if (!isPlain(a, b) || !isFusable(inputs, attrs))
       return fused({ inputs, backend: wasmBackend(), attrs: { ...attrs } });
-    const out = multiply(heap, a, b, attrs, inputs["bias"]);
-    if (attrs.activation === "relu") heap.kernels.rectify(heap.placeOf(out), util.sizeFromShape(out.shape));
-    return out;
+    return multiply(heap, a, b, attrs, inputs["bias"]);
   });
 }

@@ -13,18 +13,25 @@ import { input, provide, shipped } from "./registry.js";
 type Attributes = { keepDims?: boolean } & Partial<Record<"axis" | "reductionIndices", number | number[]>>;
 
 /** Whether the axes lie beside each other, so that what they span is one axis in the middle. */
-const adjacent = (axes: readonly number[]): boolean =>
+export const adjacent = (axes: readonly number[]): boolean =>
   axes.every((axis, at) => at === 0 || axis === (axes[at - 1] ?? 0) + 1);
 
 type Reduction = "sumMiddle" | "maxMiddle";
 
-function reduce(heap: Heap, kernel: Reduction, x: TensorInfo, axes: number[], keepDims: boolean): TensorInfo {
+/** Sizes before, within and after the axes. */
+export function sizesOf(shape: readonly number[], axes: readonly number[]): [number, number, number] {
   const [first = 0, last = -1] = [axes[0], axes.at(-1)];
-  const [kept, reduced] = backend_util.computeOutAndReduceShapes(x.shape, axes);
+  const parts = [shape.slice(0, first), shape.slice(first, last + 1), shape.slice(last + 1)];
+  return parts.map((part) => util.sizeFromShape(part)) as [number, number, number];
+}
+
+export const sortedAxes = (given: number | number[] | undefined, x: TensorInfo): number[] =>
+  util.parseAxisParam(given ?? [], x.shape).toSorted((a, b) => a - b);
+
+function reduce(heap: Heap, kernel: Reduction, x: TensorInfo, axes: number[], keepDims: boolean): TensorInfo {
+  const [kept] = backend_util.computeOutAndReduceShapes(x.shape, axes);
   const out = heap.make(keepDims ? backend_util.expandShapeToKeepDim(kept, axes) : kept);
-  const outer = util.sizeFromShape(x.shape.slice(0, first));
-  const inner = util.sizeFromShape(x.shape.slice(last + 1));
-  heap.kernels[kernel](heap.placeOf(x), heap.placeOf(out), outer, util.sizeFromShape(reduced), inner);
+  heap.kernels[kernel](heap.placeOf(x), heap.placeOf(out), ...sizesOf(x.shape, axes));
   return out;
 }
 
@@ -53,7 +60,7 @@ function provideReduction(
   const original = shipped(name);
   provide<Attributes>(name, (inputs, attributes) => {
     const x = input(inputs, "x");
-    const axes = util.parseAxisParam(attributes[key] ?? [], x.shape).toSorted((a, b) => a - b);
+    const axes = sortedAxes(attributes[key], x);
     const some = axes.length > 0 && util.sizeFromShape(x.shape) > 0;
     if (x.dtype === "float32" && some && adjacent(axes))
       return reduce(heap, kernel, x, axes, attributes.keepDims ?? false);

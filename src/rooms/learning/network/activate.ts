@@ -40,3 +40,4 @@ export const activationNames = {
   GELU: "gelu",
   LINEAR: "linear",
 } as const;
+export type ActivationName = (typeof activationNames)[Activation];

@@ -1,15 +1,17 @@
 import {
   add,
+  concat,
   getBackend,
   matMul,
   mul,
+  relu,
   reshape,
   softmax,
   type Tensor,
   type Tensor3D,
   transpose,
 } from "@tensorflow/tfjs-core";
-import { attend, kernels } from "../compute/index.js";
+import { attendJoined, denseLayer, kernels } from "../compute/index.js";
 
 /** Kernel [in, out] and bias [out] of one linear map. */
 export interface Linear {
@@ -17,11 +19,16 @@ export interface Linear {
   bias: Tensor;
 }
 
-/** Maps the last axis of [batch, steps, in]; one flat product, which the kernels do best. */
-export function mapSteps(x: Tensor3D, { kernel, bias }: Linear): Tensor3D {
+/**
+ * Maps the last axis of [batch, steps, in], with what is negative made zero where `relu`: in one kernel of ours, or as
+ * one flat product on the oracle of tests.
+ */
+export function mapSteps(x: Tensor3D, { kernel, bias }: Linear, rectified = false): Tensor3D {
+  if (getBackend() === kernels.backend) return denseLayer(x, kernel, bias, rectified) as Tensor3D;
   const [batch, steps, channels] = x.shape;
   const flat = add(matMul(reshape(x, [batch * steps, channels]), kernel), bias);
-  return reshape(flat, [batch, steps, -1]);
+  const mapped = reshape(flat, [batch, steps, -1]) as Tensor3D;
+  return rectified ? relu(mapped) : mapped;
 }
 
 /** [batch, steps, d] to [batch × heads, steps, d / heads]. */
@@ -61,10 +68,15 @@ function attendByParts(queries: Tensor3D, keys: Tensor3D, values: Tensor3D, head
  * on the oracle of tests, which has none of ours.
  */
 export function selfAttention(x: Tensor3D, weights: AttentionWeights, heads: number): Tensor3D {
-  const [queries, keys, values] = [weights.query, weights.key, weights.value].map((map) =>
-    mapSteps(x, map),
-  ) as [Tensor3D, Tensor3D, Tensor3D];
-  const ours = getBackend() === kernels.backend;
-  const joined = (ours ? attend : attendByParts)(queries, keys, values, heads) as Tensor3D;
-  return mapSteps(joined, weights.output);
+  const maps = [weights.query, weights.key, weights.value];
+  if (getBackend() === kernels.backend) {
+    const kernel = concat(
+      maps.map((map) => map.kernel),
+      1,
+    );
+    const joined = mapSteps(x, { kernel, bias: concat(maps.map((map) => map.bias)) });
+    return mapSteps(attendJoined(joined, heads) as Tensor3D, weights.output);
+  }
+  const [queries, keys, values] = maps.map((map) => mapSteps(x, map)) as [Tensor3D, Tensor3D, Tensor3D];
+  return mapSteps(attendByParts(queries, keys, values, heads), weights.output);
 }

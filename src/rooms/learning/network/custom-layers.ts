@@ -99,8 +99,10 @@ export class TransformerBlock extends DescribedLayer {
     };
     const attended = selfAttention(this.#normalized(x, "attention"), maps, this.layer.heads);
     const seen = add(x, silence(attended)) as Tensor3D;
-    const hidden = mapSteps(this.#normalized(seen, "feedForward"), this.linear("feedForward"));
-    const projected = mapSteps(this.#activate(hidden), this.linear("projection"));
+    const rectified = this.layer.activation === "RELU";
+    const hidden = mapSteps(this.#normalized(seen, "feedForward"), this.linear("feedForward"), rectified);
+    const activated = rectified ? hidden : this.#activate(hidden);
+    const projected = mapSteps(activated, this.linear("projection"));
     return add(seen, silence(projected));
   }
 }

@@ -1,6 +1,6 @@
 import { initializers, layers, regularizers } from "@tensorflow/tfjs-layers";
 import type { Layer, LayerOf, LayerType, WeightShape } from "../architecture/index.js";
-import { activationNames } from "./activate.js";
+import { type ActivationName, activationNames } from "./activate.js";
 import { LayerNormalization, PositionEmbedding, TransformerBlock } from "./custom-layers.js";
 import { normalizationEpsilon } from "./normalize.js";
 
@@ -23,16 +23,24 @@ const kernelOf = (l2: number, { fresh }: Place) => ({
 const dropped = (rate: number): NetworkLayer[] => (rate > 0 ? [layers.dropout({ rate })] : []);
 const normalized = (): NetworkLayer => layers.batchNormalization({ epsilon: normalizationEpsilon });
 
-/** What follows the sums of a dense layer or a convolution. */
-const finished = (sums: NetworkLayer, layer: LayerOf<"DENSE" | "CONV1D" | "CONV2D">): NetworkLayer[] => [
-  sums,
-  ...(layer.batchNormalization ? [normalized()] : []),
-  layers.activation({ activation: activationNames[layer.activation] }),
-  ...dropped(layer.dropout),
-];
+type Summing = LayerOf<"DENSE" | "CONV1D" | "CONV2D">;
+
+/**
+ * Sums, activation and what lies between and after them. The layer of the sums applies the activation itself where
+ * nothing lies between, so that both run in one kernel.
+ */
+function finished(layer: Summing, make: (activation: ActivationName) => NetworkLayer): NetworkLayer[] {
+  const activation = activationNames[layer.activation];
+  const sums = layer.batchNormalization
+    ? [make("linear"), normalized(), layers.activation({ activation })]
+    : [make(activation)];
+  return [...sums, ...dropped(layer.dropout)];
+}
 
 const dense = (layer: LayerOf<"DENSE">, place: Place): NetworkLayer[] =>
-  finished(layers.dense({ units: layer.units, ...kernelOf(layer.l2, place) }), layer);
+  finished(layer, (activation) =>
+    layers.dense({ units: layer.units, activation, ...kernelOf(layer.l2, place) }),
+  );
 
 const paddingNames = { SAME: "same", VALID: "valid" } as const;
 
@@ -45,7 +53,11 @@ function convolution(layer: LayerOf<"CONV1D" | "CONV2D">, place: Place): Network
     padding: paddingNames[layer.padding],
     ...kernelOf(layer.l2, place),
   };
-  return finished(layer.type === "CONV1D" ? layers.conv1d(options) : layers.conv2d(options), layer);
+  return finished(layer, (activation) =>
+    layer.type === "CONV1D"
+      ? layers.conv1d({ ...options, activation })
+      : layers.conv2d({ ...options, activation }),
+  );
 }
 
 const poolings = {

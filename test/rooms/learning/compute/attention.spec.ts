@@ -1,6 +1,6 @@
-import { grads, mul, sum, type Tensor, tensor } from "@tensorflow/tfjs-core";
+import { grads, mul, split, sum, type Tensor, tensor } from "@tensorflow/tfjs-core";
 import fc from "fast-check";
-import { attend } from "../../../../src/rooms/learning/compute/index.js";
+import { attend, attendJoined } from "../../../../src/rooms/learning/compute/index.js";
 import { expectClose, numbers, type Operation, onOracle, onOurs, type Values } from "./both.js";
 import { attention } from "./written.js";
 
@@ -41,5 +41,29 @@ describe("attention against the same written in tfjs's operations on the cpu bac
         },
       ),
       { numRuns: 25 },
+    ));
+
+  it("agrees where queries, keys and values lie in one tensor", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 1, max: 13 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.boolean(),
+        async (batch, places, heads, size, causal) => {
+          const operands = [numbers(4, batch, places, 3 * heads * size)];
+          const ours: Operation = (joined) => attendJoined(joined, heads, causal);
+          const theirs: Operation = (joined) => {
+            const [q, k, v] = split(joined, 3, 2) as [Tensor, Tensor, Tensor];
+            return attention(q, k, v, heads, causal);
+          };
+          expectClose(
+            await onOurs(() => withGradients(ours, operands)),
+            await onOracle(() => withGradients(theirs, operands)),
+          );
+        },
+      ),
+      { numRuns: 15 },
     ));
 });

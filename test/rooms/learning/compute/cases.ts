@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import {
   adam,
   attend,
+  convolutionLayer,
   denseLayer,
   gruCell,
   layerNormalize,
@@ -170,6 +171,11 @@ const rectifiedWritten: Operation = (a, kernel, bias) => {
   return tf.reshape(tf.relu(tf.add(sums, bias)), [3, 5, 7]);
 };
 
+const convolved = [image, filter, () => draw(27, 5)];
+const convolutionOf: Operation = (a, kernel, bias) =>
+  convolutionLayer(a, kernel, bias, { strides: 1, pad: "same", relu: true });
+const convolutionWritten: Operation = (a, kernel, bias) => tf.relu(tf.add(conv(a, kernel), bias));
+
 /** Rows of different weights. */
 const truths = () => tf.abs(draw(25, 3, 5, 6));
 const entropy = (loss: (scores: Tensor) => Tensor) => () => {
@@ -208,6 +214,12 @@ export const cases: Readonly<Record<string, Case>> = {
   ),
   ...both("TenfoldAttention", attended, attendedWritten, [queries, keys, values]),
   ...both("TenfoldLayerNormalization", normalized, normalizedWritten, [x, gamma, beta]),
+  ...both("TenfoldConvolution", convolutionOf, convolutionWritten, convolved),
+  TenfoldConvolutionInputGradient: pair(
+    gradients(convolutionOf, ...convolved),
+    gradients(convolutionWritten, ...convolved),
+  ),
+  TenfoldMaxGradient: pair(gradients((a) => tf.max(a, 1), x)),
   TenfoldCrossEntropy: pair(
     entropy((scores) => softmaxCrossEntropy(truths(), scores)),
     entropy((scores) => tf.neg(tf.mean(tf.sum(tf.mul(truths(), tf.logSoftmax(scores)), -1)))),

@@ -2,10 +2,16 @@ import { exp4 } from "./exponential";
 import { gemm } from "./gemm";
 import { lanesSum } from "./reduction";
 
+/** Numbers from one row of shares to the next: whole lanes of four, so that a row needs no remainder. */
+function shareStep(seen: i32): i32 {
+  return (seen + 3) & ~3;
+}
+
 /**
  * Scaled dot-product attention of several heads (Vaswani et al., 2017): queries [batch, places, width], keys and values
- * [batch, seen, width]; each head has a slice of the width. Writes the shares [batch, heads, places, seen] and the
- * output [batch, places, width]. With `causal` a place sees itself and those before it.
+ * [batch, seen, width], their rows `step` numbers apart; each head has a slice of the width. Writes the shares [batch,
+ * heads, places, seen up to a multiple of four] and the output [batch, places, width]. With `causal` a place sees itself
+ * and those before it.
  */
 export function attention(
   queries: usize,
@@ -17,49 +23,65 @@ export function attention(
   places: i32,
   seen: i32,
   width: i32,
+  step: i32,
   heads: i32,
   causal: bool,
   scratch: usize,
 ): void {
   const size = width / heads;
   const scale: f32 = 1 / sqrt<f32>(<f32>size);
+  const row = shareStep(seen);
   for (let b = 0; b < batch; b++) {
-    for (let h = 0; h < heads; h++, shares += (<usize>(places * seen)) << 2) {
-      const at = (<usize>(b * places * width + h * size)) << 2;
-      const from = (<usize>(b * seen * width + h * size)) << 2;
-      gemm(queries + at, width, 1, keys + from, 1, width, shares, seen, places, seen, size, false, scratch);
+    for (let h = 0; h < heads; h++, shares += (<usize>(places * row)) << 2) {
+      const at = (<usize>(b * places * step + h * size)) << 2;
+      const from = (<usize>(b * seen * step + h * size)) << 2;
+      const to = out + ((<usize>(b * places * width + h * size)) << 2);
+      gemm(queries + at, step, 1, keys + from, 1, step, shares, row, places, seen, size, false, scratch);
       for (let i = 0; i < places; i++)
-        softmaxRow(shares + ((<usize>(i * seen)) << 2), seen, causal ? min(seen, i + 1) : seen, scale);
-      gemm(shares, seen, 1, values + from, width, 1, out + at, width, places, size, seen, false, scratch);
+        softmaxRow(shares + ((<usize>(i * row)) << 2), row, causal ? min(seen, i + 1) : seen, scale);
+      gemm(shares, row, 1, values + from, step, 1, to, width, places, size, seen, false, scratch);
     }
   }
 }
 
-/** The softmax of the first `count` numbers times `scale`, in place; the others become zero. */
+/** All bits of the lanes whose number is below `count`. */
+function lanesBelow(count: i32): v128 {
+  return i32x4.lt_s(i32x4(0, 1, 2, 3), i32x4.splat(count));
+}
+
+/** The softmax of the first `count` numbers times `scale`, in place; the others of `size` become zero. */
 function softmaxRow(row: usize, size: i32, count: i32, scale: f32): void {
-  let most: f32 = -Infinity;
-  for (let i = 0; i < count; i++) most = max<f32>(most, load<f32>(row + ((<usize>i) << 2)));
+  const end = row + ((<usize>(count & ~3)) << 2);
+  const rest = lanesBelow(count & 3);
+  const more = (count & 3) != 0;
+  let tops = more ? v128.bitselect(v128.load(end), f32x4.splat(-Infinity), rest) : v128.load(row);
+  for (let at = row; at < end; at += 16) tops = f32x4.max(tops, v128.load(at));
+  const top = f32x4.splat(lanesMax(tops));
+  const factor = f32x4.splat(scale);
   let lanes = f32x4.splat(0);
-  let i = 0;
-  for (; i + 4 <= count; i += 4) {
-    const at = row + ((<usize>i) << 2);
-    const e = exp4(f32x4.mul(f32x4.sub(v128.load(at), f32x4.splat(most)), f32x4.splat(scale)));
+  for (let at = row; at < end; at += 16) {
+    const e = exp4(f32x4.mul(f32x4.sub(v128.load(at), top), factor));
     v128.store(at, e);
     lanes = f32x4.add(lanes, e);
   }
-  let sum = lanesSum(lanes);
-  for (; i < count; i++) {
-    const at = row + ((<usize>i) << 2);
-    const e = f32x4.extract_lane(exp4(f32x4.splat((load<f32>(at) - most) * scale)), 0);
-    store<f32>(at, e);
-    sum += e;
+  if (more) {
+    const e = v128.and(exp4(f32x4.mul(f32x4.sub(v128.load(end), top), factor)), rest);
+    v128.store(end, e);
+    lanes = f32x4.add(lanes, e);
   }
-  for (let j = 0; j < count; j++)
-    store<f32>(row + ((<usize>j) << 2), load<f32>(row + ((<usize>j) << 2)) / sum);
-  for (let j = count; j < size; j++) store<f32>(row + ((<usize>j) << 2), 0);
+  const share = f32x4.splat(1 / lanesSum(lanes));
+  const filled = more ? end + 16 : end;
+  for (let at = row; at < filled; at += 16) v128.store(at, f32x4.mul(v128.load(at), share));
+  const last = row + ((<usize>size) << 2);
+  for (let at = filled; at < last; at += 16) v128.store(at, f32x4.splat(0));
 }
 
-/** Gradients to queries, keys and values; `work` holds places×seen numbers. */
+function lanesMax(lanes: v128): f32 {
+  const first = max<f32>(f32x4.extract_lane(lanes, 0), f32x4.extract_lane(lanes, 1));
+  return max<f32>(first, max<f32>(f32x4.extract_lane(lanes, 2), f32x4.extract_lane(lanes, 3)));
+}
+
+/** Gradients to queries, keys and values, laid out as these; `work` has room for one head's shares. */
 export function attentionGradient(
   queries: usize,
   keys: usize,
@@ -74,40 +96,46 @@ export function attentionGradient(
   places: i32,
   seen: i32,
   width: i32,
+  step: i32,
   heads: i32,
   scratch: usize,
 ): void {
   const size = width / heads;
   const scale: f32 = 1 / sqrt<f32>(<f32>size);
+  const row = shareStep(seen);
   for (let b = 0; b < batch; b++) {
-    for (let h = 0; h < heads; h++, shares += (<usize>(places * seen)) << 2) {
-      const at = (<usize>(b * places * width + h * size)) << 2;
-      const from = (<usize>(b * seen * width + h * size)) << 2;
-      gemm(shares, 1, seen, dy + at, width, 1, dValues + from, width, seen, size, places, false, scratch);
-      gemm(dy + at, width, 1, values + from, 1, width, work, seen, places, seen, size, false, scratch);
+    for (let h = 0; h < heads; h++, shares += (<usize>(places * row)) << 2) {
+      const at = (<usize>(b * places * step + h * size)) << 2;
+      const from = (<usize>(b * seen * step + h * size)) << 2;
+      const d = dy + ((<usize>(b * places * width + h * size)) << 2);
+      gemm(shares, 1, row, d, width, 1, dValues + from, step, seen, size, places, false, scratch);
+      gemm(d, width, 1, values + from, 1, step, work, row, places, seen, size, false, scratch);
       for (let i = 0; i < places; i++) {
-        const row = (<usize>(i * seen)) << 2;
-        softmaxRowGradient(shares + row, work + row, seen, scale);
+        const line = (<usize>(i * row)) << 2;
+        softmaxRowGradient(shares + line, work + line, seen, scale);
       }
-      gemm(work, seen, 1, keys + from, width, 1, dQueries + at, width, places, size, seen, false, scratch);
-      gemm(work, 1, seen, queries + at, width, 1, dKeys + from, width, seen, size, places, false, scratch);
+      gemm(work, row, 1, keys + from, step, 1, dQueries + at, step, places, size, seen, false, scratch);
+      gemm(work, 1, row, queries + at, step, 1, dKeys + from, step, seen, size, places, false, scratch);
     }
   }
 }
 
 /** From the gradient of the shares to that of the scores before `scale`, in place. */
-function softmaxRowGradient(share: usize, d: usize, size: i32, scale: f32): void {
+function softmaxRowGradient(share: usize, d: usize, count: i32, scale: f32): void {
   let lanes = f32x4.splat(0);
-  const bytes = (<usize>size) << 2;
+  const whole = (<usize>(count & ~3)) << 2;
   let at: usize = 0;
-  for (; at + 16 <= bytes; at += 16)
-    lanes = f32x4.add(lanes, f32x4.mul(v128.load(share + at), v128.load(d + at)));
-  let sum = lanesSum(lanes);
-  for (; at < bytes; at += 4) sum += load<f32>(share + at) * load<f32>(d + at);
-  at = 0;
-  for (; at + 16 <= bytes; at += 16) {
-    const centred = f32x4.sub(v128.load(d + at), f32x4.splat(sum));
-    v128.store(d + at, f32x4.mul(f32x4.mul(v128.load(share + at), centred), f32x4.splat(scale)));
+  for (; at < whole; at += 16) lanes = f32x4.relaxed_madd(v128.load(share + at), v128.load(d + at), lanes);
+  // What lies in the last lanes beyond `count` was never written, and may be NaN.
+  if ((count & 3) != 0)
+    lanes = f32x4.add(
+      lanes,
+      v128.and(f32x4.mul(v128.load(share + at), v128.load(d + at)), lanesBelow(count & 3)),
+    );
+  const sum = f32x4.splat(lanesSum(lanes));
+  const factor = f32x4.splat(scale);
+  for (let at: usize = 0; at < (<usize>count) << 2; at += 16) {
+    const centred = f32x4.sub(v128.load(d + at), sum);
+    v128.store(d + at, f32x4.mul(f32x4.mul(v128.load(share + at), centred), factor));
   }
-  for (; at < bytes; at += 4) store<f32>(d + at, load<f32>(share + at) * (load<f32>(d + at) - sum) * scale);
 }

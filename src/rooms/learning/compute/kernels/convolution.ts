@@ -1,40 +1,25 @@
-import { gemm } from "./gemm";
+import { gemm, gemmWith } from "./gemm";
+import { Geometry } from "./geometry";
+import { addRow } from "./reduction";
 
 /**
- * Writes, for `count` output positions of one image from `first` on, the input values each of them sees as one row
- * of filterHeight·filterWidth·channels numbers; zeros where it reaches into the padding.
+ * Writes, for `count` output positions from `first` on, the input values each of them sees as one row of
+ * filterHeight·filterWidth·channels numbers; zeros where it reaches into the padding.
  */
-function imageToColumns(
-  images: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  positions: i32,
-  outWidth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideY: i32,
-  strideX: i32,
-  dilationY: i32,
-  dilationX: i32,
-  top: i32,
-  left: i32,
-  first: i32,
-  count: i32,
-  to: usize,
-): void {
-  const bytes = channels << 2;
+function imageToColumns(images: usize, sides: Geometry, first: i32, count: i32, to: usize): void {
+  const bytes = (<usize>sides.channels) << 2;
+  const positions = sides.outHeight * sides.outWidth;
   for (let number = first; number < first + count; number++) {
     const position = number % positions;
-    const y0 = (position / outWidth) * strideY - top;
-    const x0 = (position % outWidth) * strideX - left;
-    const image = images + ((<usize>((number / positions) * height * width * channels)) << 2);
-    for (let fy = 0; fy < filterHeight; fy++) {
-      const y = y0 + fy * dilationY;
-      for (let fx = 0; fx < filterWidth; fx++, to += bytes) {
-        const x = x0 + fx * dilationX;
-        if (y < 0 || y >= height || x < 0 || x >= width) zero(to, channels);
-        else copy(to, image + ((<usize>((y * width + x) * channels)) << 2), channels);
+    const y0 = (position / sides.outWidth) * sides.strideY - sides.top;
+    const x0 = (position % sides.outWidth) * sides.strideX - sides.left;
+    const image = images + <usize>((number / positions) * sides.height * sides.width) * bytes;
+    for (let fy = 0; fy < sides.filterHeight; fy++) {
+      const y = y0 + fy * sides.dilationY;
+      for (let fx = 0; fx < sides.filterWidth; fx++, to += bytes) {
+        const x = x0 + fx * sides.dilationX;
+        if (y < 0 || y >= sides.height || x < 0 || x >= sides.width) zero(to, sides.channels);
+        else copy(to, image + <usize>(y * sides.width + x) * bytes, sides.channels);
       }
     }
   }
@@ -50,96 +35,72 @@ function copy(to: usize, from: usize, count: i32): void {
   for (; i < count; i++, to += 4, from += 4) store<f32>(to, load<f32>(from));
 }
 
-function add(to: usize, from: usize, count: i32): void {
-  let i = 0;
-  for (; i + 4 <= count; i += 4, to += 16, from += 16)
-    v128.store(to, f32x4.add(v128.load(to), v128.load(from)));
-  for (; i < count; i++, to += 4, from += 4) store<f32>(to, load<f32>(to) + load<f32>(from));
-}
-
 /** The reverse of `imageToColumns`: adds each row's numbers where they came from. */
-function columnsToImage(
-  from: usize,
-  images: usize,
-  height: i32,
-  width: i32,
-  channels: i32,
-  positions: i32,
-  outWidth: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideY: i32,
-  strideX: i32,
-  top: i32,
-  left: i32,
-  first: i32,
-  count: i32,
-): void {
-  const bytes = channels << 2;
+function columnsToImage(from: usize, images: usize, sides: Geometry, first: i32, count: i32): void {
+  const bytes = (<usize>sides.channels) << 2;
+  const positions = sides.outHeight * sides.outWidth;
   for (let number = first; number < first + count; number++) {
     const position = number % positions;
-    const y0 = (position / outWidth) * strideY - top;
-    const x0 = (position % outWidth) * strideX - left;
-    const image = images + ((<usize>((number / positions) * height * width * channels)) << 2);
-    for (let y = y0; y < y0 + filterHeight; y++) {
-      for (let x = x0; x < x0 + filterWidth; x++, from += bytes) {
-        if (y >= 0 && y < height && x >= 0 && x < width)
-          add(image + ((<usize>((y * width + x) * channels)) << 2), from, channels);
+    const y0 = (position / sides.outWidth) * sides.strideY - sides.top;
+    const x0 = (position % sides.outWidth) * sides.strideX - sides.left;
+    const image = images + <usize>((number / positions) * sides.height * sides.width) * bytes;
+    for (let y = y0; y < y0 + sides.filterHeight; y++) {
+      for (let x = x0; x < x0 + sides.filterWidth; x++, from += bytes) {
+        if (y >= 0 && y < sides.height && x >= 0 && x < sides.width)
+          addRow(image + <usize>(y * sides.width + x) * bytes, from, sides.channels);
       }
     }
   }
 }
 
-/** x [batch, height, width, channels] with filter [filterHeight, filterWidth, channels, filters]. */
+function depthOf(sides: Geometry): i32 {
+  return sides.filterHeight * sides.filterWidth * sides.channels;
+}
+
+function positionsOf(sides: Geometry): i32 {
+  return sides.batch * sides.outHeight * sides.outWidth;
+}
+
+/**
+ * x [batch, height, width, channels] with filter [filterHeight, filterWidth, channels, filters], a bias or 0, and with
+ * what is negative made zero where `relu`. `columns` holds `block` unfolded positions.
+ */
 export function convolution(
   x: usize,
   filter: usize,
+  bias: usize,
   out: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filters: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideY: i32,
-  strideX: i32,
-  dilationY: i32,
-  dilationX: i32,
-  top: i32,
-  left: i32,
+  geometry: usize,
+  relu: bool,
   block: i32,
   columns: usize,
   scratch: usize,
 ): void {
-  const positions = outHeight * outWidth;
-  const depth = filterHeight * filterWidth * channels;
-  const total = batch * positions;
+  const sides = changetype<Geometry>(geometry);
+  const depth = depthOf(sides);
+  const filters = sides.filters;
+  const total = positionsOf(sides);
   for (let first = 0; first < total; first += block) {
     const count = min(block, total - first);
-    imageToColumns(
-      x,
-      height,
-      width,
-      channels,
-      positions,
-      outWidth,
-      filterHeight,
-      filterWidth,
-      strideY,
-      strideX,
-      dilationY,
-      dilationX,
-      top,
-      left,
-      first,
-      count,
-      columns,
-    );
+    imageToColumns(x, sides, first, count, columns);
     const to = out + ((<usize>(first * filters)) << 2);
-    gemm(columns, depth, 1, filter, filters, 1, to, filters, count, filters, depth, false, scratch);
+    gemmWith(
+      columns,
+      depth,
+      1,
+      filter,
+      filters,
+      1,
+      to,
+      filters,
+      count,
+      filters,
+      depth,
+      bias,
+      0,
+      relu,
+      scratch,
+    );
   }
 }
 
@@ -148,48 +109,19 @@ export function convolutionFilterGradient(
   x: usize,
   dy: usize,
   out: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filters: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideY: i32,
-  strideX: i32,
-  top: i32,
-  left: i32,
+  geometry: usize,
   block: i32,
   columns: usize,
   scratch: usize,
 ): void {
-  const positions = outHeight * outWidth;
-  const depth = filterHeight * filterWidth * channels;
+  const sides = changetype<Geometry>(geometry);
+  const depth = depthOf(sides);
+  const filters = sides.filters;
+  const total = positionsOf(sides);
   memory.fill(out, 0, (<usize>(depth * filters)) << 2);
-  const total = batch * positions;
   for (let first = 0; first < total; first += block) {
     const count = min(block, total - first);
-    imageToColumns(
-      x,
-      height,
-      width,
-      channels,
-      positions,
-      outWidth,
-      filterHeight,
-      filterWidth,
-      strideY,
-      strideX,
-      1,
-      1,
-      top,
-      left,
-      first,
-      count,
-      columns,
-    );
+    imageToColumns(x, sides, first, count, columns);
     const from = dy + ((<usize>(first * filters)) << 2);
     gemm(columns, 1, depth, from, filters, 1, out, filters, depth, filters, count, true, scratch);
   }
@@ -200,47 +132,20 @@ export function convolutionInputGradient(
   dy: usize,
   filter: usize,
   out: usize,
-  batch: i32,
-  height: i32,
-  width: i32,
-  channels: i32,
-  outHeight: i32,
-  outWidth: i32,
-  filters: i32,
-  filterHeight: i32,
-  filterWidth: i32,
-  strideY: i32,
-  strideX: i32,
-  top: i32,
-  left: i32,
+  geometry: usize,
   block: i32,
   columns: usize,
   scratch: usize,
 ): void {
-  const positions = outHeight * outWidth;
-  const depth = filterHeight * filterWidth * channels;
-  memory.fill(out, 0, (<usize>(batch * height * width * channels)) << 2);
-  const total = batch * positions;
+  const sides = changetype<Geometry>(geometry);
+  const depth = depthOf(sides);
+  const filters = sides.filters;
+  const total = positionsOf(sides);
+  memory.fill(out, 0, (<usize>(sides.batch * sides.height * sides.width * sides.channels)) << 2);
   for (let first = 0; first < total; first += block) {
     const count = min(block, total - first);
     const from = dy + ((<usize>(first * filters)) << 2);
     gemm(from, filters, 1, filter, 1, filters, columns, depth, count, depth, filters, false, scratch);
-    columnsToImage(
-      columns,
-      out,
-      height,
-      width,
-      channels,
-      positions,
-      outWidth,
-      filterHeight,
-      filterWidth,
-      strideY,
-      strideX,
-      top,
-      left,
-      first,
-      count,
-    );
+    columnsToImage(columns, out, sides, first, count);
   }
 }

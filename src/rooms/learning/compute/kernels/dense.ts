@@ -1,6 +1,6 @@
-import { rectify } from "./elementwise";
-import { gemm, repeatRow } from "./gemm";
-import { addRow } from "./reduction";
+import { gemm, gemmWith } from "./gemm";
+import { keepPositive } from "./elementwise";
+import { sumMiddle } from "./reduction";
 
 /** y [rows, units] = x [rows, inputs] · kernel + bias, then zero for what is negative where `relu`. */
 export function dense(
@@ -14,9 +14,7 @@ export function dense(
   relu: bool,
   scratch: usize,
 ): void {
-  repeatRow(bias, y, rows, units);
-  gemm(x, inputs, 1, kernel, units, 1, y, units, rows, units, inputs, true, scratch);
-  if (relu) rectify(y, rows * units);
+  gemmWith(x, inputs, 1, kernel, units, 1, y, units, rows, units, inputs, bias, 0, relu, scratch);
 }
 
 /** Gradients to the sums before the activation, to kernel and to bias; without `relu` dz is not written, dy is it. */
@@ -33,20 +31,9 @@ export function denseGradient(
   relu: bool,
   scratch: usize,
 ): void {
-  if (relu) keepPositive(y, dy, dz, rows * units);
+  sumsGradient(y, dy, dz, dBias, rows, units, relu);
   const d = relu ? dz : dy;
   gemm(x, 1, inputs, d, units, 1, dKernel, units, inputs, units, rows, false, scratch);
-  memory.fill(dBias, 0, (<usize>units) << 2);
-  for (let row = 0; row < rows; row++) addRow(dBias, d + ((<usize>(row * units)) << 2), units);
-}
-
-/** dz = dy where y is positive, else zero. */
-function keepPositive(y: usize, dy: usize, dz: usize, count: i32): void {
-  const zero = f32x4.splat(0);
-  let i = 0;
-  for (; i + 4 <= count; i += 4, y += 16, dy += 16, dz += 16)
-    v128.store(dz, v128.and(v128.load(dy), f32x4.gt(v128.load(y), zero)));
-  for (; i < count; i++, y += 4, dy += 4, dz += 4) store<f32>(dz, load<f32>(y) > 0 ? load<f32>(dy) : 0);
 }
 
 /** dx [rows, inputs] = dz [rows, units] · the transposed kernel. */
@@ -60,4 +47,18 @@ export function denseInputGradient(
   scratch: usize,
 ): void {
   gemm(dz, units, 1, kernel, 1, units, dx, inputs, rows, inputs, units, false, scratch);
+}
+
+/** Gradients to the sums before the activation and to the bias; without `relu` dz is not written, dy is it. */
+export function sumsGradient(
+  y: usize,
+  dy: usize,
+  dz: usize,
+  dBias: usize,
+  rows: i32,
+  units: i32,
+  relu: bool,
+): void {
+  if (relu) keepPositive(y, dy, dz, rows * units);
+  sumMiddle(relu ? dz : dy, dBias, 1, rows, units);
 }

@@ -1,9 +1,10 @@
-/** Negative numbers become zero, in place; NaN stays NaN, so that a diverged training is seen. */
-export function rectify(at: usize, count: i32): void {
+/** dz = dy where y is positive, else zero. */
+export function keepPositive(y: usize, dy: usize, dz: usize, count: i32): void {
   const zero = f32x4.splat(0);
   let i = 0;
-  for (; i + 4 <= count; i += 4, at += 16) v128.store(at, f32x4.max(v128.load(at), zero));
-  for (; i < count; i++, at += 4) store<f32>(at, max<f32>(load<f32>(at), 0));
+  for (; i + 4 <= count; i += 4, y += 16, dy += 16, dz += 16)
+    v128.store(dz, v128.and(v128.load(dy), f32x4.gt(v128.load(y), zero)));
+  for (; i < count; i++, y += 4, dy += 4, dz += 4) store<f32>(dz, load<f32>(y) > 0 ? load<f32>(dy) : 0);
 }
 
 // The numbers of the operations, as `binary.ts` names them.

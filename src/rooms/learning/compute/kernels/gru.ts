@@ -1,5 +1,5 @@
 import { sigmoid4, tanh4 } from "./exponential";
-import { gemm, repeatRow } from "./gemm";
+import { gemm, gemmWith } from "./gemm";
 import { inputGradients, recurrentGradient } from "./recurrent";
 
 // Gated recurrent unit (Cho et al., 2014) with gates in Keras' order, update, reset, candidate, and the reset applied
@@ -22,8 +22,8 @@ export function gru(
 ): void {
   const wide = 3 * units;
   const candidate = (<usize>(2 * units)) << 2;
-  repeatRow(bias, gates, batch * time, wide);
-  gemm(x, inputs, 1, kernel, wide, 1, gates, wide, batch * time, wide, inputs, true, scratch);
+  const rows = batch * time;
+  gemmWith(x, inputs, 1, kernel, wide, 1, gates, wide, rows, wide, inputs, bias, 0, false, scratch);
   for (let t = 0; t < time; t++) {
     const before = outputs + ((<usize>((t - 1) * units)) << 2);
     const now = gates + ((<usize>(t * wide)) << 2);

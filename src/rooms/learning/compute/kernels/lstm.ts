@@ -1,5 +1,5 @@
 import { sigmoid4, tanh4 } from "./exponential";
-import { gemm, repeatRow } from "./gemm";
+import { gemm, gemmWith } from "./gemm";
 import { inputGradients, recurrentGradient } from "./recurrent";
 
 // Long short-term memory (Hochreiter and Schmidhuber, 1997) with gates in Keras' order: input, forget, candidate,
@@ -21,8 +21,8 @@ export function lstm(
   scratch: usize,
 ): void {
   const wide = 4 * units;
-  repeatRow(bias, gates, batch * time, wide);
-  gemm(x, inputs, 1, kernel, wide, 1, gates, wide, batch * time, wide, inputs, true, scratch);
+  const rows = batch * time;
+  gemmWith(x, inputs, 1, kernel, wide, 1, gates, wide, rows, wide, inputs, bias, 0, false, scratch);
   for (let t = 0; t < time; t++) {
     const before = outputs + ((<usize>((t - 1) * units)) << 2);
     const now = gates + ((<usize>(t * wide)) << 2);

@@ -59,9 +59,23 @@ export function layerNormalizationGradient(
   for (let row = 0; row < rows; row++, x += size << 2, dy += size << 2, dx += size << 2) {
     const mean: f32 = sumRow(x, size) / <f32>size;
     const scale: f32 = 1 / sqrt<f32>(variance(x, mean, size) + epsilon);
-    let sum: f32 = 0;
-    let weighted: f32 = 0;
-    for (let i: usize = 0; i < (<usize>size) << 2; i += 4) {
+    const average = f32x4.splat(mean);
+    const factor = f32x4.splat(scale);
+    const whole = size & ~3;
+    let sums = f32x4.splat(0);
+    let weights = sums;
+    for (let i: usize = 0; i < (<usize>whole) << 2; i += 16) {
+      const share = v128.load(dy + i);
+      const centred = f32x4.mul(f32x4.sub(v128.load(x + i), average), factor);
+      const scaled = f32x4.mul(share, v128.load(gamma + i));
+      sums = f32x4.add(sums, scaled);
+      weights = f32x4.relaxed_madd(scaled, centred, weights);
+      v128.store(dGamma + i, f32x4.relaxed_madd(share, centred, v128.load(dGamma + i)));
+      v128.store(dBeta + i, f32x4.add(v128.load(dBeta + i), share));
+    }
+    let sum = lanesSum(sums);
+    let weighted = lanesSum(weights);
+    for (let i: usize = (<usize>whole) << 2; i < (<usize>size) << 2; i += 4) {
       const share = load<f32>(dy + i);
       const centred: f32 = (load<f32>(x + i) - mean) * scale;
       const scaled: f32 = share * load<f32>(gamma + i);
@@ -72,7 +86,13 @@ export function layerNormalizationGradient(
     }
     sum /= <f32>size;
     weighted /= <f32>size;
-    for (let i: usize = 0; i < (<usize>size) << 2; i += 4) {
+    for (let i: usize = 0; i < (<usize>whole) << 2; i += 16) {
+      const centred = f32x4.mul(f32x4.sub(v128.load(x + i), average), factor);
+      const scaled = f32x4.sub(f32x4.mul(v128.load(dy + i), v128.load(gamma + i)), f32x4.splat(sum));
+      const rest = f32x4.sub(scaled, f32x4.mul(centred, f32x4.splat(weighted)));
+      v128.store(dx + i, f32x4.mul(rest, factor));
+    }
+    for (let i: usize = (<usize>whole) << 2; i < (<usize>size) << 2; i += 4) {
       const centred: f32 = (load<f32>(x + i) - mean) * scale;
       store<f32>(dx + i, (load<f32>(dy + i) * load<f32>(gamma + i) - sum - centred * weighted) * scale);
     }

@@ -72,3 +72,26 @@ function keepLarger(to: usize, from: usize, count: i32): void {
     v128.store(to, f32x4.max(v128.load(to), v128.load(from)));
   for (; i < count; i++, to += 4, from += 4) store<f32>(to, max<f32>(load<f32>(to), load<f32>(from)));
 }
+
+/** The gradient of `maxMiddle`: each of the largest, which may be several, gets its result's share. */
+export function maxMiddleGradient(
+  x: usize,
+  y: usize,
+  dy: usize,
+  dx: usize,
+  outer: i32,
+  reduced: i32,
+  inner: i32,
+): void {
+  const row = (<usize>inner) << 2;
+  for (let i = 0; i < outer; i++, y += row, dy += row)
+    for (let r = 0; r < reduced; r++, x += row, dx += row) passEqual(x, y, dy, dx, inner);
+}
+
+function passEqual(x: usize, y: usize, dy: usize, dx: usize, count: i32): void {
+  let i = 0;
+  for (; i + 4 <= count; i += 4, x += 16, y += 16, dy += 16, dx += 16)
+    v128.store(dx, v128.and(v128.load(dy), f32x4.eq(v128.load(x), v128.load(y))));
+  for (; i < count; i++, x += 4, y += 4, dy += 4, dx += 4)
+    store<f32>(dx, load<f32>(x) == load<f32>(y) ? load<f32>(dy) : 0);
+}

@@ -1,0 +1,36 @@
+import { conv2d, type Tensor4D } from "@tensorflow/tfjs-core";
+import fc from "fast-check";
+import { expectParity, numbers, type Operation } from "./both.js";
+
+/** Wide enough, with enough channels, that the engine takes Winograd's way. */
+const convolution =
+  (pad: "same" | "valid"): Operation =>
+  (x, filter) =>
+    conv2d(x as Tensor4D, filter as Tensor4D, 1, pad);
+
+describe("convolutions by Winograd's way against the cpu back end", function () {
+  this.timeout(60_000);
+
+  it("agree for any window up to 7, width and padding, gradients included", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.record({
+          batch: fc.integer({ min: 1, max: 2 }),
+          sides: fc.tuple(fc.integer({ min: 3, max: 5 }), fc.integer({ min: 7, max: 30 })),
+          channels: fc.constantFrom(16, 20, 32),
+          filters: fc.constantFrom(16, 24),
+          window: fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 3, max: 7 })),
+          pad: fc.constantFrom<"same" | "valid">("same", "valid"),
+        }),
+        ({ batch, sides, channels, filters, window, pad }) =>
+          expectParity(convolution(pad), [
+            numbers(1, batch, ...sides, channels),
+            numbers(2, ...window, channels, filters),
+          ]),
+      ),
+      { numRuns: 15 },
+    ));
+
+  it("agree where the tiles are more than one block", () =>
+    expectParity(convolution("same"), [numbers(3, 3, 12, 40, 64), numbers(4, 3, 3, 64, 64)]));
+});
