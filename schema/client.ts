@@ -252,6 +252,10 @@ export type ErrorCode =
   | 'ARTEFACT_INVALID'
   /** The input is not valid. Correct what `fields` names. */
   | 'BAD_USER_INPUT'
+  /** This batch prediction has ended already. */
+  | 'BATCH_PREDICTION_FINISHED'
+  /** Only a batch prediction that has SUCCEEDED has a result. Wait for its end, or start another. */
+  | 'BATCH_PREDICTION_NOT_READY'
   /** The checkpoint belongs to another training or another version. Start the training from the beginning. */
   | 'CHECKPOINT_MISMATCH'
   /** The request conflicts with the present state. Read that again, then decide anew. */
@@ -282,7 +286,7 @@ export type ErrorCode =
   | 'DATASET_IMAGE_LABEL'
   /** An image has too many pixels. Send it smaller. */
   | 'DATASET_IMAGE_TOO_LARGE'
-  /** A training that is queued or running uses this dataset. Wait for it or cancel it first. */
+  /** A training or batch prediction that is queued or running uses this dataset. Wait for it or cancel it first. */
   | 'DATASET_IN_USE'
   /** A line is not a JSON object. Write one object on each line: {"size": 1.5, "colour": "red"}. */
   | 'DATASET_JSON_INVALID'
@@ -504,7 +508,7 @@ export type LayerType =
 export type Meter =
   /** Bytes of files taken in. */
   | 'DATASET_BYTES'
-  /** Bytes of models given out. */
+  /** Bytes of models and batch predictions given out. */
   | 'EXPORT_BYTES'
   /** Tokens of generated texts. */
   | 'GENERATED_TOKENS'

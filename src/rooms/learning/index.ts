@@ -63,6 +63,8 @@ export {
 export { causeOf, causeOfCode, failureCauses } from "./failure-cause.js";
 export type { FailureCause } from "./failure-cause.js";
 export { imageCell } from "./encoding/index.js";
+export { explanationLimits } from "./explanation/index.js";
+export type { Attribution, Explanation, ExplanationWish } from "./explanation/index.js";
 export { checkExport, exportFiles, exportFormats } from "./exchange/export-formats.js";
 export type { ExportFormat } from "./exchange/export-formats.js";
 export { sizeOfFiles } from "./exchange/export-file.js";
@@ -112,7 +114,8 @@ export type { SeriesChoice } from "./series/settings.js";
 export { areDates } from "./series/time.js";
 export type { Prediction } from "./prediction.js";
 export { PredictorPool } from "./predictor-pool.js";
-export type { Answered, PredictorPoolOptions } from "./predictor-pool.js";
+export type { PredictorPoolOptions } from "./predictor-options.js";
+export type { Answered } from "./predictor-pool.js";
 export { servingEngine } from "./predictor-engine.js";
 export { engines } from "./predictor-network.js";
 export type { Engine } from "./predictor-network.js";

@@ -1,8 +1,16 @@
 import type { PlainError } from "./errors.js";
 import type { GeneratedTurn, GenerationTurn } from "./generation/turn.js";
+import type { Evaluated } from "./explanation/index.js";
 import type { Reading } from "./prediction.js";
 import type { Engine } from "./predictor-network.js";
 import type { SeriesCoding } from "./series/index.js";
+
+/** Coalitions of the parts of a row, whose cells are JSON text; see `Evaluate`. */
+export interface CoalitionsOfRow {
+  row: string;
+  coalitions: Uint8Array;
+  output: number | null;
+}
 
 /** What the pool asks of a thread; every message but `evict` is answered once, under its `id`. */
 export type ToPredictor =
@@ -11,6 +19,7 @@ export type ToPredictor =
    * on than objects, and their names are not sent and read over and over.
    */
   | { type: "predict"; id: number; key: string; rows: string }
+  | ({ type: "evaluate"; id: number; key: string } & CoalitionsOfRow)
   | { type: "load"; id: number; key: string; artefact: Uint8Array }
   | { type: "generate"; id: number; key: string; turn: GenerationTurn }
   | { type: "evict"; key: string };
@@ -34,6 +43,7 @@ export type FromPredictor =
       heapBytes: number;
     }
   | { type: "generated"; id: number; turn: GeneratedTurn; heapBytes: number }
+  | ({ type: "evaluated"; id: number; heapBytes: number } & Evaluated)
   /** The model is not loaded, or no longer. */
   | { type: "absent"; id: number }
   | { type: "loaded"; id: number; engine: Engine; columns: ModelColumns }

@@ -6,11 +6,15 @@ import { fromPlainError } from "./errors.js";
 import type { GenerationTurn } from "./generation/turn.js";
 import type { ImageInput } from "./image-rows.js";
 import type { Engine } from "./predictor-network.js";
-import type { FromPredictor, ModelColumns, ToPredictor } from "./predictor-messages.js";
+import type { CoalitionsOfRow, FromPredictor, ModelColumns, ToPredictor } from "./predictor-messages.js";
 
 export interface ModelSource {
   /** Of a model that reads images: where in a row they are, and in which size it sees them. */
   image?: ImageInput | null;
+  /** Whether the rows hold cells as data files do, of an image its pixels: then texts may fill a whole request. */
+  prepared?: boolean;
+  /** Who takes turns with others for the threads, e.g. the tenant; left out, the model is nobody's. */
+  owner?: string;
   /** Names the artefact for good, e.g. its version id: another artefact needs another key. */
   key: string;
   /** Gives the artefact's bytes; called when a thread does not hold the model. */
@@ -21,12 +25,14 @@ export interface ModelSource {
 const mostColumns = 1_000;
 
 export type Predicted = Extract<FromPredictor, { type: "predicted" }>;
+type EvaluatedRow = Extract<FromPredictor, { type: "evaluated" }>;
 type Generated = Extract<FromPredictor, { type: "generated" }>;
 
+/** What is asked of a model, without the number under which it is answered. */
 type Question =
   | { type: "predict"; key: string; rows: string }
   | { type: "generate"; key: string; turn: GenerationTurn }
-  | { type: "load"; key: string; artefact: Uint8Array };
+  | ({ type: "evaluate"; key: string } & CoalitionsOfRow);
 
 export interface ThreadLimits {
   /** Memory for loaded models, in bytes. */
@@ -81,7 +87,7 @@ export class PredictorThread {
     else asked?.resolve(message);
   }
 
-  #ask(question: Question): Promise<FromPredictor> {
+  #ask(question: Question | { type: "load"; key: string; artefact: Uint8Array }): Promise<FromPredictor> {
     // A thread that died while a model was fetched for it would never answer.
     if (this.#ended) return Promise.reject(new Unavailable());
     const id = this.#nextId++;
@@ -122,10 +128,15 @@ export class PredictorThread {
   }
 
   /** @param rows JSON text of a list of lists of cells. @throws UNAVAILABLE, ARTEFACT_INVALID, or what `load` threw */
-  async predict(model: ModelSource, rows: string): Promise<Predicted> {
-    const answer = await this.#answered(model, { type: "predict", key: model.key, rows });
-    if (answer.type === "predicted") return answer;
-    throw new Unavailable();
+  predict(model: ModelSource, rows: string): Promise<Predicted> {
+    const told = (answer: FromPredictor): answer is Predicted => answer.type === "predicted";
+    return this.#answered(model, { type: "predict", key: model.key, rows }, told);
+  }
+
+  /** @throws as `predict` */
+  evaluate(model: ModelSource, coalitions: CoalitionsOfRow): Promise<EvaluatedRow> {
+    const told = (answer: FromPredictor): answer is EvaluatedRow => answer.type === "evaluated";
+    return this.#answered(model, { type: "evaluate", key: model.key, ...coalitions }, told);
   }
 
   /**
@@ -133,20 +144,22 @@ export class PredictorThread {
    * prediction waits for one turn at most. @throws as `predict`
    */
   generate(model: ModelSource, turn: GenerationTurn): Promise<Generated> {
-    return this.#turns.take("", async () => {
-      const answer = await this.#answered(model, { type: "generate", key: model.key, turn });
-      if (answer.type === "generated") return answer;
-      throw new Unavailable();
-    });
+    const told = (answer: FromPredictor): answer is Generated => answer.type === "generated";
+    return this.#turns.take("", () =>
+      this.#answered(model, { type: "generate", key: model.key, turn }, told),
+    );
   }
 
-  /** The answer of a loaded model. */
-  async #answered(model: ModelSource, question: Question): Promise<FromPredictor> {
+  async #answered<Answer extends FromPredictor>(
+    model: ModelSource,
+    question: Question,
+    isAnswer: (answer: FromPredictor) => answer is Answer,
+  ): Promise<Answer> {
     this.#running++;
     try {
       for (let loads = 0; loads <= mostLoads; loads++) {
         const answer = await this.#ask(question);
-        if (answer.type !== "absent") return answer;
+        if (isAnswer(answer)) return answer;
         if (loads < mostLoads) await this.load(model);
       }
       throw new Unavailable("The model does not fit into the memory set aside for serving.");

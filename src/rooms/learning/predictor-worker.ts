@@ -4,11 +4,12 @@ import { parseArtefact, signatureOf } from "./artefact.js";
 import { heapBytes, startBackend } from "./compute/engine.js";
 import { cellOf, type JsonCell } from "./cell.js";
 import { ArtefactInvalid, toPlainError } from "./errors.js";
+import { type Evaluated, gameOf } from "./explanation/index.js";
 import { Generator } from "./generation/index.js";
 import { takeTurn } from "./generation/turn.js";
 import { Predictor } from "./predictor.js";
 import type { Engine } from "./predictor-network.js";
-import type { FromPredictor, ModelColumns, ToPredictor } from "./predictor-messages.js";
+import type { CoalitionsOfRow, FromPredictor, ModelColumns, ToPredictor } from "./predictor-messages.js";
 import { polaritiesOf } from "./sentiment.js";
 import { classesOf } from "./target.js";
 
@@ -40,6 +41,26 @@ function columnsOf(loaded: Loaded): ModelColumns {
   return { places, known: new Set([...inputs.map(({ column }) => column), ...ignored]), series };
 }
 
+/** What the network says of each coalition of a row's parts. */
+async function evaluate(
+  predictor: Predictor,
+  { row, coalitions, output }: CoalitionsOfRow,
+): Promise<Pick<Evaluated, "players" | "baseline" | "outputs">> {
+  const cells = (JSON.parse(row) as JsonCell[]).map(cellOf);
+  const game = gameOf(predictor.artefact.preprocessing, cells);
+  const { players, baseline, width } = game;
+  const count = players.length === 0 ? 0 : coalitions.length / players.length;
+  if (count === 0) return { players, baseline, outputs: new Float64Array() };
+  const matrix = new Float32Array(count * width);
+  for (let at = 0; at < count; at++)
+    game.write(coalitions.subarray(at * players.length, (at + 1) * players.length), matrix, at * width);
+  const all = await predictor.runEncoded(matrix, count);
+  const outputs = all.length / count;
+  const wanted =
+    output === null ? all : Float64Array.from({ length: count }, (_, at) => all[at * outputs + output] ?? 0);
+  return { players, baseline, outputs: wanted };
+}
+
 type Question = Exclude<ToPredictor, { type: "evict" }>;
 
 async function answer(message: Question): Promise<FromPredictor> {
@@ -57,9 +78,13 @@ async function answer(message: Question): Promise<FromPredictor> {
   }
   if (model instanceof Generator) throw new ArtefactInvalid("This model goes on with texts.");
   const { target, engine } = model;
+  const reading = { classes: classesOf(target), polarities: polaritiesOf(target) };
+  if (message.type === "evaluate") {
+    const evaluated = await evaluate(model, message);
+    return { type: "evaluated", id, reading, engine, ...evaluated, heapBytes: heapBytes() };
+  }
   const rows = (JSON.parse(message.rows) as JsonCell[][]).map((row) => row.map(cellOf));
   const outputs = await model.run(rows);
-  const reading = { classes: classesOf(target), polarities: polaritiesOf(target) };
   return { type: "predicted", id, reading, outputs, engine, heapBytes: heapBytes() };
 }
 

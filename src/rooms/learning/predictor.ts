@@ -68,7 +68,14 @@ export class Predictor {
   async run(rows: readonly Row[], encoder: RowEncoder = this.#encoder): Promise<Float64Array<ArrayBuffer>> {
     const { target } = this;
     if (target.type === "TIME_SERIES") return this.forecast(rows.map(windowOf));
-    const outputs = await this.network.run(encoder.encode(rows), rows.length);
+    return this.runEncoded(encoder.encode(rows), rows.length);
+  }
+
+  /** The same for rows that are encoded already. */
+  async runEncoded(matrix: Float32Array, rows: number): Promise<Float64Array<ArrayBuffer>> {
+    const { target } = this;
+    const outputs = await this.network.run(matrix, rows);
+    if (target.type === "TIME_SERIES") return Float64Array.from(outputs);
     if (target.type !== "REGRESSION") return softmax(outputs, outputWidth(target));
     return Float64Array.from(outputs, (value) => value * target.deviation + target.mean);
   }

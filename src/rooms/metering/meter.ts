@@ -17,7 +17,7 @@ registerEnumType(Meter, {
     GENERATED_TOKENS: { description: "Tokens of generated texts." },
     TRAINING_MS: { description: "Milliseconds of training." },
     DATASET_BYTES: { description: "Bytes of files taken in." },
-    EXPORT_BYTES: { description: "Bytes of models given out." },
+    EXPORT_BYTES: { description: "Bytes of models and batch predictions given out." },
   },
 });
 
