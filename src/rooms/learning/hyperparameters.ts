@@ -97,7 +97,8 @@ export function suitableHyperparameters(type: ModelType, rows: number, texts = f
   // Term weights nearly separate their classes after a few passes; more of them only cost time.
   // A pass over images takes longer than one over rows, and convolutions share what they learn between places.
   const [fewest, steps] = texts ? [6, 30_000] : type === "IMAGE" ? [8, 36_000] : [20, 60_000];
-  const epochs = scarce ? 150 : Math.max(fewest, Math.min(60, Math.round(steps / rows)));
+  const few = scarce || (type === "REGRESSION" && !texts && rows < 600);
+  const epochs = scarce ? 150 : few ? 100 : Math.max(fewest, Math.min(60, Math.round(steps / rows)));
   return {
     epochs,
     // Steps over wide inputs cost more than their rows do: fewer and longer ones reach the same in less time.
@@ -111,7 +112,7 @@ export function suitableHyperparameters(type: ModelType, rows: number, texts = f
     augmentation: null,
     ...customary,
     // Steps that end small settle between what single batches of few rows would have.
-    schedule: scarce ? scheduleSchema.parse({ kind: "COSINE" }) : null,
+    schedule: few ? scheduleSchema.parse({ kind: "COSINE" }) : null,
   };
 }
 
