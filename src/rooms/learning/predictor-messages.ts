@@ -4,31 +4,26 @@ import type { Engine } from "./predictor-network.js";
 
 /** What the pool asks of a thread; every message but `evict` is answered once, under its `id`. */
 export type ToPredictor =
-  /**
-   * `rows` is the JSON text of a list of rows, each a list of cells in the order of the model's columns: quicker to pass
-   * on than objects, and their names are not sent and read over and over.
-   */
-  | { type: "predict"; id: number; key: string; rows: string }
+  /** `requests` is the JSON text of a list of requests, each a `PackedRow[]`: quicker to pass on than objects. */
+  | { type: "predict"; id: number; key: string; names: string[][]; requests: string }
   | { type: "load"; id: number; key: string; artefact: Uint8Array }
   | { type: "evict"; key: string };
 
-/** The columns that a model reads, by their place in a row of cells, and all that its data set has. */
-export interface ModelColumns {
-  places: ReadonlyMap<string, number>;
-  known: ReadonlySet<string>;
-}
+/** How many of the outputs are one request's, or why it alone is refused. */
+export type RequestOutcome = { count: number } | { error: PlainError };
 
 export type FromPredictor =
   | {
       type: "predicted";
       id: number;
       reading: Reading;
-      /** As many for each row as for every other. */
-      outputs: Float64Array<ArrayBuffer>;
+      outcomes: RequestOutcome[];
+      /** Of all requests one after the other, in memory that is handed over: a list of small ones takes longer to copy. */
+      outputs: Float64Array;
       engine: Engine;
       heapBytes: number;
     }
   /** The model is not loaded, or no longer. */
   | { type: "absent"; id: number }
-  | { type: "loaded"; id: number; engine: Engine; columns: ModelColumns }
+  | { type: "loaded"; id: number; engine: Engine }
   | { type: "failed"; id: number; error: PlainError };

@@ -1,11 +1,11 @@
 import { Unavailable } from "../../kernel/errors.js";
-import type { JsonCell, JsonRow } from "./cell.js";
+import { fromPlainError } from "./errors.js";
 import { ImageRows } from "./image-rows.js";
 import { describe, type Prediction } from "./prediction.js";
 import { type Engine, engines } from "./predictor-network.js";
-import type { ModelColumns } from "./predictor-messages.js";
-import { type ModelSource, PredictorThread, type ThreadLimits } from "./predictor-thread.js";
-import { checkColumns, checkRows } from "./rows.js";
+import { type ModelSource, type Predicted, PredictorThread, type ThreadLimits } from "./predictor-thread.js";
+import { NamesOfRows } from "./request-rows.js";
+import { checkRows } from "./rows.js";
 
 /** The limits hold for each thread. */
 export interface PredictorPoolOptions extends ThreadLimits {
@@ -29,44 +29,39 @@ const defaults: PredictorPoolOptions = {
 const mostBatchRows = 64;
 const mostBatchBytes = 2 ** 20;
 
-/** The predictions in the order of the rows, and what computed them. */
-export interface Answered {
-  predictions: Prediction[];
-  engine: Engine;
-}
-
-interface Request extends PromiseWithResolvers<Answered> {
-  rows: number;
-  /** The rows as JSON, one after the other. */
-  text: string;
-}
-
-/**
- * A row's cells in the order of the model's columns, as JSON. Only a row's own properties count: a column may be called
- * "constructor".
- */
-function textOf(row: JsonRow, columns: ModelColumns): string {
-  const cells = new Array<JsonCell>(columns.places.size).fill(null);
-  for (const column of Object.keys(row)) {
-    const place = columns.places.get(column);
-    if (place !== undefined) cells[place] = row[column] ?? null;
-  }
-  return JSON.stringify(cells);
-}
-
-/** FNV-1a of Fowler, Noll and Vo: spreads keys evenly, at a tenth of what a digest of Node's costs a request. */
+/** FNV-1a of Fowler, Noll and Vo: spreads keys evenly, at a tenth of what a digest costs a request. */
 function hashOf(key: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
   return hash >>> 0;
 }
 
+/** The predictions in the order of the rows, and what computed them. */
+export interface Answered {
+  predictions: Prediction[];
+  engine: Engine;
+}
+
+type Request = PromiseWithResolvers<Answered>;
+
 interface Batch {
   model: ModelSource;
   requests: Request[];
+  /** Each request's rows as JSON. */
+  texts: string[];
+  names: NamesOfRows;
   rows: number;
   bytes: number;
 }
+
+const newBatch = (model: ModelSource): Batch => ({
+  model,
+  requests: [],
+  texts: [],
+  names: new NamesOfRows(),
+  rows: 0,
+  bytes: 0,
+});
 
 /** Serves predictions from threads: a model always from the same one, loaded when first asked for. */
 export class PredictorPool {
@@ -93,29 +88,17 @@ export class PredictorPool {
     const checked = model.image ? await this.#images.decoded(rows, model.image) : checkRows(rows);
     // Decoding takes its time, and a pool that was closed meanwhile must not begin threads again.
     if (this.#closed) throw new Unavailable();
-    const thread = this.#thread(this.#slotOf(model.key));
-    const columns = thread.columnsOf(model);
-    if (columns) return this.#ask(model, checked, columns);
-    return this.#track(thread.load(model).then((loaded) => this.#ask(model, checked, loaded)));
-  }
-
-  #ask(model: ModelSource, rows: readonly JsonRow[], columns: ModelColumns): Promise<Answered> {
-    checkColumns(rows, columns.known);
-    const text = rows.map((row) => textOf(row, columns)).join(",");
-    const request: Request = { ...Promise.withResolvers<Answered>(), rows: rows.length, text };
-    if (this.#options.microBatching) this.#enqueue(model, request);
-    else this.#start({ model, requests: [request], rows: request.rows, bytes: 0 });
+    const request = Promise.withResolvers<Answered>();
+    const batched = this.#options.microBatching;
+    const batch = batched ? (this.#open.get(model.key) ?? this.#openBatch(model)) : newBatch(model);
+    const text = batch.names.pack(checked);
+    batch.requests.push(request);
+    batch.texts.push(text);
+    batch.rows += checked.length;
+    batch.bytes += text.length;
+    if (!batched) this.#start(batch);
+    else if (batch.rows >= mostBatchRows || batch.bytes >= mostBatchBytes) this.#flush(batch);
     return request.promise;
-  }
-
-  /** Lets `close` wait for it, however it ends. */
-  #track<T>(work: Promise<T>): Promise<T> {
-    const ended = work.then(
-      () => void this.#running.delete(ended),
-      () => void this.#running.delete(ended),
-    );
-    this.#running.add(ended);
-    return work;
   }
 
   /** Forgets a loaded model, e.g. of a deleted tenant. */
@@ -148,16 +131,8 @@ export class PredictorPool {
     return hashOf(key) % this.#threads.length;
   }
 
-  #enqueue(model: ModelSource, request: Request): void {
-    const batch = this.#open.get(model.key) ?? this.#openBatch(model);
-    batch.requests.push(request);
-    batch.rows += request.rows;
-    batch.bytes += request.text.length;
-    if (batch.rows >= mostBatchRows || batch.bytes >= mostBatchBytes) this.#flush(batch);
-  }
-
   #openBatch(model: ModelSource): Batch {
-    const batch: Batch = { model, requests: [], rows: 0, bytes: 0 };
+    const batch = newBatch(model);
     this.#open.set(model.key, batch);
     // After the turn's input has been read: whoever asks in the same turn rides along, and nobody waits for a timer.
     setImmediate(() => this.#flush(batch));
@@ -171,25 +146,33 @@ export class PredictorPool {
   }
 
   #start(batch: Batch): void {
-    void this.#track(this.#run(batch));
+    const running = this.#run(batch).finally(() => this.#running.delete(running));
+    this.#running.add(running);
   }
 
-  async #run({ model, requests, rows }: Batch): Promise<void> {
+  async #run({ model, requests, texts, names }: Batch): Promise<void> {
     try {
       const slot = this.#slotOf(model.key);
       const thread = this.#thread(slot);
-      const texts = requests.flatMap(({ text }) => (text === "" ? [] : [text]));
-      const { outputs, reading, engine } = await thread.predict(model, `[${texts.join(",")}]`);
+      const predicted = await thread.predict(model, names.lists, `[${texts.join(",")}]`);
       this.#recycle(slot, thread);
-      const width = rows > 0 ? outputs.length / rows : 0;
-      let at = 0;
-      for (const request of requests) {
-        const part = outputs.subarray(at, (at += request.rows * width));
-        request.resolve({ predictions: describe(reading, part), engine });
-      }
+      this.#settle(requests, predicted);
     } catch (error) {
       for (const request of requests) request.reject(error);
     }
+  }
+
+  #settle(requests: Request[], { reading, engine, outcomes, outputs }: Predicted): void {
+    let at = 0;
+    requests.forEach((request, place) => {
+      const outcome = outcomes[place];
+      if (!outcome) request.reject(new Unavailable());
+      else if ("error" in outcome) request.reject(fromPlainError(outcome.error, Unavailable));
+      else {
+        const own = outputs.subarray(at, (at += outcome.count));
+        request.resolve({ predictions: describe(reading, own), engine });
+      }
+    });
   }
 
   /** The slot's thread, started when needed: one that dies at its start can't spin in a loop of restarts. */

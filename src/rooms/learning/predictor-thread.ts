@@ -1,10 +1,9 @@
-import { LRUCache } from "lru-cache";
 import { Worker } from "node:worker_threads";
 import { Unavailable } from "../../kernel/errors.js";
 import { fromPlainError } from "./errors.js";
 import type { ImageInput } from "./image-rows.js";
 import type { Engine } from "./predictor-network.js";
-import type { FromPredictor, ModelColumns, ToPredictor } from "./predictor-messages.js";
+import type { FromPredictor, ToPredictor } from "./predictor-messages.js";
 
 export interface ModelSource {
   /** Of a model that reads images: where in a row they are, and in which size it sees them. */
@@ -14,9 +13,6 @@ export interface ModelSource {
   /** Gives the artefact's bytes; called when a thread does not hold the model. */
   load: () => Promise<Uint8Array>;
 }
-
-/** Models whose columns are kept at hand; of others they are learnt again by loading. */
-const mostColumns = 1_000;
 
 export type Predicted = Extract<FromPredictor, { type: "predicted" }>;
 
@@ -37,8 +33,7 @@ export class PredictorThread {
   heapBytes = 0;
   readonly #worker: Worker;
   readonly #asked = new Map<number, PromiseWithResolvers<FromPredictor>>();
-  readonly #loads = new Map<string, Promise<ModelColumns>>();
-  readonly #columns = new LRUCache<string, ModelColumns>({ max: mostColumns });
+  readonly #loads = new Map<string, Promise<void>>();
   #nextId = 1;
   #running = 0;
   #retired = false;
@@ -74,7 +69,7 @@ export class PredictorThread {
 
   #ask(
     question:
-      | { type: "predict"; key: string; rows: string }
+      | { type: "predict"; key: string; names: string[][]; requests: string }
       | { type: "load"; key: string; artefact: Uint8Array },
   ): Promise<FromPredictor> {
     // A thread that died while a model was fetched for it would never answer.
@@ -91,39 +86,26 @@ export class PredictorThread {
     this.#worker.postMessage(message);
   }
 
-  /** What the model reads, if it has been loaded here. */
-  columnsOf({ key }: ModelSource): ModelColumns | undefined {
-    return this.#columns.get(key);
-  }
-
-  /** Loads the model, once for all who ask meanwhile. @throws UNAVAILABLE, ARTEFACT_INVALID, or what `load` threw */
-  async load(model: ModelSource): Promise<ModelColumns> {
-    const running = this.#loads.get(model.key);
+  async #loadOnce({ key, load }: ModelSource): Promise<void> {
+    const running = this.#loads.get(key);
     if (running) return running;
-    const loading = this.#load(model);
-    this.#loads.set(model.key, loading);
+    const loading = load().then(async (artefact) => void (await this.#ask({ type: "load", key, artefact })));
+    this.#loads.set(key, loading);
     try {
-      return await loading;
+      await loading;
     } finally {
-      this.#loads.delete(model.key);
+      this.#loads.delete(key);
     }
   }
 
-  async #load({ key, load }: ModelSource): Promise<ModelColumns> {
-    const answer = await this.#ask({ type: "load", key, artefact: await load() });
-    if (answer.type !== "loaded") throw new Unavailable();
-    this.#columns.set(key, answer.columns);
-    return answer.columns;
-  }
-
-  /** @param rows JSON text of a list of lists of cells. @throws UNAVAILABLE, ARTEFACT_INVALID, or what `load` threw */
-  async predict(model: ModelSource, rows: string): Promise<Predicted> {
+  /** @param requests JSON text of a list of `PackedRow[]` with these lists of names. @throws UNAVAILABLE, ARTEFACT_INVALID, or what `load` threw */
+  async predict(model: ModelSource, names: string[][], requests: string): Promise<Predicted> {
     this.#running++;
     try {
       for (let loads = 0; loads <= mostLoads; loads++) {
-        const answer = await this.#ask({ type: "predict", key: model.key, rows });
+        const answer = await this.#ask({ type: "predict", key: model.key, names, requests });
         if (answer.type === "predicted") return answer;
-        if (loads < mostLoads) await this.load(model);
+        if (loads < mostLoads) await this.#loadOnce(model);
       }
       throw new Unavailable("The model does not fit into the memory set aside for serving.");
     } finally {
@@ -139,7 +121,6 @@ export class PredictorThread {
   }
 
   evict(key: string): void {
-    this.#columns.delete(key);
     this.#post({ type: "evict", key });
   }
 

@@ -2,51 +2,89 @@ import { LRUCache } from "lru-cache";
 import { parentPort, workerData } from "node:worker_threads";
 import { signatureOf } from "./artefact.js";
 import { heapBytes, startBackend } from "./compute/engine.js";
-import { cellOf, type JsonCell } from "./cell.js";
+import type { Cell } from "./cell.js";
 import { toPlainError } from "./errors.js";
 import { Predictor } from "./predictor.js";
 import type { Engine } from "./predictor-network.js";
-import type { FromPredictor, ModelColumns, ToPredictor } from "./predictor-messages.js";
+import type { FromPredictor, RequestOutcome, ToPredictor } from "./predictor-messages.js";
+import { type PackedRow, RowReader } from "./request-rows.js";
+import { checkColumns } from "./rows.js";
 import { polaritiesOf } from "./sentiment.js";
 
 /* Entry of a prediction thread: holds models, encodes rows, computes; never touches the database. */
+interface Loaded {
+  predictor: Predictor;
+  known: ReadonlySet<string>;
+}
+
+type Predict = Extract<ToPredictor, { type: "predict" }>;
+type Predicted = Extract<FromPredictor, { type: "predicted" }>;
 
 /** A model's tensors are not all it costs: names, categories and code weigh about this much more. */
 const bytesBesideWeights = 65_536;
 
 const { cacheBytes, engines } = workerData as { cacheBytes: number; engines: readonly Engine[] };
-const models = new LRUCache<string, Predictor>({
+const models = new LRUCache<string, Loaded>({
   maxSize: cacheBytes,
-  sizeCalculation: ({ bytes }) => bytes + bytesBesideWeights,
-  dispose: (predictor) => void predictor.dispose(),
+  sizeCalculation: ({ predictor }) => predictor.bytes + bytesBesideWeights,
+  dispose: ({ predictor }) => void predictor.dispose(),
 });
 
-function columnsOf({ artefact, columns }: Predictor): ModelColumns {
-  const { inputs, ignored } = signatureOf(artefact.preprocessing);
-  const places = new Map(columns.map((column, place) => [column, place]));
-  return { places, known: new Set([...inputs.map(({ column }) => column), ...ignored]) };
+async function load(artefact: Uint8Array): Promise<Loaded> {
+  const predictor = await Predictor.load(artefact, engines);
+  const { inputs, ignored } = signatureOf(predictor.artefact.preprocessing);
+  return {
+    predictor,
+    known: new Set([...inputs.map(({ column }) => column), ...ignored]),
+  };
 }
 
-type Question = Exclude<ToPredictor, { type: "evict" }>;
+/** The cells of a request's rows, or the refusal of that request alone: its batch mates must not suffer. */
+function prepare(model: Loaded, rows: readonly PackedRow[], reader: RowReader): Cell[][] | RequestOutcome {
+  try {
+    if (!rows.every((row) => reader.isKnown(row, model.known)))
+      checkColumns(
+        rows.map((row) => reader.object(row)),
+        model.known,
+      );
+    return rows.map((row) => reader.cells(row));
+  } catch (error) {
+    return { error: toPlainError(error) };
+  }
+}
 
-async function answer(message: Question): Promise<FromPredictor> {
+/** All rows of all requests go through the network together. */
+async function predictAll(
+  model: Loaded,
+  { names, requests }: Predict,
+): Promise<Pick<Predicted, "outcomes" | "outputs">> {
+  const reader = new RowReader(names, model.predictor.columns);
+  const prepared = (JSON.parse(requests) as PackedRow[][]).map((rows) => prepare(model, rows, reader));
+  const rows = prepared.flatMap((part) => (Array.isArray(part) ? part : []));
+  const outputs = await model.predictor.run(rows);
+  const width = rows.length > 0 ? outputs.length / rows.length : 0;
+  const outcomes = prepared.map((part) => (Array.isArray(part) ? { count: part.length * width } : part));
+  return { outcomes, outputs };
+}
+
+async function answer(message: Exclude<ToPredictor, { type: "evict" }>): Promise<FromPredictor> {
   const { id, key } = message;
   if (message.type === "load") {
-    const predictor = await Predictor.load(message.artefact, engines);
-    models.set(key, predictor);
-    return { type: "loaded", id, engine: predictor.engine, columns: columnsOf(predictor) };
+    const loaded = await load(message.artefact);
+    const { engine } = loaded.predictor;
+    models.set(key, loaded);
+    return { type: "loaded", id, engine };
   }
   const model = models.get(key);
   if (!model) return { type: "absent", id };
-  const { target, engine } = model;
-  const rows = (JSON.parse(message.rows) as JsonCell[][]).map((row) => row.map(cellOf));
-  const outputs = await model.run(rows);
+  const { target, engine } = model.predictor;
+  const predicted = await predictAll(model, message);
   const classes = target.type === "REGRESSION" ? null : target.classes;
   const reading = { classes, polarities: polaritiesOf(target) };
-  return { type: "predicted", id, reading, outputs, engine, heapBytes: heapBytes() };
+  return { type: "predicted", id, reading, ...predicted, engine, heapBytes: heapBytes() };
 }
 
-async function answerOrFail(message: Question): Promise<FromPredictor> {
+async function answerOrFail(message: Exclude<ToPredictor, { type: "evict" }>): Promise<FromPredictor> {
   try {
     return await answer(message);
   } catch (error) {
@@ -57,10 +95,12 @@ async function answerOrFail(message: Question): Promise<FromPredictor> {
 await startBackend();
 
 async function handle(message: ToPredictor): Promise<void> {
-  if (message.type === "evict") return void models.delete(message.key);
-  const answered = await answerOrFail(message);
-  // Outputs are handed over, not copied.
-  parentPort?.postMessage(answered, answered.type === "predicted" ? [answered.outputs.buffer] : []);
+  if (message.type === "evict") models.delete(message.key);
+  else {
+    const answered = await answerOrFail(message);
+    const handed = answered.type === "predicted" ? [answered.outputs.buffer as ArrayBuffer] : [];
+    parentPort?.postMessage(answered, handed);
+  }
 }
 
 // One after the other: a model must not be disposed of while a run of it is under way.

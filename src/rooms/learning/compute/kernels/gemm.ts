@@ -33,8 +33,8 @@ function multiplyBlock(
     for (let row = 0; row < rows; row += panelRows) {
       const high = min(panelRows, rows - row);
       const a = left + ((<usize>(row * depth)) << 2);
-      const place = to + (<usize>row) * bytes + ((<usize>column) << 2);
-      const more = plus == 0 ? plus : plus + (<usize>row) * plusBytes + ((<usize>column) << 2);
+      const place = to + <usize>row * bytes + ((<usize>column) << 2);
+      const more = plus == 0 ? plus : plus + <usize>row * plusBytes + ((<usize>column) << 2);
       if (wide == panelColumns && high == panelRows)
         microKernel(a, b, depth, place, bytes, more, plusBytes, relu);
       else edgeTile(a, b, depth, place, bytes, more, plusBytes, relu, high, wide, tile);

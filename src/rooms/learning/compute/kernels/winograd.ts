@@ -39,7 +39,16 @@ function evaluateFilter(filter: usize, sides: Geometry, to: usize): void {
   const form = <usize>sides.filterHeight * tap;
   for (let fy = 0; fy < sides.filterHeight; fy++, filter += tap * sides.filterWidth)
     for (let c = 0; c < sides.channels; c++, to += row)
-      evaluateTaps(filter + <usize>c * row, tap, sides.filterWidth, sides.filterWidth, sides.filters, to, form, 4);
+      evaluateTaps(
+        filter + <usize>c * row,
+        tap,
+        sides.filterWidth,
+        sides.filterWidth,
+        sides.filters,
+        to,
+        form,
+        4,
+      );
 }
 
 /**
@@ -179,5 +188,15 @@ function writeFilter(forms: usize, sides: Geometry, out: usize): void {
   const form = <usize>sides.filterHeight * tap;
   for (let fy = 0; fy < sides.filterHeight; fy++, out += tap * sides.filterWidth)
     for (let c = 0; c < sides.channels; c++, forms += row)
-      interpolate(forms, form, sides.filterWidth, sides.filterWidth, sides.filters, 0, false, out + <usize>c * row, tap);
+      interpolate(
+        forms,
+        form,
+        sides.filterWidth,
+        sides.filterWidth,
+        sides.filters,
+        0,
+        false,
+        out + <usize>c * row,
+        tap,
+      );
 }
