@@ -99,6 +99,14 @@ export type CancelTrainingInput = {
   jobId: string;
 };
 
+/** How much the rows of a class count. */
+export type ClassWeightInput = {
+  /** The class. */
+  label: string;
+  /** 0.001 to 1,000; a class that is not named counts 1. */
+  weight: number;
+};
+
 /** BALANCED weighs each class by the inverse of its frequency. */
 export type ClassWeights =
   /** Rows of rare classes count more. */
@@ -153,6 +161,8 @@ export type CreateModelInput = {
   features?: Array<string> | null | undefined;
   /** 1 to 200 visible characters; no other model of the tenant may have it. */
   name: string;
+  /** For TIME_SERIES alone. Default: what suits the data. */
+  series?: SeriesInput | null | undefined;
   /** The column to predict. Default: the dataset's last. */
   target?: string | null | undefined;
   /** What is predicted, and from what. */
@@ -326,6 +336,8 @@ export type ErrorCode =
   | 'TENANT_SUSPENDED'
   /** The training was cancelled. */
   | 'TRAINING_ABORTED'
+  /** The training met an error on our side, and would meet it again. Report it with the id of the job. */
+  | 'TRAINING_BROKEN'
   /** The training process ended unexpectedly. Train again; if it recurs, make the model or the data smaller. */
   | 'TRAINING_CRASHED'
   /** Nothing can be learnt from this data. Check the target, the features and the number of rows. */
@@ -349,16 +361,26 @@ export type HyperparametersInput = {
   batchSize?: number | null | undefined;
   /** How much the rows of each class count. Default: all alike. */
   classWeights?: ClassWeights | null | undefined;
-  /** When to stop before the last epoch. Default: never. */
+  /** Longest gradient over all weights, 0.000001 to 1,000,000. Default: any length. */
+  clipNorm?: number | null | undefined;
+  /** When to stop before the last epoch. Default: never; of a time series, 40 epochs without improvement. */
   earlyStopping?: EarlyStoppingInput | null | undefined;
   /** 1 to 1,000. */
   epochs?: number | null | undefined;
   /** 0.0000001 to 10. */
   learningRate?: number | null | undefined;
+  /** How columns of numbers are scaled. Default: STANDARD. */
+  normalization?: Normalization | null | undefined;
   /** How weights follow the gradient. */
   optimizer?: Optimizer | null | undefined;
+  /** How the learning rate goes over the epochs. Default: one rate for all. */
+  schedule?: ScheduleInput | null | undefined;
   /** Part of the training rows held out for live validation, 0 to 0.5. */
   validationSplit?: number | null | undefined;
+  /** With ADAM: part of each weight, times the rate, that a step takes away, 0 to 1. Default: 0. */
+  weightDecay?: number | null | undefined;
+  /** Weights of classes by hand, instead of BALANCED. Default: none. */
+  weightsOfClasses?: Array<ClassWeightInput> | null | undefined;
 };
 
 /** Whom to invite, and as what. */
@@ -470,7 +492,20 @@ export type ModelType =
   /** As TEXT_CLASSIFICATION. Where all classes are named negative (neg), neutral (neu) or positive (pos), a prediction's `value` is the sentiment from -1 to 1. */
   | 'SENTIMENT'
   /** One of the classes of the target, from one column of free text. */
-  | 'TEXT_CLASSIFICATION';
+  | 'TEXT_CLASSIFICATION'
+  /** The next values of a column of numbers, whose rows are in the order of time. To predict, send the latest rows, the oldest first: each prediction is one step further ahead. */
+  | 'TIME_SERIES';
+
+/** How numbers are scaled before the network sees them; learnt on the training rows. */
+export type Normalization =
+  /** 0 at the least and 1 at the largest. */
+  | 'MIN_MAX'
+  /** As they stand. */
+  | 'NONE'
+  /** Median 0 and interquartile range 1, which outliers hardly move. */
+  | 'ROBUST'
+  /** Mean 0 and standard deviation 1. */
+  | 'STANDARD';
 
 /** How weights follow the gradient. */
 export type Optimizer =
@@ -514,7 +549,7 @@ export type PredictInput = {
   environment?: Environment | null | undefined;
   /** A model with a version deployed in the environment. */
   modelId: string;
-  /** Objects by column name, 1 to 1000. What is missing or unknown is handled as in training. */
+  /** Objects by column name, 1 to 1000. What is missing or unknown is handled as in training. For a time series: the latest rows, the oldest first, at least as many as the signature's window. */
   rows: Array<Record<string, unknown>>;
 };
 
@@ -559,6 +594,41 @@ export type Role =
   /** Looks, and changes nothing but their own sessions. */
   | 'VIEWER';
 
+/** How the learning rate goes over the epochs. */
+export type ScheduleInput = {
+  /** Of STEP and EXPONENTIAL: 0.01 to 1. */
+  factor?: number;
+  /** How it goes on after the warm-up. */
+  kind?: ScheduleKind;
+  /** Of STEP: epochs between two falls, 1 to 1,000. */
+  stepEpochs?: number;
+  /** Epochs over which the rate rises evenly to its full height, 0 to 1,000; fewer than there are. */
+  warmupEpochs?: number;
+};
+
+/** How the learning rate goes on once it is at its full height. */
+export type ScheduleKind =
+  /** It stays. */
+  | 'CONSTANT'
+  /** It falls along half a cosine, to nearly nothing in the last epoch. */
+  | 'COSINE'
+  /** Every epoch it falls to `factor` of what it was. */
+  | 'EXPONENTIAL'
+  /** Every `stepEpochs` epochs it falls to `factor` of what it was. */
+  | 'STEP';
+
+/** How a time series is read and forecast. What is left out is chosen to suit the data. */
+export type SeriesInput = {
+  /** Steps ahead, 1 to 365. Default: a season, 7 of a long one, 6 without. */
+  horizon?: number | null | undefined;
+  /** Rows until the pattern repeats, 1 to 1000; 1 is none. Default: by the autocorrelation of the training rows. */
+  season?: number | null | undefined;
+  /** The column of times, which must ascend: dates such as `2024-01-31`, or numbers. Default: the column of dates, if there is one. */
+  timeColumn?: string | null | undefined;
+  /** Observations that a forecast is made from, 1 to 1000. Default: two seasons, or four horizons. */
+  window?: number | null | undefined;
+};
+
 /** Who signs in, and with what. */
 export type SignInInput = {
   /** As the account was invited under, in any case of letters. */
@@ -567,16 +637,45 @@ export type SignInInput = {
   password: string;
 };
 
+/** Which rows are held out for measuring; those for watching follow the same rule. */
+export type SplitInput = {
+  /** For TIME a column of dates (ISO 8601) or numbers, for GROUP the one that names the group. */
+  column?: string | null | undefined;
+  /** The rule. */
+  kind: SplitKind;
+  /** Seed of the draw, 0 or more. Default: the training's. */
+  seed?: number | null | undefined;
+  /** Part of all rows to hold out, 0.01 to 0.9. Default: 0.25. */
+  testFraction?: number | null | undefined;
+};
+
+/** Which rows are held out for measuring, and for watching the training. */
+export type SplitKind =
+  /** Whole groups by a column, such as all rows of one customer. */
+  | 'GROUP'
+  /** Rows drawn alike. */
+  | 'RANDOM'
+  /** The same part of each class, or of each range of a number. */
+  | 'STRATIFIED'
+  /** The last rows by a column of dates (ISO 8601) or numbers. */
+  | 'TIME';
+
 /** Which model to train, on what and how. */
 export type StartTrainingInput = {
   /** A READY dataset to learn from. */
   datasetId: string;
+  /** Number of a version of this model to go on from: its weights, layers, inputs and classes. Default: fresh weights. */
+  fromVersion?: string | null | undefined;
   /** Default: what suits the data. */
   hyperparameters?: HyperparametersInput | null | undefined;
   /** The model to train. */
   modelId: string;
   /** 0 or more. Default: a random one, shown on the job. */
   seed?: number | null | undefined;
+  /** Which rows are held out. Default: every fourth row; with `fromVersion` on its own dataset, as that version did. */
+  split?: SplitInput | null | undefined;
+  /** With `fromVersion`: only so many of the last layers learn, the output layer among them. Default: all. */
+  trainableLayers?: number | null | undefined;
 };
 
 /** DELETING can be restored until `purgeAt`; afterwards schema, role and key are gone (DELETED). */

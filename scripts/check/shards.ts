@@ -1,13 +1,17 @@
 // Runs spec files in several mochas side by side, each with a database cluster of its own: many specs wait more than
-// they compute. Prints the first one's outline at once and the others' when they have ended.
-import { spawn } from "node:child_process";
+// they compute. Prints the outline of each when it has ended.
+import { type ChildProcess, spawn } from "node:child_process";
 import { globSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "../root.js";
 import type { Count } from "./steps.js";
 
-const shards = 2;
+/** Mochas at a time. More than two on two processors would make specs that wait for something wait too long. */
+const atOnce = Math.min(3, Math.max(2, availableParallelism() - 1));
+/** Several for each turn, so that a pile whose specs take long does not leave the others idle at the end. */
+const shards = atOnce * 3;
 
 const { values, positionals } = parseArgs({
   options: {
@@ -29,6 +33,8 @@ function deal(files: readonly string[]): string[][] {
   return dealt.map((shard) => shard.files.sort());
 }
 
+const running = new Set<ChildProcess>();
+
 const outcomeOf = (shard: number): string => `${values.outcome}.${shard}`;
 
 /** One mocha over the files; answers its counts. One that ended before it could tell them failed. */
@@ -42,16 +48,17 @@ async function run(files: readonly string[], shard: number): Promise<Count> {
   ];
   const child = spawn("mocha", [...options, ...files], {
     cwd: root,
-    stdio: ["ignore", shard === 0 ? "inherit" : "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "inherit"],
     shell: process.platform === "win32",
   });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));
+  running.add(child);
   const outline: Buffer[] = [];
-  child.stdout?.on("data", (part: Buffer) => outline.push(part));
+  child.stdout.on("data", (part: Buffer) => outline.push(part));
   const well = await new Promise<boolean>((resolve) => {
     child.on("error", () => resolve(false));
     child.on("close", (code) => resolve(code === 0));
   });
+  running.delete(child);
   process.stdout.write(Buffer.concat(outline));
   const count = counted(shard);
   return well || count.failed > 0 ? count : { ...count, failed: 1 };
@@ -67,7 +74,21 @@ function counted(shard: number): Count {
 
 const ignored = new Set(globSync(values.ignore, { cwd: root }));
 const files = globSync(positionals, { cwd: root }).filter((file) => !ignored.has(file));
-const counts = await Promise.all(deal(files).map(run));
+const waiting = deal(files)
+  .filter((pile) => pile.length > 0)
+  .entries();
+const counts: Count[] = [];
+async function runNext(): Promise<void> {
+  for (const [shard, pile] of waiting) counts.push(await run(pile, shard));
+}
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    // Takes the piles that wait as well: nothing is begun any more.
+    for (const _ of waiting) counts.push({ passed: 0, failed: 1 });
+    for (const child of running) child.kill(signal);
+  });
+}
+await Promise.all(Array.from({ length: atOnce }, runNext));
 const total = counts.reduce((sum, { passed, failed }) => ({
   passed: sum.passed + passed,
   failed: sum.failed + failed,

@@ -52,6 +52,7 @@ const settings = {
     .min(1)
     .default(100 * 1024 * 1024),
   TENFOLD_TRAINING_PROCESSES: z.coerce.number().int().min(1).max(64).default(2),
+  TENFOLD_TRAINING_SPARES: z.coerce.number().int().min(0).max(16).default(1),
   TENFOLD_PREDICTION_THREADS: z.coerce.number().int().min(1).max(64).default(1),
   TENFOLD_DELETION_DAYS: z.coerce.number().min(0).max(365).default(30),
   TENFOLD_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).optional(),
@@ -75,6 +76,7 @@ const environment = z.object(settings).transform((value) => ({
   warmTenants: value.TENFOLD_WARM_TENANTS,
   uploadLimitBytes: value.TENFOLD_UPLOAD_LIMIT_BYTES,
   trainingProcesses: value.TENFOLD_TRAINING_PROCESSES,
+  trainingSpares: value.TENFOLD_TRAINING_SPARES,
   predictionThreads: value.TENFOLD_PREDICTION_THREADS,
   deletionDays: value.TENFOLD_DELETION_DAYS,
   // A person at a terminal reads what goes wrong; a collector takes everything.

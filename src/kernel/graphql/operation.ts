@@ -23,8 +23,9 @@ import { operationCost } from "./cost.js";
 import { type Documents, documentsOf, type ReadDocument } from "./documents.js";
 import { type FormatOptions, formatError } from "./format-error.js";
 import { deeperThan, type OperationLimits, overLimit } from "./limits.js";
-import type { Answer } from "./reads/planner.js";
+import type { Answer } from "./reads/answer.js";
 import { subscribeAfresh } from "./subscribe.js";
+import { noteOperation, type OperationTrace } from "./trace.js";
 
 /** What the pipeline must know of a context; rooms' contexts hold more. */
 export interface OperationContext {
@@ -42,18 +43,6 @@ export interface OperationRequest {
   documentId: string | null;
   operationName: string | null;
   variables: Readonly<Record<string, unknown>>;
-}
-
-/** What log and metrics tell of an operation; filled while it runs. */
-export interface OperationTrace {
-  requestId: string;
-  type: string;
-  /** The caller's name of the operation, shortened: it goes to the log, not to metrics. */
-  name: string | null;
-  /** The root field, `several`, or `none`: closed by the schema, so it can be a metric label. */
-  field: string;
-  codes: string[];
-  cost: number;
 }
 
 /** An operation that has passed everything and may run, over whichever transport. */
@@ -84,21 +73,6 @@ export const alwaysAllowed = { alwaysAllowed: true };
 /** Variables nested deeper would overflow the stack while they are coerced. */
 const maxVariableDepth = 100;
 
-export const newTrace = (requestId: string): OperationTrace => ({
-  requestId,
-  type: "none",
-  name: null,
-  field: "none",
-  codes: [],
-  cost: 0,
-});
-
-/** Several root fields share one label: their combinations are without number. */
-function rootField(operation: OperationDefinitionNode): string {
-  const [first, ...others] = operation.selectionSet.selections;
-  return first?.kind === Kind.FIELD && others.length === 0 ? first.name.value : "several";
-}
-
 /** The one way from a request to an answer, the same for HTTP and WebSocket. */
 export class Pipeline<C extends OperationContext> {
   private readonly documents: Documents;
@@ -125,9 +99,7 @@ export class Pipeline<C extends OperationContext> {
     if (read.errors) return read.errors;
     if (!operation)
       throw new BadUserInput("Say with `operationName` which operation of the document to run.");
-    trace.type = operation.operation;
-    trace.name = operation.name?.value.slice(0, 80) ?? null;
-    trace.field = rootField(operation);
+    noteOperation(trace, operation);
     trace.cost = this.price(read.document, operation, request.variables);
     const refused = this.options.refusal?.(context, read.document, operation.operation);
     if (refused) throw refused;

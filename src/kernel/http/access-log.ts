@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { OperationTrace } from "../graphql/operation.js";
+import type { OperationTrace } from "../graphql/trace.js";
 import type { Log } from "../log.js";
 
 /** Asked every few seconds by machines: they would drown what people look for. */

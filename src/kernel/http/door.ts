@@ -7,7 +7,7 @@ import { type OperationContext, Pipeline } from "../graphql/operation.js";
 import { logRequest, routeOf } from "./access-log.js";
 import { Connections } from "./connections.js";
 import { answerError, installErrorAnswers, refuseBytes } from "./error-answers.js";
-import { explorerRoutes } from "./explorer.js";
+import { explorerRoutes, isVisit, toExplorer } from "./explorer.js";
 import { GraphQLRoute } from "./graphql-route.js";
 import { installCors, installExchange, installHostGuard } from "./guards.js";
 import { healthRoutes } from "./health.js";
@@ -100,7 +100,15 @@ function graphqlRoutes<C extends OperationContext>(
       done();
     },
   });
-  app.route({ ...shared, method: "GET", wsHandler: (socket, request) => sockets.open(socket, request) });
+  app.route({
+    ...shared,
+    method: "GET",
+    wsHandler: (socket, request) => sockets.open(socket, request),
+    onRequest(request, reply, done) {
+      if (options.explorerDirectory !== undefined && isVisit(request)) toExplorer(reply);
+      else done();
+    },
+  });
 }
 
 /** The order matters: what comes first also sees what later parts refuse. */

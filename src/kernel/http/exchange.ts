@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { newTrace, type OperationTrace } from "../graphql/operation.js";
+import { newTrace, type OperationTrace } from "../graphql/trace.js";
 import { hostName } from "./hosts.js";
 import type { RequestFacts } from "./options.js";
 

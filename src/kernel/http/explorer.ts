@@ -1,5 +1,5 @@
 import fastifyStatic from "@fastify/static";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 
 /** GraphiQL draws with inline styles and edits in workers; everything else comes from here, and nothing leaves. */
 const policy = [
@@ -30,10 +30,16 @@ function setHeaders(reply: FastifyReply, path: string): void {
   reply.headers(pageHeaders);
 }
 
+/** Whether somebody opened the API's address in a browser, where other servers of GraphQL show their explorer. */
+export const isVisit = ({ url, headers }: FastifyRequest): boolean =>
+  !url.includes("?") && headers.accept?.startsWith("text/html") === true;
+
+export const toExplorer = (reply: FastifyReply): FastifyReply => reply.redirect("/graphiql/");
+
 /** Serves the built explorer below `/graphiql/` and leads there from `/` and `/graphiql`. */
 export async function explorerRoutes(app: FastifyInstance, directory: string | undefined): Promise<void> {
   if (directory === undefined) return;
-  for (const path of ["/", "/graphiql"]) app.get(path, (_request, reply) => reply.redirect("/graphiql/"));
+  for (const path of ["/", "/graphiql"]) app.get(path, (_request, reply) => toExplorer(reply));
   await app.register(fastifyStatic, {
     root: directory,
     prefix: "/graphiql/",

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from "prom-client";
-import type { OperationTrace } from "../graphql/operation.js";
+import type { OperationTrace } from "../graphql/trace.js";
 
 /** Seconds; from a cached `__typename` to the longest statement allowed. */
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];

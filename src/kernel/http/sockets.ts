@@ -3,13 +3,8 @@ import { type ExecutionArgs, GraphQLError } from "graphql";
 import { CloseCode, type Context, makeServer, type Server, type SubscribePayload } from "graphql-ws";
 import type { WebSocket } from "ws";
 import { RateLimited } from "../errors.js";
-import {
-  newTrace,
-  type OperationContext,
-  type OperationTrace,
-  type Pipeline,
-  type Prepared,
-} from "../graphql/operation.js";
+import { type OperationContext, type Pipeline, type Prepared } from "../graphql/operation.js";
+import { newTrace, type OperationTrace } from "../graphql/trace.js";
 import { logOperation } from "./access-log.js";
 import { factsOf } from "./exchange.js";
 import type { DoorMetrics } from "./metrics.js";

@@ -150,16 +150,23 @@ export class Authenticator {
 
   /** One write a minute and key and process: what it tells is to the minute. */
   async #noteUse(tenant: KnownTenant, proof: Proof, origin: Origin): Promise<void> {
+    const { notedMinute } = proof;
     const minute = currentMinute();
+    // Before the write, or every request of this moment would write as well.
     proof.notedMinute = minute;
-    await this.tenancy
-      .scope(tenant, { viewer: proof.viewer, origin })
-      .write("apiKey.use", (work) =>
-        work.query(
-          "update api_key set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $2)",
-          [proof.viewer.id, new Date(minute * minuteMs)],
-        ),
-      );
+    try {
+      await this.tenancy
+        .scope(tenant, { viewer: proof.viewer, origin })
+        .write("apiKey.use", (work) =>
+          work.query(
+            "update api_key set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $2)",
+            [proof.viewer.id, new Date(minute * minuteMs)],
+          ),
+        );
+    } catch (error) {
+      proof.notedMinute = notedMinute;
+      throw error;
+    }
   }
 
   #find(reference: TenantReference): Promise<KnownTenant | null> {

@@ -4,9 +4,11 @@ import { type Architecture, architectureLimits, architectureSchema, outline } fr
 import type { FeatureKind } from "./cell.js";
 import { type Format, pack, sha256, unpack } from "./container.js";
 import { ArtefactInvalid } from "./errors.js";
+import type { Feature } from "./features.js";
 import type { ImageInput } from "./image-rows.js";
 import { inputShapeOf, type Preprocessing, preprocessingSchema } from "./preprocessing.js";
-import { outputWidth, type Target } from "./target.js";
+import type { SeriesTarget } from "./series/settings.js";
+import { classesOf, outputWidth, type Target } from "./target.js";
 
 /** Version 1 knew dense layers alone, which its layers without a type still are. */
 const denseFormat = { format: z.literal("tenfold-dense"), version: z.literal(1) };
@@ -43,6 +45,8 @@ export interface Signature {
   /** Known columns that a row may hold and the model does not read. */
   ignored: string[];
   output: { column: string; type: Target["type"]; classes: string[] | null };
+  /** Of a forecast: how many observations must be sent, and how many steps ahead are answered. */
+  series?: Pick<SeriesTarget, "timeColumn" | "window" | "horizon" | "season">;
 }
 
 function valueCount({ architecture, preprocessing }: z.infer<typeof headerSchema>): number {
@@ -85,21 +89,38 @@ export function imageInputOf({ inputs }: Signature): ImageInput | null {
   return only?.image ? { column: only.column, ...only.image } : null;
 }
 
+/** How a text is taken apart, or a number put into a window, is no business of who sends it. */
+function kindOf({ kind }: Feature): FeatureKind {
+  if (kind === "TOKENS") return "TEXT";
+  return kind === "SERIES" ? "NUMBER" : kind;
+}
+
+const seriesOf = ({ timeColumn, window, horizon, season }: SeriesTarget): Signature["series"] => ({
+  timeColumn,
+  window,
+  horizon,
+  season,
+});
+
 /** The model's inputs and output for people and generated clients. */
 export function signatureOf({ features, leftOut, target }: Preprocessing): Signature {
   return {
     inputs: features.map((feature) => ({
       column: feature.column,
-      // How a text is encoded is no business of who sends it.
-      kind: feature.kind === "TOKENS" ? "TEXT" : feature.kind,
+      kind: kindOf(feature),
       categories: feature.kind === "CATEGORY" ? feature.categories : null,
       ...(feature.kind === "IMAGE" && { image: sizeOfImage(feature) }),
     })),
-    ignored: [target.column, ...leftOut.map(({ column }) => column)],
+    // The past of a series is what it is forecast from.
+    ignored: [
+      ...(target.type === "TIME_SERIES" ? [] : [target.column]),
+      ...leftOut.map(({ column }) => column),
+    ],
     output: {
       column: target.column,
       type: target.type,
-      classes: target.type === "REGRESSION" ? null : target.classes,
+      classes: classesOf(target),
     },
+    ...(target.type === "TIME_SERIES" && { series: seriesOf(target) }),
   };
 }

@@ -20,6 +20,10 @@ export const TrainingCrashed = defineError(
   "TRAINING_CRASHED",
   "The training process ended unexpectedly. Train again; if it recurs, make the model or the data smaller.",
 );
+export const TrainingBroken = defineError(
+  "TRAINING_BROKEN",
+  "The training met an error on our side, and would meet it again. Report it with the id of the job.",
+);
 export const TrainingLimitExceeded = defineError(
   "TRAINING_LIMIT_EXCEEDED",
   "The training passed its limit of time or memory. Use fewer epochs, a smaller model or less data.",
@@ -57,6 +61,7 @@ export function toPlainError(error: unknown): PlainError {
 const travelling: [string, TenfoldErrorClass][] = [
   ["TRAINING_DATA_UNUSABLE", TrainingDataUnusable],
   ["TRAINING_DIVERGED", TrainingDiverged],
+  ["TRAINING_BROKEN", TrainingBroken],
   ["TRAINING_LIMIT_EXCEEDED", TrainingLimitExceeded],
   ["CHECKPOINT_MISMATCH", CheckpointMismatch],
   ["ARTEFACT_INVALID", ArtefactInvalid],

@@ -14,7 +14,11 @@ import { leavesOutNearlyUnique, mostCategories } from "./features.js";
 import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
 import { imageShape, imageSizeOf, type LearningTask } from "./preprocessing.js";
 import { tokenFault, tokenUnit } from "./token-input.js";
-import { splitSizes } from "./split.js";
+import { channelsOf } from "./series/fit.js";
+import { lengthsOf, seriesFault } from "./series/feasibility.js";
+import { seriesSizes } from "./series/split.js";
+import { defaultTestFraction, splitSizes } from "./split.js";
+import type { SplitPlan } from "./splitting/plan.js";
 
 /** What a profile tells of one column before any row is read. */
 export interface ColumnFacts {
@@ -32,11 +36,13 @@ export interface FeasibilityPlan {
   architecture: ArchitectureChoice | Architecture | null;
   validationSplit: number;
   batchSize: number;
+  /** Null is every fourth row. */
+  split?: SplitPlan | null;
 }
 
 /** What makes a training impossible, and why, in a sentence for the caller. */
 export interface Infeasible {
-  at: "rows" | "features" | "architecture" | "batchSize";
+  at: "rows" | "features" | "architecture" | "batchSize" | "split" | "series";
   message: string;
 }
 
@@ -52,14 +58,19 @@ export function infeasibility(
 ): Infeasible | null {
   const misread = tokenFault(plan.task, plan.architecture);
   if (misread) return { at: "architecture", message: misread.message };
+  if (plan.task.type === "TIME_SERIES") return seriesInfeasibility(plan, rowCount);
   const target = factsOf(plan.task.target);
-  const sizes = splitSizes(rowCount, plan.validationSplit);
+  const split = plan.split ?? null;
+  const apart = splitFault(split, factsOf);
+  if (apart !== null) return { at: "split", message: apart };
+  const sizes = splitSizes(rowCount, plan.validationSplit, split);
   const tooFew = rowFault(sizes, rowCount - target.missing);
   if (tooFew !== null) return { at: "rows", message: tooFew };
   const image = imageSizeOf(plan.task);
   if (!image && plan.task.features.every(({ column }) => factsOf(column).missing >= rowCount))
     return { at: "features", message: onlyEmpty };
-  const training = Math.max(0, sizes.train - target.missing);
+  // How large groups are nobody has counted: all but one row may be in the one that is held out.
+  const training = split?.kind === "GROUP" ? 0 : Math.max(0, sizes.train - target.missing);
   const heldOut = rowCount - training;
   const widthBy = (widthOf: typeof leastWidth): number =>
     plan.task.features.reduce(
@@ -82,6 +93,23 @@ export function infeasibility(
   const certain = inputs > 0 && inputs === widthBy(mostWidth);
   const batchSize = Math.min(plan.batchSize, Math.max(1, training));
   return architectureFault(architecture, { input, certain, outputs, batchSize });
+}
+
+/** Of a series: the lengths that are left to choose are at least 1, which fits whatever else would. */
+function seriesInfeasibility(
+  { task, architecture, validationSplit, batchSize }: FeasibilityPlan,
+  rowCount: number,
+): Infeasible | null {
+  const fault = seriesFault(task, rowCount, validationSplit);
+  if (fault || architecture === null) return fault;
+  const { window, horizon } = lengthsOf(task.series);
+  const { train } = seriesSizes(rowCount, { testFraction: defaultTestFraction, validationSplit });
+  return architectureFault(architecture, {
+    input: { shape: [window, channelsOf(task).length] },
+    certain: Boolean(task.series?.window),
+    outputs: horizon,
+    batchSize: Math.min(batchSize, train),
+  });
 }
 
 /** The least that a text can be read as: one token, and a vocabulary of padding, the unknown and one word. */
@@ -117,6 +145,18 @@ const placeOf = ({ path }: Fault): Infeasible["at"] =>
 const isOfSize = ({ path }: Fault, choice: ArchitectureChoice | Architecture): boolean =>
   (path === "architecture.layers" || path === "hyperparameters.batchSize") &&
   !("preset" in choice && choice.preset === "CNN_2D");
+
+/** What speaks against the column of a split, or null. */
+function splitFault(split: SplitPlan | null, factsOf: (column: string) => ColumnFacts): string | null {
+  if (split === null || split.column === null) return null;
+  const { missing, distinct } = factsOf(split.column);
+  const name = JSON.stringify(split.column);
+  if (split.kind === "TIME" && missing > 0)
+    return `${missing} rows have no value in ${name}, so their time is unknown. Fill them in, or choose another split.`;
+  if (split.kind === "GROUP" && distinct !== null && distinct + Number(missing > 0) < 2)
+    return `All rows have one value in ${name}, so they are one group and none can be held out. Name another column.`;
+  return null;
+}
 
 function rowFault({ train, test }: { train: number; test: number }, present: number): string | null {
   const [most, measured] = [Math.min(train, present), Math.min(test, present)];

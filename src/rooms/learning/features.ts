@@ -15,11 +15,16 @@ import {
   termWriter,
   tokenSequenceSchema,
 } from "./encoding/index.js";
+import { medianOf, mostScaled, type Normalization, normalizations, scaleOf } from "./normalization.js";
+import { seriesFeatureSchema } from "./series/settings.js";
 
 const name = z.string().max(1_000);
 const finite = z.number();
 
-/** Standardised number; a missing one takes the training median. `indicator` adds a second value: 1 where missing. */
+/**
+ * Number scaled as (value - mean) / deviation; a missing one takes the training median. `indicator` adds a second
+ * value: 1 where missing.
+ */
 const numberFeature = z.strictObject({
   kind: z.literal("NUMBER"),
   column: name,
@@ -27,6 +32,9 @@ const numberFeature = z.strictObject({
   mean: finite,
   deviation: finite.positive(),
   indicator: z.boolean(),
+  // Optional, not a default: what was stored before must stay the same to the byte.
+  /** What `mean` and `deviation` are where they are not those of the column; see `scaleOf`. */
+  normalization: z.enum(normalizations).exclude(["STANDARD"]).optional(),
 });
 /** 0 or 1; a missing one takes the commoner value of the training rows. */
 const booleanFeature = z.strictObject({
@@ -61,6 +69,7 @@ export const featureSchema = z.discriminatedUnion("kind", [
   textFeature,
   tokensFeature,
   imageFeatureSchema,
+  seriesFeatureSchema,
 ]);
 
 type NumberFeature = z.infer<typeof numberFeature>;
@@ -81,28 +90,21 @@ export const leavesOutNearlyUnique = (distinct: number, present: number): boolea
 
 const ascending = (a: number, b: number) => a - b;
 
-/** Mean and population standard deviation; the sums run over sorted values, so the order of rows can't show. */
-export function spread(sorted: readonly number[]): { mean: number; deviation: number } {
-  const mean = sorted.reduce((sum, value) => sum + value, 0) / sorted.length;
-  const variance = sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0) / sorted.length;
-  const deviation = Math.sqrt(variance);
-  // A constant column would divide by zero, and rounding leaves it a deviation that is tiny but not zero.
-  return { mean, deviation: deviation > Math.abs(mean) * 1e-12 && deviation > 1e-100 ? deviation : 1 };
-}
-
-function median(sorted: readonly number[]): number {
-  const [below, above] = [sorted[(sorted.length - 1) >> 1] ?? 0, sorted[sorted.length >> 1] ?? 0];
-  return below + (above - below) / 2;
-}
-
-function fitNumber(column: string, cells: readonly (Cell | undefined)[]): Fitted {
+function fitNumber(
+  column: string,
+  cells: readonly (Cell | undefined)[],
+  { normalization = "STANDARD" }: FitOptions,
+): Fitted {
   const present = cells.map(numberOf).filter((value) => value !== null);
   if (present.length === 0) return { reason: "No training row has a number here." };
   const indicator = present.length < cells.length;
-  const middle = median(present.sort(ascending));
+  const middle = medianOf(present.sort(ascending));
   // The statistics describe the column as the network sees it, that is after imputation.
   const filled = [...present, ...Array<number>(cells.length - present.length).fill(middle)].sort(ascending);
-  return { feature: { kind: "NUMBER", column, median: middle, ...spread(filled), indicator } };
+  const { centre, scale } = scaleOf(filled, normalization);
+  const said = normalization === "STANDARD" ? {} : { normalization };
+  const learnt = { median: middle, mean: centre, deviation: scale, indicator, ...said };
+  return { feature: { kind: "NUMBER", column, ...learnt } };
 }
 
 function fitBoolean(column: string, cells: readonly (Cell | undefined)[]): Fitted {
@@ -139,6 +141,11 @@ function fitCategory(column: string, cells: readonly (Cell | undefined)[]): Fitt
 export interface TextRoom {
   mostWidth: number;
   alone: boolean;
+}
+
+/** What a column is fitted by besides its cells. */
+export interface FitOptions extends TextRoom {
+  normalization?: Normalization;
 }
 
 function fitText(column: string, cells: readonly (Cell | undefined)[], room: TextRoom): Fitted {
@@ -182,11 +189,12 @@ export const fitFeature = (
   column: string,
   kind: ColumnKind | TextUnit,
   cells: readonly (Cell | undefined)[],
-  room: TextRoom,
-): Fitted => fits[kind](column, cells, room);
+  options: FitOptions,
+): Fitted => fits[kind](column, cells, options);
 
 export function featureWidth(feature: Feature): number {
   if (feature.kind === "IMAGE") return imageWidth(feature);
+  if (feature.kind === "SERIES") return feature.window;
   if (feature.kind === "TEXT") return termCount(feature.parts);
   if (feature.kind === "TOKENS") return feature.sequence.length;
   if (feature.kind === "CATEGORY") return feature.categories.length + Number(feature.missing);
@@ -196,14 +204,12 @@ export function featureWidth(feature: Feature): number {
 /** Writes the values of one cell into `out` (already zero) from `at` on. */
 export type Writer = (cell: Cell | undefined, out: Float32Array, at: number) => void;
 
-/** A typing error of a thousand deviations would drown every other feature; twenty is beyond any honest value. */
-const mostDeviations = 20;
-
 const numberWriter = (feature: NumberFeature): Writer => {
+  const most = mostScaled(feature.normalization ?? "STANDARD");
   return (cell, out, at) => {
     const value = numberOf(cell);
     const scaled = ((value ?? feature.median) - feature.mean) / feature.deviation;
-    out[at] = Math.max(-mostDeviations, Math.min(mostDeviations, scaled));
+    out[at] = Math.max(-most, Math.min(most, scaled));
     if (feature.indicator && value === null) out[at + 1] = 1;
   };
 };
@@ -237,6 +243,8 @@ const tokensWriter = ({ sequence }: TokensFeature): Writer => {
 };
 
 export function writerOf(feature: Feature): Writer {
+  // What a cell of a series says depends on the cells before it, so there is nothing to write of one alone.
+  if (feature.kind === "SERIES") throw new TypeError("A series is encoded window by window.");
   if (feature.kind === "IMAGE") return imageWriter(feature);
   if (feature.kind === "NUMBER") return numberWriter(feature);
   if (feature.kind === "TEXT") return textWriter(feature);

@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { badInput } from "../../kernel/errors.js";
 import { augmentationSchema } from "./augmentation.js";
-import type { ModelType } from "./target.js";
+import { normalizations } from "./normalization.js";
+import { scheduleSchema } from "./schedule.js";
+import { suitableForSeries } from "./series/suitable.js";
+import { mostClasses, type ModelType } from "./target.js";
 import { parseInput } from "./validate.js";
 
 /** Those whose whole state can be read and restored; tfjs's Adamax can't, so a resumed training would differ. */
@@ -15,6 +18,13 @@ const earlyStoppingSchema = z.strictObject({
   minDelta: z.number().min(0).max(1_000).default(0),
 });
 
+/** The weight of a class's rows in the loss. */
+const classWeightSchema = z.strictObject({
+  label: z.string().max(1_000),
+  weight: z.number().min(0.001).max(1_000),
+});
+export type ClassWeight = z.infer<typeof classWeightSchema>;
+
 export const hyperparametersSchema = z.strictObject({
   epochs: z.int().min(1).max(1_000),
   batchSize: z.int().min(1).max(4_096),
@@ -25,8 +35,18 @@ export const hyperparametersSchema = z.strictObject({
   earlyStopping: earlyStoppingSchema.nullable(),
   /** BALANCED weighs each class by the inverse of its frequency. */
   classWeights: z.enum(["NONE", "BALANCED"]),
+  /** Weights by hand, instead of BALANCED; a class that is not named counts 1. */
+  weightsOfClasses: z.array(classWeightSchema).min(1).max(mostClasses).nullable(),
   /** Of images alone; null is none. */
   augmentation: augmentationSchema.nullable(),
+  /** How numbers are scaled before the network sees them. */
+  normalization: z.enum(normalizations),
+  /** Null is one rate for all epochs. */
+  schedule: scheduleSchema.nullable(),
+  /** Part of each weight that a step takes away, times the rate, beside the gradient; of ADAM alone. */
+  weightDecay: z.number().min(0).max(1),
+  /** Longest gradient over all weights together; a longer one is shortened to it. Null is any length. */
+  clipNorm: z.number().min(1e-6).max(1e6).nullable(),
 });
 export type Hyperparameters = z.infer<typeof hyperparametersSchema>;
 const partialSchema = hyperparametersSchema.partial();
@@ -37,6 +57,14 @@ export type HyperparametersInput = z.input<typeof partialSchema>;
  * @param texts whether texts are all there is to learn from
  */
 export function suitableHyperparameters(type: ModelType, rows: number, texts = false): Hyperparameters {
+  if (type === "TIME_SERIES")
+    return {
+      ...suitableForSeries(rows),
+      optimizer: "ADAM",
+      classWeights: "NONE",
+      augmentation: null,
+      ...customary,
+    };
   // Term weights nearly separate their classes after a few passes; more of them only cost time.
   // A pass over images takes longer than one over rows, and convolutions share what they learn between places.
   const [fewest, steps] = texts ? [6, 30_000] : type === "IMAGE" ? [8, 36_000] : [20, 60_000];
@@ -51,8 +79,18 @@ export function suitableHyperparameters(type: ModelType, rows: number, texts = f
     earlyStopping: null,
     classWeights: "NONE",
     augmentation: null,
+    ...customary,
   };
 }
+
+/** What goes without saying; a training of before these could be chosen went by them. */
+export const customary = {
+  weightsOfClasses: null,
+  normalization: "STANDARD",
+  schedule: null,
+  weightDecay: 0,
+  clipNorm: null,
+} as const satisfies Partial<Hyperparameters>;
 
 /** The caller's choices over the suitable ones. @throws BAD_USER_INPUT with places below `hyperparameters`. */
 export function parseHyperparameters(
@@ -62,12 +100,48 @@ export function parseHyperparameters(
   texts = false,
 ): Hyperparameters {
   const given = parseInput(partialSchema, input ?? {}, "hyperparameters");
-  if (given.augmentation && type !== "IMAGE")
-    throw badInput("hyperparameters.augmentation", "Only images can be moved and mirrored. Leave it out.");
   const chosen = Object.entries(given);
   // A field left out and a field sent as undefined mean the same.
-  return {
+  const all: Hyperparameters = {
     ...suitableHyperparameters(type, rows, texts),
     ...Object.fromEntries(chosen.filter(([, value]) => value !== undefined)),
   };
+  for (const [name, message] of contradictions(all, type)) throw badInput(`hyperparameters.${name}`, message);
+  return all;
+}
+
+/** Settings that mean nothing here or rule each other out, by name, with what to do. */
+function contradictions(all: Hyperparameters, type: ModelType): [name: string, message: string][] {
+  const { augmentation, weightDecay, optimizer, weightsOfClasses: weights, schedule } = all;
+  const labels = (weights ?? []).map(({ label }) => label);
+  const repeated = labels.find((label, at) => labels.indexOf(label) !== at);
+  const rules: [boolean, string, string][] = [
+    [
+      augmentation !== null && type !== "IMAGE",
+      "augmentation",
+      "Only images can be moved and mirrored. Leave it out.",
+    ],
+    [
+      weightDecay > 0 && optimizer !== "ADAM",
+      "weightDecay",
+      "Weight decay goes with ADAM alone. Choose ADAM, or give the layers an `l2`.",
+    ],
+    [
+      weights !== null && type === "REGRESSION",
+      "weightsOfClasses",
+      "A number has no classes. Leave them out.",
+    ],
+    [
+      weights !== null && all.classWeights === "BALANCED",
+      "weightsOfClasses",
+      "Weights by hand and BALANCED can't both count. Leave one of them out.",
+    ],
+    [repeated !== undefined, "weightsOfClasses", `The class ${JSON.stringify(repeated)} is named twice.`],
+    [
+      schedule !== null && schedule.warmupEpochs >= all.epochs,
+      "schedule.warmupEpochs",
+      `The warm-up must be shorter than the ${all.epochs} epochs of the training.`,
+    ],
+  ];
+  return rules.flatMap(([wrong, name, message]) => (wrong ? [[name, message]] : []));
 }

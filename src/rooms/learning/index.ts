@@ -54,11 +54,14 @@ export {
   ArtefactInvalid,
   CheckpointMismatch,
   TrainingAborted,
+  TrainingBroken,
   TrainingCrashed,
   TrainingDataUnusable,
   TrainingDiverged,
   TrainingLimitExceeded,
 } from "./errors.js";
+export { causeOf, causeOfCode, failureCauses } from "./failure-cause.js";
+export type { FailureCause } from "./failure-cause.js";
 export { imageCell } from "./encoding/index.js";
 export { checkExport, exportFiles, exportFormats } from "./exchange/export-formats.js";
 export type { ExportFormat } from "./exchange/export-formats.js";
@@ -90,11 +93,16 @@ export type {
 } from "./evaluation/index.js";
 export { infeasibility } from "./feasibility.js";
 export type { ColumnFacts, FeasibilityPlan, Infeasible } from "./feasibility.js";
-export { optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";
+export { customary, optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";
 export type { Hyperparameters, HyperparametersInput, OptimizerName } from "./hyperparameters.js";
 export type { ImageInput } from "./image-rows.js";
+export type { Base } from "./fine-tuning.js";
 export type { LearningPlan, LearningResult, Progress } from "./learning.js";
 export type { ClassificationMetrics, Metrics, RegressionMetrics } from "./metrics.js";
+export type { ForecastErrors, ForecastMetrics, StepErrors } from "./series/metrics.js";
+export { seriesLimits } from "./series/settings.js";
+export type { SeriesChoice } from "./series/settings.js";
+export { areDates } from "./series/time.js";
 export type { Prediction } from "./prediction.js";
 export { PredictorPool } from "./predictor-pool.js";
 export type { Answered, PredictorPoolOptions } from "./predictor-pool.js";
@@ -108,6 +116,13 @@ export { imageSizeOf, onlyTexts } from "./preprocessing.js";
 export type { FeatureChoice, LearningTask, Preprocessing } from "./preprocessing.js";
 export { rowLimits } from "./rows.js";
 export { heldOutRows } from "./split.js";
+export { parseSplit, splitKinds } from "./splitting/plan.js";
+export type { SplitKind, SplitPlan } from "./splitting/plan.js";
+export { timeOf } from "./splitting/order.js";
+export { normalizations } from "./normalization.js";
+export type { Normalization } from "./normalization.js";
+export { scheduleKinds } from "./schedule.js";
+export type { ScheduleKind } from "./schedule.js";
 export { modelTypes, readsOneText } from "./target.js";
 export type { ModelType } from "./target.js";
 export type { TrainingHooks, TrainingRequest } from "./trainer-child.js";

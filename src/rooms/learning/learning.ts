@@ -1,21 +1,14 @@
 import { createHash } from "node:crypto";
-import { badInput } from "../../kernel/errors.js";
-import {
-  type Architecture,
-  type ArchitectureChoice,
-  checkArchitecture,
-  type InputShape,
-  parseChoice,
-  resolveArchitecture,
-  sizeOf,
-  suitableArchitecture,
-  suitableImageArchitecture,
-} from "./architecture/index.js";
+import { type Architecture, checkArchitecture, sizeOf } from "./architecture/index.js";
 import { packArtefact } from "./artefact.js";
+import type { Cell } from "./cell.js";
 import { kernels, startBackend } from "./compute/engine.js";
 import type { EpochMeasures } from "./checkpoint.js";
+import { sha256 } from "./container.js";
+import { newDesign } from "./design.js";
 import { TrainingDataUnusable, TrainingLimitExceeded } from "./errors.js";
 import { encodeExamples } from "./examples.js";
+import { type Base, designOf } from "./fine-tuning.js";
 import { type Hyperparameters, parseHyperparameters } from "./hyperparameters.js";
 import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
 import { type Evaluation, evaluate, keptOutcomes, metricsOf, packOutcomes } from "./evaluation/index.js";
@@ -23,19 +16,17 @@ import type { Metrics } from "./metrics.js";
 import { Predictor } from "./predictor.js";
 import {
   columnCells,
-  fitPreprocessing,
-  imageSizeOf,
   inputShapeOf,
   type LearningTask,
-  mostlyText,
   onlyTexts,
   type Preprocessing,
   RowEncoder,
   type Table,
 } from "./preprocessing.js";
-import { defaultTestFraction, type Split, splitRows } from "./split.js";
-import { hasTarget, outputWidth, targetValues } from "./target.js";
-import { tokenUnit, tokenFault } from "./token-input.js";
+import { forecastCount, measureSeries, requireForecasts, splitSeries, withHistory } from "./series/index.js";
+import { defaultTestFraction, type Split, splitByPlan, splitRows } from "./split.js";
+import type { SplitPlan } from "./splitting/plan.js";
+import { classesOf, hasTarget, outputWidth, targetValues } from "./target.js";
 import { Trainer } from "./trainer.js";
 
 /** What a training is given besides its rows. Left out, architecture and hyperparameters are chosen to suit. */
@@ -44,8 +35,10 @@ export interface LearningPlan {
   architecture?: unknown;
   hyperparameters?: unknown;
   seed: number;
-  /** Part of the rows held out for the metrics; a quarter unless said otherwise. */
-  testFraction?: number;
+  /** How rows are held out for the metrics; every fourth one unless said otherwise. */
+  split?: SplitPlan | null;
+  /** The trained version to go on from, instead of fresh weights. */
+  base?: Base | null;
 }
 
 export interface Progress extends EpochMeasures {
@@ -76,6 +69,10 @@ export interface LearningResult {
   preprocessing: Preprocessing;
   /** `dropped` rows had no target. */
   rows: { train: number; validation: number; test: number; dropped: number };
+  /** The plan's; null is every fourth row. */
+  split: SplitPlan | null;
+  /** Whether the weights began as those of another version, and how many of the last layers went on learning. */
+  fineTuning: { trainableLayers: number | null } | null;
   kernels: { backend: string; version: string };
 }
 
@@ -89,11 +86,28 @@ const pick = (table: Table, numbers: readonly number[]): Table => ({
   rows: numbers.map((number) => table.rows[number] ?? []),
 });
 
-/** The parts without rows that lack a target. The split comes first: a row's part depends on its place alone. */
+/** The rows of a part; of a series with those before them, which its forecasts are made from. */
+const partOf = ({ type }: LearningTask, table: Table, numbers: readonly number[]): Table =>
+  type === "TIME_SERIES" ? withHistory(table, numbers) : pick(table, numbers);
+
+function splitOf(
+  table: Table,
+  { task, split, seed }: LearningPlan,
+  target: readonly (Cell | undefined)[],
+  validationSplit: number,
+): Split {
+  if (!split) return splitRows(target.length, { testFraction: defaultTestFraction, validationSplit, seed });
+  const column = split.column === null ? [] : columnCells(table, split.column, "split.column");
+  const cells = { target, numbers: task.type === "REGRESSION", column };
+  return splitByPlan(split, cells, { validationSplit, seed });
+}
+
+/** The parts without rows that lack a target. The split comes first: a row's part does not depend on whether it has one. */
 function usableSplit(table: Table, plan: LearningPlan, validationSplit: number): Split & { dropped: number } {
+  if (plan.task.type === "TIME_SERIES")
+    return splitSeries(table, plan.task, { testFraction: defaultTestFraction, validationSplit });
   const cells = columnCells(table, plan.task.target);
-  const testFraction = plan.testFraction ?? defaultTestFraction;
-  const split = splitRows(cells.length, { testFraction, validationSplit, seed: plan.seed });
+  const split = splitOf(table, plan, cells, validationSplit);
   const usable = (numbers: number[]) => numbers.filter((number) => hasTarget(plan.task.type, cells[number]));
   const parts = {
     train: usable(split.train),
@@ -123,11 +137,13 @@ async function measure(
   seed: number,
 ): Promise<Pick<LearningResult, "metrics" | "evaluation" | "outcomes">> {
   const { target } = predictor;
+  const { preprocessing } = predictor.artefact;
+  if (target.type === "TIME_SERIES")
+    return measureSeries(preprocessing, test, seed, (windows) => predictor.forecast(windows));
   const actual = targetValues(target, columnCells(test, target.column));
-  const encoder = new RowEncoder(predictor.artefact.preprocessing.features, test.columns);
+  const encoder = new RowEncoder(preprocessing.features, test.columns);
   const outputs = await predictor.run(test.rows, encoder);
-  const classes = target.type === "REGRESSION" ? null : target.classes;
-  const outcomes = { classes, rows: test.places, actual, outputs };
+  const outcomes = { classes: classesOf(target), rows: test.places, actual, outputs };
   return {
     metrics: metricsOf(outcomes),
     evaluation: evaluate(outcomes, seed),
@@ -135,25 +151,10 @@ async function measure(
   };
 }
 
-/** What the plan chooses, or null for what suits. @throws BAD_USER_INPUT */
-function choiceFor({ task, architecture }: LearningPlan): ArchitectureChoice | null {
-  const choice = architecture ? parseChoice(architecture) : null;
-  const fault = tokenFault(task, choice);
-  if (fault) throw badInput(fault.path, fault.message);
-  return choice;
-}
-
-function architectureFor(
-  choice: ArchitectureChoice | null,
-  task: LearningTask,
-  { features }: Preprocessing,
-  input: InputShape,
-  rows: number,
-): Architecture {
-  if (choice) return resolveArchitecture(choice, input);
-  if (imageSizeOf(task)) return suitableImageArchitecture(input);
-  return suitableArchitecture(task.type, rows, sizeOf(input.shape), mostlyText(features));
-}
+/** Whether there is anything in the validation rows; of a series they may be fewer than the steps ahead. */
+const canWatch = (numbers: readonly number[], part: Table, preprocessing: Preprocessing): boolean =>
+  numbers.length > 0 &&
+  (preprocessing.target.type !== "TIME_SERIES" || forecastCount(part, preprocessing) > 0);
 
 /**
  * One training from rows to artefact, in this process. Iterate to go on to the next epoch; between two epochs
@@ -169,8 +170,8 @@ export class Learning {
     readonly architecture: Architecture,
     readonly hyperparameters: Hyperparameters,
     private readonly test: HeldOut,
-    private readonly seed: number,
     private readonly rows: LearningResult["rows"],
+    private readonly plan: LearningPlan,
   ) {}
 
   /** @throws BAD_USER_INPUT, TRAINING_DATA_UNUSABLE, TRAINING_LIMIT_EXCEEDED, CHECKPOINT_MISMATCH */
@@ -183,11 +184,12 @@ export class Learning {
       onlyTexts(task),
     );
     const { dropped, ...split } = usableSplit(table, plan, hyperparameters.validationSplit);
-    const [train, validation] = [pick(table, split.train), pick(table, split.validation)];
-    const choice = choiceFor(plan);
-    const preprocessing = fitPreprocessing(task, train, tokenUnit(task, choice));
+    const [train, validation] = [partOf(task, table, split.train), partOf(task, table, split.validation)];
+    const test = { ...partOf(task, table, split.test), places: split.test };
+    const design = plan.base ? designOf(plan.base, task, train) : newDesign(plan, train, hyperparameters);
+    const { preprocessing, architecture } = design;
+    requireForecasts(test, preprocessing);
     const input = inputShapeOf(preprocessing);
-    const architecture = architectureFor(choice, task, preprocessing, input, train.rows.length);
     const batchSize = Math.min(hyperparameters.batchSize, train.rows.length);
     checkArchitecture(architecture, input, outputWidth(preprocessing.target), batchSize);
     if (sizeOf(input.shape) * table.rows.length > mostInputValues) throw new TrainingLimitExceeded();
@@ -199,27 +201,30 @@ export class Learning {
         input,
         hyperparameters,
         seed,
-        train: encodeExamples(train, preprocessing, hyperparameters.classWeights),
-        validation: validation.rows.length > 0 ? encodeExamples(validation, preprocessing, "NONE") : null,
+        start: plan.base ? { weights: design.weights, trainableLayers: plan.base.trainableLayers } : null,
+        train: encodeExamples(train, preprocessing, hyperparameters),
+        validation: canWatch(split.validation, validation, preprocessing)
+          ? encodeExamples(validation, preprocessing, null)
+          : null,
         fingerprint: digest(
           table,
           task,
           architecture,
           hyperparameters,
           seed,
-          plan.testFraction ?? defaultTestFraction,
+          plan.split ?? null,
+          plan.base ? [sha256(plan.base.artefact), plan.base.trainableLayers] : null,
         ),
       },
       checkpoint,
     );
     const rows = {
       train: train.rows.length,
-      validation: validation.rows.length,
+      validation: split.validation.length,
       test: split.test.length,
       dropped,
     };
-    const test = { ...pick(table, split.test), places: split.test };
-    return new Learning(trainer, preprocessing, architecture, hyperparameters, test, seed, rows);
+    return new Learning(trainer, preprocessing, architecture, hyperparameters, test, rows, plan);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Progress, void> {
@@ -244,13 +249,13 @@ export class Learning {
     const packed = packArtefact({ preprocessing, architecture, kernels, weights: trainer.weights });
     // No other engine: a training process may load no native code.
     const predictor = await Predictor.load(packed.bytes, ["TFJS"]);
-    const measured = await measure(predictor, this.test, this.seed);
+    const measured = await measure(predictor, this.test, this.plan.seed);
     await predictor.dispose();
     return {
       artefact: packed.bytes,
       sha256: packed.sha256,
       ...measured,
-      seed: this.seed,
+      seed: this.plan.seed,
       history: trainer.history,
       epochs: trainer.history.length,
       bestEpoch: trainer.bestEpoch,
@@ -258,6 +263,8 @@ export class Learning {
       hyperparameters,
       preprocessing,
       rows: this.rows,
+      split: this.plan.split ?? null,
+      fineTuning: this.plan.base ? { trainableLayers: this.plan.base.trainableLayers } : null,
       kernels,
     };
   }

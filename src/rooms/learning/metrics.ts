@@ -1,3 +1,5 @@
+import type { SeriesMetrics } from "./series/metrics.js";
+
 /** Measured on rows that training never saw. Averages over classes are macro averages: every class counts alike. */
 export interface ClassificationMetrics {
   accuracy: number;
@@ -22,7 +24,7 @@ export interface RegressionMetrics {
   rows: number;
 }
 
-export type Metrics = ClassificationMetrics | RegressionMetrics;
+export type Metrics = ClassificationMetrics | RegressionMetrics | SeriesMetrics;
 
 /** Keeps the logarithm finite where a class got no probability at all. */
 const leastProbability = 1e-15;

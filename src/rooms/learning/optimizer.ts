@@ -1,18 +1,66 @@
-import { type Optimizer, type Tensor, tensor, train, type Variable } from "@tensorflow/tfjs-core";
+import {
+  mul,
+  type Optimizer,
+  square,
+  sum,
+  type Tensor,
+  tensor,
+  tidy,
+  train,
+  type Variable,
+} from "@tensorflow/tfjs-core";
 import { sizeOf } from "./architecture/index.js";
 import { adam } from "./compute/index.js";
-import type { OptimizerName } from "./hyperparameters.js";
+import type { Hyperparameters, OptimizerName } from "./hyperparameters.js";
 
-const makers: Record<OptimizerName, (learningRate: number) => Optimizer> = {
-  ADAM: (rate) => adam(rate),
+type Settings = Pick<Hyperparameters, "optimizer" | "learningRate" | "weightDecay" | "clipNorm">;
+
+const makers: Record<OptimizerName, (learningRate: number, weightDecay: number) => Optimizer> = {
+  ADAM: (rate, decay) => adam(rate, undefined, undefined, decay),
   SGD: (rate) => train.sgd(rate),
   MOMENTUM: (rate) => train.momentum(rate, 0.9),
   RMSPROP: (rate) => train.rmsprop(rate),
   ADAGRAD: (rate) => train.adagrad(rate),
 };
 
-export const createOptimizer = (name: OptimizerName, learningRate: number): Optimizer =>
-  makers[name](learningRate);
+export function createOptimizer({ optimizer, learningRate, weightDecay, clipNorm }: Settings): Optimizer {
+  const made = makers[optimizer](learningRate, weightDecay);
+  if (clipNorm !== null) clipGradients(made, clipNorm);
+  return made;
+}
+
+/** What tfjs keeps to itself: SGD and what is built on it hold the rate as a tensor, the others as a number. */
+interface Rated {
+  learningRate: number;
+  setLearningRate?(rate: number): void;
+}
+
+/** The rate of the steps to come. */
+export function setRate(optimizer: Optimizer, rate: number): void {
+  const rated = optimizer as unknown as Rated;
+  if (rated.setLearningRate) rated.setLearningRate(rate);
+  else rated.learningRate = rate;
+}
+
+type Gradients = Parameters<Optimizer["applyGradients"]>[0];
+
+/**
+ * Shortens gradients whose norm over all weights is larger than `most` (Pascanu, Mikolov and Bengio, 2013), before the
+ * optimizer sees them: one odd batch can't throw the weights far away then.
+ */
+function clipGradients(optimizer: Optimizer, most: number): void {
+  const apply = optimizer.applyGradients.bind(optimizer);
+  optimizer.applyGradients = (gradients: Gradients) =>
+    tidy(() => {
+      const named = Array.isArray(gradients)
+        ? gradients
+        : Object.entries(gradients).map(([name, gradient]) => ({ name, tensor: gradient }));
+      const squares = named.reduce((all, { tensor: one }) => all + (sum(square(one)).dataSync()[0] ?? 0), 0);
+      const factor = most / Math.sqrt(squares);
+      const shortened = named.map(({ name, tensor: one }) => ({ name, tensor: mul(one, factor) }));
+      apply(factor < 1 ? shortened : named);
+    });
+}
 
 /** How many tensors of each trainable weight's shape an optimizer keeps. */
 export const slotCount: Record<OptimizerName, number> = {

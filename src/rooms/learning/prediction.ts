@@ -13,7 +13,7 @@ export interface Prediction {
 
 /** How a model's outputs are to be read. */
 export interface Reading {
-  /** Null for a regression. */
+  /** Null where numbers are put out. */
   classes: readonly string[] | null;
   /** What each class of a sentiment is worth; null where there is no such thing. */
   polarities: readonly number[] | null;

@@ -2,7 +2,7 @@ import { LRUCache } from "lru-cache";
 import { parentPort, workerData } from "node:worker_threads";
 import { signatureOf } from "./artefact.js";
 import { heapBytes, startBackend } from "./compute/engine.js";
-import type { Cell } from "./cell.js";
+import type { Row } from "./cell.js";
 import { toPlainError } from "./errors.js";
 import { Predictor } from "./predictor.js";
 import type { Engine } from "./predictor-network.js";
@@ -10,6 +10,8 @@ import type { FromPredictor, RequestOutcome, ToPredictor } from "./predictor-mes
 import { type PackedRow, RowReader } from "./request-rows.js";
 import { checkColumns } from "./rows.js";
 import { polaritiesOf } from "./sentiment.js";
+import { observationsOf } from "./series/index.js";
+import { classesOf } from "./target.js";
 
 /* Entry of a prediction thread: holds models, encodes rows, computes; never touches the database. */
 interface Loaded {
@@ -40,13 +42,22 @@ async function load(artefact: Uint8Array): Promise<Loaded> {
 }
 
 /** The cells of a request's rows, or the refusal of that request alone: its batch mates must not suffer. */
-function prepare(model: Loaded, rows: readonly PackedRow[], reader: RowReader): Cell[][] | RequestOutcome {
+function prepare(model: Loaded, rows: readonly PackedRow[], reader: RowReader): Row[] | RequestOutcome {
   try {
     if (!rows.every((row) => reader.isKnown(row, model.known)))
       checkColumns(
         rows.map((row) => reader.object(row)),
         model.known,
       );
+    const { series } = model.predictor;
+    // All rows of a request are one history, and what is answered are the steps after it.
+    if (series)
+      return [
+        observationsOf(
+          series,
+          rows.map((row) => reader.object(row)),
+        ),
+      ];
     return rows.map((row) => reader.cells(row));
   } catch (error) {
     return { error: toPlainError(error) };
@@ -79,8 +90,7 @@ async function answer(message: Exclude<ToPredictor, { type: "evict" }>): Promise
   if (!model) return { type: "absent", id };
   const { target, engine } = model.predictor;
   const predicted = await predictAll(model, message);
-  const classes = target.type === "REGRESSION" ? null : target.classes;
-  const reading = { classes, polarities: polaritiesOf(target) };
+  const reading = { classes: classesOf(target), polarities: polaritiesOf(target) };
   return { type: "predicted", id, reading, ...predicted, engine, heapBytes: heapBytes() };
 }
 

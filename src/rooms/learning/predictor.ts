@@ -3,6 +3,7 @@ import type { Row } from "./cell.js";
 import { chooseNetwork } from "./exchange/choose-network.js";
 import { type Engine, engines, type ServingNetwork } from "./predictor-network.js";
 import { RowEncoder, vocabularyBytes } from "./preprocessing.js";
+import { codingOf, decodeForecasts, encodeWindow, type SeriesCoding, windowOf } from "./series/index.js";
 import type { Target } from "./target.js";
 
 /** Scores to probabilities that sum to 1, row by row and in double precision; shifted so that nothing overflows. */
@@ -23,6 +24,8 @@ export class Predictor {
   readonly target: Target;
   /** The columns the model reads, in its own order. */
   readonly columns: string[];
+  /** How a series is read and answered; null for every other model. */
+  readonly series: SeriesCoding | null;
   readonly #encoder: RowEncoder;
 
   private constructor(
@@ -32,7 +35,8 @@ export class Predictor {
     const { preprocessing } = artefact;
     this.target = preprocessing.target;
     this.columns = preprocessing.features.map((feature) => feature.column);
-    this.#encoder = new RowEncoder(preprocessing.features, this.columns);
+    this.series = codingOf(preprocessing);
+    this.#encoder = new RowEncoder(this.series ? [] : preprocessing.features, this.columns);
   }
 
   /** The back end must be started. @param allowed engines that may compute; tfjs always may. @throws ARTEFACT_INVALID */
@@ -52,15 +56,30 @@ export class Predictor {
   }
 
   /**
-   * A probability for each class, or one number in the target's unit, row by row. A row gives the same bits alone and
-   * among others.
-   * @param rows cells in the order of `columns`, unless `encoder` was made for another order
+   * A probability for each class, or one number in the target's unit, row by row; of a series one number a step ahead.
+   * A row gives the same bits alone and among others.
+   * @param rows cells in the order of `columns`, unless `encoder` was made for another order; of a series what
+   * `observationsOf` made
    */
   async run(rows: readonly Row[], encoder: RowEncoder = this.#encoder): Promise<Float64Array<ArrayBuffer>> {
-    const outputs = await this.network.run(encoder.encode(rows), rows.length);
     const { target } = this;
+    if (target.type === "TIME_SERIES") return this.forecast(rows.map(windowOf));
+    const outputs = await this.network.run(encoder.encode(rows), rows.length);
     if (target.type !== "REGRESSION") return softmax(outputs, target.classes.length);
     return Float64Array.from(outputs, (value) => value * target.deviation + target.mean);
+  }
+
+  /**
+   * What comes after each window, in the unit of the series: `horizon` numbers a window. A window gives the same bits
+   * alone and among others. @param windows [window, channels] each
+   */
+  async forecast(windows: readonly Float64Array[]): Promise<Float64Array<ArrayBuffer>> {
+    const { series } = this;
+    const width = windows[0]?.length ?? 0;
+    if (!series || width === 0) return new Float64Array();
+    const matrix = new Float32Array(windows.length * width);
+    windows.forEach((window, index) => encodeWindow(series, window, matrix, index * width));
+    return decodeForecasts(series, windows, await this.network.run(matrix, windows.length));
   }
 
   dispose(): Promise<void> {

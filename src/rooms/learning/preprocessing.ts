@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { ImageSize } from "../../kernel/images/index.js";
 import type { InputShape } from "./architecture/index.js";
-import type { Cell, ColumnKind, Row } from "./cell.js";
+import type { Cell, Row } from "./cell.js";
 import { fitImage } from "./encoding/index.js";
 import { TrainingDataUnusable } from "./errors.js";
 import {
@@ -9,30 +9,19 @@ import {
   featureSchema,
   featureWidth,
   fitFeature,
+  type FitOptions,
   type Fitted,
   type TextRoom,
   writerOf,
 } from "./features.js";
+import { fitSeries } from "./series/fit.js";
 import { sequenceShape, type TextUnit } from "./encoding/index.js";
+import type { Normalization } from "./normalization.js";
 import { mostTextValues, mostTextWidth } from "./learning.limits.js";
-import { fitTarget, type ModelType, targetSchema } from "./target.js";
+import type { FeatureChoice, LearningTask, Table } from "./task.js";
+import { fitTarget, targetSchema } from "./target.js";
 
-/** A column to learn from; of an image its size as the network sees it. */
-export type FeatureChoice =
-  | { column: string; kind: ColumnKind }
-  | { column: string; kind: "IMAGE"; size: ImageSize };
-
-/** What is to be learnt: a column to predict and the columns to predict it from. */
-export interface LearningTask {
-  type: ModelType;
-  target: string;
-  features: FeatureChoice[];
-}
-
-export interface Table {
-  columns: readonly string[];
-  rows: readonly Row[];
-}
+export type { FeatureChoice, LearningTask, Table } from "./task.js";
 
 export const preprocessingSchema = z.strictObject({
   features: z.array(featureSchema).min(1).max(10_000),
@@ -90,52 +79,57 @@ export const imageShape = ({ width, height, channels }: ImageSize): InputShape =
 export function inputShapeOf({ features }: Pick<Preprocessing, "features">): InputShape {
   const [only, ...others] = features;
   if (only?.kind === "IMAGE" && others.length === 0) return imageShape(only);
+  if (only?.kind === "SERIES") return { shape: [only.window, features.length] };
   if (only?.kind === "TOKENS" && others.length === 0) return sequenceShape(only.sequence);
   return { shape: [inputWidth(features)] };
 }
 
-/** The cells of one column of `table`. */
-export function columnCells(table: Table, column: string): (Cell | undefined)[] {
+/** The cells of one column of `table`; `path` is the input at fault where there is none. */
+export function columnCells(table: Table, column: string, path = "features"): (Cell | undefined)[] {
   const place = table.columns.indexOf(column);
   if (place >= 0) return table.rows.map((row) => row[place]);
   const message = `There is no column "${column}".`;
-  throw new TrainingDataUnusable(message, { fields: [{ path: "features", message }] });
+  throw new TrainingDataUnusable(message, { fields: [{ path, message }] });
 }
 
 function fitChoice(
   choice: FeatureChoice,
   cells: readonly (Cell | undefined)[],
-  room: TextRoom,
+  options: FitOptions,
   tokens: TextUnit | null,
 ): Fitted {
   const { column, kind } = choice;
   if (kind === "IMAGE") return { feature: fitImage(column, cells, choice.size) };
-  return fitFeature(column, tokens !== null && kind === "TEXT" ? tokens : kind, cells, room);
+  return fitFeature(column, tokens !== null && kind === "TEXT" ? tokens : kind, cells, options);
 }
 
 /**
  * Learns the preprocessing from the training rows, which must all have a target.
  * @param tokens what texts are taken apart into as sequences of token numbers; null for term weights
+ * @param normalization how numbers are scaled
  * @throws TRAINING_DATA_UNUSABLE where no feature is left, a column is unknown or the target can't be learnt.
  */
 export function fitPreprocessing(
   task: LearningTask,
   training: Table,
   tokens: TextUnit | null = null,
+  normalization: Normalization = "STANDARD",
 ): Preprocessing {
+  const { type } = task;
+  if (type === "TIME_SERIES") return fitSeries(task, training);
   const used = new Set([task.target, ...task.features.map((feature) => feature.column)]);
   const leftOut = training.columns
     .filter((column) => !used.has(column))
     .map((column) => ({ column, reason: "Not chosen." }));
   const features: Feature[] = [];
-  const room = textRoom(task, training.rows.length);
+  const options = { ...textRoom(task, training.rows.length), normalization };
   for (const choice of task.features) {
     if (choice.column === task.target) continue;
-    const fitted = fitChoice(choice, columnCells(training, choice.column), room, tokens);
+    const fitted = fitChoice(choice, columnCells(training, choice.column), options, tokens);
     if ("feature" in fitted) features.push(fitted.feature);
     else leftOut.push({ column: choice.column, reason: fitted.reason });
   }
-  const target = fitTarget(task.type, task.target, columnCells(training, task.target));
+  const target = fitTarget(type, task.target, columnCells(training, task.target));
   if (features.length > 0) return { features, leftOut, target };
   const message = `None of the features can be used. ${leftOut.map(({ column, reason }) => `${column}: ${reason}`).join(" ")}`;
   throw new TrainingDataUnusable(message, { fields: [{ path: "features", message }] });

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { type Cell, categoryOf, numberOf } from "./cell.js";
 import { TrainingDataUnusable } from "./errors.js";
-import { spread } from "./features.js";
+import { spread } from "./normalization.js";
+import { seriesTargetSchema } from "./series/settings.js";
 
 export const modelTypes = [
   "CLASSIFICATION",
@@ -9,6 +10,7 @@ export const modelTypes = [
   "TEXT_CLASSIFICATION",
   "SENTIMENT",
   "IMAGE",
+  "TIME_SERIES",
 ] as const;
 export type ModelType = (typeof modelTypes)[number];
 
@@ -34,13 +36,20 @@ export const targetSchema = z.discriminatedUnion("type", [
     mean: finite,
     deviation: finite.positive(),
   }),
+  seriesTargetSchema,
 ]);
 /** Classes in ascending order (as numbers where all are), or the scale of a number learnt on the training rows. */
 export type Target = z.infer<typeof targetSchema>;
 
-/** How many values the network puts out: one a class, or one. */
+/** The classes in the order of the outputs; null where numbers are put out. */
+export const classesOf = (target: Target): string[] | null => ("classes" in target ? target.classes : null);
+
+/** Whether a network of this type puts out numbers, which errors are squared of. */
+export const predictsNumbers = (type: ModelType): boolean => type === "REGRESSION" || type === "TIME_SERIES";
+
+/** How many values the network puts out: one a class, one a step ahead, or one. */
 export const outputWidth = (target: Target): number =>
-  target.type === "REGRESSION" ? 1 : target.classes.length;
+  target.type === "TIME_SERIES" ? target.horizon : (classesOf(target)?.length ?? 1);
 
 const compareText = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 
@@ -51,7 +60,7 @@ function sortedClasses(labels: Iterable<string>): string[] {
 }
 
 function fitClasses(
-  type: Exclude<ModelType, "REGRESSION">,
+  type: (typeof classifications)[number],
   column: string,
   cells: readonly (Cell | undefined)[],
 ): Target {
@@ -73,16 +82,20 @@ function fitScale(column: string, cells: readonly (Cell | undefined)[]): Target 
 }
 
 /** Learns the target's encoding from its training cells. Throws TRAINING_DATA_UNUSABLE for one class or no numbers. */
-export const fitTarget = (type: ModelType, column: string, cells: readonly (Cell | undefined)[]): Target =>
-  type === "REGRESSION" ? fitScale(column, cells) : fitClasses(type, column, cells);
+export const fitTarget = (
+  type: Exclude<ModelType, "TIME_SERIES">,
+  column: string,
+  cells: readonly (Cell | undefined)[],
+): Target => (type === "REGRESSION" ? fitScale(column, cells) : fitClasses(type, column, cells));
 
 /** Whether the cell can be learnt from or measured against. */
 export const hasTarget = (type: ModelType, cell: Cell | undefined): boolean =>
-  (type === "REGRESSION" ? numberOf(cell) : categoryOf(cell)) !== null;
+  (predictsNumbers(type) ? numberOf(cell) : categoryOf(cell)) !== null;
 
 /** Class numbers (-1 for a class that training did not see), or the numbers as they stand. */
 export function targetValues(target: Target, cells: readonly (Cell | undefined)[]): number[] {
-  if (target.type === "REGRESSION") return cells.map((cell) => numberOf(cell) ?? Number.NaN);
-  const places = new Map(target.classes.map((label, place) => [label, place]));
+  const classes = classesOf(target);
+  if (!classes) return cells.map((cell) => numberOf(cell) ?? Number.NaN);
+  const places = new Map(classes.map((label, place) => [label, place]));
   return cells.map((cell) => places.get(categoryOf(cell) ?? "") ?? -1);
 }

@@ -1,10 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import { constants, setPriority } from "node:os";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Row } from "./cell.js";
-import { fromPlainError, TrainingAborted, TrainingCrashed, TrainingLimitExceeded } from "./errors.js";
+import { fromPlainError, TrainingAborted, TrainingBroken, TrainingCrashed } from "./errors.js";
+import { oomKills, outOfMemory, outOfTime, ranOutOfMemory } from "./failure-cause.js";
 import type { LearningPlan, LearningResult, Progress } from "./learning.js";
 import type { FromTrainer, ToTrainer, TrainerLimits } from "./trainer-messages.js";
 
@@ -59,6 +61,7 @@ export class TrainerChild {
   heapBytes = 0;
   readonly exited: Promise<unknown>;
   readonly #process: ChildProcess;
+  readonly #killsBefore = oomKills();
   #errorTail = "";
 
   constructor(memoryBytes: number) {
@@ -80,6 +83,24 @@ export class TrainerChild {
     return this.#process.pid;
   }
 
+  /** While it has nothing to do, it keeps this process from ending no longer than a timer would that is let go. */
+  rest(): void {
+    this.#process.unref();
+    this.#process.channel?.unref();
+    this.#errors?.unref?.();
+  }
+
+  wake(): void {
+    this.#process.ref();
+    this.#process.channel?.ref();
+    this.#errors?.ref?.();
+  }
+
+  /** A pipe of a child is a socket, which its type does not say. */
+  get #errors(): Partial<Pick<Socket, "ref" | "unref">> | null {
+    return this.#process.stderr as unknown as Partial<Pick<Socket, "ref" | "unref">> | null;
+  }
+
   get alive(): boolean {
     return this.#process.connected && this.#process.exitCode === null && this.#process.signalCode === null;
   }
@@ -91,6 +112,14 @@ export class TrainerChild {
   /** SIGKILL: nothing in the process can delay it. */
   kill(): void {
     this.#process.kill("SIGKILL");
+  }
+
+  /** Why it is gone: a verdict on the training where it used up its memory, else a mishap. */
+  #ended(): Error {
+    const { exitCode: code, signalCode: signal } = this.#process;
+    const output = this.#errorTail;
+    if (ranOutOfMemory({ code, signal, output, killsBefore: this.#killsBefore })) return outOfMemory();
+    return Object.assign(new TrainingCrashed(), { cause: output });
   }
 
   /** Resolves when the message has left; a dead process is noticed by its exit, not here. */
@@ -121,11 +150,12 @@ export class TrainerChild {
       outcome.reject(error);
       this.kill();
     };
-    const crashed = () => outcome.reject(Object.assign(new TrainingCrashed(), { cause: this.#errorTail }));
+    const crashed = () => outcome.reject(this.#ended());
     const aborted = () => stop(new TrainingAborted());
     const heard = this.#listener(outcome, hooks, stop);
-    const timer = setTimeout(() => stop(new TrainingLimitExceeded()), limits.timeMs);
-    this.#process.on("message", heard).on("exit", crashed);
+    const timer = setTimeout(() => stop(outOfTime()), limits.timeMs);
+    // Not its exit: what it wrote last, which tells why, may come after that.
+    this.#process.on("message", heard).on("close", crashed);
     hooks.signal?.addEventListener("abort", aborted);
     try {
       if (hooks.signal?.aborted) aborted();
@@ -134,7 +164,7 @@ export class TrainerChild {
       return await outcome.promise;
     } finally {
       clearTimeout(timer);
-      this.#process.off("message", heard).off("exit", crashed);
+      this.#process.off("message", heard).off("close", crashed);
       hooks.signal?.removeEventListener("abort", aborted);
     }
   }
@@ -157,7 +187,7 @@ export class TrainerChild {
       } else if (message.type === "done") {
         this.heapBytes = message.heapBytes;
         earlier.then(() => outcome.resolve(message.result)).catch(stop);
-      } else if (message.type === "failed") outcome.reject(fromPlainError(message.error, TrainingCrashed));
+      } else if (message.type === "failed") outcome.reject(fromPlainError(message.error, TrainingBroken));
     };
   }
 }

@@ -6,7 +6,7 @@ import { type ChildLimits, TrainerChild, type TrainingHooks, type TrainingReques
 export interface TrainerPoolOptions {
   /** Trainings at once; others wait in order of arrival. */
   size: number;
-  /** Idle processes kept started, so that a job begins without the start-up time. */
+  /** Idle processes kept started beside the running ones, so that a job begins without the start-up time. */
   warm: number;
   /** A process is replaced after so many jobs: its WebAssembly heap never shrinks. */
   recycleAfter: number;
@@ -38,6 +38,7 @@ export class TrainerPool {
   readonly #options: TrainerPoolOptions;
   readonly #children = new Set<TrainerChild>();
   readonly #idle: TrainerChild[] = [];
+  #running = 0;
   readonly #waiting: ((child: TrainerChild | null) => void)[] = [];
   #closed = false;
 
@@ -95,18 +96,28 @@ export class TrainerPool {
   }
 
   #keepWarm(): void {
-    const { warm, size } = this.#options;
-    while (!this.#closed && this.#idle.length < warm && this.#children.size < size)
-      this.#idle.push(this.#spawn());
+    while (!this.#closed && this.#idle.length < this.#options.warm) {
+      const spare = this.#spawn();
+      spare.rest();
+      this.#idle.push(spare);
+    }
   }
 
   async #acquire(signal: AbortSignal | undefined): Promise<TrainerChild> {
     if (this.#closed) throw new Unavailable();
     if (signal?.aborted) throw new TrainingAborted();
+    if (this.#running >= this.#options.size) return this.#wait(signal);
+    this.#running++;
+    return this.#next();
+  }
+
+  /** The process for a job that has its turn: the spare one, for which another is started at once. */
+  #next(): TrainerChild {
     const idle = this.#idle.pop();
-    if (idle?.alive) return idle;
-    if (this.#children.size < this.#options.size) return this.#spawn();
-    return this.#wait(signal);
+    const child = idle?.alive ? idle : this.#spawn();
+    child.wake();
+    this.#keepWarm();
+    return child;
   }
 
   async #wait(signal: AbortSignal | undefined): Promise<TrainerChild> {
@@ -129,8 +140,10 @@ export class TrainerPool {
     const wanted = this.#waiting.length > 0 || this.#idle.length < this.#options.warm;
     if (this.#closed || worn || !wanted || !child.alive) return void this.#discard(child);
     const next = this.#waiting.shift();
-    if (next) next(child);
-    else this.#idle.push(child);
+    if (next) return next(child);
+    this.#running--;
+    child.rest();
+    this.#idle.push(child);
   }
 
   /** Ends a process and gives its place to the next in line. */
@@ -138,11 +151,14 @@ export class TrainerPool {
     await this.#end(child);
     if (this.#closed) return;
     const next = this.#waiting.shift();
-    if (next) next(this.#spawn());
-    else this.#keepWarm();
+    if (next) return next(this.#next());
+    this.#running--;
+    this.#keepWarm();
   }
 
   async #end(child: TrainerChild): Promise<void> {
+    // A spare one is not waited for otherwise, and this process would end before it.
+    child.wake();
     child.kill();
     await child.exited.catch(() => undefined);
     this.#forget(child);

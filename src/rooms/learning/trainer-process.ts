@@ -1,8 +1,10 @@
 import { heapBytes, startBackend } from "./compute/engine.js";
 import type { Row } from "./cell.js";
 import { CheckpointPace } from "./checkpoint-pace.js";
-import { TrainingLimitExceeded, toPlainError } from "./errors.js";
+import { toPlainError } from "./errors.js";
+import { declaredMemory, outOfMemory } from "./failure-cause.js";
 import { Learning, type Progress } from "./learning.js";
+import { warmUp } from "./trainer-warm-up.js";
 import type { FromTrainer, ToTrainer, TrainerLimits } from "./trainer-messages.js";
 
 /*
@@ -18,6 +20,7 @@ const send = (message: FromTrainer): Promise<void> =>
   new Promise((resolve) => void process.send?.(message, undefined, undefined, () => resolve()));
 
 type Plan = Extract<ToTrainer, { type: "plan" }>;
+const memoryEveryMs = 250;
 let job: { order: Plan; rows: Row[] } | undefined;
 let acknowledge: () => void = () => undefined;
 
@@ -25,7 +28,7 @@ function checkMemory({ memoryBytes }: TrainerLimits): void {
   const { rss } = process.memoryUsage();
   if (rss <= memoryBytes) return;
   const [used, allowed] = [rss, memoryBytes].map((bytes) => Math.round(bytes / 2 ** 20));
-  throw new TrainingLimitExceeded(
+  throw outOfMemory(
     `The training needs ${used} MiB of memory and may use ${allowed} MiB. Use a smaller model or less data.`,
   );
 }
@@ -56,8 +59,27 @@ async function report(learning: Learning, progress: Progress, pace: CheckpointPa
   if (checkpoint) pace.made(checkpoint.length, now - from, now);
 }
 
-async function run({ order, rows }: NonNullable<typeof job>): Promise<void> {
-  checkMemory(order.limits);
+/** Rejects once the process is too large: within an epoch too, since one can take hours. */
+function overflow(limits: TrainerLimits): { over: Promise<never>; stop: () => void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const timer = setInterval(() => {
+    try {
+      checkMemory(limits);
+    } catch (error) {
+      reject(error);
+    }
+  }, memoryEveryMs);
+  return { over: promise, stop: () => clearInterval(timer) };
+}
+
+async function run(started: NonNullable<typeof job>): Promise<void> {
+  checkMemory(started.order.limits);
+  const { over, stop } = overflow(started.order.limits);
+  // What lost the race goes on until the parent, told of the failure, ends this process.
+  await Promise.race([learn(started), over]).finally(stop);
+}
+
+async function learn({ order, rows }: NonNullable<typeof job>): Promise<void> {
   const learning = await Learning.start({ columns: order.columns, rows }, order.plan, order.checkpoint);
   try {
     await trainAll(learning, order.limits);
@@ -68,10 +90,12 @@ async function run({ order, rows }: NonNullable<typeof job>): Promise<void> {
 }
 
 async function runJob(): Promise<void> {
+  // Both seed the one Math.random of this process.
+  await warm;
   try {
     if (job) await run(job);
   } catch (error) {
-    await send({ type: "failed", error: toPlainError(error) });
+    await send({ type: "failed", error: toPlainError(declaredMemory(error)) });
   } finally {
     job = undefined;
   }
@@ -84,5 +108,8 @@ process.on("message", (message: ToTrainer) => {
   else void runJob();
 });
 
-await startBackend();
-void send({ type: "ready" });
+// A machine that can't even do this says so with the first job, which names what is missing.
+const warm = startBackend()
+  .then(warmUp)
+  .then(() => send({ type: "ready" }))
+  .catch(() => undefined);

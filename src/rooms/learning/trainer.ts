@@ -11,17 +11,18 @@ import {
   tensor,
 } from "@tensorflow/tfjs-core";
 import type { Sequential } from "@tensorflow/tfjs-layers";
-import type { Architecture, InputShape } from "./architecture/index.js";
+import { type Architecture, type InputShape, outline } from "./architecture/index.js";
 import { augmented } from "./augmentation.js";
 import { type EpochMeasures, packCheckpoint, parseCheckpoint } from "./checkpoint.js";
 import { operationsOf, refuseUntested } from "./compute/index.js";
 import { type EarlyStoppingState, isOver, noEpochYet, watch } from "./early-stopping.js";
 import { CheckpointMismatch, TrainingDiverged } from "./errors.js";
 import type { Hyperparameters } from "./hyperparameters.js";
-import { buildNetwork, readWeights, writeWeights } from "./network/index.js";
-import { createOptimizer, optimizerSize, readOptimizer, writeOptimizer } from "./optimizer.js";
+import { buildNetwork, freezeLayers, readWeights, writeWeights } from "./network/index.js";
+import { createOptimizer, optimizerSize, readOptimizer, setRate, writeOptimizer } from "./optimizer.js";
 import { seededRandom, withRandom } from "./random.js";
-import type { ModelType } from "./target.js";
+import { rateOf } from "./schedule.js";
+import { type ModelType, predictsNumbers } from "./target.js";
 
 /** Encoded rows: inputs of the shape [rows, …], and one-hot classes or standardised numbers. */
 export interface Examples {
@@ -36,6 +37,8 @@ export interface TrainerOptions {
   input: InputShape;
   hyperparameters: Hyperparameters;
   seed: number;
+  /** Weights to begin with, and how many of the last layers learn; null for fresh weights that all do. */
+  start?: { weights?: Float32Array; trainableLayers: number | null } | null;
   train: Examples;
   validation: Examples | null;
   /** Digest of all that the weights depend on; a checkpoint of another one is refused. */
@@ -51,6 +54,9 @@ const yieldEveryMs = 250;
  */
 const crossEntropy = (truth: Tensor, scores: Tensor): Tensor =>
   neg(mean(sum(mul(truth, logSoftmax(scores)), -1)));
+
+const outlinesOf = ({ architecture, input, train }: TrainerOptions) =>
+  outline(architecture, input, train.y.shape[1]).layers;
 
 /**
  * Trains epoch by epoch. The random numbers of an epoch depend on seed and epoch only, so a training resumed from a
@@ -69,8 +75,10 @@ export class Trainer {
   ) {
     const { hyperparameters, type } = options;
     this.#model = model;
-    this.#optimizer = createOptimizer(hyperparameters.optimizer, hyperparameters.learningRate);
-    if (type === "REGRESSION") model.compile({ optimizer: this.#optimizer, loss: "meanSquaredError" });
+    // Before the model is compiled, which is when it learns which weights are to be trained.
+    if (options.start) freezeLayers(model, outlinesOf(options), options.start.trainableLayers);
+    this.#optimizer = createOptimizer(hyperparameters);
+    if (predictsNumbers(type)) model.compile({ optimizer: this.#optimizer, loss: "meanSquaredError" });
     else model.compile({ optimizer: this.#optimizer, loss: crossEntropy, metrics: ["accuracy"] });
   }
 
@@ -78,8 +86,10 @@ export class Trainer {
   static async start(options: TrainerOptions, checkpoint?: Uint8Array | null): Promise<Trainer> {
     const { architecture, input, train, seed } = options;
     await Trainer.#rehearse(options);
-    const build = () => buildNetwork(architecture, input, train.y.shape[1]);
-    const trainer = new Trainer(options, await withRandom(seededRandom(seed, "initial weights"), build));
+    const build = () => buildNetwork(architecture, input, train.y.shape[1], !options.start);
+    const model = await withRandom(seededRandom(seed, "initial weights"), build);
+    if (options.start?.weights) writeWeights(model, options.start.weights);
+    const trainer = new Trainer(options, model);
     if (checkpoint) await trainer.#resume(checkpoint);
     return trainer;
   }
@@ -148,6 +158,8 @@ export class Trainer {
 
   async #fit(): Promise<EpochMeasures> {
     const { train, validation, hyperparameters } = this.options;
+    const { learningRate, schedule, epochs } = hyperparameters;
+    setRate(this.#optimizer, rateOf(learningRate, schedule, this.history.length + 1, epochs));
     const x = this.#inputs();
     const { history } = await this.#model.fit(x, train.y, {
       epochs: 1,

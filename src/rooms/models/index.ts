@@ -25,6 +25,7 @@ export { Model, ModelType } from "./model.entity.js";
 export { NotDeployed } from "./model.errors.js";
 export type { ModelService } from "./model.service.js";
 export { ModelMetrics, ModelVersion } from "./model-version.entity.js";
+export { SplitKind, SplitPlan } from "./split-plan.type.js";
 export type { VersionService } from "./version.service.js";
 
 export interface ModelsRoom extends Room {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Signature } from "../learning/index.js";
+import type { Signature, SplitPlan } from "../learning/index.js";
 import { ChangeKind, type VersionChange } from "./lineage.type.js";
 
 /** What a version was made of and from. Null where it is older than the record of it. */
@@ -9,14 +9,17 @@ export interface Recipe {
   architecture: object | null;
   hyperparameters: object | null;
   seed: number | null;
+  /** With how its rows were held out; without a plan every fourth one. */
+  split?: { plan?: SplitPlan | null } | null;
   kernels: { backend: string; version: string } | null;
   signature: Signature;
 }
 
 /** What callers of a version must send and get back, beside the values a column may have. */
-const contractOf = ({ inputs, output }: Signature): object => ({
+const contractOf = ({ inputs, output, series }: Signature): object => ({
   inputs: inputs.map(({ column, kind }) => ({ column, kind })),
   output: { column: output.column, type: output.type },
+  series: series && { window: series.window, horizon: series.horizon },
 });
 
 /**
@@ -47,6 +50,7 @@ export function changesOf(before: Recipe, after: Recipe): VersionChange[] {
     ...change(data, "dataset", before.dataset, after.dataset, ({ words }) => words),
     ...change(data, "inputs", inputsOf(before), inputsOf(after), inputsInWords),
     ...change(data, "target", targetOf(before), targetOf(after), (words) => words),
+    ...change(data, "split", planOf(before), planOf(after), ({ plan }) => splitInWords(plan)),
     ...change(
       ChangeKind.ARCHITECTURE,
       "layers",
@@ -55,6 +59,13 @@ export function changesOf(before: Recipe, after: Recipe): VersionChange[] {
       architectureInWords,
     ),
     ...hyperparameterChanges(before.hyperparameters, after.hyperparameters),
+    ...change(
+      ChangeKind.HYPERPARAMETERS,
+      "initialWeights",
+      startOf(before),
+      startOf(after),
+      ({ words }) => words,
+    ),
     ...change(ChangeKind.CODE, "kernels", before.kernels, after.kernels, (k) => `${k.backend} ${k.version}`),
     ...change(ChangeKind.SEED, "seed", before.seed, after.seed, String),
   ];
@@ -75,6 +86,7 @@ function hyperparameterChanges(before: object | null, after: object | null): Ver
   if (before === null || after === null) return [];
   const values = [before, after].map((all) => new Map<string, unknown>(Object.entries(all)));
   const names = new Set(values.flatMap((all) => [...all.keys()]));
+  names.delete("fineTuning");
   return [...names].flatMap((name) => {
     const [one, other] = values.map((all) => ({ value: all.get(name) ?? null }));
     return change(ChangeKind.HYPERPARAMETERS, name, one ?? null, other ?? null, ({ value }) =>
@@ -83,11 +95,33 @@ function hyperparameterChanges(before: object | null, after: object | null): Ver
   });
 }
 
+/** In an object, since no plan is a plan too; null where nobody knows how many rows there were. */
+const planOf = ({ split }: Recipe): { plan: SplitPlan | null } | null =>
+  split ? { plan: split.plan ?? null } : null;
+
+export const splitInWords = (plan: SplitPlan | null): string =>
+  plan ? settingsInWords(plan) : "every fourth row";
+
+/** What went on learning from the parent's weights is told apart from what it learnt by. */
+function startOf({ hyperparameters }: Recipe): { words: string } {
+  const { fineTuning } = (hyperparameters ?? {}) as {
+    fineTuning?: { trainableLayers: number | null } | null;
+  };
+  if (!fineTuning) return { words: "drawn by the seed" };
+  const { trainableLayers } = fineTuning;
+  return {
+    words: `the parent's${trainableLayers === null ? "" : `, the last ${trainableLayers} layers learning`}`,
+  };
+}
+
 const inputsOf = ({ signature }: Recipe): string[] =>
   signature.inputs.map(({ column, kind }) => `${column} (${kind.toLowerCase()})`);
 const inputsInWords = (inputs: readonly string[]): string => `${inputs.length}: ${inputs.join(", ")}`;
-const targetOf = ({ signature: { output } }: Recipe): string =>
-  `${output.column} (${output.type.toLowerCase()})`;
+const targetOf = ({ signature: { output, series } }: Recipe): string =>
+  [
+    `${output.column} (${output.type.toLowerCase()})`,
+    ...(series ? [`${series.horizon} ahead of ${series.window}, season ${series.season}`] : []),
+  ].join(", ");
 
 /** The layers by their types and settings; those that do nothing are not worth a word. */
 export function architectureInWords(architecture: object): string {

@@ -1,4 +1,5 @@
 import { Field, Int, ObjectType, registerEnumType } from "type-graphql";
+import { SplitPlan } from "./split-plan.type.js";
 
 export enum ChangeKind {
   DATA = "DATA",
@@ -11,9 +12,9 @@ registerEnumType(ChangeKind, {
   name: "ChangeKind",
   description: "What may differ between a version and its parent.",
   valuesConfig: {
-    DATA: { description: "The dataset, the columns that are read, or the target." },
+    DATA: { description: "The dataset, the columns that are read, the target, or which rows are held out." },
     ARCHITECTURE: { description: "The layers." },
-    HYPERPARAMETERS: { description: "One of the hyperparameters." },
+    HYPERPARAMETERS: { description: "One of the hyperparameters, or the weights to begin with." },
     CODE: { description: "The kernels that computed the weights." },
     SEED: { description: "The seed of the training." },
   },
@@ -39,6 +40,11 @@ export class VersionSplit {
   @Field(() => Int, { description: "Rows that its training was watched with." }) validation!: number;
   @Field(() => Int, { description: "Rows that it was measured on and never saw before." }) test!: number;
   @Field(() => Int, { description: "Rows without a target, which were left out." }) dropped!: number;
+  @Field(() => SplitPlan, {
+    nullable: true,
+    description: "How the rows to measure it on were chosen. Null is every fourth row.",
+  })
+  plan?: SplitPlan | null;
 }
 
 @ObjectType({ description: "A column of the dataset that a version does not read." })

@@ -5,6 +5,7 @@ import type { ImageSize } from "../../kernel/images/index.js";
 import { SafeInt } from "../../kernel/graphql/scalars.js";
 import type { Signature } from "../learning/index.js";
 import { Engine } from "./engine.js";
+import { ForecastMetricsType } from "./evaluation/forecast.type.js";
 import { storedArchitecture } from "./architecture.stored.js";
 import { ArchitectureInput } from "./architecture.type.js";
 import { Kernels, LeftOutColumn, VersionChange, VersionSplit } from "./lineage.type.js";
@@ -38,6 +39,11 @@ export class ModelMetrics {
   })
   unseenRows?: number | null;
   @Field(() => Int, { description: "How many rows it was measured on." }) rows!: number;
+  @Field(() => ForecastMetricsType, {
+    nullable: true,
+    description: "For a time series: its forecasts beside the simplest ones.",
+  })
+  forecast?: ForecastMetricsType | null;
 }
 
 export enum FeatureKind {
@@ -51,7 +57,7 @@ registerEnumType(FeatureKind, {
   name: "FeatureKind",
   description: "What a model takes an input for.",
   valuesConfig: {
-    NUMBER: { description: "A number, standardised." },
+    NUMBER: { description: "A number, scaled as its training was told to." },
     BOOLEAN: { description: "True or false." },
     CATEGORY: { description: "One of the values that training saw." },
     TEXT: { description: "Free text, by the words and pieces of words that training saw." },
@@ -86,12 +92,23 @@ export class ModelOutput {
     | null;
 }
 
+@ObjectType({ description: "How much a forecasting version must be sent, and answers." })
+export class SignatureSeries {
+  @Field(() => String, { nullable: true, description: "Its times must ascend where they are sent." })
+  timeColumn!: string | null;
+  @Field(() => Int, { description: "The fewest rows to send, the oldest first." }) window!: number;
+  @Field(() => Int, { description: "Predictions to be answered, one a step ahead." }) horizon!: number;
+  @Field(() => Int, { description: "Rows until the pattern repeats; 1 is none." }) season!: number;
+}
+
 @ObjectType({ description: "What a version takes and answers." })
 export class ModelSignature {
   @Field(() => [ModelInput]) inputs!: ModelInput[];
   @Field(() => [String], { description: "Columns that a row may hold and the model does not read." })
   ignored!: string[];
   @Field(() => ModelOutput) output!: ModelOutput;
+  @Field(() => SignatureSeries, { nullable: true, description: "Null unless it forecasts." })
+  series?: SignatureSeries | null;
 }
 
 const unknown = "Null for a version older than the record of it.";

@@ -3,6 +3,7 @@ import { Column, Entity, PrimaryColumn } from "typeorm";
 import { Node } from "../../kernel/graphql/node.js";
 import { storedArchitecture } from "./architecture.stored.js";
 import { ArchitectureInput } from "./architecture.type.js";
+import { SeriesInput } from "./series.type.js";
 
 export enum ModelType {
   CLASSIFICATION = "CLASSIFICATION",
@@ -10,6 +11,7 @@ export enum ModelType {
   TEXT_CLASSIFICATION = "TEXT_CLASSIFICATION",
   SENTIMENT = "SENTIMENT",
   IMAGE = "IMAGE",
+  TIME_SERIES = "TIME_SERIES",
 }
 registerEnumType(ModelType, {
   name: "ModelType",
@@ -25,6 +27,10 @@ registerEnumType(ModelType, {
     IMAGE: {
       description:
         'One of the labels of an archive of images. A row to predict for is `{ "image": … }`: a PNG or JPEG as base64 or as a data URL.',
+    },
+    TIME_SERIES: {
+      description:
+        "The next values of a column of numbers, whose rows are in the order of time. To predict, send the latest rows, the oldest first: each prediction is one step further ahead.",
     },
   },
 });
@@ -60,6 +66,13 @@ export class Model implements Node {
   @Field(() => ArchitectureInput, { nullable: true, description: "Null is one that suits the data." })
   @Column("jsonb", { nullable: true, transformer: storedArchitecture })
   architecture!: ArchitectureInput | null;
+
+  @Field(() => SeriesInput, {
+    nullable: true,
+    description: "For TIME_SERIES alone; null is what suits the data.",
+  })
+  @Column("jsonb", { nullable: true })
+  series!: SeriesInput | null;
 
   @Column("text", { nullable: true })
   createdBy!: string | null;

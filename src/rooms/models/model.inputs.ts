@@ -13,6 +13,7 @@ import { Field, ID, InputType, ObjectType, registerEnumType } from "type-graphql
 import { ArchitectureInput } from "./architecture.type.js";
 import { Deployment, Environment } from "./deployment.entity.js";
 import { Model, ModelType } from "./model.entity.js";
+import { SeriesInput } from "./series.type.js";
 
 @InputType({ description: "What the model predicts, from what and how." })
 export class CreateModelInput {
@@ -41,6 +42,14 @@ export class CreateModelInput {
   @IsOptional()
   @ValidateNested()
   architecture?: ArchitectureInput | null;
+
+  @Field(() => SeriesInput, {
+    nullable: true,
+    description: "For TIME_SERIES alone. Default: what suits the data.",
+  })
+  @IsOptional()
+  @ValidateNested()
+  series?: SeriesInput | null;
 }
 
 @InputType({ description: "What is left out stays; null goes back to the default." })
@@ -71,6 +80,14 @@ export class UpdateModelInput {
   @IsOptional()
   @ValidateNested()
   architecture?: ArchitectureInput | null;
+
+  @Field(() => SeriesInput, {
+    nullable: true,
+    description: "For TIME_SERIES alone, as a whole; null is what suits the data.",
+  })
+  @IsOptional()
+  @ValidateNested()
+  series?: SeriesInput | null;
 }
 
 @InputType({ description: "Which model." })

@@ -10,6 +10,7 @@ import type { ArchitectureInput } from "./architecture.type.js";
 import { Model, ModelType } from "./model.entity.js";
 import type { ModelEvent } from "./model.events.js";
 import type { CreateModelInput, UpdateModelInput } from "./model.inputs.js";
+import { checkSeries } from "./series.check.js";
 
 /** The verbs of models; sole writer of `model`. */
 export class ModelService {
@@ -20,10 +21,12 @@ export class ModelService {
     const now = clock.now();
     const { name, type, target = null, features = null } = input;
     const architecture = checkedArchitecture(input.architecture);
-    checkTarget(target, features);
+    const series = input.series ?? null;
+    checkTarget(type, target, features);
+    checkSeries({ type, target, features, series });
     checkText(type, features);
     checkImage(type, target, features);
-    const facts = { name, type, target, features, architecture };
+    const facts = { name, type, target, features, architecture, series };
     const model = Object.assign(new Model(), facts, {
       id: newId("model"),
       createdBy: viewer.id,
@@ -49,7 +52,8 @@ export class ModelService {
       const model = await this.#lock(work, id);
       const before = Object.fromEntries(Object.keys(given).map((name) => [name, model[name as keyof Model]]));
       const changed = Object.assign(model, given, { updatedAt: clock.now() });
-      checkTarget(changed.target, changed.features);
+      checkTarget(changed.type, changed.target, changed.features);
+      checkSeries(changed);
       checkText(changed.type, changed.features);
       checkImage(changed.type, changed.target, changed.features);
       await work.manager.save(Model, changed);
@@ -87,7 +91,9 @@ export class ModelService {
 const checkedArchitecture = (input: ArchitectureInput | null | undefined): ArchitectureInput | null =>
   input ? choiceOf(input) : null;
 
-function checkTarget(target: string | null | undefined, features: string[] | null | undefined): void {
+function checkTarget(type: ModelType, target: string | null, features: string[] | null): void {
+  // A series is always forecast from its own past, so naming it among the features says nothing new.
+  if (type === ModelType.TIME_SERIES) return;
   const place = target && features ? features.indexOf(target) : -1;
   if (place >= 0) throw badInput(`features.${place}`, "The target cannot be a feature of itself.");
 }

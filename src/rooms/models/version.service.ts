@@ -5,6 +5,7 @@ import { NotFound } from "../../kernel/errors.js";
 import { Dataset } from "../datasets/index.js";
 import {
   ArtefactInvalid,
+  customary,
   type LearningResult,
   type Outcomes,
   signatureOf,
@@ -141,10 +142,10 @@ const madeOf = ({ datasetId }: Origin, result: LearningResult): Made => ({
   datasetId,
   signature: signatureOf(result.preprocessing),
   architecture: { preset: "CUSTOM", ...result.architecture },
-  hyperparameters: result.hyperparameters,
+  hyperparameters: { ...result.hyperparameters, fineTuning: result.fineTuning },
   seed: result.seed,
   kernels: result.kernels,
-  split: result.rows,
+  split: { ...result.rows, plan: result.split },
   leftOut: result.preprocessing.leftOut,
 });
 
@@ -152,6 +153,7 @@ async function recipeOf(work: UnitOfWork, { datasetId, ...made }: Made): Promise
   const dataset = datasetId ? await work.manager.findOneBy(Dataset, { id: datasetId }) : null;
   return {
     ...made,
+    hyperparameters: made.hyperparameters && { ...customary, ...made.hyperparameters },
     dataset: dataset && { id: dataset.id, words: `${dataset.name} (${dataset.rowCount ?? 0} rows)` },
   };
 }

@@ -89,8 +89,9 @@ export class PredictionService {
       { key: poolKey(tenant.id, version), load, image: imageInputOf(version.signature) },
       rows,
     );
-    await this.#ledger.consume(tenant, rows.length, version.id);
-    this.#answered.labels(engine).inc(rows.length);
+    // Of a series, whose rows are one history, each step ahead counts.
+    await this.#ledger.consume(tenant, predictions.length, version.id);
+    this.#answered.labels(engine).inc(predictions.length);
     return { predictions, engine: Engine[engine] };
   }
 

@@ -18,7 +18,7 @@ export class PredictInput {
   environment?: Environment | null;
 
   @Field(() => [JSONObject], {
-    description: `Objects by column name, 1 to ${rowLimits.rows}. What is missing or unknown is handled as in training.`,
+    description: `Objects by column name, 1 to ${rowLimits.rows}. What is missing or unknown is handled as in training. For a time series: the latest rows, the oldest first, at least as many as the signature's window.`,
   })
   @ArrayMaxSize(rowLimits.rows)
   rows!: object[];
@@ -36,7 +36,7 @@ export class Prediction {
   @Field(() => Float, {
     nullable: true,
     description:
-      "A regression's number; a sentiment's score from -1 to 1, where its classes have known names.",
+      "A regression's number; of a time series the value one step further ahead than the prediction before; a sentiment's score from -1 to 1, where its classes have known names.",
   })
   value!: number | null;
   @Field(() => Float, { nullable: true, description: "Probability of the label." }) confidence!:
@@ -46,7 +46,7 @@ export class Prediction {
   probabilities!: ClassProbability[] | null;
 }
 
-@ObjectType({ description: "The predictions in the order of the rows." })
+@ObjectType({ description: "The predictions in the order of the rows, or of the steps ahead." })
 export class PredictPayload {
   @Field(() => [Prediction]) predictions!: Prediction[];
   @Field(() => ModelVersion, { description: "The version that answered." }) version!: ModelVersion;

@@ -7,7 +7,9 @@ const paths: Record<Infeasible["at"], string> = {
   rows: "datasetId",
   features: "datasetId",
   architecture: "modelId",
+  split: "split.column",
   batchSize: "hyperparameters.batchSize",
+  series: "modelId",
 };
 
 /** Refuses what is bound to fail, so that nobody waits in a queue to hear of it. @throws BAD_USER_INPUT */

@@ -1,12 +1,32 @@
-import { IsOptional, Max, Min, ValidateNested } from "class-validator";
+import { IsOptional, Max, MaxLength, Min, ValidateNested } from "class-validator";
 import { Field, Float, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
-import { optimizers, type OptimizerName } from "../learning/index.js";
+import {
+  type Normalization as NormalizationName,
+  normalizations,
+  optimizers,
+  type OptimizerName,
+} from "../learning/index.js";
+import { Schedule } from "./schedule.type.js";
 
 /** As enum objects, which type-graphql asks for. */
 export const Optimizer = Object.fromEntries(optimizers.map((name) => [name, name])) as {
   [Name in OptimizerName]: Name;
 };
 registerEnumType(Optimizer, { name: "Optimizer", description: "How weights follow the gradient." });
+
+export const Normalization = Object.fromEntries(normalizations.map((name) => [name, name])) as {
+  [Name in NormalizationName]: Name;
+};
+registerEnumType(Normalization, {
+  name: "Normalization",
+  description: "How numbers are scaled before the network sees them; learnt on the training rows.",
+  valuesConfig: {
+    STANDARD: { description: "Mean 0 and standard deviation 1." },
+    MIN_MAX: { description: "0 at the least and 1 at the largest." },
+    ROBUST: { description: "Median 0 and interquartile range 1, which outliers hardly move." },
+    NONE: { description: "As they stand." },
+  },
+});
 
 export enum ClassWeights {
   NONE = "NONE",
@@ -53,6 +73,19 @@ export class Augmentation {
   flip: boolean = false;
 }
 
+@InputType("ClassWeightInput", { description: "How much the rows of a class count." })
+@ObjectType({ description: "How much the rows of a class count." })
+export class ClassWeight {
+  @Field({ description: "The class." })
+  @MaxLength(1_000)
+  label!: string;
+
+  @Field(() => Float, { description: "0.001 to 1,000; a class that is not named counts 1." })
+  @Min(0.001)
+  @Max(1_000)
+  weight!: number;
+}
+
 @InputType({ description: "What is left out is chosen to suit the data." })
 export class HyperparametersInput {
   @Field(() => Int, { nullable: true, description: "1 to 1,000." }) @IsOptional() @Min(1) @Max(1_000) epochs?:
@@ -83,7 +116,8 @@ export class HyperparametersInput {
 
   @Field(() => EarlyStopping, {
     nullable: true,
-    description: "When to stop before the last epoch. Default: never.",
+    description:
+      "When to stop before the last epoch. Default: never; of a time series, 40 epochs without improvement.",
   })
   @IsOptional()
   @ValidateNested()
@@ -101,9 +135,57 @@ export class HyperparametersInput {
   @IsOptional()
   @ValidateNested()
   augmentation?: Augmentation | null;
+  @Field(() => [ClassWeight], {
+    nullable: true,
+    description: "Weights of classes by hand, instead of BALANCED. Default: none.",
+  })
+  @IsOptional()
+  @ValidateNested({ each: true })
+  weightsOfClasses?: ClassWeight[] | null;
+  @Field(() => Normalization, {
+    nullable: true,
+    description: "How columns of numbers are scaled. Default: STANDARD.",
+  })
+  @IsOptional()
+  normalization?: NormalizationName | null;
+  @Field(() => Schedule, {
+    nullable: true,
+    description: "How the learning rate goes over the epochs. Default: one rate for all.",
+  })
+  @IsOptional()
+  @ValidateNested()
+  schedule?: Schedule | null;
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      "With ADAM: part of each weight, times the rate, that a step takes away, 0 to 1. Default: 0.",
+  })
+  @IsOptional()
+  @Min(0)
+  @Max(1)
+  weightDecay?: number | null;
+  @Field(() => Float, {
+    nullable: true,
+    description: "Longest gradient over all weights, 0.000001 to 1,000,000. Default: any length.",
+  })
+  @IsOptional()
+  @Min(1e-6)
+  @Max(1e6)
+  clipNorm?: number | null;
 }
 
-@ObjectType({ description: "What a training went by." })
+@ObjectType({ description: "What a version that went on from its parent's weights was allowed to change." })
+export class FineTuning {
+  @Field(() => Int, {
+    nullable: true,
+    description: "How many of the last layers learnt, the output layer among them. Null is all of them.",
+  })
+  trainableLayers!: number | null;
+}
+
+@ObjectType({
+  description: "What a training went by. What is null was not chosen, or is newer than the training.",
+})
 export class Hyperparameters {
   @Field(() => Int) epochs!: number;
   @Field(() => Int) batchSize!: number;
@@ -113,4 +195,14 @@ export class Hyperparameters {
   @Field(() => EarlyStopping, { nullable: true }) earlyStopping!: EarlyStopping | null;
   @Field(() => ClassWeights) classWeights!: ClassWeights | "NONE" | "BALANCED";
   @Field(() => Augmentation, { nullable: true }) augmentation?: Augmentation | null;
+  @Field(() => [ClassWeight], { nullable: true }) weightsOfClasses?: ClassWeight[] | null;
+  @Field(() => Normalization, { nullable: true }) normalization?: NormalizationName | null;
+  @Field(() => Schedule, { nullable: true }) schedule?: Schedule | null;
+  @Field(() => Float, { nullable: true }) weightDecay?: number | null;
+  @Field(() => Float, { nullable: true }) clipNorm?: number | null;
+  @Field(() => FineTuning, {
+    nullable: true,
+    description: "Of a version that went on from its parent's weights; null for one that began afresh.",
+  })
+  fineTuning?: FineTuning | null;
 }

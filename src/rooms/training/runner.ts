@@ -5,12 +5,17 @@ import { errorCodes, TenfoldError, Unavailable } from "../../kernel/errors.js";
 import { JobAborted, type JobFailure, type JobInput } from "../../kernel/jobs/index.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import {
+  type Base,
+  causeOf,
+  causeOfCode,
   CheckpointMismatch,
   type Engine,
+  type FailureCause,
   type LearningResult,
   servingEngine,
   type Progress,
   TrainerPool,
+  TrainingBroken,
   TrainingCrashed,
 } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
@@ -21,7 +26,13 @@ import { dropCheckpoint, endJob, lockJob } from "./job-end.js";
 import { type RowSources, rowsFor } from "./rows.js";
 import type { TrainingEvent } from "./training.events.js";
 import { postpone } from "./postpone.js";
-import { isFinal, TrainingJob, TrainingJobStatus } from "./training-job.entity.js";
+import {
+  isFinal,
+  type TrainingBase,
+  type TrainingFailure,
+  TrainingJob,
+  TrainingJobStatus,
+} from "./training-job.entity.js";
 
 export interface RunnerServices extends RowSources {
   tenancy: TenancyService;
@@ -37,10 +48,15 @@ export class TrainingRunner {
   readonly #pool: TrainerPool;
 
   constructor(
-    { config }: Kernel,
+    private readonly kernel: Pick<Kernel, "config" | "log">,
     private readonly services: RunnerServices,
   ) {
-    this.#pool = new TrainerPool({ size: config.trainingProcesses, recycleAfter: 1 });
+    const { config } = kernel;
+    this.#pool = new TrainerPool({
+      size: config.trainingProcesses,
+      warm: config.trainingSpares,
+      recycleAfter: 1,
+    });
   }
 
   /** Resolves when the job has ended, in whatever way; throws to have it tried again, or postponed. */
@@ -68,7 +84,10 @@ export class TrainingRunner {
       if (error instanceof CheckpointMismatch)
         await scope.write("training.run", (work) => dropCheckpoint(work, job.id));
       if (!isVerdict(error)) throw error;
-      await this.fail(scope.id, job.id, { code: error.code, message: error.message });
+      if (error instanceof TrainingBroken)
+        this.kernel.log.error({ job: job.id, cause: error.cause }, "training failed");
+      const { code, message } = error;
+      await this.fail(scope.id, job.id, { code, message, cause: causeOf(error) });
     }
   }
 
@@ -109,12 +128,19 @@ export class TrainingRunner {
       architecture: job.plan.architecture ?? undefined,
       hyperparameters: job.hyperparameters,
       seed: job.seed,
+      split: job.plan.split ?? null,
+      base: job.plan.base ? await this.#base(scope, job.plan.base) : null,
       checkpoint: await readCheckpoint(scope, job.id),
     };
     const onEpoch = (progress: Progress, checkpoint: Uint8Array | null): Promise<void> =>
       recordEpoch(scope, job.id, progress, checkpoint);
     const result = await this.#pool.train(request, { onEpoch, signal });
     return { ...result, engine: await servingEngine(result.artefact) };
+  }
+
+  /** The version's artefact, read within its tenant. Throws NOT_FOUND where it went away meanwhile. */
+  async #base(scope: TenantScope, { versionId, trainableLayers }: TrainingBase): Promise<Base> {
+    return { artefact: await this.services.versions.artefact(scope, versionId), trainableLayers };
   }
 
   async #finish(scope: TenantScope, { id, modelId }: TrainingJob, result: Trained): Promise<void> {
@@ -124,7 +150,7 @@ export class TrainingRunner {
       await versions.lockModel(work, modelId);
       const job = await lockJob(work, id);
       if (!job || isFinal(job.status)) return;
-      const { id: versionId, number } = await versions.publish(work, scope, job, result);
+      const { id: versionId, number } = await versions.publish(work, scope, originOf(job), result);
       // A version was trained, however little of a millisecond the clock made of it.
       job.trainedMs = Math.max(1, job.trainedMs);
       await endJob(work, metering, job, { status: TrainingJobStatus.SUCCEEDED, versionId });
@@ -133,7 +159,7 @@ export class TrainingRunner {
   }
 
   /** Ends the job as FAILED, with what it used; a job that has ended stays as it is. */
-  async fail(tenantId: string | null, id: string, failure: JobFailure): Promise<void> {
+  async fail(tenantId: string | null, id: string, failure: Failure): Promise<void> {
     const scope = await this.#scope(tenantId, id);
     await scope?.write("training.run", async (work) => {
       const job = await lockJob(work, id);
@@ -154,6 +180,16 @@ export class TrainingRunner {
   }
 }
 
+const originOf = ({ modelId, datasetId, createdBy, plan }: TrainingJob) => ({
+  modelId,
+  datasetId,
+  createdBy,
+  parentId: plan.base?.versionId ?? null,
+});
+
+/** A job's failure as the queue tells it, with its cause where this process knows more. */
+type Failure = JobFailure & { cause?: FailureCause };
+
 /** What is published, with what will serve it. */
 type Trained = LearningResult & { engine: Engine | null };
 
@@ -163,7 +199,7 @@ const isVerdict = (error: unknown): error is TenfoldError =>
   ![TrainingCrashed, CheckpointMismatch, Unavailable].some((passing) => error instanceof passing);
 
 /** A declared error keeps its words; those of any other may hold what is not for the caller. */
-const tellable = ({ code, message }: JobFailure): { code: string; message: string } =>
+const tellable = ({ code, message, cause }: Failure): TrainingFailure =>
   code !== undefined && errorCodes().some(([known]) => known === code)
-    ? { code, message }
-    : { code: "INTERNAL", message: "The training could not be finished. Start it again." };
+    ? { cause: cause ?? causeOfCode(code), code, message }
+    : { cause: "INTERNAL", code: "INTERNAL", message: "The training could not be finished. Start it again." };

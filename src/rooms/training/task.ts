@@ -4,11 +4,13 @@ import type { Dataset, DatasetService, TableProfile, TargetBalance } from "../da
 import { type LearningTask, readsOneText } from "../learning/index.js";
 import { type Model, ModelType } from "../models/index.js";
 import { imageColumns, type RowSources } from "./rows.js";
+import { seriesTask } from "./series-task.js";
 
 /** What is to be learnt, by the model's wishes and the dataset's profile. Throws BAD_USER_INPUT where they don't fit. */
 export function taskOf(model: Model, dataset: Dataset, { datasets, images }: RowSources): LearningTask {
   if (model.type === ModelType.IMAGE) return imageTask(dataset, images);
   const target = targetOf(model, dataset);
+  if (model.type === ModelType.TIME_SERIES) return seriesTask(model, dataset, target);
   checkTarget(model, target, datasets.targetBalance(dataset, target).kind, distinctOf(dataset, target));
   const features = featuresOf(model, dataset, target);
   return {

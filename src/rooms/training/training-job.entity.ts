@@ -1,8 +1,15 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from "type-graphql";
-import { Column, Entity, PrimaryColumn } from "typeorm";
+import { Column, Entity, PrimaryColumn, type ValueTransformer } from "typeorm";
 import { ErrorCode } from "../../kernel/graphql/schema.js";
 import { Node } from "../../kernel/graphql/node.js";
-import type { ArchitectureChoice, LearningTask } from "../learning/index.js";
+import {
+  type ArchitectureChoice,
+  causeOfCode,
+  type FailureCause as FailureCauseName,
+  failureCauses,
+  type LearningTask,
+  type SplitPlan,
+} from "../learning/index.js";
 import { Hyperparameters } from "./hyperparameters.type.js";
 
 export enum TrainingJobStatus {
@@ -55,8 +62,33 @@ export class TrainingProgress {
     | null;
 }
 
+export const FailureCause = Object.fromEntries(failureCauses.map((name) => [name, name])) as {
+  [Name in FailureCauseName]: Name;
+};
+registerEnumType(FailureCause, {
+  name: "FailureCause",
+  description: "Why a training failed.",
+  valuesConfig: {
+    DIVERGED: { description: "The loss was no finite number any more: the steps were too large." },
+    OUT_OF_MEMORY: { description: "It needed more memory than a training may use." },
+    OUT_OF_TIME: { description: "It took longer than a training may." },
+    BAD_DATA: { description: "Nothing can be learnt from these rows." },
+    BAD_SETTINGS: { description: "What was asked for does not fit together." },
+    CRASHED: { description: "Its process ended again and again, and nobody knows why." },
+    INTERNAL: { description: "An error on our side." },
+  },
+});
+
+/** Failures of before have no cause on record; their code tells it as far as it is known. */
+const storedFailure: ValueTransformer = {
+  to: (value: unknown) => value,
+  from: (value: (Omit<TrainingFailure, "cause"> & Partial<TrainingFailure>) | null) =>
+    value && { ...value, cause: value.cause ?? causeOfCode(value.code) },
+};
+
 @ObjectType({ description: "Why a training failed, and what to do." })
 export class TrainingFailure {
+  @Field(() => FailureCause, { description: "What to look for, in one word." }) cause!: FailureCauseName;
   @Field(() => ErrorCode) code!: string;
   @Field() message!: string;
 }
@@ -65,6 +97,16 @@ export interface TrainingPlan {
   task: LearningTask;
   /** Null is one that suits the data. */
   architecture: ArchitectureChoice | null;
+  /** Null is every fourth row; absent in jobs of before. */
+  split?: SplitPlan | null;
+  /** The version whose weights it goes on from. */
+  base?: TrainingBase | null;
+}
+
+export interface TrainingBase {
+  versionId: string;
+  number: string;
+  trainableLayers: number | null;
 }
 
 @Entity({ name: "training_job" })
@@ -104,7 +146,7 @@ export class TrainingJob implements Node {
   progress!: Omit<TrainingProgress, "status"> | null;
 
   @Field(() => TrainingFailure, { nullable: true })
-  @Column("jsonb", { nullable: true })
+  @Column("jsonb", { nullable: true, transformer: storedFailure })
   failure!: TrainingFailure | null;
 
   /** Time spent in training epochs, over all attempts; what is metered. */

@@ -1,7 +1,37 @@
-import { IsOptional, Max, Min, ValidateNested } from "class-validator";
-import { Field, ID, InputType, Int, ObjectType } from "type-graphql";
+import { IsOptional, Max, MaxLength, Min, ValidateNested } from "class-validator";
+import { Field, Float, ID, InputType, Int, ObjectType } from "type-graphql";
 import { HyperparametersInput } from "./hyperparameters.type.js";
+import type { SplitKind as SplitKindName } from "../learning/index.js";
+import { SplitKind } from "../models/index.js";
 import { TrainingJob, TrainingJobStatus } from "./training-job.entity.js";
+
+@InputType({ description: "Which rows are held out for measuring; those for watching follow the same rule." })
+export class SplitInput {
+  @Field(() => SplitKind, { description: "The rule." }) kind!: SplitKindName;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "For TIME a column of dates (ISO 8601) or numbers, for GROUP the one that names the group.",
+  })
+  @IsOptional()
+  @MaxLength(1_000)
+  column?: string | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: "Part of all rows to hold out, 0.01 to 0.9. Default: 0.25.",
+  })
+  @IsOptional()
+  @Min(0.01)
+  @Max(0.9)
+  testFraction?: number | null;
+
+  @Field(() => Int, { nullable: true, description: "Seed of the draw, 0 or more. Default: the training's." })
+  @IsOptional()
+  @Min(0)
+  @Max(2 ** 31 - 1)
+  seed?: number | null;
+}
 
 @InputType({ description: "Which model to train, on what and how." })
 export class StartTrainingInput {
@@ -18,6 +48,34 @@ export class StartTrainingInput {
   @IsOptional()
   @ValidateNested()
   hyperparameters?: HyperparametersInput | null;
+
+  @Field(() => SplitInput, {
+    nullable: true,
+    description:
+      "Which rows are held out. Default: every fourth row; with `fromVersion` on its own dataset, as that version did.",
+  })
+  @IsOptional()
+  @ValidateNested()
+  split?: SplitInput | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Number of a version of this model to go on from: its weights, layers, inputs and classes. Default: fresh weights.",
+  })
+  @IsOptional()
+  @MaxLength(32)
+  fromVersion?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "With `fromVersion`: only so many of the last layers learn, the output layer among them. Default: all.",
+  })
+  @IsOptional()
+  @Min(1)
+  @Max(1_000)
+  trainableLayers?: number | null;
 }
 
 @InputType({ description: "Which training job." })

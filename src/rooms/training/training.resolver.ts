@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root, Subscription } from "type-graphql";
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root, Subscription } from "type-graphql";
 import type { TenantContext } from "../../kernel/context.js";
 import {
   ById,
@@ -10,7 +10,7 @@ import {
   ToOne,
 } from "../../kernel/graphql/reads/declare.js";
 import { Dataset } from "../datasets/index.js";
-import { Model, ModelVersion } from "../models/index.js";
+import { Model, ModelVersion, SplitPlan } from "../models/index.js";
 import { Hyperparameters } from "./hyperparameters.type.js";
 import {
   CancelTrainingInput,
@@ -91,6 +91,33 @@ export class TrainingResolver {
   @FieldResolver(() => TrainingProgress)
   progress(@Root() job: TrainingJob): TrainingProgress {
     return progressOf(job);
+  }
+
+  @Needs("plan")
+  @FieldResolver(() => SplitPlan, {
+    nullable: true,
+    description: "How rows are held out. Null is every fourth row.",
+  })
+  split(@Root() { plan }: TrainingJob): SplitPlan | null {
+    return plan.split ?? null;
+  }
+
+  @Needs("plan")
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: "Number of the version that it goes on from; null for fresh weights.",
+  })
+  fromVersion(@Root() { plan }: TrainingJob): string | null {
+    return plan.base?.number ?? null;
+  }
+
+  @Needs("plan")
+  @FieldResolver(() => Int, {
+    nullable: true,
+    description: "How many of the last layers learn; null is all.",
+  })
+  trainableLayers(@Root() { plan }: TrainingJob): number | null {
+    return plan.base?.trainableLayers ?? null;
   }
 }
 

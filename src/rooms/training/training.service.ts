@@ -5,7 +5,10 @@ import type { Kernel } from "../../kernel/kernel.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { onlyTexts, parseChoice, parseHyperparameters } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
-import type { ModelService } from "../models/index.js";
+import type { Dataset } from "../datasets/index.js";
+import type { Model, ModelService, VersionService } from "../models/index.js";
+import { checkInherited, type Inheritance, inheritance, inheritedSplit } from "./fine-tuning.js";
+import { splitFor } from "./split.js";
 import { endJob, lockJob } from "./job-end.js";
 import { checkFeasible } from "./feasible.js";
 import type { RowSources } from "./rows.js";
@@ -14,11 +17,12 @@ import { TrainingFinished } from "./training.errors.js";
 import type { TrainingEvent } from "./training.events.js";
 import type { StartTrainingInput } from "./training.inputs.js";
 import { queueId, type TrainingRun } from "./training.job.js";
-import { isFinal, TrainingJob, TrainingJobStatus } from "./training-job.entity.js";
+import { isFinal, TrainingJob, TrainingJobStatus, type TrainingPlan } from "./training-job.entity.js";
 
 export interface TrainingServices extends RowSources {
   metering: MeteringService;
   models: ModelService;
+  versions: VersionService;
 }
 
 /** Starting and cancelling; what happens in between is the runner's. */
@@ -35,12 +39,12 @@ export class TrainingService {
     const model = await models.require(tenant, input.modelId);
     const dataset = await datasets.require(tenant, input.datasetId);
     const profile = profileFor(model, dataset, datasets);
-    const plan = {
-      task: taskOf(model, dataset, this.services),
-      architecture: model.architecture && parseChoice(model.architecture),
-    };
+    const inherited = await inheritance(tenant, model, input, this.services.versions);
+    if (inherited) checkInherited(inherited, profile);
+    const seed = input.seed ?? clock.randomBytes(4).readUInt32BE() >>> 1;
+    const plan = this.#plan(model, dataset, { input, inherited, seed });
     const hyperparameters = parseHyperparameters(
-      given(input.hyperparameters),
+      { ...given(input.hyperparameters), ...(inherited && { normalization: inherited.normalization }) },
       model.type,
       profile.rowCount,
       onlyTexts(plan.task),
@@ -52,7 +56,7 @@ export class TrainingService {
       datasetId: dataset.id,
       versionId: null,
       status: TrainingJobStatus.QUEUED,
-      seed: input.seed ?? clock.randomBytes(4).readUInt32BE() >>> 1,
+      seed,
       hyperparameters,
       plan,
       progress: null,
@@ -65,11 +69,12 @@ export class TrainingService {
     });
     await tenant.write("training.start", async (work) => {
       await work.manager.insert(TrainingJob, job);
-      const { modelId, datasetId, seed } = job;
+      const { modelId, datasetId } = job;
+      const { split, base } = plan;
       work.emit<TrainingEvent>({
         type: "training.queued",
         subject: job.id,
-        after: { modelId, datasetId, seed, hyperparameters },
+        after: { modelId, datasetId, seed, hyperparameters, split, fromVersion: base?.number ?? null },
       });
       const options = {
         id: queueId(job.id),
@@ -78,6 +83,29 @@ export class TrainingService {
       work.control((sql) => this.kernel.jobs.enqueue(sql, this.queue, tenant.id, { jobId: job.id }, options));
     });
     return job;
+  }
+
+  /** What is learnt, and from which rows. Throws BAD_USER_INPUT. */
+  #plan(
+    model: Model,
+    dataset: Dataset,
+    { input, inherited, seed }: { input: StartTrainingInput; inherited: Inheritance | null; seed: number },
+  ): TrainingPlan {
+    const profile = profileFor(model, dataset, this.services.datasets);
+    const task = inherited ? inherited.task : taskOf(model, dataset, this.services);
+    const asked = input.split ? splitFor(input.split, task, profile) : null;
+    const split = inherited ? inheritedSplit(inherited, dataset, asked) : asked;
+    return {
+      task,
+      architecture: inherited ? null : model.architecture && parseChoice(model.architecture),
+      // Kept with the plan, so that whoever goes on from the version holds out the same rows.
+      split: split && { ...split, seed: split.kind === "TIME" ? null : (split.seed ?? seed) },
+      base: inherited && {
+        versionId: inherited.version.id,
+        number: inherited.version.number,
+        trainableLayers: input.trainableLayers ?? null,
+      },
+    };
   }
 
   /** Final at its commit; a running process is killed within a second. Throws NOT_FOUND, TRAINING_FINISHED. */

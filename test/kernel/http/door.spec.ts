@@ -261,6 +261,11 @@ describe("the door", () => {
         const moved = await fetch(at(path), { redirect: "manual" });
         expect([moved.status, moved.headers.get("location")]).to.deep.equal([302, "/graphiql/"]);
       }
+      const browser = { accept: "text/html,application/xhtml+xml,*/*;q=0.8" };
+      const visit = await fetch(at("/graphql"), { headers: browser, redirect: "manual" });
+      expect([visit.status, visit.headers.get("location")]).to.deep.equal([302, "/graphiql/"]);
+      const query = await fetch(at("/graphql?query={__typename}"), { headers: browser, redirect: "manual" });
+      expect(query.status).to.equal(200);
       const page = await fetch(at("/graphiql/"));
       expect(await page.text()).to.include("Explorer");
       expect(page.headers.get("cache-control")).to.equal("no-cache");

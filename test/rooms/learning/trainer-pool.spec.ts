@@ -36,6 +36,11 @@ async function gone(pids: readonly number[]): Promise<void> {
   while (pids.some(isAlive)) await sleep(10);
 }
 
+/** More rows than any memory holds. */
+function* endlessly(): Generator<string[]> {
+  for (let row = 0; ; row++) yield table.columns.map((column) => `${column} ${row}`.padEnd(2_000, "x"));
+}
+
 describe("learning: training processes", function () {
   this.timeout(30_000);
   const pools: TrainerPool[] = [];
@@ -199,7 +204,58 @@ describe("learning: training processes", function () {
       features: [{ column: "x", kind: "NUMBER" as const }],
     };
     const crashing = pool({ memoryBytes: 64 * 2 ** 20 }).train({ columns, rows: large(), task, seed: 1 });
-    expect(await codeOf(crashing)).to.be.oneOf(["TRAINING_CRASHED", "TRAINING_LIMIT_EXCEEDED"]);
+    expect(await codeOf(crashing)).to.equal("TRAINING_LIMIT_EXCEEDED");
+  });
+
+  it("fail alone where they run out of memory: a neighbour goes on to the same weights", async () => {
+    const trainers = pool({ size: 2, memoryBytes: 400 * 2 ** 20 });
+    let greedy: Promise<unknown> | undefined;
+    const onEpoch = () => {
+      greedy ??= trainers.train({ ...request, rows: endlessly() }).catch((error: unknown) => error);
+    };
+    const neighbour = await trainers.train({ ...request, hyperparameters: { epochs: 60 } }, { onEpoch });
+    expect(await greedy).to.have.property("code", "TRAINING_LIMIT_EXCEEDED");
+    expect(await greedy).to.have.nested.property("extensions.limit", "MEMORY");
+    const alone = await learn(table, { ...plan, hyperparameters: { epochs: 60 } });
+    expect(neighbour.sha256).to.equal(alone.sha256);
+    expect((await trainers.train(request)).epochs).to.equal(8);
+  });
+
+  it("tell a time limit from one of memory", async () => {
+    const error: unknown = await pool({ timeLimitMs: 300 })
+      .train(endless)
+      .catch((reason: unknown) => reason);
+    expect(error).to.have.nested.property("extensions.limit", "TIME");
+  });
+
+  it("say that an error is ours where no other run would end otherwise", async () => {
+    const broken = { ...request, task: null } as unknown as TrainingRequest;
+    expect(await codeOf(pool().train(broken))).to.equal("TRAINING_BROKEN");
+  });
+
+  it("have the next one started beside a running one, and no more than wished for", async () => {
+    const trainers = pool({ size: 1, warm: 1, recycleAfter: 1 });
+    const seen: number[] = [];
+    expect(trainers.pids).to.have.length(1);
+    const [spare] = trainers.pids;
+    await trainers.train(request, {
+      onEpoch: () => {
+        expect(trainers.pids).to.include(spare);
+        seen.push(trainers.pids.length);
+      },
+    });
+    expect(seen).to.deep.equal(Array<number>(8).fill(2));
+    while (trainers.pids.length > 1) await sleep(5);
+    expect(trainers.pids).to.not.include(spare);
+    expect(pool({ warm: 0 }).pids).to.deep.equal([]);
+  });
+
+  it("start without a spare one that died meanwhile", async () => {
+    const trainers = pool();
+    const [spare = 0] = trainers.pids;
+    process.kill(spare, "SIGKILL");
+    await gone([spare]);
+    expect((await trainers.train(request)).epochs).to.equal(8);
   });
 
   it("send no checkpoint that was not asked for", async () => {
@@ -235,7 +291,7 @@ describe("learning: training processes", function () {
     const lines = createInterface(parent.stdout)[Symbol.asyncIterator]();
     const { value } = await lines.next();
     const { pids } = JSON.parse(String(value)) as { pids: number[] };
-    expect(pids).to.have.length(2);
+    expect(pids, "one at work and two spare").to.have.length(3);
     parent.kill("SIGKILL");
     await gone(pids);
   });

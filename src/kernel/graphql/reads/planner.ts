@@ -1,9 +1,7 @@
 import {
   type DocumentNode,
   type ExecutionArgs,
-  type ExecutionResult,
   execute,
-  GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
   OperationTypeNode,
@@ -16,15 +14,9 @@ import type { RequestContext } from "../../context.js";
 import type { RawRow } from "../../database/tenant-read.js";
 import type { Log } from "../../log.js";
 import { firstRefusal } from "../rules.js";
-import {
-  answerText,
-  type OperationPlan,
-  type Place,
-  planOperation,
-  type RootField,
-  type Statement,
-} from "./operation-plan.js";
-import { readAhead } from "./preloaded.js";
+import { type Answer, aheadOf, type ReadRows, written } from "./answer.js";
+import { type OperationPlan, type Place, planOperation, type Statement } from "./operation-plan.js";
+import { asideOf, isTooLarge } from "./path.js";
 import { decidingVariables, Selection } from "./selection.js";
 import { StepAside } from "./source.js";
 import { StatementNames } from "./statement-names.js";
@@ -35,20 +27,6 @@ type Values = Readonly<Record<string, unknown>>;
 export interface Executable extends ExecutionArgs {
   readonly contextValue: RequestContext;
 }
-
-/** An answer whose data is JSON text already, so that nobody has to build it as objects first. */
-export interface WrittenAnswer {
-  readonly json: string;
-  readonly errors?: readonly GraphQLError[] | undefined;
-}
-
-export type Answer = WrittenAnswer | ExecutionResult;
-
-/**
- * How a query was answered: `statement` by Postgres alone, `ahead` by resolvers over rows that one statement had
- * read, `resolvers` by nothing else; else why it was not: a refused field or argument, or a row it could not say.
- */
-type Path = "statement" | "ahead" | "resolvers" | "refused" | "argument" | "row" | "failure";
 
 const none: Values = {};
 
@@ -186,7 +164,7 @@ export class Planner {
         }),
       );
     } catch (error) {
-      if (tooLarge.test(String(Object(error).code))) this.#refused.add(plan);
+      if (isTooLarge(error)) this.#refused.add(plan);
       throw error;
     }
     return read;
@@ -220,67 +198,3 @@ export const plannerOf = (schema: GraphQLSchema): Planner | undefined => planner
 /** A variable as part of a key. Another operation's of the same name may be of any type, and decides nothing here. */
 const decision = (value: unknown): string =>
   typeof value === "boolean" || value === null ? String(value) : "";
-
-/** Class 54 of Postgres' errors: a limit of its own, e.g. statement too complex. Trying again would not help. */
-const tooLarge = /^54/;
-
-/** What Postgres stops at when a row, or a text that a caller sent, is none that the plan can say. */
-const unsayable = /^22/;
-
-const pathOf = {
-  refused: "refused",
-  argument: "argument",
-  "too-large": "resolvers",
-  // Known when planning, but for a value that turns out to be missing where one is required.
-  computed: "row",
-  conflict: "row",
-} as const;
-
-function asideOf(error: unknown): Path {
-  if (error instanceof StepAside) return pathOf[error.reason];
-  // graphql-js throws these for an argument or a directive whose variable is null.
-  if (error instanceof GraphQLError) return "argument";
-  return unsayable.test(String(Object(error).code)) ? "row" : "failure";
-}
-
-type ReadRows = { [P in Place]?: { readonly row: RawRow; readonly statement: Statement } };
-
-/** The root value from which graphql-js goes on: what was read ahead for its fields lies beside it. */
-function aheadOf({ fields }: OperationPlan, rows: ReadRows): object {
-  const root = {};
-  const ahead = fields.flatMap((field): [string, unknown][] => {
-    const read = field.by === "rows" ? rows[field.place] : undefined;
-    if (!read || field.by !== "rows") return [];
-    return [
-      [field.key, field.plan.value(JSON.parse(answerText(fields, field, read.row)), read.statement.bound)],
-    ];
-  });
-  readAhead(root, new Map(ahead));
-  return root;
-}
-
-/** The data as JSON: what Postgres wrote and what graphql-js answered, in the order of the fields. */
-function written(
-  fields: readonly RootField[],
-  rows: ReadRows,
-  context: RequestContext,
-  answered: Values,
-): string {
-  const parts = fields.map((field) => {
-    const json = field.by === "value" ? field.plan.json(context) : fieldJson(fields, field, rows, answered);
-    return `${JSON.stringify(field.key)}:${json}`;
-  });
-  return `{${parts.join(",")}}`;
-}
-
-function fieldJson(
-  fields: readonly RootField[],
-  field: Exclude<RootField, { by: "value" }>,
-  rows: ReadRows,
-  answered: Values,
-): string {
-  if (field.by === "constant") return field.json;
-  if (field.by !== "json") return JSON.stringify(answered[field.key]);
-  const text = answerText(fields, field, rows[field.place]?.row ?? []);
-  return field.plan.approximate ? JSON.stringify(JSON.parse(text)) : text;
-}

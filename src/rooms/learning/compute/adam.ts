@@ -18,6 +18,7 @@ interface Attributes {
   correction2: number;
   rate: number;
   epsilon: number;
+  kept: number;
 }
 const kernelName = "TenfoldAdam";
 
@@ -27,9 +28,9 @@ export function provideAdam(heap: Heap): void {
     const { shape } = input(inputs, "value");
     const results = [heap.make(shape), heap.make(shape), heap.make(shape)];
     const at = [...operands, ...results].map(heap.placeOf);
-    const { beta1, beta2, correction1, correction2, rate, epsilon } = attributes;
+    const { beta1, beta2, correction1, correction2, rate, epsilon, kept } = attributes;
     const size = shape.reduce((product, side) => product * side, 1);
-    heap.kernels.adam(...at, size, beta1, beta2, correction1, correction2, rate, epsilon);
+    heap.kernels.adam(...at, size, beta1, beta2, correction1, correction2, rate, epsilon, kept);
     return results;
   });
 }
@@ -50,6 +51,15 @@ const lengthOf = (power: Variable): number => 1 - (power.dataSync()[0] ?? 0);
 
 /** tfjs's Adam with each weight's step in one kernel instead of fourteen. */
 class FusedAdam extends AdamOptimizer {
+  constructor(
+    rate: number,
+    beta1: number,
+    beta2: number,
+    private readonly decay: number,
+  ) {
+    super(rate, beta1, beta2);
+  }
+
   override applyGradients(gradients: NamedTensorMap | { name: string; tensor: Tensor }[]): void {
     const named = Array.isArray(gradients)
       ? gradients
@@ -88,7 +98,7 @@ class FusedAdam extends AdamOptimizer {
     const inputs = named({ value, first, second, gradient });
     const { beta1, beta2, learningRate: rate } = this;
     const epsilon = this.epsilon ?? engine().backend.epsilon();
-    const attributes = { beta1, beta2, correction1, correction2, rate, epsilon };
+    const attributes = { beta1, beta2, correction1, correction2, rate, epsilon, kept: 1 - rate * this.decay };
     const [newValue, newFirst, newSecond] = engine().runKernel<Tensor[]>(kernelName, inputs, attributes);
     if (newValue) value.assign(newValue);
     if (newFirst) first.assign(newFirst);
@@ -96,6 +106,6 @@ class FusedAdam extends AdamOptimizer {
   }
 }
 
-/** Adam (Kingma and Ba, 2015) with tfjs's own defaults and its own state. */
-export const adam = (learningRate: number, beta1 = 0.9, beta2 = 0.999): AdamOptimizer =>
-  new FusedAdam(learningRate, beta1, beta2);
+/** Adam (Kingma and Ba, 2015) with tfjs's own defaults and its own state; with a `decay`, AdamW. */
+export const adam = (learningRate: number, beta1 = 0.9, beta2 = 0.999, decay = 0): AdamOptimizer =>
+  new FusedAdam(learningRate, beta1, beta2, decay);

@@ -13,7 +13,8 @@ export const resamplesFor = (rows: number, width: number, most = mostWork.traini
   Math.max(leastResamples, Math.min(mostResamples, Math.floor(most / Math.max(1, rows * (width + 2)))));
 
 /**
- * Rows drawn with replacement, again and again; each resample is measured by every measurer, which makes the values
+ * Rows drawn with replacement, again and again, in runs of `block` rows that depend on one another (Künsch 1989, the
+ * moving-block bootstrap, here around the end); each resample is measured by every measurer, which makes the values
  * of one resample pairs. The same seed gives the same draws.
  */
 export function* resample(
@@ -21,14 +22,18 @@ export function* resample(
   measurers: readonly Measurer[],
   resamples: number,
   seed: number,
+  block = 1,
 ): Generator<Measures[], void> {
   const random = seededRandom("bootstrap", seed);
   const weights = new Float64Array(rows);
   for (let time = 0; time < resamples; time++) {
     weights.fill(0);
-    for (let draw = 0; draw < rows; draw++) {
-      const row = Math.floor(random() * rows);
-      weights[row] = (weights[row] ?? 0) + 1;
+    for (let drawn = 0; drawn < rows; drawn += block) {
+      const first = Math.floor(random() * rows);
+      for (let more = 0; more < Math.min(block, rows - drawn); more++) {
+        const row = (first + more) % rows;
+        weights[row] = (weights[row] ?? 0) + 1;
+      }
     }
     yield measurers.map((measure) => measure(weights));
   }

@@ -74,7 +74,7 @@ export async function compareOutcomes(
   const measurers = [measurerOf(first), measurerOf(second)];
   const width = 2 * Math.max(widthOf(first), widthOf(second));
   const resamples = resamplesFor(rows, width, mostWork.answering);
-  const samples = await inSlices(resample(rows, measurers, resamples, seed));
+  const samples = await inSlices(resample(rows, measurers, resamples, seed, first.block));
   const [mine = {}, theirs = {}] = measurers.map((measure) => measure());
   const names = Object.keys(mine) as MeasureName[];
   const differences = names.flatMap((metric): MetricDifference[] => {

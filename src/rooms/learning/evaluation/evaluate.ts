@@ -39,7 +39,9 @@ export function evaluate(outcomes: Outcomes, seed: number): Evaluation {
   const measurer = measurerOf(outcomes);
   const measures = measurer();
   const resamples = rows < leastRows ? 0 : resamplesFor(rows, widthOf(outcomes));
-  const samples = [...resample(rows, [measurer], resamples, seed)].map(([sample = {}]) => sample);
+  const samples = [...resample(rows, [measurer], resamples, seed, outcomes.block)].map(
+    ([sample = {}]) => sample,
+  );
   return {
     rows,
     resamples,

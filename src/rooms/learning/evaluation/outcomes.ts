@@ -10,6 +10,8 @@ export interface Outcomes {
   readonly actual: readonly number[];
   /** A probability for each class, or one number, row by row. */
   readonly outputs: Float64Array;
+  /** So many rows that follow each other depend on one another, as overlapping forecasts do; 1 unless given. */
+  readonly block?: number;
 }
 
 export const widthOf = ({ classes }: Outcomes): number => classes?.length ?? 1;
@@ -22,7 +24,7 @@ export function pickOutcomes(outcomes: Outcomes, places: readonly number[]): Out
     outputs.set(outcomes.outputs.subarray(place * width, (place + 1) * width), row * width);
   });
   return {
-    classes: outcomes.classes,
+    ...outcomes,
     rows: places.map((place) => outcomes.rows[place] ?? -1),
     actual: places.map((place) => outcomes.actual[place] ?? -1),
     outputs,
@@ -51,9 +53,9 @@ export function keptOutcomes(outcomes: Outcomes): Outcomes {
   return pickOutcomes(outcomes, keptRows(outcomes.rows, most));
 }
 
-/** As bytes: length of the header, `{classes, rows}` as JSON, then actual values and outputs as doubles, deflated. */
-export function packOutcomes({ classes, rows, actual, outputs }: Outcomes): Uint8Array {
-  const header = Buffer.from(JSON.stringify({ classes, rows }));
+/** As bytes: length of the header, `{classes, rows, block}` as JSON, then actual values and outputs as doubles, deflated. */
+export function packOutcomes({ classes, rows, actual, outputs, block }: Outcomes): Uint8Array {
+  const header = Buffer.from(JSON.stringify({ classes, rows, block }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(header.length);
   const numbers = [Float64Array.from(actual), outputs.slice()].map(({ buffer }) => Buffer.from(buffer));
@@ -64,14 +66,14 @@ export function packOutcomes({ classes, rows, actual, outputs }: Outcomes): Uint
 export function unpackOutcomes(bytes: Uint8Array): Outcomes {
   const plain = inflateRawSync(bytes);
   const end = 4 + plain.readUInt32LE(0);
-  const { classes, rows } = JSON.parse(plain.toString("utf8", 4, end)) as Pick<Outcomes, "classes" | "rows">;
+  const header = JSON.parse(plain.toString("utf8", 4, end)) as Pick<Outcomes, "classes" | "rows" | "block">;
+  const { rows } = header;
   // A copy, because doubles must begin at a multiple of eight.
   const values = new Float64Array(
     plain.buffer.slice(plain.byteOffset + end, plain.byteOffset + plain.length),
   );
   return {
-    classes,
-    rows,
+    ...header,
     actual: [...values.subarray(0, rows.length)],
     outputs: values.slice(rows.length),
   };

@@ -86,7 +86,8 @@ def encode_category(feature, text):
 def encode_number(feature, text):
     value = number_of(text)
     filled = feature["median"] if value is None else value
-    scaled = max(-20.0, min(20.0, (filled - feature["mean"]) / feature["deviation"]))
+    most = 1e15 if feature.get("normalization") == "NONE" else 20.0
+    scaled = max(-most, min(most, (filled - feature["mean"]) / feature["deviation"]))
     return [scaled, float(value is None)] if feature["indicator"] else [scaled]
 
 

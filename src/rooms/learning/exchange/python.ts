@@ -5,6 +5,7 @@ import { networkSides } from "./described.js";
 import { type ExportFile, textFile } from "./export-file.js";
 import { pythonLayers } from "./python-layers.js";
 import { pythonHead, pythonMain, pythonRuntime, pythonTorch } from "./python-runtime.js";
+import { pythonSeries } from "./python-series.js";
 import { pythonText } from "./python-text.js";
 
 const linear = (name: string): string => `x @ w["${name}.kernel"] + w["${name}.bias"]`;
@@ -87,9 +88,10 @@ export function pythonFile(artefact: Artefact): ExportFile {
     ...body.map((line) => `    ${line}`),
   ];
   const texts = artefact.preprocessing.features.some(({ kind }) => kind === "TEXT") ? pythonText() : "";
+  const series = artefact.preprocessing.target.type === "TIME_SERIES" ? pythonSeries : "";
   const more = isPlain(architecture) ? pythonTorch : pythonLayers;
   return textFile(
     "model.py",
-    `${pythonHead}${network.join("\n")}\n${pythonRuntime}${texts}${more}${pythonMain}`,
+    `${pythonHead}${network.join("\n")}\n${pythonRuntime}${texts}${more}${series}${pythonMain}`,
   );
 }

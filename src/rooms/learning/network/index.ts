@@ -9,6 +9,7 @@ import { LayeredForward } from "./layered-forward.js";
 
 export { buildNetwork, networkVariables, readWeights, writeWeights } from "./build.js";
 export type { Forward } from "./forward.js";
+export { freezeLayers } from "./freeze.js";
 export { nameWeights } from "./named-weights.js";
 export { normalizationEpsilon } from "./normalize.js";
 

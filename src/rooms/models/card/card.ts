@@ -1,4 +1,4 @@
-import { architectureInWords, settingsInWords } from "../lineage.js";
+import { architectureInWords, settingsInWords, splitInWords } from "../lineage.js";
 import type { CardFacts } from "./facts.js";
 import { limitsOf } from "./limits.js";
 import { escaped, figure, list, section, table } from "./markdown.js";
@@ -29,11 +29,14 @@ function heading({ model, version }: CardFacts): string {
 const kind = (type: string): string => type.toLowerCase().replaceAll("_", " ");
 
 function useOf({ version: { signature } }: CardFacts): string {
-  const { inputs, output } = signature;
+  const { inputs, output, series } = signature;
   const rows = inputs
     .slice(0, mostRows)
     .map(({ column, kind: of, categories }) => [escaped(column), of.toLowerCase(), some(categories)]);
-  const classes = output.classes === null ? "a number" : `one of ${some(output.classes)}`;
+  const one = output.classes === null ? "a number" : `one of ${some(output.classes)}`;
+  const classes = series
+    ? `${one} for each of the next ${series.horizon} rows, from the latest ${series.window} or more in the order of time`
+    : one;
   return `It answers ${escaped(output.column)}: ${classes}. It reads:\n\n${table(["Input", "Kind", "Values it knows"], rows)}${more(inputs.length)}`;
 }
 
@@ -68,7 +71,7 @@ function lineageOf({ version, parent }: CardFacts): string {
 function dataOf({ version: { split }, dataset }: CardFacts): string {
   const used =
     split &&
-    `${split.train} rows were learnt from, ${split.validation} watched the training, ${split.test} were held out for the figures below; ${split.dropped} had no target.\n`;
+    `${split.train} rows were learnt from, ${split.validation} watched the training, ${split.test} were held out for the figures below; ${split.dropped} had no target. Held out: ${escaped(splitInWords(split.plan ?? null))}.\n`;
   if (!dataset) return `The dataset was deleted, or is not yours to see. ${used ?? ""}`;
   const columns = dataset.columns ?? [];
   const rows = columns

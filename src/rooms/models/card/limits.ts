@@ -1,4 +1,5 @@
 import type { CardFacts } from "./facts.js";
+import { forecastLimits } from "./forecast.js";
 import { escaped, figure } from "./markdown.js";
 
 /** Below these a figure says little: an accuracy of 0.9 on 100 rows may as well be 0.83 or 0.94. */
@@ -33,6 +34,7 @@ export function limitsOf(facts: CardFacts): string[] {
     limits.push(`It does not read ${escaped(column)}: ${escaped(reason)}`);
   if (signature.inputs.some(({ kind }) => kind === "CATEGORY"))
     limits.push("A value of a category that it does not know counts as none of those it knows.");
+  limits.push(...forecastLimits(metrics.forecast));
   limits.push("It was measured on rows of the dataset it was trained from; other data may differ.");
   return limits;
 }

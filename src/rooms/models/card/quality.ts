@@ -1,6 +1,7 @@
 import type { VersionEvaluation } from "../evaluation/version-evaluation.entity.js";
 import type { ModelVersion } from "../model-version.entity.js";
 import type { CardFacts } from "./facts.js";
+import { forecastsOf } from "./forecast.js";
 import { escaped, figure, section, table } from "./markdown.js";
 
 /** A confusion of more classes is no longer read as a table. */
@@ -9,6 +10,7 @@ const mostClasses = 12;
 /** What was measured, section by section. */
 export const qualityOf = ({ version, evaluation }: CardFacts): string[] => [
   section("Metrics", metricsOf(version, evaluation)),
+  section("Forecasts", forecastsOf(version.metrics.forecast)),
   section("Classes", classesOf(evaluation)),
   section("Confusion", confusionOf(version)),
   section("Calibration", calibrationOf(evaluation)),
@@ -27,7 +29,7 @@ function metricsOf({ metrics }: ModelVersion, evaluation: VersionEvaluation | nu
     ]);
     if (rows.length > 0) return measured + table(["Metric", "Value", "95 % interval"], rows);
   }
-  const { confusion: _counts, rows: _rows, unseenRows: _unseen, ...values } = metrics;
+  const { confusion: _counts, rows: _rows, unseenRows: _unseen, forecast: _steps, ...values } = metrics;
   const known = Object.entries(values);
   return (
     measured +

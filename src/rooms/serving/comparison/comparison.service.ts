@@ -46,6 +46,7 @@ export class ComparisonService {
     const { tenant } = context;
     const known = await this.#known(tenant, await this.#pair(tenant, input), input.datasetId ?? null);
     const predicts = known.kept.includes(null);
+    if (predicts && known.first.signature.series) throw noForecasts(known);
     if (predicts) checkMayPredict(context);
     const { outcomes, predictions } = predicts
       ? await this.#predicted(tenant, known)
@@ -136,6 +137,13 @@ function checkMayPredict({ viewer }: TenantContext): void {
 
 const noSharedRows = (): Error =>
   badInput("datasetId", "The two versions share no held-out rows of this dataset. Name another dataset.");
+
+/** Which rows a forecast of another dataset may read, and which it is measured on, its own training alone decides. */
+const noForecasts = ({ first, second }: Pair): Error =>
+  badInput(
+    "datasetId",
+    `Forecasts are compared where both versions made them in training: ${first.number} and ${second.number} were not both trained on this dataset. Train both on it.`,
+  );
 
 const noSharedDataset = ({ first, second }: Pair): Error =>
   badInput(

@@ -8,6 +8,7 @@ import { startBackend } from "../../../../src/rooms/learning/compute/engine.js";
 import { exportFiles } from "../../../../src/rooms/learning/exchange/export-formats.js";
 import { Predictor } from "../../../../src/rooms/learning/predictor.js";
 import { cellOf, type JsonRow } from "../../../../src/rooms/learning/cell.js";
+import { classesOf } from "../../../../src/rooms/learning/target.js";
 import { describe as inWords } from "../../../../src/rooms/learning/prediction.js";
 import { agree } from "../../../../src/rooms/learning/exchange/choose-network.js";
 import { plainText, wordsOf } from "../../../../src/rooms/learning/encoding/index.js";
@@ -108,10 +109,7 @@ describe("learning: safetensors", () => {
       const predictor = await Predictor.load(packArtefact(artefact).bytes, ["TFJS"]);
       const cells = rows.map((row) => predictor.columns.map((column) => cellOf(row[column])));
       const { target } = predictor;
-      const ours = inWords(
-        { classes: target.type === "REGRESSION" ? null : target.classes, polarities: null },
-        await predictor.run(cells),
-      );
+      const ours = inWords({ classes: classesOf(target), polarities: null }, await predictor.run(cells));
       await predictor.dispose();
       expect(theirs).to.have.length(rows.length);
       ours.forEach(({ label, value, probabilities }, row) => {

@@ -1,6 +1,7 @@
 /**
  * One step of Adam (Kingma and Ba, 2015) for `count` numbers: new value and moments from the old ones and the
- * gradient. `correction1` and `correction2` are one minus the powers of the betas.
+ * gradient. `correction1` and `correction2` are one minus the powers of the betas. `kept` is what weight decay leaves of
+ * the old value, beside the gradient (AdamW: Loshchilov and Hutter, 2019); 1 is no decay, to the bit.
  */
 export function adam(
   value: usize,
@@ -17,6 +18,7 @@ export function adam(
   correction2: f32,
   rate: f32,
   epsilon: f32,
+  kept: f32,
 ): void {
   let i = 0;
   for (; i + 4 <= count; i += 4) {
@@ -34,7 +36,10 @@ export function adam(
     const step = f32x4.div(f32x4.div(m, f32x4.splat(correction1)), root);
     v128.store(newFirst + at, m);
     v128.store(newSecond + at, v);
-    v128.store(newValue + at, f32x4.sub(v128.load(value + at), f32x4.mul(step, f32x4.splat(rate))));
+    v128.store(
+      newValue + at,
+      f32x4.sub(f32x4.mul(v128.load(value + at), f32x4.splat(kept)), f32x4.mul(step, f32x4.splat(rate))),
+    );
   }
   for (; i < count; i++) {
     const at = (<usize>i) << 2;
@@ -44,6 +49,6 @@ export function adam(
     store<f32>(newFirst + at, m);
     store<f32>(newSecond + at, v);
     const step: f32 = m / correction1 / (sqrt<f32>(v / correction2) + epsilon);
-    store<f32>(newValue + at, load<f32>(value + at) - step * rate);
+    store<f32>(newValue + at, load<f32>(value + at) * kept - step * rate);
   }
 }

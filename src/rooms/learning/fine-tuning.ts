@@ -1,0 +1,49 @@
+import { type Artefact, parseArtefact } from "./artefact.js";
+import type { Design } from "./design.js";
+import { TrainingDataUnusable } from "./errors.js";
+import { columnCells, type LearningTask, type Table } from "./preprocessing.js";
+import { classesOf, targetValues } from "./target.js";
+
+/** A trained version that a training goes on from: its preprocessing and layers stay, its weights go on learning. */
+export interface Base {
+  artefact: Uint8Array;
+  /** Only so many of the last layers learn, the output layer among them; null is all. */
+  trainableLayers: number | null;
+}
+
+function unusable(path: string, message: string): Error {
+  return new TrainingDataUnusable(message, { fields: [{ path, message }] });
+}
+
+/** @throws ARTEFACT_INVALID; TRAINING_DATA_UNUSABLE where the rows hold what the version does not know */
+export function designOf({ artefact }: Base, task: LearningTask, train: Table): Design {
+  const { preprocessing, architecture, weights } = parseArtefact(artefact);
+  checkTarget({ preprocessing }, task, train);
+  // Each must be there, or every row would be trained on with the same stand-in for it.
+  for (const { column } of preprocessing.features) columnCells(train, column, "fromVersion");
+  return { preprocessing, architecture, weights };
+}
+
+function checkTarget(
+  { preprocessing }: Pick<Artefact, "preprocessing">,
+  task: LearningTask,
+  train: Table,
+): void {
+  const { target } = preprocessing;
+  if (target.type !== task.type || target.column !== task.target) {
+    const [was, is] = [target, { type: task.type, column: task.target }];
+    throw unusable(
+      "fromVersion",
+      `The version learnt ${was.column} (${was.type}), and the training is of ${is.column} (${is.type}). Train a new version without fromVersion.`,
+    );
+  }
+  const classes = classesOf(target);
+  if (!classes) return;
+  const cells = columnCells(train, target.column);
+  const row = targetValues(target, cells).findIndex((place) => place < 0);
+  if (row < 0) return;
+  throw unusable(
+    "fromVersion",
+    `The rows hold the class ${JSON.stringify(cells[row])}, which the version does not know: its classes are ${classes.slice(0, 20).join(", ")}. Leave such rows out, or train a new version without fromVersion.`,
+  );
+}

@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+export const scheduleKinds = ["CONSTANT", "STEP", "EXPONENTIAL", "COSINE"] as const;
+export type ScheduleKind = (typeof scheduleKinds)[number];
+
+/** How the learning rate goes over the epochs. */
+export const scheduleSchema = z.strictObject({
+  kind: z.enum(scheduleKinds).default("CONSTANT"),
+  /** Epochs over which the rate rises evenly to its full height. */
+  warmupEpochs: z.int().min(0).max(1_000).default(0),
+  /** Of STEP: epochs from one fall to the next. */
+  stepEpochs: z.int().min(1).max(1_000).default(10),
+  /** Of STEP and EXPONENTIAL: what a fall leaves of the rate. */
+  factor: z.number().min(0.01).max(1).default(0.5),
+});
+export type Schedule = z.infer<typeof scheduleSchema>;
+
+/** The part of the full rate that is left after `past` of `all` epochs. */
+const shapes: Record<ScheduleKind, (past: number, all: number, schedule: Schedule) => number> = {
+  CONSTANT: () => 1,
+  STEP: (past, _, { stepEpochs, factor }) => factor ** Math.floor(past / stepEpochs),
+  EXPONENTIAL: (past, _, { factor }) => factor ** past,
+  // Half a cosine (Loshchilov and Hutter, 2017) without restarts; the last epoch still learns a little.
+  COSINE: (past, all) => (1 + Math.cos((Math.PI * past) / all)) / 2,
+};
+
+/**
+ * The rate of an epoch (from 1) of at most `epochs`. It depends on nothing else, so that a resumed training takes the
+ * very same steps.
+ */
+export function rateOf(rate: number, schedule: Schedule | null, epoch: number, epochs: number): number {
+  if (!schedule) return rate;
+  const { kind, warmupEpochs } = schedule;
+  if (epoch <= warmupEpochs) return (rate * epoch) / (warmupEpochs + 1);
+  const all = Math.max(1, epochs - warmupEpochs);
+  return rate * shapes[kind](epoch - warmupEpochs - 1, all, schedule);
+}

@@ -1,0 +1,105 @@
+import { isDeepStrictEqual } from "node:util";
+import type { TenantScope } from "../../kernel/database/tenant-scope.js";
+import { badInput } from "../../kernel/errors.js";
+import type { Dataset, TableProfile } from "../datasets/index.js";
+import type { LearningTask, Normalization, SplitPlan } from "../learning/index.js";
+import { type Model, ModelType, type ModelVersion, type VersionService } from "../models/index.js";
+import type { StartTrainingInput } from "./training.inputs.js";
+
+/** What a training takes over from the version that it goes on from. */
+export interface Inheritance {
+  version: ModelVersion;
+  task: LearningTask;
+  /** How the version's numbers were scaled, and so how they will be. */
+  normalization: Normalization;
+}
+
+/** What the training goes on from, or null for one with fresh weights. Throws NOT_FOUND, BAD_USER_INPUT. */
+export async function inheritance(
+  tenant: TenantScope,
+  model: Model,
+  input: StartTrainingInput,
+  versions: VersionService,
+): Promise<Inheritance | null> {
+  const { fromVersion, trainableLayers, hyperparameters } = input;
+  if (typeof fromVersion !== "string") {
+    if (typeof trainableLayers !== "number") return null;
+    throw badInput(
+      "trainableLayers",
+      "Without `fromVersion` there is nothing that could stay as it is. Name it.",
+    );
+  }
+  const version = await versions.require(tenant, model.id, fromVersion);
+  const normalization = normalizationOf(version);
+  if (hyperparameters?.normalization && hyperparameters.normalization !== normalization)
+    throw badInput(
+      "hyperparameters.normalization",
+      `Version ${fromVersion} reads its numbers ${normalization}, and so does what goes on from it. Leave it out.`,
+    );
+  return { version, task: taskOf(version), normalization };
+}
+
+const normalizationOf = ({ hyperparameters }: ModelVersion): Normalization =>
+  (hyperparameters as { normalization?: Normalization } | null)?.normalization ?? "STANDARD";
+
+/** The version's own task, whatever was changed about the model since. */
+const taskOf = ({ signature: { inputs, output } }: ModelVersion): LearningTask => ({
+  type: output.type,
+  target: output.column,
+  features: inputs.map(({ column, kind, image }) => {
+    if (kind === "IMAGE") return { column, kind, size: image ?? { width: 1, height: 1, channels: 1 } };
+    return { column, kind };
+  }),
+});
+
+/** Refuses a dataset that lacks what the version reads, or has what it can't know. Throws BAD_USER_INPUT. */
+export function checkInherited({ version, task }: Inheritance, { columns }: TableProfile): void {
+  if (task.type === ModelType.IMAGE) return;
+  const { number, signature } = version;
+  const known = new Map(columns.map((column) => [column.name, column]));
+  for (const { column, kind } of task.features) {
+    const found = known.get(column)?.kind;
+    if (!found)
+      throw badInput(
+        "fromVersion",
+        `The dataset has no column ${JSON.stringify(column)}, which version ${number} reads.`,
+      );
+    if (kind === "NUMBER" && found !== "NUMBER")
+      throw badInput(
+        "fromVersion",
+        `Version ${number} reads numbers in ${JSON.stringify(column)}; here it holds ${found}.`,
+      );
+  }
+  const target = known.get(task.target);
+  if (!target)
+    throw badInput(
+      "fromVersion",
+      `The dataset has no column ${JSON.stringify(task.target)}, which version ${number} predicts.`,
+    );
+  const { classes } = signature.output;
+  const strange = classes && target.categories.find(({ value }) => !classes.includes(value));
+  if (strange)
+    throw badInput(
+      "fromVersion",
+      `The dataset has the class ${JSON.stringify(strange.value)}, which version ${number} does not know. Leave such rows out, or train without fromVersion.`,
+    );
+}
+
+/**
+ * How rows are held out. On the dataset of the version it must be as before: any other draw would measure the new
+ * version on rows that its weights were learnt from. Throws BAD_USER_INPUT.
+ */
+export function inheritedSplit(
+  { version }: Inheritance,
+  { id }: Dataset,
+  asked: SplitPlan | null,
+): SplitPlan | null {
+  if (version.datasetId !== id) return asked;
+  const plan = version.split?.plan ?? null;
+  if (asked === null || isDeepStrictEqual({ ...asked, seed: asked.seed ?? plan?.seed ?? null }, plan))
+    return plan;
+  throw badInput(
+    "split",
+    `Version ${version.number} learnt from rows of this dataset that another split would hold out. Leave it out, or send another dataset.`,
+  );
+}
