@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Row } from "./cell.js";
 import { fromPlainError, TrainingAborted, TrainingBroken, TrainingCrashed } from "./errors.js";
 import { oomKills, outOfMemory, outOfTime, ranOutOfMemory } from "./failure-cause.js";
+import { inIdleClass } from "./idle-class.js";
 import type { LearningResult } from "./learning.js";
 import type { LearningPlan, Progress } from "./plan.js";
 import type { FromTrainer, ToTrainer, TrainerLimits } from "./trainer-messages.js";
@@ -70,7 +71,7 @@ export class TrainerChild {
     this.#process = fork(entry, [], {
       env: {},
       // Data of strangers is computed on here: reading the code is all this process may do with files.
-      execArgv: ["--permission", "--allow-fs-read=*", `--max-old-space-size=${heapMegabytes}`],
+      ...inIdleClass(["--permission", "--allow-fs-read=*", `--max-old-space-size=${heapMegabytes}`]),
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });

@@ -1,6 +1,7 @@
-import { conv2d, type Tensor4D } from "@tensorflow/tfjs-core";
+import { conv2d, tensor4d, type Tensor4D } from "@tensorflow/tfjs-core";
+import { expect } from "chai";
 import fc from "fast-check";
-import { expectParity, numbers, type Operation } from "./both.js";
+import { expectParity, numbers, onOurs, type Operation } from "./both.js";
 
 /** Wide enough, with enough channels, that the engine takes Winograd's way. */
 const convolution =
@@ -33,4 +34,22 @@ describe("convolutions by Winograd's way against the cpu back end", function () 
 
   it("agree where the tiles are more than one block", () =>
     expectParity(convolution("same"), [numbers(3, 3, 12, 40, 64), numbers(4, 3, 3, 64, 64)]));
+
+  it("stay within 2·10⁻⁵ of the exact sums, as a share of what these commonly are", async () => {
+    const [x, filter] = [numbers(5, 1, 1, 40, 64), numbers(6, 1, 3, 64, 32)];
+    const work = () => [
+      conv2d(tensor4d(x.values, [1, 1, 40, 64]), tensor4d(filter.values, [1, 3, 64, 32]), 1, "valid"),
+    ];
+    const [ours] = await onOurs(work);
+    const exact = Array.from({ length: 38 * 32 }, (_, at) => {
+      const [place, unit] = [Math.floor(at / 32), at % 32];
+      let sum = 0;
+      for (let i = 0; i < 3 * 64; i++)
+        sum += Math.fround(x.values[place * 64 + i] ?? 0) * Math.fround(filter.values[i * 32 + unit] ?? 0);
+      return sum;
+    });
+    const common = Math.sqrt(exact.reduce((sum, value) => sum + value * value, 0) / exact.length);
+    const errors = exact.map((value, at) => Math.abs(value - (ours?.values[at] ?? Number.NaN)) / common);
+    expect(Math.max(...errors)).to.be.below(2e-5);
+  });
 });

@@ -58,8 +58,6 @@ export function microKernel(
   writeRow((to += bytes), s50, s51, (plus += plusBytes), relu);
 }
 
-
-@inline
 function writeRow(to: usize, first: v128, second: v128, plus: usize, relu: bool): void {
   if (plus != 0) {
     first = f32x4.add(v128.load(plus), first);

@@ -57,8 +57,6 @@ function packSix(r0: usize, bytes: usize, last: i32, depthStep: i32, depth: i32,
 }
 
 /** Four numbers of each of four rows, transposed; what were columns comes to lie `bytes` apart. */
-
-@inline
 function packFour(r0: usize, r1: usize, r2: usize, r3: usize, to: usize, bytes: usize): void {
   const a = v128.load(r0);
   const b = v128.load(r1);
