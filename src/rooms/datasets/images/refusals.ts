@@ -1,11 +1,15 @@
+import { type ArchiveRefusals, shown } from "../../../kernel/archives/index.js";
 import type { TenfoldErrorClass } from "../../../kernel/errors.js";
 import { ImageFault, ImageTooLarge } from "../../../kernel/images/index.js";
-import { atPlace, DatasetImageInvalid, DatasetImageTooLarge } from "../dataset.errors.js";
-
-/** A path as a message may show it: short, and without characters that move the cursor. */
-export const shown = (file: string): string =>
-  // oxlint-disable-next-line no-control-regex -- control characters are what is replaced.
-  JSON.stringify(file.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, "?").slice(0, 120));
+import {
+  atPlace,
+  DatasetArchiveInvalid,
+  DatasetArchiveTooLarge,
+  DatasetArchiveUnsafe,
+  DatasetDuplicateFile,
+  DatasetImageInvalid,
+  DatasetImageTooLarge,
+} from "../dataset.errors.js";
 
 /** An error about one file of an archive; `extensions.file` names it. */
 export const aboutFile = (
@@ -24,3 +28,16 @@ export const refusalOf = (error: unknown, file: string): unknown =>
         error.message,
       )
     : error;
+
+const refusing =
+  (kind: TenfoldErrorClass): ArchiveRefusals["invalid"] =>
+  (message, file, details) =>
+    file === null ? atPlace(kind, message) : aboutFile(kind, file, message, details);
+
+/** How an archive of images is refused. */
+export const archiveRefusals: ArchiveRefusals = {
+  invalid: refusing(DatasetArchiveInvalid),
+  unsafe: refusing(DatasetArchiveUnsafe),
+  tooLarge: refusing(DatasetArchiveTooLarge),
+  duplicate: refusing(DatasetDuplicateFile),
+};
