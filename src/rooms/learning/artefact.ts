@@ -6,7 +6,7 @@ import { type Format, pack, sha256, unpack } from "./container.js";
 import { ArtefactInvalid } from "./errors.js";
 import type { ImageInput } from "./image-rows.js";
 import { inputShapeOf, type Preprocessing, preprocessingSchema } from "./preprocessing.js";
-import { outputWidth, type Target } from "./target.js";
+import { classesOf, outputWidth, type Target } from "./target.js";
 
 /** Version 1 knew dense layers alone, which its layers without a type still are. */
 const denseFormat = { format: z.literal("tenfold-dense"), version: z.literal(1) };
@@ -85,13 +85,18 @@ export function imageInputOf({ inputs }: Signature): ImageInput | null {
   return only?.image ? { column: only.column, ...only.image } : null;
 }
 
+/** How a column is encoded is no business of who sends it. */
+const kindOf = ({ kind }: Preprocessing["features"][number]): FeatureKind => {
+  if (kind === "TOKENS") return "TEXT";
+  return kind === "RAW" ? "NUMBER" : kind;
+};
+
 /** The model's inputs and output for people and generated clients. */
 export function signatureOf({ features, leftOut, target }: Preprocessing): Signature {
   return {
     inputs: features.map((feature) => ({
       column: feature.column,
-      // How a text is encoded is no business of who sends it.
-      kind: feature.kind === "TOKENS" ? "TEXT" : feature.kind,
+      kind: kindOf(feature),
       categories: feature.kind === "CATEGORY" ? feature.categories : null,
       ...(feature.kind === "IMAGE" && { image: sizeOfImage(feature) }),
     })),
@@ -99,7 +104,7 @@ export function signatureOf({ features, leftOut, target }: Preprocessing): Signa
     output: {
       column: target.column,
       type: target.type,
-      classes: target.type === "REGRESSION" ? null : target.classes,
+      classes: classesOf(target),
     },
   };
 }

@@ -18,7 +18,7 @@ function encodeTarget(
 ): Float32Array {
   if (target.type === "REGRESSION")
     return Float32Array.from(values, (value) => (value - target.mean) / target.deviation);
-  const width = target.classes.length;
+  const width = outputWidth(target);
   const matrix = new Float32Array(values.length * width);
   values.forEach((place, row) => {
     // A validation row of a class unknown to training stays all zeros: it costs nothing and is never right.

@@ -54,6 +54,8 @@ const tokensFeature = z.strictObject({
   column: name,
   sequence: tokenSequenceSchema,
 });
+/** A number as it stands, for imported networks that were trained on such; there is nothing to put for a missing one. */
+const rawFeature = z.strictObject({ kind: z.literal("RAW"), column: name });
 export const featureSchema = z.discriminatedUnion("kind", [
   numberFeature,
   booleanFeature,
@@ -61,6 +63,7 @@ export const featureSchema = z.discriminatedUnion("kind", [
   textFeature,
   tokensFeature,
   imageFeatureSchema,
+  rawFeature,
 ]);
 
 type NumberFeature = z.infer<typeof numberFeature>;
@@ -185,7 +188,12 @@ export const fitFeature = (
   room: TextRoom,
 ): Fitted => fits[kind](column, cells, room);
 
+/** Columns that must hold a number in every row. */
+export const neededColumns = (features: readonly Feature[]): string[] =>
+  features.flatMap(({ kind, column }) => (kind === "RAW" ? [column] : []));
+
 export function featureWidth(feature: Feature): number {
+  if (feature.kind === "RAW") return 1;
   if (feature.kind === "IMAGE") return imageWidth(feature);
   if (feature.kind === "TEXT") return termCount(feature.parts);
   if (feature.kind === "TOKENS") return feature.sequence.length;
@@ -236,7 +244,12 @@ const tokensWriter = ({ sequence }: TokensFeature): Writer => {
   return (cell, out, at) => write(categoryOf(cell) ?? "", out, at);
 };
 
+const rawWriter: Writer = (cell, out, at) => {
+  out[at] = Math.fround(numberOf(cell) ?? 0);
+};
+
 export function writerOf(feature: Feature): Writer {
+  if (feature.kind === "RAW") return rawWriter;
   if (feature.kind === "IMAGE") return imageWriter(feature);
   if (feature.kind === "NUMBER") return numberWriter(feature);
   if (feature.kind === "TEXT") return textWriter(feature);

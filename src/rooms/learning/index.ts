@@ -88,6 +88,14 @@ export type {
   PairedComparison,
   Residuals,
 } from "./evaluation/index.js";
+export {
+  importFormats,
+  importLimits,
+  importModel,
+  ModelFileMismatch,
+  ModelFileTooLarge,
+} from "./importing/index.js";
+export type { Imported, ImportFormat, ImportPlan } from "./importing/index.js";
 export { infeasibility } from "./feasibility.js";
 export type { ColumnFacts, FeasibilityPlan, Infeasible } from "./feasibility.js";
 export { optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";

@@ -34,7 +34,7 @@ import {
   type Table,
 } from "./preprocessing.js";
 import { defaultTestFraction, type Split, splitRows } from "./split.js";
-import { hasTarget, outputWidth, targetValues } from "./target.js";
+import { classesOf, hasTarget, outputWidth, targetValues } from "./target.js";
 import { tokenUnit, tokenFault } from "./token-input.js";
 import { Trainer } from "./trainer.js";
 
@@ -124,9 +124,9 @@ async function measure(
 ): Promise<Pick<LearningResult, "metrics" | "evaluation" | "outcomes">> {
   const { target } = predictor;
   const actual = targetValues(target, columnCells(test, target.column));
-  const encoder = new RowEncoder(predictor.artefact.preprocessing.features, test.columns);
+  const encoder = new RowEncoder(predictor.preprocessing.features, test.columns);
   const outputs = await predictor.run(test.rows, encoder);
-  const classes = target.type === "REGRESSION" ? null : target.classes;
+  const classes = classesOf(target);
   const outcomes = { classes, rows: test.places, actual, outputs };
   return {
     metrics: metricsOf(outcomes),

@@ -4,16 +4,19 @@ import { signatureOf } from "./artefact.js";
 import { heapBytes, startBackend } from "./compute/engine.js";
 import { type Cell, cellOf, type JsonRow } from "./cell.js";
 import { toPlainError } from "./errors.js";
+import { neededColumns } from "./features.js";
 import { Predictor } from "./predictor.js";
 import type { Engine } from "./predictor-network.js";
 import type { FromPredictor, RequestOutcome, ToPredictor } from "./predictor-messages.js";
-import { checkColumns } from "./rows.js";
-import { polaritiesOf } from "./sentiment.js";
+import { checkColumns, checkNumbers } from "./rows.js";
+import { readingOf } from "./sentiment.js";
 
 /* Entry of a prediction thread: holds models, encodes rows, computes; never touches the database. */
 interface Loaded {
   predictor: Predictor;
   known: ReadonlySet<string>;
+  /** Columns that must hold a number in every row. */
+  needed: readonly string[];
 }
 
 /** A model's tensors are not all it costs: names, categories and code weigh about this much more. */
@@ -28,9 +31,10 @@ const models = new LRUCache<string, Loaded>({
 
 async function load(artefact: Uint8Array): Promise<Loaded> {
   const predictor = await Predictor.load(artefact, engines);
-  const { inputs, ignored } = signatureOf(predictor.artefact.preprocessing);
+  const { inputs, ignored } = signatureOf(predictor.preprocessing);
   return {
     predictor,
+    needed: neededColumns(predictor.preprocessing.features),
     known: new Set([...inputs.map(({ column }) => column), ...ignored]),
   };
 }
@@ -43,6 +47,7 @@ const cellsOf = (columns: readonly string[], row: JsonRow): Cell[] =>
 function prepare(model: Loaded, rows: JsonRow[]): Cell[][] | RequestOutcome {
   try {
     checkColumns(rows, model.known);
+    checkNumbers(rows, model.needed);
     return rows.map((row) => cellsOf(model.predictor.columns, row));
   } catch (error) {
     return { error: toPlainError(error) };
@@ -74,8 +79,7 @@ async function answer(message: Exclude<ToPredictor, { type: "evict" }>): Promise
   if (!model) return { type: "absent", id };
   const { target, engine } = model.predictor;
   const outcomes = await predictAll(model, JSON.parse(message.requests) as JsonRow[][]);
-  const classes = target.type === "REGRESSION" ? null : target.classes;
-  const reading = { classes, polarities: polaritiesOf(target) };
+  const reading = readingOf(target);
   return { type: "predicted", id, reading, outcomes, engine, heapBytes: heapBytes() };
 }
 

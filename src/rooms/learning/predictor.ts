@@ -1,8 +1,11 @@
-import { type Artefact, parseArtefact } from "./artefact.js";
+import { Unavailable } from "../../kernel/errors.js";
+import { parseArtefact } from "./artefact.js";
 import type { Row } from "./cell.js";
 import { chooseNetwork } from "./exchange/choose-network.js";
+import { ImportedNetwork } from "./importing/imported-network.js";
+import { isOnnxArtefact, type OnnxArtefact, parseOnnxArtefact } from "./importing/onnx-artefact.js";
 import { type Engine, engines, type ServingNetwork } from "./predictor-network.js";
-import { RowEncoder, vocabularyBytes } from "./preprocessing.js";
+import { type Preprocessing, RowEncoder, vocabularyBytes } from "./preprocessing.js";
 import type { Target } from "./target.js";
 
 /** Scores to probabilities that sum to 1, row by row and in double precision; shifted so that nothing overflows. */
@@ -29,10 +32,9 @@ export class Predictor {
   readonly #encoder: RowEncoder;
 
   private constructor(
-    readonly artefact: Artefact,
+    readonly preprocessing: Preprocessing,
     private readonly network: ServingNetwork,
   ) {
-    const { preprocessing } = artefact;
     this.target = preprocessing.target;
     this.columns = preprocessing.features.map((feature) => feature.column);
     this.#encoder = new RowEncoder(preprocessing.features, this.columns);
@@ -40,8 +42,15 @@ export class Predictor {
 
   /** The back end must be started. @param allowed engines that may compute; tfjs always may. @throws ARTEFACT_INVALID */
   static async load(bytes: Uint8Array, allowed: readonly Engine[] = engines): Promise<Predictor> {
+    if (isOnnxArtefact(bytes)) return Predictor.#loadImported(parseOnnxArtefact(bytes), allowed);
     const artefact = parseArtefact(bytes);
-    return new Predictor(artefact, await chooseNetwork(artefact, allowed));
+    return new Predictor(artefact.preprocessing, await chooseNetwork(artefact, allowed));
+  }
+
+  static async #loadImported(artefact: OnnxArtefact, allowed: readonly Engine[]): Promise<Predictor> {
+    if (!allowed.includes("ONNXRUNTIME"))
+      throw new Unavailable("This version was imported as ONNX, and onnxruntime may not be used here.");
+    return new Predictor(artefact.preprocessing, await ImportedNetwork.load(artefact));
   }
 
   /** What computes. */
@@ -51,7 +60,7 @@ export class Predictor {
 
   /** Memory of the weights, and of the vocabularies that find them. */
   get bytes(): number {
-    return this.network.bytes + vocabularyBytes(this.artefact.preprocessing.features);
+    return this.network.bytes + vocabularyBytes(this.preprocessing.features);
   }
 
   /**
@@ -62,8 +71,9 @@ export class Predictor {
   async run(rows: readonly Row[], encoder: RowEncoder = this.#encoder): Promise<Float64Array> {
     const outputs = await this.network.run(encoder.encode(rows), rows.length);
     const { target } = this;
-    if (target.type !== "REGRESSION") return softmax(outputs, target.classes.length);
-    return Float64Array.from(outputs, (value) => value * target.deviation + target.mean);
+    if (target.type === "REGRESSION")
+      return Float64Array.from(outputs, (value) => value * target.deviation + target.mean);
+    return target.type === "CUSTOM" ? Float64Array.from(outputs) : softmax(outputs, target.classes.length);
   }
 
   dispose(): Promise<void> {

@@ -9,6 +9,7 @@ export const modelTypes = [
   "TEXT_CLASSIFICATION",
   "SENTIMENT",
   "IMAGE",
+  "CUSTOM",
 ] as const;
 export type ModelType = (typeof modelTypes)[number];
 
@@ -34,13 +35,24 @@ export const targetSchema = z.discriminatedUnion("type", [
     mean: finite,
     deviation: finite.positive(),
   }),
+  z.strictObject({
+    type: z.literal("CUSTOM"),
+    column: z.string(),
+    width: z.int().min(1).max(mostClasses),
+  }),
 ]);
-/** Classes in ascending order (as numbers where all are), or the scale of a number learnt on the training rows. */
+/**
+ * Classes in ascending order (as numbers where all are), the scale of a number learnt on the training rows, or so many
+ * numbers as they come out of an imported network.
+ */
 export type Target = z.infer<typeof targetSchema>;
 
 /** How many values the network puts out: one a class, or one. */
 export const outputWidth = (target: Target): number =>
-  target.type === "REGRESSION" ? 1 : target.classes.length;
+  target.type === "CUSTOM" ? target.width : (classesOf(target)?.length ?? 1);
+
+/** The classes that outputs are the scores of; null where they are numbers. */
+export const classesOf = (target: Target): string[] | null => ("classes" in target ? target.classes : null);
 
 const compareText = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 
@@ -51,7 +63,7 @@ function sortedClasses(labels: Iterable<string>): string[] {
 }
 
 function fitClasses(
-  type: Exclude<ModelType, "REGRESSION">,
+  type: Exclude<ModelType, "REGRESSION" | "CUSTOM">,
   column: string,
   cells: readonly (Cell | undefined)[],
 ): Target {
@@ -74,15 +86,16 @@ function fitScale(column: string, cells: readonly (Cell | undefined)[]): Target 
 
 /** Learns the target's encoding from its training cells. Throws TRAINING_DATA_UNUSABLE for one class or no numbers. */
 export const fitTarget = (type: ModelType, column: string, cells: readonly (Cell | undefined)[]): Target =>
-  type === "REGRESSION" ? fitScale(column, cells) : fitClasses(type, column, cells);
+  type === "REGRESSION" || type === "CUSTOM" ? fitScale(column, cells) : fitClasses(type, column, cells);
 
 /** Whether the cell can be learnt from or measured against. */
 export const hasTarget = (type: ModelType, cell: Cell | undefined): boolean =>
-  (type === "REGRESSION" ? numberOf(cell) : categoryOf(cell)) !== null;
+  (type === "REGRESSION" || type === "CUSTOM" ? numberOf(cell) : categoryOf(cell)) !== null;
 
 /** Class numbers (-1 for a class that training did not see), or the numbers as they stand. */
 export function targetValues(target: Target, cells: readonly (Cell | undefined)[]): number[] {
-  if (target.type === "REGRESSION") return cells.map((cell) => numberOf(cell) ?? Number.NaN);
-  const places = new Map(target.classes.map((label, place) => [label, place]));
+  const classes = classesOf(target);
+  if (!classes) return cells.map((cell) => numberOf(cell) ?? Number.NaN);
+  const places = new Map(classes.map((label, place) => [label, place]));
   return cells.map((cell) => places.get(categoryOf(cell) ?? "") ?? -1);
 }

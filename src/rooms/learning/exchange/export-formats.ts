@@ -1,4 +1,5 @@
 import { type Artefact, parseArtefact } from "../artefact.js";
+import { isOnnxArtefact, parseOnnxArtefact } from "../importing/onnx-artefact.js";
 import { type ExportFile, jsonFile } from "./export-file.js";
 import { ExportUnsupported } from "./export.errors.js";
 import { encodeOnnx } from "./onnx.js";
@@ -50,4 +51,11 @@ export function checkExport(artefact: Uint8Array, format: ExportFormat): void {
 
 /** A stored artefact in another format, with its preprocessing. Loads no kernels. @throws EXPORT_UNSUPPORTED, ARTEFACT_INVALID */
 export const exportFiles = (artefact: Uint8Array, format: ExportFormat): ExportFile[] =>
-  writers[format](parseArtefact(artefact));
+  isOnnxArtefact(artefact) ? importedFiles(artefact, format) : writers[format](parseArtefact(artefact));
+
+/** A graph that was imported leaves as it came. @throws EXPORT_UNSUPPORTED */
+function importedFiles(artefact: Uint8Array, format: ExportFormat): ExportFile[] {
+  if (format === "ONNX") return [{ name: "model.onnx", parts: [parseOnnxArtefact(artefact).model] }];
+  const message = "This version was imported as ONNX and is not made of layers. Export ONNX.";
+  throw new ExportUnsupported(message, { fields: [{ path: "format", message }] });
+}

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
+import { classesOf } from "../../../../src/rooms/learning/target.js";
 import { type Artefact, packArtefact } from "../../../../src/rooms/learning/artefact.js";
 import { startBackend } from "../../../../src/rooms/learning/compute/engine.js";
 import { exportFiles } from "../../../../src/rooms/learning/exchange/export-formats.js";
@@ -108,10 +109,7 @@ describe("learning: safetensors", () => {
       const predictor = await Predictor.load(packArtefact(artefact).bytes, ["TFJS"]);
       const cells = rows.map((row) => predictor.columns.map((column) => cellOf(row[column])));
       const { target } = predictor;
-      const ours = inWords(
-        { classes: target.type === "REGRESSION" ? null : target.classes, polarities: null },
-        await predictor.run(cells),
-      );
+      const ours = inWords({ classes: classesOf(target), polarities: null }, await predictor.run(cells));
       await predictor.dispose();
       expect(theirs).to.have.length(rows.length);
       ours.forEach(({ label, value, probabilities }, row) => {
