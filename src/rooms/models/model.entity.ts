@@ -10,6 +10,7 @@ export enum ModelType {
   TEXT_CLASSIFICATION = "TEXT_CLASSIFICATION",
   SENTIMENT = "SENTIMENT",
   IMAGE = "IMAGE",
+  CUSTOM = "CUSTOM",
 }
 registerEnumType(ModelType, {
   name: "ModelType",
@@ -25,6 +26,10 @@ registerEnumType(ModelType, {
     IMAGE: {
       description:
         'One of the labels of an archive of images. A row to predict for is `{ "image": … }`: a PNG or JPEG as base64 or as a data URL.',
+    },
+    CUSTOM: {
+      description:
+        "Your own: with an architecture it learns a number or a class, by the target's kind; imported, it reads columns of numbers and a prediction's `values` are its outputs.",
     },
   },
 });

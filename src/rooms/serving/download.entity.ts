@@ -1,11 +1,9 @@
 import { registerEnumType } from "type-graphql";
 import { Column, Entity, PrimaryColumn } from "typeorm";
+import { enumOf } from "../../kernel/graphql/enum-of.js";
+import { type ExportFormat as ExportFormatName, exportFormats } from "../learning/index.js";
 
-export enum ExportFormat {
-  ONNX = "ONNX",
-  TFJS = "TFJS",
-  SAFETENSORS = "SAFETENSORS",
-}
+export const ExportFormat = enumOf(exportFormats);
 registerEnumType(ExportFormat, {
   name: "ExportFormat",
   description:
@@ -29,7 +27,7 @@ export class Download {
   versionId!: string;
 
   @Column("text")
-  format!: ExportFormat;
+  format!: ExportFormatName;
 
   /** SHA-256 of the secret in the URL. */
   @Column("text")

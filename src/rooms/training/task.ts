@@ -9,13 +9,25 @@ import { imageColumns, type RowSources } from "./rows.js";
 export function taskOf(model: Model, dataset: Dataset, { datasets, images }: RowSources): LearningTask {
   if (model.type === ModelType.IMAGE) return imageTask(dataset, images);
   const target = targetOf(model, dataset);
-  checkTarget(model, target, datasets.targetBalance(dataset, target).kind, distinctOf(dataset, target));
+  const { kind } = datasets.targetBalance(dataset, target);
+  const type = learntAs(model, kind);
+  checkTarget({ type }, target, kind, distinctOf(dataset, target));
   const features = featuresOf(model, dataset, target);
   return {
-    type: model.type,
+    type,
     target,
     features: readsOneText(model.type) ? oneText(model, features) : features,
   };
+}
+
+/** What a model of one's own learns follows from its target. Throws BAD_USER_INPUT where it has no architecture. */
+function learntAs({ type, architecture }: Model, kind: TargetBalance["kind"]): ModelType {
+  if (type !== ModelType.CUSTOM) return type;
+  if (architecture) return kind === "NUMBER" ? ModelType.REGRESSION : ModelType.CLASSIFICATION;
+  throw badInput(
+    "modelId",
+    "A model of type CUSTOM learns with an architecture of its own. Give it one with updateModel, or import a version.",
+  );
 }
 
 /** What is known of the rows to learn from. Throws DATASET_NOT_READY, DATASET_OF_IMAGES where the model reads a table. */
@@ -88,7 +100,7 @@ const distinctOf = ({ columns }: Dataset, target: string): number | null =>
   columns?.find(({ name }) => name === target)?.distinct ?? null;
 
 function checkTarget(
-  model: Model,
+  model: Pick<Model, "type">,
   target: string,
   kind: TargetBalance["kind"],
   distinct: number | null,

@@ -41,7 +41,7 @@ export class TrainingService {
     };
     const hyperparameters = parseHyperparameters(
       given(input.hyperparameters),
-      model.type,
+      plan.task.type,
       profile.rowCount,
       onlyTexts(plan.task),
     );

@@ -1,4 +1,5 @@
 import { architectureInWords, settingsInWords } from "../lineage.js";
+import { VersionSource } from "../model-version.entity.js";
 import type { CardFacts } from "./facts.js";
 import { limitsOf } from "./limits.js";
 import { escaped, figure, list, section, table } from "./markdown.js";
@@ -23,7 +24,8 @@ export const cardOf = (facts: CardFacts): string =>
 
 function heading({ model, version }: CardFacts): string {
   const { type, column } = version.signature.output;
-  return `# ${escaped(model.name)} ${version.number}\n\nA ${kind(type)} of ${escaped(column)}, trained on ${version.createdAt.toISOString().slice(0, 10)}. SHA-256 of the artefact: ${version.sha256}\n\n`;
+  const made = version.source === VersionSource.IMPORTED ? "imported" : "trained";
+  return `# ${escaped(model.name)} ${version.number}\n\nA ${kind(type)} of ${escaped(column)}, ${made} on ${version.createdAt.toISOString().slice(0, 10)}. SHA-256 of the artefact: ${version.sha256}\n\n`;
 }
 
 const kind = (type: string): string => type.toLowerCase().replaceAll("_", " ");
@@ -33,7 +35,12 @@ function useOf({ version: { signature } }: CardFacts): string {
   const rows = inputs
     .slice(0, mostRows)
     .map(({ column, kind: of, categories }) => [escaped(column), of.toLowerCase(), some(categories)]);
-  const classes = output.classes === null ? "a number" : `one of ${some(output.classes)}`;
+  const classes =
+    output.classes === null
+      ? output.type === "CUSTOM"
+        ? "numbers"
+        : "a number"
+      : `one of ${some(output.classes)}`;
   return `It answers ${escaped(output.column)}: ${classes}. It reads:\n\n${table(["Input", "Kind", "Values it knows"], rows)}${more(inputs.length)}`;
 }
 
@@ -65,7 +72,8 @@ function lineageOf({ version, parent }: CardFacts): string {
   return `${list(facts.filter((fact) => fact !== null))}\n${table(["Changed", "What", "Before", "After"], changes)}`;
 }
 
-function dataOf({ version: { split }, dataset }: CardFacts): string {
+function dataOf({ version: { split, source }, dataset }: CardFacts): string {
+  if (source === VersionSource.IMPORTED) return "It was trained elsewhere; on what is not known here.\n";
   const used =
     split &&
     `${split.train} rows were learnt from, ${split.validation} watched the training, ${split.test} were held out for the figures below; ${split.dropped} had no target.\n`;

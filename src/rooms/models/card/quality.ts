@@ -18,6 +18,8 @@ export const qualityOf = ({ version, evaluation }: CardFacts): string[] => [
 const inWords = (name: string): string => name.toLowerCase().replaceAll("_", " ");
 
 function metricsOf({ metrics }: ModelVersion, evaluation: VersionEvaluation | null): string {
+  if (!metrics)
+    return "It was imported and not measured here. compareVersions measures it on a dataset of yours.\n";
   const measured = `Measured on ${metrics.rows} held-out rows.\n\n`;
   if (evaluation) {
     const rows = evaluation.intervals.map(({ metric, value, lower, upper }) => [
@@ -49,7 +51,8 @@ function classesOf(evaluation: VersionEvaluation | null): string {
   return table(["Class", "Rows", "Precision", "Recall", "F1", "ROC area"], rows);
 }
 
-function confusionOf({ metrics: { confusion }, signature: { output } }: ModelVersion): string {
+function confusionOf({ metrics, signature: { output } }: ModelVersion): string {
+  const { confusion } = metrics ?? {};
   const classes = output.classes ?? [];
   if (!confusion || classes.length > mostClasses) return "";
   const rows = confusion.map((counts, place) => [escaped(classes[place] ?? ""), ...counts.map(String)]);
