@@ -35,6 +35,10 @@ export class GraphSession {
     return outputs;
   }
 
+  close(): Promise<void> {
+    return this.session.release();
+  }
+
   async #row(values: Float32Array): Promise<Float32Array> {
     const { input, output, shape, width } = this.sides;
     const features = new this.tensor("float32", values, [1, ...shape]);
