@@ -17,19 +17,7 @@ const metadataOf = ({ preprocessing, architecture, kernels }: Artefact): Record<
   "tenfold.kernels": JSON.stringify(kernels),
 });
 
-/** The generated Python would have to read words, or decode images, as we do. @throws EXPORT_UNSUPPORTED */
-function refuseUnreadable({ preprocessing }: Artefact): void {
-  const unreadable = preprocessing.features.find(({ kind }) => kind === "TOKENS" || kind === "IMAGE");
-  if (!unreadable) return;
-  const message =
-    unreadable.kind === "TOKENS"
-      ? "The Python code that comes with SAFETENSORS can't take texts apart into tokens. Export ONNX, whose metadata hold the vocabulary."
-      : "The Python code that comes with SAFETENSORS can't decode images. Choose ONNX or TFJS.";
-  throw new ExportUnsupported(message, { fields: [{ path: "format", message }] });
-}
-
 function safetensorsFiles(artefact: Artefact): ExportFile[] {
-  refuseUnreadable(artefact);
   return [
     safetensorsFile(artefact, metadataOf(artefact)),
     jsonFile("preprocessing.json", artefact.preprocessing),

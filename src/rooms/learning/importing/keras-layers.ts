@@ -1,84 +1,10 @@
 import type { Layer } from "../architecture/index.js";
 import { normalizationEpsilon } from "../network/index.js";
+import { added, finished, type Piece, type Place, summed, sums } from "./keras-place.js";
 import { KerasSettings } from "./keras-settings.js";
-import { filled, type KerasWeights, movedVariance, type WeightSource } from "./tfjs-weights.js";
+import { convolution, globally, pooling } from "./keras-windows.js";
+import { filled, type KerasWeights, movedVariance } from "./tfjs-weights.js";
 import type { KerasLayer } from "./tfjs-topology.js";
-
-/** A layer of ours as it comes together, and where its weights lie. */
-export interface Piece {
-  layer: Layer;
-  weights: Record<string, WeightSource>;
-  /** Its outputs go through a softmax, which only the last layer's may. */
-  softmax: boolean;
-  /** Axes that must be the last one of what it gives, as the file counts them: with the batch, from 0. */
-  axes?: number[];
-}
-
-interface Place {
-  settings: KerasSettings;
-  weights: (name: string) => WeightSource;
-  /** What was read so far; the last one may still be added to. */
-  pieces: Piece[];
-}
-
-const sums = ({ settings, weights }: Place): Record<string, WeightSource> => ({
-  kernel: weights("kernel"),
-  bias: settings.flag("use_bias", true) ? weights("bias") : filled(0),
-});
-
-const added = (place: Place, layer: Layer, weights: Record<string, WeightSource> = {}): void =>
-  void place.pieces.push({ layer, weights, softmax: false });
-
-const finished = { dropout: 0, l2: 0, batchNormalization: false } as const;
-
-/** Adds what has an activation of its own. */
-function summed(place: Place, layer: Extract<Layer, { batchNormalization: boolean }>): void {
-  const activation = place.settings.activation();
-  place.pieces.push({
-    layer: { ...layer, activation: activation === "SOFTMAX" ? "LINEAR" : activation },
-    weights: sums(place),
-    softmax: activation === "SOFTMAX",
-  });
-}
-
-function convolution(type: "CONV1D" | "CONV2D"): (place: Place) => void {
-  return (place) => {
-    const { settings } = place;
-    settings.channelsLast();
-    if (settings.side("dilation_rate", 1) !== 1) throw settings.refuse("is dilated, which is not served.");
-    if (settings.number("groups", 1) !== 1) throw settings.refuse("is grouped, which is not served.");
-    const windows = {
-      filters: settings.whole("filters"),
-      kernelSize: settings.side("kernel_size"),
-      strides: settings.side("strides", 1),
-      padding: settings.padding(),
-    };
-    summed(place, { type, activation: "LINEAR", ...windows, ...finished });
-  };
-}
-
-type Pooling = "MAX_POOLING1D" | "MAX_POOLING2D" | "AVERAGE_POOLING1D" | "AVERAGE_POOLING2D";
-const pooling =
-  (type: Pooling) =>
-  (place: Place): void => {
-    const { settings } = place;
-    settings.channelsLast();
-    const poolSize = settings.side("pool_size", 2);
-    added(place, {
-      type,
-      poolSize,
-      strides: settings.side("strides", poolSize),
-      padding: settings.padding(),
-    });
-  };
-
-const globally =
-  (type: "GLOBAL_AVERAGE_POOLING" | "GLOBAL_MAX_POOLING") =>
-  (place: Place): void => {
-    place.settings.channelsLast();
-    place.settings.only("keepdims", false);
-    added(place, { type });
-  };
 
 const recurrent =
   (type: "LSTM" | "GRU") =>

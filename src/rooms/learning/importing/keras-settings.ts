@@ -22,9 +22,7 @@ export class KerasSettings {
   only(name: string, ...values: unknown[]): void {
     const value = this.#value(name);
     if (value === undefined || value === null || values.includes(value)) return;
-    throw this.refuse(
-      `has ${name} ${shown(String(JSON.stringify(value)))}; only ${String(values[0])} is served.`,
-    );
+    throw this.refuse(`has ${name} ${shown(JSON.stringify(value))}; only ${String(values[0])} is served.`);
   }
 
   whole(name: string): number {
@@ -68,7 +66,7 @@ export class KerasSettings {
   padding(): Padding {
     const value = this.#value("padding") ?? "valid";
     if (value === "same" || value === "valid") return value === "same" ? "SAME" : "VALID";
-    throw this.refuse(`has the padding ${shown(String(value))}; same and valid are served.`);
+    throw this.refuse(`has the padding ${shown(JSON.stringify(value))}; same and valid are served.`);
   }
 
   /** An activation of ours, or the softmax that only a last layer may have. */
@@ -78,7 +76,7 @@ export class KerasSettings {
     const found = activations.find((each) => activationNames[each] === value);
     // Keras' gelu is exact by default, as ours.
     if (found) return found;
-    throw this.refuse(`has the activation ${shown(String(JSON.stringify(value)))}, which is not served.`);
+    throw this.refuse(`has the activation ${shown(JSON.stringify(value))}, which is not served.`);
   }
 
   /** Channels must be last, as everywhere here. */

@@ -6,7 +6,7 @@ import { checkedNode, isStandardDomain } from "./onnx-node.js";
 import { scanOnnx } from "./onnx-scan.js";
 import { checkedTensor, nameOf, wholeOf } from "./onnx-tensor.js";
 
-const float = onnxProto.onnx.TensorProto.DataType.FLOAT;
+const float: number = onnxProto.onnx.TensorProto.DataType.FLOAT;
 const opsets = { least: 7, most: 21 };
 const versions = { least: 3, most: 10 };
 

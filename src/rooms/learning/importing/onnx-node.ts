@@ -25,7 +25,7 @@ const operators = new Set(
 export const isStandardDomain = (domain: unknown): boolean =>
   domain === "" || domain === "ai.onnx" || domain === null || domain === undefined;
 
-function boundedOf(value: unknown, name: string): number {
+function boundedOf(value: Parameters<typeof wholeOf>[0], name: string): number {
   const number = wholeOf(value);
   // The largest and the smallest whole number stand for "to the end" in a Slice of old.
   if (Math.abs(number) <= importLimits.attribute) return number;

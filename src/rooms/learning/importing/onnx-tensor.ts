@@ -14,9 +14,12 @@ const kinds = new Map<number, { bytes: number; list: "floatData" | "int32Data" |
   [DataType.BOOL, { bytes: 1, list: "int32Data" }],
 ]);
 
+/** A whole number as protobuf gives it: in 64 bits it may be an object. */
+type Whole = number | { toString(): string };
+
 /** A whole number of the file. @throws MODEL_FILE_INVALID for one that JavaScript can't hold exactly */
-export function wholeOf(value: unknown): number {
-  const number = Number(String(value ?? 0));
+export function wholeOf(value: Whole | null | undefined): number {
+  const number = Number(value?.toString() ?? 0);
   if (Number.isSafeInteger(number)) return number;
   throw new ModelFileInvalid("The file holds a number beyond 2^53, which no part of a model is.");
 }
@@ -29,7 +32,7 @@ export function nameOf(value: unknown): string {
 }
 
 /** The sides of a tensor and how many values it has: multiplied one by one, so that no product overflows. */
-function sidesOf(dims: readonly unknown[], name: string): { sides: number[]; size: number } {
+function sidesOf(dims: readonly Whole[], name: string): { sides: number[]; size: number } {
   const sides = dims.map(wholeOf);
   let size = 1;
   for (const side of sides) {
@@ -86,7 +89,7 @@ function bytesOf(
   return raw.length > 0 ? raw : packed(values, bytes, list === "floatData");
 }
 
-function packed(values: readonly unknown[], bytes: number, floats: boolean): Uint8Array {
+function packed(values: readonly Whole[], bytes: number, floats: boolean): Uint8Array {
   const buffer = Buffer.alloc(values.length * bytes);
   values.forEach((value, at) => {
     if (floats) buffer.writeFloatLE(Number(value), at * bytes);

@@ -32,7 +32,7 @@ function checkChain(layers: readonly z.infer<typeof layerSchema>[]): void {
     const parsed = oneInput.safeParse(nodes);
     if (!before || !parsed.success || parsed.data[0][0]?.[0] !== before.config.name)
       throw new ModelFileUnsupported(
-        `The layer ${shown(String(config.name))} does not follow the one before it alone. Networks that branch are served as ONNX.`,
+        `The layer ${shown(JSON.stringify(config.name))} does not follow the one before it alone. Networks that branch are served as ONNX.`,
       );
   });
 }
@@ -53,7 +53,7 @@ export function layersOf({ modelTopology }: TfjsFile): KerasLayer[] {
     throw new ModelFileUnsupported(`A network of class ${shown(type)} is not served.`);
   return layers.map(({ class_name: of, config: settings }) => ({
     type: of,
-    name: String(settings.name ?? ""),
+    name: typeof settings.name === "string" ? settings.name : "",
     config: settings,
   }));
 }
