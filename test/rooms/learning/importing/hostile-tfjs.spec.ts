@@ -47,12 +47,12 @@ const cases: [what: string, files: Files, code: string, words: string][] = [
     "MODEL_FILE_UNSUPPORTED",
     "Evil",
   ],
-  ["a billion units", { layers: [dense("d", { ...first, units: 1e9 })] }, "MODEL_FILE_", "units"],
+  ["a billion units", { layers: [dense("d", { ...first, units: 1e9 })] }, "MODEL_FILE_", "1000000000"],
   [
     "units that are no number",
     { layers: [dense("d", { ...first, units: "1" })] },
     "MODEL_FILE_UNSUPPORTED",
-    "1000000000",
+    "units",
   ],
   [
     "an input of any size",
