@@ -48,6 +48,7 @@ function checkOwn(own: Preprocessing, { type, inputs, classes }: ImportPlan): vo
     );
 }
 
+/** Columns as they stand: how they were scaled in training is part of the network, or its owner's to do. */
 function featuresOf(plan: ImportPlan, { shape }: NetworkSides): Preprocessing["features"] {
   const { type, inputs, pixels } = plan;
   if (type === "IMAGE") return [imageOf(plan, shape)];
@@ -65,6 +66,7 @@ function featuresOf(plan: ImportPlan, { shape }: NetworkSides): Preprocessing["f
   return inputs.map((column) => ({ kind: "RAW", column }));
 }
 
+/** Most networks over images were trained on 0 to 1, which is what is taken where nothing is said. */
 function imageOf(
   { inputs, pixels }: ImportPlan,
   shape: readonly number[],
@@ -83,6 +85,7 @@ function imageOf(
   return { kind: "IMAGE", column: "image", height, width, channels, mean, deviation };
 }
 
+/** A number is already in its unit, since nobody tells by what it was standardised. */
 function targetOf({ type, target: column, classes }: ImportPlan, width: number): Target {
   if (type === "CUSTOM" || type === "REGRESSION") {
     if (classes) throw mismatch("classes", `A model of type ${type} answers numbers. Leave \`classes\` out.`);

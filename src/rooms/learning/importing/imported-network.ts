@@ -9,6 +9,7 @@ import type { FromSandbox } from "./sandbox-messages.js";
 /** A Node with onnxruntime, measured; the runtime keeps the weights a second time. */
 const bytesOfSandbox = 96 * 2 ** 20;
 
+/** A share of 0 has no logarithm; this one is nothing beside any other. */
 const leastShare = 1e-30;
 
 /** Scores whose softmax gives the shares again. */

@@ -6,6 +6,7 @@ import { convolution, globally, pooling } from "./keras-windows.js";
 import { filled, type KerasWeights, movedVariance } from "./tfjs-weights.js";
 import type { KerasLayer } from "./tfjs-topology.js";
 
+/** With the equations of 2014 alone: another activation, or a reset after the product, is another layer. */
 const recurrent =
   (type: "LSTM" | "GRU") =>
   (place: Place): void => {
@@ -37,6 +38,7 @@ function activation(place: Place, name?: string): void {
   place.pieces[place.pieces.length - 1] = { ...before, layer, softmax: found === "SOFTMAX" };
 }
 
+/** Joins the sums before it, as ours have it, where nothing came between; else it is a layer of its own. */
 function normalization(place: Place): void {
   const { settings, weights } = place;
   const axes = settings.lastAxis();
@@ -55,6 +57,7 @@ function normalization(place: Place): void {
   place.pieces[place.pieces.length - 1] = { ...before, layer, weights: { ...before.weights, ...own }, axes };
 }
 
+/** Its epsilon stands under a root with a value that differs from row to row, so it can't be moved into a weight. */
 function layerNormalization(place: Place): void {
   const { settings, weights } = place;
   const axes = settings.lastAxis();

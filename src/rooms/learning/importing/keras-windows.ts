@@ -1,5 +1,6 @@
 import { added, finished, type Place, summed } from "./keras-place.js";
 
+/** Square and dense ones: ours have one side and no gaps. */
 export function convolution(type: "CONV1D" | "CONV2D"): (place: Place) => void {
   return (place) => {
     const { settings } = place;

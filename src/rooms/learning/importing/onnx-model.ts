@@ -7,6 +7,7 @@ import { scanOnnx } from "./onnx-scan.js";
 import { checkedTensor, nameOf, wholeOf } from "./onnx-tensor.js";
 
 const float: number = onnxProto.onnx.TensorProto.DataType.FLOAT;
+/** What the bundled onnxruntime reads for certain, and what exporters of the last years write. */
 const opsets = { least: 7, most: 21 };
 const versions = { least: 3, most: 10 };
 
@@ -57,6 +58,7 @@ function opsetOf({ opsetImport }: onnx.IModelProto): number {
   );
 }
 
+/** All weights by name. The total counts too: five thousand tensors of the largest size each would pass one by one. */
 function tensorsOf(graph: onnx.IGraphProto): Map<string, onnx.ITensorProto> {
   const tensors = new Map<string, onnx.ITensorProto>();
   let total = 0;
@@ -113,6 +115,7 @@ function checkOrder(nodes: readonly Node[], known: Set<string>, output: string):
   if (!known.has(output)) throw new ModelFileInvalid(`Nothing gives the output ${shown(output)}.`);
 }
 
+/** They move values and change none, so what an output means is said by the operator before them. */
 const passing = new Set(["Identity", "Reshape", "Flatten", "Squeeze", "Cast", "Dropout"]);
 
 function lastOf(nodes: readonly Node[], output: string): string {
@@ -122,6 +125,7 @@ function lastOf(nodes: readonly Node[], output: string): string {
   return node?.opType ?? "";
 }
 
+/** Nothing of the decoder's own words leaves: its messages name offsets, which say nothing to who sent the file. */
 function decoded(bytes: Uint8Array): onnx.IModelProto {
   scanOnnx(bytes);
   try {
@@ -133,6 +137,7 @@ function decoded(bytes: Uint8Array): onnx.IModelProto {
   }
 }
 
+/** Notes of other libraries are dropped, so that none of them can be taken for ours later. */
 const metadataOf = ({ metadataProps }: onnx.IModelProto): Map<string, string> =>
   new Map(
     (metadataProps ?? []).flatMap(({ key, value }) =>
@@ -181,6 +186,7 @@ export function readOnnx(bytes: Uint8Array): CheckedGraph {
   return { input, output, last: lastOf(nodes, output.name), metadata, encode };
 }
 
+/** The batch is left open whatever the file said: it is run with one row at a time. */
 const infoOf = ({ name, shape }: Value): onnx.IValueInfoProto => ({
   name,
   type: {

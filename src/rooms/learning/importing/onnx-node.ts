@@ -34,6 +34,7 @@ function boundedOf(value: Parameters<typeof wholeOf>[0], name: string): number {
   );
 }
 
+/** Kinds that hold a graph or a type are not among those that are copied, whatever their operator would make of them. */
 function checkedAttribute(attribute: onnx.IAttributeProto): onnx.IAttributeProto {
   const name = nameOf(attribute.name);
   const { type } = attribute;
@@ -53,6 +54,7 @@ function checkedAttribute(attribute: onnx.IAttributeProto): onnx.IAttributeProto
   );
 }
 
+/** Texts name modes such as "constant"; a long one has no meaning to any operator served. */
 function shortText(text: Uint8Array | null | undefined, name: string): Uint8Array {
   const bytes = text ?? new Uint8Array();
   if (bytes.length <= importLimits.nameLength) return bytes;

@@ -73,6 +73,7 @@ export function checkedTensor(tensor: onnx.ITensorProto): { tensor: onnx.ITensor
   return { tensor: { name, dims: sides, dataType, rawData: bytesOf(tensor, kind, size, name) }, size };
 }
 
+/** In one of two places, never in both: readers differ in which they would believe. */
 function bytesOf(
   tensor: onnx.ITensorProto,
   { bytes, list }: { bytes: number; list: "floatData" | "int32Data" | "int64Data" },
@@ -89,6 +90,7 @@ function bytesOf(
   return raw.length > 0 ? raw : packed(values, bytes, list === "floatData");
 }
 
+/** As raw bytes, so that what is stored has one form, whichever the exporter chose. */
 function packed(values: readonly Whole[], bytes: number, floats: boolean): Uint8Array {
   const buffer = Buffer.alloc(values.length * bytes);
   values.forEach((value, at) => {

@@ -5,6 +5,7 @@ import { importLimits } from "./limits.js";
 import type { FromSandbox, ToSandbox } from "./sandbox-messages.js";
 
 const entry = fileURLToPath(new URL("./sandbox-process.js", import.meta.url));
+/** Of JavaScript objects; what lies beside them in buffers and in the runtime the watch counts. */
 const heapMegabytes = 384;
 
 /** The sandbox is gone, or was ended because an answer took too long. */

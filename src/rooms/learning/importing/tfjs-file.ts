@@ -66,6 +66,7 @@ async function bytesOf(folder: ModelFolder, { paths }: Group): Promise<Buffer> {
 
 const valuesIn = (group: Group): number => group.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
 
+/** Quantised weights are rounded ones; a caller should know that before, not find it in the answers. */
 function checkKinds({ weights }: Group): void {
   const other = weights.find(({ dtype, quantization }) => dtype !== "float32" || quantization !== undefined);
   if (other)

@@ -99,6 +99,7 @@ export class ImportUploads implements UploadReceiver<Admitted> {
     return this.#store(tenant, opened, { ...imported, engine }, file.length);
   }
 
+  /** Version, used URL, usage and trail in one transaction: what failed left nothing, and the URL is still good. */
   #store(
     tenant: TenantScope,
     { id, modelId, createdBy }: ModelImport,
@@ -136,6 +137,7 @@ async function wholeOf(source: AsyncIterable<Uint8Array>, signal: AbortSignal): 
 
 const tooLarge = `The file is larger than ${importLimits.bytes / 2 ** 20} MiB. Send a smaller model.`;
 
+/** Before anything is read: a file that is not the one meant is nobody's to try out. */
 function checkHash(file: Buffer, expected: string | null): void {
   const found = createHash("sha256").update(file).digest("hex");
   if (expected === null || expected === found) return;

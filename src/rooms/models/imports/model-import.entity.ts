@@ -46,6 +46,7 @@ export class ModelImport {
   @Column("text")
   uploadHash!: string;
 
+  /** For whom the file is taken in: a person deactivated since, or a revoked key, sends none. */
   @Column("text", { nullable: true })
   createdBy!: string | null;
 
