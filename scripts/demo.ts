@@ -54,6 +54,7 @@ async function trainShown(client: TenfoldClient, modelId: string, datasetId: str
   console.log(
     `  ${epochs} epochs in ${((performance.now() - begun) / 1000).toFixed(1)} s made version ${number}`,
   );
+  if (!metrics) return number;
   title(`Measured on ${metrics.rows} rows that training never saw`);
   console.log(table(["accuracy", "f1", "loss"], [[metrics.accuracy, metrics.f1, metrics.loss]]));
   return number;

@@ -23,6 +23,7 @@ import { readiness } from "./kernel/readiness.js";
 import { requestContext } from "./kernel/request-context.js";
 import type { Room } from "./kernel/room.js";
 import { auditRoom } from "./rooms/audit/index.js";
+import { UploadSlots, uploadSlots } from "./kernel/uploads/index.js";
 import { type AutomationRoom, automationRoom } from "./rooms/automation/index.js";
 import { type DatasetsRoom, datasetsRoom } from "./rooms/datasets/index.js";
 import {
@@ -52,8 +53,10 @@ export function furnish(kernel: Kernel): House {
   const tenancy = new TenancyService(kernel);
   const metering = new MeteringService();
   const identity = identityRoom(kernel, tenancy, metering);
-  const datasets = datasetsRoom(kernel, tenancy, metering, identity);
-  const models = modelsRoom(metering);
+  // One count for all kinds of files: each may be held in memory whole.
+  const slots = new UploadSlots(uploadSlots);
+  const datasets = datasetsRoom(kernel, tenancy, metering, identity, slots);
+  const models = modelsRoom({ tenancy, metering, authenticator: identity.authenticator, slots });
   const services = {
     tenancy,
     metering,

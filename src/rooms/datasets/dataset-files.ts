@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
+import type { ReadPiece } from "../../kernel/archives/index.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { NotFound } from "../../kernel/errors.js";
 import { type Dataset, DatasetPiece } from "./dataset.entity.js";
-import type { ReadPiece } from "./images/index.js";
 import type { Intake } from "./intake.js";
 import { unpack } from "./packing.js";
 import type { SealPiece } from "./sealed-copy.js";

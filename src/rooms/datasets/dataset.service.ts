@@ -26,7 +26,8 @@ import {
   targetBalance,
   type TargetBalance,
 } from "./reading/index.js";
-import { formatUploadToken, newUploadSecret } from "./upload-token.js";
+import { newUploadSecret } from "../../kernel/uploads/index.js";
+import { datasetTokens } from "./upload-token.js";
 
 const inlineBytes = 1024 * 1024;
 const uploadMs = 60 * 60_000;
@@ -109,7 +110,7 @@ export class DatasetService {
       await this.#insert(work, dataset);
       work.emit<DatasetEvent>({ type: "dataset.created", subject: dataset.id, after: datasetFacts(dataset) });
     });
-    const token = formatUploadToken({ tenantId: tenant.id, datasetId: dataset.id, secret });
+    const token = datasetTokens.format({ tenantId: tenant.id, id: dataset.id, secret });
     return { dataset, uploadUrl: `${baseUrl}/uploads/${token}` };
   }
 

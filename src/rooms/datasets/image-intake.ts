@@ -1,17 +1,12 @@
+import { PieceReader } from "../../kernel/archives/index.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { DecoderPool, Wanted } from "../../kernel/images/index.js";
 import { openingOf, sealingFor, storedPiece } from "./dataset-files.js";
 import type { Dataset } from "./dataset.entity.js";
 import { atPlace, DatasetArchiveInvalid } from "./dataset.errors.js";
-import {
-  type ImageLimits,
-  imageLimits,
-  ImageProfiler,
-  PieceReader,
-  type ReadImage,
-  readImages,
-} from "./images/index.js";
+import { type ImageLimits, imageLimits, ImageProfiler, type ReadImage, readImages } from "./images/index.js";
 import type { Intake } from "./intake.js";
+import { pieceBytes } from "./packing.js";
 import { blocksOf } from "./reading/blocks.js";
 import { SealedCopy } from "./sealed-copy.js";
 
@@ -26,7 +21,7 @@ export const storedImages = (
   wanted: Wanted,
   signal?: AbortSignal,
 ): AsyncGenerator<ReadImage> => {
-  const reader = new PieceReader(dataset.sizeBytes ?? 0, (position) =>
+  const reader = new PieceReader(dataset.sizeBytes ?? 0, pieceBytes, (position) =>
     storedPiece(tenant, dataset, position),
   );
   return readImages(reader, decoders, wanted, imageLimits, signal);
@@ -56,7 +51,7 @@ export async function takeInImages(
   for await (const block of copy.passing(blocksOf(source, bytes, signal)))
     if (blocks++ === 0) checkBeginning(block);
   const copied = await copy.finish();
-  const reader = new PieceReader(copied.sizeBytes, openingOf(tenant, dataset.id, copied.pieces));
+  const reader = new PieceReader(copied.sizeBytes, pieceBytes, openingOf(tenant, dataset.id, copied.pieces));
   const profiler = new ImageProfiler();
   for await (const image of readImages(reader, decoders, { kind: "facts" }, limits, signal))
     profiler.add(image);

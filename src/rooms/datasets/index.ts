@@ -6,6 +6,7 @@ import { can } from "../../kernel/graphql/rules.js";
 import { DecoderPool } from "../../kernel/images/index.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
+import { uploadPaces, uploadRoutes, type UploadSlots } from "../../kernel/uploads/index.js";
 import type { IdentityRoom } from "../identity/index.js";
 import type { MeteringService } from "../metering/index.js";
 import type { TenancyService } from "../tenancy/index.js";
@@ -15,9 +16,6 @@ import { DatasetInsightService } from "./dataset-insight.service.js";
 import { DatasetResolver } from "./dataset.resolver.js";
 import { DatasetService } from "./dataset.service.js";
 import { ImageExamples } from "./image-examples.js";
-import { uploadPaces } from "./upload-pace.js";
-import { UploadSlots } from "./upload-slots.js";
-import { uploadRoutes } from "./upload.routes.js";
 import { UploadService } from "./upload.service.js";
 
 export { Dataset } from "./dataset.entity.js";
@@ -30,9 +28,6 @@ export interface DatasetsRoom extends Room {
   readonly images: ImageExamples;
 }
 
-/** A place costs memory for one compressed file; a stalled upload loses its own well before who waits gives up. */
-const uploadSlots = { most: 8, mostForOne: 2, waitMs: 10_000 };
-
 /** A thread takes up to a gigabyte for the largest image there may be, so there are few. */
 const decoding = { threads: 2, deadlineMs: 20_000, heapMegabytes: 1_024 };
 
@@ -41,11 +36,11 @@ export function datasetsRoom(
   tenancy: TenancyService,
   metering: MeteringService,
   { authenticator }: IdentityRoom,
+  slots: UploadSlots,
 ): DatasetsRoom {
   const datasets = new DatasetService(metering);
   const decoders = new DecoderPool(decoding);
   const images = new ImageExamples(datasets, decoders);
-  const slots = new UploadSlots(uploadSlots);
   const uploads = new UploadService(
     tenancy,
     authenticator,

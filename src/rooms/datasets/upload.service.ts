@@ -3,6 +3,7 @@ import { anonymous, type Origin, type Viewer } from "../../kernel/context.js";
 import { equalSecrets, sha256 } from "../../kernel/crypto.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import { Conflict, NotFound } from "../../kernel/errors.js";
+import type { UploadReceiver, UploadSlots } from "../../kernel/uploads/index.js";
 import type { IdentityRoom } from "../identity/index.js";
 import type { TenancyService } from "../tenancy/index.js";
 import { Dataset, DatasetFormat, DatasetStatus } from "./dataset.entity.js";
@@ -13,8 +14,7 @@ import { type DatasetService, readyWith } from "./dataset.service.js";
 import { takeInImages } from "./image-intake.js";
 import type { DecoderPool } from "../../kernel/images/index.js";
 import { type Intake, takeIn } from "./intake.js";
-import type { UploadSlots } from "./upload-slots.js";
-import { parseUploadToken } from "./upload-token.js";
+import { datasetTokens } from "./upload-token.js";
 
 /** A file on its way: where it goes, and on whose behalf. */
 export interface Upload {
@@ -23,7 +23,10 @@ export interface Upload {
 }
 
 /** What arrives at upload URLs. The token is the credential; it acts for the person or key that asked for it. */
-export class UploadService {
+export class UploadService implements UploadReceiver<Upload> {
+  readonly path = "/uploads";
+  readonly tooLarge = "DATASET_TOO_LARGE";
+
   constructor(
     private readonly tenancy: TenancyService,
     private readonly authenticator: IdentityRoom["authenticator"],
@@ -49,11 +52,11 @@ export class UploadService {
    * (who asked for it was deactivated or revoked).
    */
   async admit(text: string, origin: Origin): Promise<Upload> {
-    const token = parseUploadToken(text);
+    const token = datasetTokens.parse(text);
     const known = token && (await this.tenancy.directory.find({ id: token.tenantId }));
     if (!token || !known) throw noSuchUpload();
     const stranger = this.tenancy.scope(known, { viewer: anonymous, origin });
-    const dataset = await stranger.read((manager) => manager.findOneBy(Dataset, { id: token.datasetId }));
+    const dataset = await stranger.read((manager) => manager.findOneBy(Dataset, { id: token.id }));
     if (!dataset?.uploadHash || !equalSecrets(dataset.uploadHash, sha256(token.secret))) throw noSuchUpload();
     const viewer = viewerOf(dataset);
     await this.authenticator.renew({ viewer, tenant: known });
@@ -67,14 +70,15 @@ export class UploadService {
    * URL can be tried again. Throws the DATASET_… errors, CONFLICT, RATE_LIMITED, UNAVAILABLE, TENANT_SUSPENDED, the
    * signal's reason.
    */
-  async receive(upload: Upload, source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<Dataset> {
+  async receive(upload: Upload, source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<object> {
     const { id } = upload.tenant;
     const free = await this.slots.take(id);
     try {
       // A slow upload lasts for an hour, and the door asked whether the tenant is served at its beginning only.
-      return await this.tenancy.watch.whileServed(id, (served) =>
+      const dataset = await this.tenancy.watch.whileServed(id, (served) =>
         this.#take(upload, source, AbortSignal.any([signal, served])),
       );
+      return { dataset: { id: dataset.id, status: dataset.status, rowCount: dataset.rowCount } };
     } finally {
       free();
     }

@@ -89,10 +89,10 @@ export function imageInputOf({ inputs }: Signature): ImageInput | null {
   return only?.image ? { column: only.column, ...only.image } : null;
 }
 
-/** How a text is taken apart, or a number put into a window, is no business of who sends it. */
+/** How a column is encoded is no business of who sends it. */
 function kindOf({ kind }: Feature): FeatureKind {
   if (kind === "TOKENS") return "TEXT";
-  return kind === "SERIES" ? "NUMBER" : kind;
+  return kind === "SERIES" || kind === "RAW" ? "NUMBER" : kind;
 }
 
 const seriesOf = ({ timeColumn, window, horizon, season }: SeriesTarget): Signature["series"] => ({

@@ -10,28 +10,35 @@ export const sha256 = (bytes: Uint8Array): string => createHash("sha256").update
 
 /**
  * One blob: 4 bytes of magic, the header's length as uint32, the header as JSON padded with spaces to a multiple of
- * four, then float32 values to the end; little-endian. The same content gives the same bytes.
+ * four, then the body to the end; little-endian. The same content gives the same bytes.
  */
-export function pack(magic: string, header: unknown, values: Float32Array): Uint8Array {
+export function packBytes(magic: string, header: unknown, body: Uint8Array): Uint8Array {
   const json = Buffer.from(JSON.stringify(header));
   const headerBytes = Math.ceil(json.length / 4) * 4;
-  const bytes = Buffer.alloc(prefixBytes + headerBytes + values.byteLength, " ");
+  const bytes = Buffer.alloc(prefixBytes + headerBytes + body.byteLength, " ");
   bytes.write(magic, 0, 4, "latin1");
   bytes.writeUInt32LE(headerBytes, 4);
   json.copy(bytes, prefixBytes);
-  bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), prefixBytes + headerBytes);
+  bytes.set(body, prefixBytes + headerBytes);
   return bytes;
 }
 
-/** How `unpack` knows what it reads. `valueCount` says from the header how many values must follow. */
-export interface Format<Header> {
+/** The same with float32 values for a body. */
+export const pack = (magic: string, header: unknown, values: Float32Array): Uint8Array =>
+  packBytes(magic, header, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+
+interface Blob<Header> {
   magic: string;
   header: z.ZodType<Header>;
-  valueCount: (header: Header) => number;
   error: TenfoldErrorClass;
 }
 
-function readHeader<Header>(format: Format<Header>, bytes: Buffer, end: number): Header {
+/** How `unpack` knows what it reads. `valueCount` says from the header how many values must follow. */
+export interface Format<Header> extends Blob<Header> {
+  valueCount: (header: Header) => number;
+}
+
+function readHeader<Header>(format: Blob<Header>, bytes: Buffer, end: number): Header {
   let json: unknown;
   try {
     json = JSON.parse(bytes.toString("utf8", prefixBytes, end));
@@ -46,11 +53,11 @@ function readHeader<Header>(format: Format<Header>, bytes: Buffer, end: number):
   });
 }
 
-/** Reads a blob of `pack`. Sizes are compared before anything is allocated. @throws `format.error` */
-export function unpack<Header>(
-  format: Format<Header>,
+/** Reads a blob of `packBytes`; the body is a view of it. @throws `format.error` */
+export function unpackBytes<Header>(
+  format: Blob<Header>,
   content: Uint8Array,
-): { header: Header; values: Float32Array } {
+): { header: Header; body: Buffer } {
   const refuse = (fault: string) => new format.error(undefined, { fault });
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   if (bytes.length < prefixBytes || bytes.toString("latin1", 0, 4) !== format.magic)
@@ -58,13 +65,20 @@ export function unpack<Header>(
   const headerBytes = bytes.readUInt32LE(4);
   const end = prefixBytes + headerBytes;
   if (headerBytes > mostHeaderBytes || end > bytes.length) throw refuse("The header is cut off or too long.");
-  const header = readHeader(format, bytes, end);
-  if (bytes.length - end !== format.valueCount(header) * 4)
+  return { header: readHeader(format, bytes, end), body: bytes.subarray(end) };
+}
+
+/** Reads a blob of `pack`. Sizes are compared before anything is allocated. @throws `format.error` */
+export function unpack<Header>(
+  format: Format<Header>,
+  content: Uint8Array,
+): { header: Header; values: Float32Array } {
+  const refuse = (fault: string) => new format.error(undefined, { fault });
+  const { header, body } = unpackBytes(format, content);
+  if (body.length !== format.valueCount(header) * 4)
     throw refuse("The number of values does not fit the header.");
   // A copy, because a Float32Array can't begin at any byte and the caller may reuse its buffer.
-  const values = new Float32Array(
-    bytes.buffer.slice(bytes.byteOffset + end, bytes.byteOffset + bytes.length),
-  );
+  const values = new Float32Array(body.buffer.slice(body.byteOffset, body.byteOffset + body.length));
   if (values.some((value) => !Number.isFinite(value))) throw refuse("A value is not a finite number.");
   return { header, values };
 }

@@ -64,7 +64,7 @@ export function encodeExamples(
 ): Examples {
   const { features, target } = preprocessing;
   if (target.type === "TIME_SERIES") return seriesExamples(table, preprocessing);
-  if (target.type === "CLUSTERING" || target.type === "TEXT_GENERATION")
+  if (target.type === "CLUSTERING" || target.type === "TEXT_GENERATION" || target.type === "CUSTOM")
     throw new Error("No row has an answer of its own; see learning/clusters and learning/generation.");
   const values = targetValues(target, columnCells(table, target.column));
   const weights = weighing && weightsFor(target, values, weighing);

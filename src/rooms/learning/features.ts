@@ -62,6 +62,8 @@ const tokensFeature = z.strictObject({
   column: name,
   sequence: tokenSequenceSchema,
 });
+/** A number as it stands, for imported networks that were trained on such; there is nothing to put for a missing one. */
+const rawFeature = z.strictObject({ kind: z.literal("RAW"), column: name });
 export const featureSchema = z.discriminatedUnion("kind", [
   numberFeature,
   booleanFeature,
@@ -70,6 +72,7 @@ export const featureSchema = z.discriminatedUnion("kind", [
   tokensFeature,
   imageFeatureSchema,
   seriesFeatureSchema,
+  rawFeature,
 ]);
 
 type NumberFeature = z.infer<typeof numberFeature>;
@@ -192,7 +195,12 @@ export const fitFeature = (
   options: FitOptions,
 ): Fitted => fits[kind](column, cells, options);
 
+/** Columns that must hold a number in every row. */
+export const neededColumns = (features: readonly Feature[]): string[] =>
+  features.flatMap(({ kind, column }) => (kind === "RAW" ? [column] : []));
+
 export function featureWidth(feature: Feature): number {
+  if (feature.kind === "RAW") return 1;
   if (feature.kind === "IMAGE") return imageWidth(feature);
   if (feature.kind === "SERIES") return feature.window;
   if (feature.kind === "TEXT") return termCount(feature.parts);
@@ -242,9 +250,14 @@ const tokensWriter = ({ sequence }: TokensFeature): Writer => {
   return (cell, out, at) => write(categoryOf(cell) ?? "", out, at);
 };
 
+const rawWriter: Writer = (cell, out, at) => {
+  out[at] = Math.fround(numberOf(cell) ?? 0);
+};
+
 export function writerOf(feature: Feature): Writer {
   // What a cell of a series says depends on the cells before it, so there is nothing to write of one alone.
   if (feature.kind === "SERIES") throw new TypeError("A series is encoded window by window.");
+  if (feature.kind === "RAW") return rawWriter;
   if (feature.kind === "IMAGE") return imageWriter(feature);
   if (feature.kind === "NUMBER") return numberWriter(feature);
   if (feature.kind === "TEXT") return textWriter(feature);

@@ -96,6 +96,14 @@ export type {
 export { finishReasons, generationLimits, requestLimits } from "./generation/index.js";
 export type { Baselines, FinishReason, NextTokenScore } from "./generation/index.js";
 export type { GenerationRequest, WrittenPiece } from "./generation/write-text.js";
+export {
+  importFormats,
+  importLimits,
+  importModel,
+  ModelFileMismatch,
+  ModelFileTooLarge,
+} from "./importing/index.js";
+export type { Imported, ImportFormat, ImportPlan } from "./importing/index.js";
 export { infeasibility } from "./feasibility.js";
 export type { ColumnFacts, FeasibilityPlan, Infeasible } from "./feasibility.js";
 export { customary, optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";

@@ -9,6 +9,8 @@ export interface Prediction {
   confidence: number | null;
   /** For every class, the likeliest first. */
   probabilities: { label: string; probability: number }[] | null;
+  /** Of an imported CUSTOM network: all its outputs. */
+  values?: number[];
 }
 
 /** How a model's outputs are to be read. */
@@ -17,6 +19,8 @@ export interface Reading {
   classes: readonly string[] | null;
   /** What each class of a sentiment is worth; null where there is no such thing. */
   polarities: readonly number[] | null;
+  /** Outputs of a row, where they are given out as they are and not put into words. */
+  values?: number;
 }
 
 function describeClass(
@@ -34,11 +38,18 @@ function describeClass(
   return { label: classes[best] ?? null, value, confidence: outputs[at + best] ?? 0, probabilities };
 }
 
+const nothing: Prediction = { label: null, value: null, confidence: null, probabilities: null };
+
+const describeValues = (width: number, outputs: Float64Array): Prediction[] =>
+  Array.from({ length: outputs.length / width }, (_, row) => ({
+    ...nothing,
+    values: Array.from(outputs.subarray(row * width, (row + 1) * width)),
+  }));
+
 /** Puts the outputs of `Predictor.run` into words. */
-export function describe({ classes, polarities }: Reading, outputs: Float64Array): Prediction[] {
-  if (!classes) {
-    return Array.from(outputs, (value) => ({ label: null, value, confidence: null, probabilities: null }));
-  }
+export function describe({ classes, polarities, values }: Reading, outputs: Float64Array): Prediction[] {
+  if (values !== undefined) return describeValues(values, outputs);
+  if (!classes) return Array.from(outputs, (value) => ({ ...nothing, value }));
   const rows = outputs.length / classes.length;
   return Array.from({ length: rows }, (_, row) =>
     describeClass(classes, polarities, outputs, row * classes.length),

@@ -28,6 +28,8 @@ export type ToPredictor =
 export interface ModelColumns {
   places: ReadonlyMap<string, number>;
   known: ReadonlySet<string>;
+  /** Those that must hold a number in every row. */
+  needed: readonly string[];
   /** How a series is read; null for every other model. */
   series: SeriesCoding | null;
 }

@@ -22,7 +22,7 @@ import {
   turns,
 } from "./predictor-options.js";
 import { type ModelSource, PredictorThread } from "./predictor-thread.js";
-import { checkColumns, checkRows, rowLimits } from "./rows.js";
+import { checkColumns, checkNumbers, checkRows, rowLimits } from "./rows.js";
 import { textOf, textsOf } from "./row-text.js";
 
 /** The predictions in the order of the rows, and what computed them. */
@@ -93,6 +93,7 @@ export class PredictorPool {
     const checked = await this.#checked(model, rows);
     const columns = await this.#columnsOf(model);
     checkColumns(checked, columns.known);
+    checkNumbers(checked, columns.needed);
     const row = textOf(checked[0] ?? {}, columns);
     const leave = this.#room.enter(ownerOf(model), row.length);
     const evaluate: Evaluate = (coalitions, output) => this.#evaluate(model, { row, coalitions, output });
@@ -116,6 +117,7 @@ export class PredictorPool {
 
   #ask(model: ModelSource, rows: readonly JsonRow[], columns: ModelColumns): Promise<Answered> {
     checkColumns(rows, columns.known);
+    checkNumbers(rows, columns.needed);
     const texts = textsOf(rows, columns);
     const text = texts.join(",");
     const leave = this.#room.enter(ownerOf(model), text.length);

@@ -5,13 +5,14 @@ import { heapBytes, startBackend } from "./compute/engine.js";
 import { cellOf, type JsonCell } from "./cell.js";
 import { ArtefactInvalid, toPlainError } from "./errors.js";
 import { type Evaluated, gameOf } from "./explanation/index.js";
+import { neededColumns } from "./features.js";
 import { Generator } from "./generation/index.js";
 import { takeTurn } from "./generation/turn.js";
+import { isOnnxArtefact } from "./importing/onnx-artefact.js";
 import { Predictor } from "./predictor.js";
 import type { Engine } from "./predictor-network.js";
 import type { CoalitionsOfRow, FromPredictor, ModelColumns, ToPredictor } from "./predictor-messages.js";
-import { polaritiesOf } from "./sentiment.js";
-import { classesOf } from "./target.js";
+import { readingOf } from "./sentiment.js";
 
 /* Entry of a prediction thread: holds models, encodes rows, computes; never touches the database. */
 /** A model answers rows or goes on with texts. */
@@ -28,17 +29,22 @@ const models = new LRUCache<string, Loaded>({
 });
 
 function load(bytes: Uint8Array): Promise<Loaded> | Loaded {
+  if (isOnnxArtefact(bytes)) return Predictor.load(bytes, engines);
   const artefact = parseArtefact(bytes);
   if (artefact.preprocessing.target.type === "TEXT_GENERATION") return Generator.load(artefact);
   return Predictor.of(artefact, engines);
 }
 
 function columnsOf(loaded: Loaded): ModelColumns {
-  if (loaded instanceof Generator) return { places: new Map(), known: new Set(), series: null };
-  const { artefact, columns, series } = loaded;
-  const { inputs, ignored } = signatureOf(artefact.preprocessing);
-  const places = new Map(columns.map((column, place) => [column, place]));
-  return { places, known: new Set([...inputs.map(({ column }) => column), ...ignored]), series };
+  if (loaded instanceof Generator) return { places: new Map(), known: new Set(), needed: [], series: null };
+  const { preprocessing, columns, series } = loaded;
+  const { inputs, ignored } = signatureOf(preprocessing);
+  return {
+    places: new Map(columns.map((column, place) => [column, place])),
+    known: new Set([...inputs.map(({ column }) => column), ...ignored]),
+    needed: neededColumns(preprocessing.features),
+    series,
+  };
 }
 
 /** What the network says of each coalition of a row's parts. */
@@ -47,7 +53,7 @@ async function evaluate(
   { row, coalitions, output }: CoalitionsOfRow,
 ): Promise<Pick<Evaluated, "players" | "baseline" | "outputs">> {
   const cells = (JSON.parse(row) as JsonCell[]).map(cellOf);
-  const game = gameOf(predictor.artefact.preprocessing, cells);
+  const game = gameOf(predictor.preprocessing, cells);
   const { players, baseline, width } = game;
   const count = players.length === 0 ? 0 : coalitions.length / players.length;
   if (count === 0) return { players, baseline, outputs: new Float64Array() };
@@ -78,7 +84,7 @@ async function answer(message: Question): Promise<FromPredictor> {
   }
   if (model instanceof Generator) throw new ArtefactInvalid("This model goes on with texts.");
   const { target, engine } = model;
-  const reading = { classes: classesOf(target), polarities: polaritiesOf(target) };
+  const reading = readingOf(target);
   if (message.type === "evaluate") {
     const evaluated = await evaluate(model, message);
     return { type: "evaluated", id, reading, engine, ...evaluated, heapBytes: heapBytes() };

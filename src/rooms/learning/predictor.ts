@@ -1,10 +1,13 @@
+import { Unavailable } from "../../kernel/errors.js";
 import { type Artefact, parseArtefact } from "./artefact.js";
 import type { Row } from "./cell.js";
 import { chooseNetwork } from "./exchange/choose-network.js";
+import { ImportedNetwork } from "./importing/imported-network.js";
+import { isOnnxArtefact, type OnnxArtefact, parseOnnxArtefact } from "./importing/onnx-artefact.js";
 import { type Engine, engines, type ServingNetwork } from "./predictor-network.js";
-import { RowEncoder, vocabularyBytes } from "./preprocessing.js";
+import { type Preprocessing, RowEncoder, vocabularyBytes } from "./preprocessing.js";
 import { codingOf, decodeForecasts, encodeWindow, type SeriesCoding, windowOf } from "./series/index.js";
-import { outputWidth, type Target } from "./target.js";
+import { classesOf, outputWidth, type Target } from "./target.js";
 
 /** Scores to probabilities that sum to 1, row by row and in double precision; shifted so that nothing overflows. */
 export function softmax(scores: Float32Array, width: number): Float64Array<ArrayBuffer> {
@@ -29,10 +32,9 @@ export class Predictor {
   readonly #encoder: RowEncoder;
 
   private constructor(
-    readonly artefact: Artefact,
+    readonly preprocessing: Preprocessing,
     private readonly network: ServingNetwork,
   ) {
-    const { preprocessing } = artefact;
     this.target = preprocessing.target;
     this.columns = preprocessing.features.map((feature) => feature.column);
     this.series = codingOf(preprocessing);
@@ -41,12 +43,19 @@ export class Predictor {
 
   /** The back end must be started. @param allowed engines that may compute; tfjs always may. @throws ARTEFACT_INVALID */
   static load(bytes: Uint8Array, allowed: readonly Engine[] = engines): Promise<Predictor> {
+    if (isOnnxArtefact(bytes)) return Predictor.#loadImported(parseOnnxArtefact(bytes), allowed);
     return Predictor.of(parseArtefact(bytes), allowed);
   }
 
   /** The same of an artefact that was read already. */
   static async of(artefact: Artefact, allowed: readonly Engine[] = engines): Promise<Predictor> {
-    return new Predictor(artefact, await chooseNetwork(artefact, allowed));
+    return new Predictor(artefact.preprocessing, await chooseNetwork(artefact, allowed));
+  }
+
+  static async #loadImported(artefact: OnnxArtefact, allowed: readonly Engine[]): Promise<Predictor> {
+    if (!allowed.includes("ONNXRUNTIME"))
+      throw new Unavailable("This version was imported as ONNX, and onnxruntime may not be used here.");
+    return new Predictor(artefact.preprocessing, await ImportedNetwork.load(artefact));
   }
 
   /** What computes. */
@@ -56,7 +65,7 @@ export class Predictor {
 
   /** Memory of the weights, and of the vocabularies that find them. */
   get bytes(): number {
-    return this.network.bytes + vocabularyBytes(this.artefact.preprocessing.features);
+    return this.network.bytes + vocabularyBytes(this.preprocessing.features);
   }
 
   /**
@@ -75,9 +84,9 @@ export class Predictor {
   async runEncoded(matrix: Float32Array, rows: number): Promise<Float64Array<ArrayBuffer>> {
     const { target } = this;
     const outputs = await this.network.run(matrix, rows);
-    if (target.type === "TIME_SERIES") return Float64Array.from(outputs);
-    if (target.type !== "REGRESSION") return softmax(outputs, outputWidth(target));
-    return Float64Array.from(outputs, (value) => value * target.deviation + target.mean);
+    if (target.type === "REGRESSION")
+      return Float64Array.from(outputs, (value) => value * target.deviation + target.mean);
+    return classesOf(target) ? softmax(outputs, outputWidth(target)) : Float64Array.from(outputs);
   }
 
   /**

@@ -106,7 +106,7 @@ function fitChoice(
 
 /** Of clusters the one there is at the least: how many they are is found later. */
 function targetOf(
-  type: Exclude<ModelType, "TIME_SERIES" | "TEXT_GENERATION">,
+  type: Exclude<ModelType, "TIME_SERIES" | "TEXT_GENERATION" | "CUSTOM">,
   column: string | null,
   training: Table,
 ): Target {
@@ -129,6 +129,7 @@ export function fitPreprocessing(
   const { type } = task;
   if (type === "TEXT_GENERATION")
     throw new Error("Tokens are learnt with the texts; see learning/generation.");
+  if (type === "CUSTOM") throw new Error("It is learnt as what its target is.");
   if (type === "TIME_SERIES") return fitSeries(task, training);
   const used = new Set<string | null>([task.target, ...task.features.map((feature) => feature.column)]);
   const leftOut = training.columns

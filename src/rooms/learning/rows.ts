@@ -1,5 +1,5 @@
 import { BadUserInput } from "../../kernel/errors.js";
-import type { JsonCell, JsonRow } from "./cell.js";
+import { cellOf, type JsonCell, type JsonRow, numberOf } from "./cell.js";
 
 /**
  * A prediction thread that runs out of heap takes the whole process with it (Node can't end a thread gracefully in the
@@ -66,6 +66,25 @@ export function checkRows(rows: unknown, textLength = rowLimits.textLength): Jso
     refuse([{ path: "rows", message: "The rows are too large together; send fewer in one request." }]);
   }
   return list;
+}
+
+/**
+ * Refuses rows without a number where one is needed: of what an imported network was trained on nothing is known that
+ * could stand in for it.
+ * @throws BAD_USER_INPUT with the place
+ */
+export function checkNumbers(rows: readonly JsonRow[], columns: readonly string[]): void {
+  const faults: Fault[] = [];
+  for (const [index, row] of rows.entries()) {
+    for (const column of columns) {
+      const value = Object.hasOwn(row, column) ? row[column] : null;
+      if (numberOf(cellOf(value)) !== null) continue;
+      const path = `rows.${index}.${column}`.slice(0, pathLength);
+      faults.push({ path, message: "This model was imported and needs a number here." });
+      if (faults.length >= mostFaults) return refuse(faults);
+    }
+  }
+  refuse(faults);
 }
 
 /**

@@ -1,4 +1,5 @@
-import type { Target } from "./target.js";
+import type { Reading } from "./prediction.js";
+import { classesOf, type Target } from "./target.js";
 
 /** How names of classes are read: in lower case, whole. */
 const polarities = new Map([
@@ -16,3 +17,10 @@ export function polaritiesOf(target: Target): number[] | null {
   const known = target.classes.map((label) => polarities.get(label.toLowerCase()));
   return known.every((polarity) => polarity !== undefined) ? known : null;
 }
+
+/** How the outputs of a model of this target are to be read. */
+export const readingOf = (target: Target): Reading => ({
+  classes: classesOf(target),
+  polarities: polaritiesOf(target),
+  ...(target.type === "CUSTOM" && { values: target.width }),
+});

@@ -24,7 +24,7 @@ async function measure(artefact: Uint8Array, test: HeldOut, seed: number): Promi
   const predictor = await Predictor.load(artefact, ["TFJS"]);
   try {
     const { target } = predictor;
-    const { preprocessing } = predictor.artefact;
+    const { preprocessing } = predictor;
     if (target.type === "TIME_SERIES")
       return await measureSeries(preprocessing, test, seed, (windows) => predictor.forecast(windows));
     const actual = targetValues(target, columnCells(test, columnOf(target)));

@@ -14,6 +14,7 @@ export const modelTypes = [
   "TIME_SERIES",
   "CLUSTERING",
   "TEXT_GENERATION",
+  "CUSTOM",
 ] as const;
 export type ModelType = (typeof modelTypes)[number];
 
@@ -48,10 +49,15 @@ export const targetSchema = z.discriminatedUnion("type", [
     /** Tokens that it knows, padding and the unknown included. */
     outputs: z.int().min(3),
   }),
+  z.strictObject({
+    type: z.literal("CUSTOM"),
+    column: z.string(),
+    width: z.int().min(1).max(mostClasses),
+  }),
 ]);
 /**
- * Classes in ascending order (as numbers where all are), the scale of a number learnt on the training rows, or the
- * tokens of texts.
+ * Classes in ascending order (as numbers where all are), the scale of a number learnt on the training rows, the
+ * tokens of texts, or so many numbers as they come out of an imported network.
  */
 export type Target = z.infer<typeof targetSchema>;
 
@@ -64,11 +70,15 @@ export const predictsNumbers = (type: ModelType): boolean => type === "REGRESSIO
 /** How many values the network puts out: one a class, one a step ahead, one a token, or one. */
 export function outputWidth(target: Target): number {
   if (target.type === "TIME_SERIES") return target.horizon;
-  return target.type === "TEXT_GENERATION" ? target.outputs : (classesOf(target)?.length ?? 1);
+  if (target.type === "TEXT_GENERATION") return target.outputs;
+  return target.type === "CUSTOM" ? target.width : (classesOf(target)?.length ?? 1);
 }
 
 /** A target that each row holds the answer to; clusters are found, and no row says which is right. */
-export type TableTarget = Exclude<Target, ClusterTarget | SeriesTarget | { type: "TEXT_GENERATION" }>;
+export type TableTarget = Exclude<
+  Target,
+  ClusterTarget | SeriesTarget | { type: "TEXT_GENERATION" | "CUSTOM" }
+>;
 
 /** The column of the answers, in the data or in the answers alone. */
 export const columnOf = (target: Target): string =>

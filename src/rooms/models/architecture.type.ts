@@ -1,5 +1,6 @@
 import { IsOptional, ValidateNested } from "class-validator";
 import { Field, Float, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+import { enumOf } from "../../kernel/graphql/enum-of.js";
 import {
   activations,
   describeArchitectures,
@@ -13,10 +14,6 @@ import {
   textUnits,
   type TextUnit as TextUnitName,
 } from "../learning/index.js";
-
-/** As an enum object, which type-graphql asks for. */
-const enumOf = <Name extends string>(names: readonly Name[]): { [Each in Name]: Each } =>
-  Object.fromEntries(names.map((name) => [name, name])) as { [Each in Name]: Each };
 
 export const Activation = enumOf(activations);
 registerEnumType(Activation, { name: "Activation", description: "What a layer's sums pass through." });

@@ -1,20 +1,18 @@
 import { ArrayMaxSize, ArrayMinSize, IsOptional, Max, Min, ValidateNested } from "class-validator";
 import { Field, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import { SafeInt } from "../../kernel/graphql/scalars.js";
+import { enumOf } from "../../kernel/graphql/enum-of.js";
 import {
   type InputKind as InputKindName,
+  inputKinds,
   type LayerType as LayerTypeName,
   type PresetName,
   type SettingType as SettingTypeName,
+  settingTypes,
 } from "../learning/index.js";
 import { ArchitectureInput, ArchitecturePreset, LayerInput, LayerType } from "./architecture.type.js";
 
-export enum InputKind {
-  TABLE = "TABLE",
-  TOKENS = "TOKENS",
-  SEQUENCE = "SEQUENCE",
-  IMAGE = "IMAGE",
-}
+export const InputKind = enumOf(inputKinds);
 registerEnumType(InputKind, {
   name: "InputKind",
   description: "What a network is given of each row.",
@@ -26,13 +24,7 @@ registerEnumType(InputKind, {
   },
 });
 
-export enum SettingType {
-  INTEGER = "INTEGER",
-  NUMBER = "NUMBER",
-  BOOLEAN = "BOOLEAN",
-  CHOICE = "CHOICE",
-  INTEGER_LIST = "INTEGER_LIST",
-}
+export const SettingType = enumOf(settingTypes);
 registerEnumType(SettingType, {
   name: "SettingType",
   description: "What a setting takes.",

@@ -1,15 +1,19 @@
 // The room of models: what is predicted with, its trained versions, and where they are deployed.
-// Invariants: a version never changes once it is published; artefacts are stored sealed under the tenant's key;
+// Invariants: what is imported is read in a process without rights and never as it came; a version never changes once it is published; artefacts are stored sealed under the tenant's key;
 // one version at a time is deployed in an environment, and each change of that is kept.
 import { tenantNode } from "../../kernel/graphql/node.js";
 import { can } from "../../kernel/graphql/rules.js";
 import type { Room } from "../../kernel/room.js";
-import type { MeteringService } from "../metering/index.js";
+import { uploadPaces, uploadRoutes } from "../../kernel/uploads/index.js";
 import { ArchitectureResolver } from "./architecture.resolver.js";
 import { Deployment } from "./deployment.entity.js";
 import { DeploymentService } from "./deployment.service.js";
 import { DeploymentChange } from "./deployment-change.entity.js";
 import { VersionEvaluation } from "./evaluation/version-evaluation.entity.js";
+import { ImportResolver } from "./imports/import.resolver.js";
+import { ImportService } from "./imports/import.service.js";
+import { type ImportServices, ImportUploads } from "./imports/import-uploads.js";
+import { ModelImport } from "./imports/model-import.entity.js";
 import { Model } from "./model.entity.js";
 import { constraints } from "./model.errors.js";
 import { ModelResolver } from "./model.resolver.js";
@@ -34,16 +38,19 @@ export interface ModelsRoom extends Room {
   readonly versions: VersionService;
 }
 
-export function modelsRoom(metering: MeteringService): ModelsRoom {
+export function modelsRoom(services: Omit<ImportServices, "versions">): ModelsRoom {
+  const { metering } = services;
   const models = new ModelService(metering);
   const versions = new VersionService();
+  const uploads = new ImportUploads({ ...services, versions });
   return {
     name: "models",
     models,
     versions,
-    entities: [Model, ModelVersion, VersionEvaluation, Deployment, DeploymentChange],
+    entities: [Model, ModelVersion, VersionEvaluation, Deployment, DeploymentChange, ModelImport],
     resolvers: [
       new ModelResolver(models),
+      new ImportResolver(new ImportService(models)),
       new ArchitectureResolver(),
       new ModelVersionResolver(),
       new DeploymentResolver(new DeploymentService(versions)),
@@ -59,6 +66,7 @@ export function modelsRoom(metering: MeteringService): ModelsRoom {
       },
       Mutation: {
         createModel: can("model:create"),
+        importModel: can("model:update"),
         updateModel: can("model:update"),
         deleteModel: can("model:delete"),
         deployModel: can("model:deploy"),
@@ -101,5 +109,7 @@ export function modelsRoom(metering: MeteringService): ModelsRoom {
       tenantNode("deployment", Deployment, can("model:read")),
       tenantNode("deploychange", DeploymentChange, can("model:read")),
     ],
+    // In a scope of its own, because its parser takes every body as it comes.
+    routes: (server) => void server.register((scope) => uploadRoutes(scope, uploads, uploadPaces)),
   };
 }

@@ -197,10 +197,23 @@ export class ModelSignature {
   series?: SignatureSeries | null;
 }
 
+export enum VersionSource {
+  TRAINED = "TRAINED",
+  IMPORTED = "IMPORTED",
+}
+registerEnumType(VersionSource, {
+  name: "VersionSource",
+  description: "Where a version's weights come from.",
+  valuesConfig: {
+    TRAINED: { description: "Learnt here, from a dataset." },
+    IMPORTED: { description: "Taken from a file; what they were learnt from is not known." },
+  },
+});
+
 const unknown = "Null for a version older than the record of it.";
 
 @Entity({ name: "model_version" })
-@ObjectType({ implements: Node, description: "An immutable trained artefact." })
+@ObjectType({ implements: Node, description: "An immutable artefact, trained or imported." })
 export class ModelVersion implements Node {
   @PrimaryColumn("text")
   id!: string;
@@ -218,9 +231,16 @@ export class ModelVersion implements Node {
   @Column("integer")
   ordinal!: number;
 
-  @Field(() => ModelMetrics)
-  @Column("jsonb")
-  metrics!: ModelMetrics;
+  @Field(() => VersionSource, { description: "Where its weights come from." })
+  @Column("text")
+  source!: VersionSource;
+
+  @Field(() => ModelMetrics, {
+    nullable: true,
+    description: "Null for an imported version, which nobody measured here; compareVersions does.",
+  })
+  @Column("jsonb", { nullable: true })
+  metrics!: ModelMetrics | null;
 
   @Field(() => ModelSignature)
   @Column("jsonb")

@@ -14,6 +14,7 @@ export enum ModelType {
   TIME_SERIES = "TIME_SERIES",
   CLUSTERING = "CLUSTERING",
   TEXT_GENERATION = "TEXT_GENERATION",
+  CUSTOM = "CUSTOM",
 }
 registerEnumType(ModelType, {
   name: "ModelType",
@@ -41,6 +42,10 @@ registerEnumType(ModelType, {
     CLUSTERING: {
       description:
         "One of the clusters that training finds without a target, `1` being the largest; the confidence is how surely the row belongs to it.",
+    },
+    CUSTOM: {
+      description:
+        "Your own: with an architecture it learns a number or a class, by the target's kind; imported, it reads columns of numbers and a prediction's `values` are its outputs.",
     },
   },
 });

@@ -16,4 +16,6 @@ export const constraints = {
   // The model was deleted in the moment one of its versions was deployed.
   deployment_model_id_fkey: NotFound,
   deployment_version_id_fkey: NotFound,
+  // It was deleted while leave to import was given.
+  model_import_model_id_fkey: NotFound,
 };

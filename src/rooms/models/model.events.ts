@@ -5,6 +5,8 @@ export type ModelEvent = DomainEvent & {
     | "model.created"
     | "model.updated"
     | "model.deleted"
+    | "import.opened"
+    | "version.imported"
     | "version.published"
     | "model.deployed"
     | "model.rolledBack"

@@ -6,6 +6,7 @@ import { Dataset } from "../datasets/index.js";
 import {
   ArtefactInvalid,
   customary,
+  type Imported,
   type LearningResult,
   type Outcomes,
   signatureOf,
@@ -16,7 +17,7 @@ import { Engine } from "./engine.js";
 import { VersionEvaluation } from "./evaluation/version-evaluation.entity.js";
 import { changesOf, nextNumber, type Recipe } from "./lineage.js";
 import type { ModelEvent } from "./model.events.js";
-import { ModelVersion } from "./model-version.entity.js";
+import { ModelVersion, VersionSource } from "./model-version.entity.js";
 
 const artefactContext = (versionId: string): string => `model_artefact:${versionId}`;
 const outcomesContext = (versionId: string): string => `version_outcomes:${versionId}`;
@@ -30,6 +31,17 @@ export interface Origin {
   parentId?: string | null;
 }
 
+interface Serving {
+  /** What was found to compute its answers. */
+  engine: keyof typeof Engine | null;
+}
+
+/** What is stored of a version beside what it was made of. */
+interface Weights extends Serving, Pick<ModelVersion, "metrics" | "source"> {
+  artefact: Uint8Array;
+  sha256: string;
+}
+
 /** Versions, their artefacts and what was measured on them. Sole writer of their tables. */
 export class VersionService {
   /**
@@ -40,45 +52,77 @@ export class VersionService {
     work: UnitOfWork,
     scope: TenantScope,
     origin: Origin,
-    result: LearningResult & { engine: keyof typeof Engine | null },
+    result: LearningResult & Serving,
   ): Promise<ModelVersion> {
-    const { modelId, createdBy } = origin;
-    if (!(await this.lockModel(work, modelId)))
-      throw new NotFound("The model was deleted while it was trained.");
+    const version = await this.#add(work, scope, origin, madeOf(origin, result), {
+      ...result,
+      source: VersionSource.TRAINED,
+    });
+    await this.#storeOutcomes(work, scope, version.id, result);
+    const { modelId, number, metrics, sha256, parentId } = version;
+    const after = { modelId, number, metrics, sha256, parentId };
+    work.emit<ModelEvent>({ type: "version.published", subject: version.id, after });
+    return version;
+  }
+
+  /** Stores what was imported as the model's next version, which nobody has measured. Throws NOT_FOUND. */
+  async publishImported(
+    work: UnitOfWork,
+    scope: TenantScope,
+    origin: Omit<Origin, "datasetId">,
+    imported: Imported & Serving,
+  ): Promise<ModelVersion> {
+    const version = await this.#add(work, scope, origin, importedAs(imported), {
+      ...imported,
+      source: VersionSource.IMPORTED,
+      metrics: null,
+    });
+    const { modelId, number, sha256, parentId } = version;
+    const after = { modelId, number, sha256, parentId, format: imported.kernels.version };
+    work.emit<ModelEvent>({ type: "version.imported", subject: version.id, after });
+    return version;
+  }
+
+  async #add(
+    work: UnitOfWork,
+    scope: TenantScope,
+    { modelId, createdBy, parentId }: Omit<Origin, "datasetId">,
+    made: Made,
+    { artefact, sha256, engine, metrics, source }: Weights,
+  ): Promise<ModelVersion> {
+    if (!(await this.lockModel(work, modelId))) throw new NotFound("The model was deleted meanwhile.");
     const newest = await newestOf(work, modelId);
-    const parent = origin.parentId
-      ? await work.manager.findOneBy(ModelVersion, { id: origin.parentId, modelId })
-      : newest;
-    const made = madeOf(origin, result);
+    const parent = parentId ? await work.manager.findOneBy(ModelVersion, { id: parentId, modelId }) : newest;
     const recipe = await recipeOf(work, made);
     const version = Object.assign(new ModelVersion(), made, {
       id: newId("version"),
       modelId,
       number: nextNumber(newest && { number: newest.number, recipe: await recipeOf(work, newest) }, recipe),
       ordinal: (newest?.ordinal ?? -1) + 1,
-      metrics: result.metrics,
-      engine: result.engine && Engine[result.engine],
-      sha256: result.sha256,
-      sizeBytes: result.artefact.byteLength,
+      source,
+      metrics,
+      engine: engine && Engine[engine],
+      sha256,
+      sizeBytes: artefact.byteLength,
       parentId: parent?.id ?? null,
       changes: parent && changesOf(await recipeOf(work, parent), recipe),
       createdBy,
       createdAt: clock.now(),
     });
     await work.manager.insert(ModelVersion, version);
-    await this.#store(work, scope, version.id, result);
-    const { number, metrics, sha256, parentId } = version;
-    const after = { modelId, number, metrics, sha256, parentId };
-    work.emit<ModelEvent>({ type: "version.published", subject: version.id, after });
+    await work.query("insert into model_artefact (version_id, bytes) values ($1, $2)", [
+      version.id,
+      scope.seal(artefact, artefactContext(version.id)),
+    ]);
     return version;
   }
 
-  async #store(work: UnitOfWork, scope: TenantScope, id: string, result: LearningResult): Promise<void> {
-    const { artefact, evaluation, outcomes } = result;
-    await work.query("insert into model_artefact (version_id, bytes) values ($1, $2)", [
-      id,
-      scope.seal(artefact, artefactContext(id)),
-    ]);
+  async #storeOutcomes(
+    work: UnitOfWork,
+    scope: TenantScope,
+    id: string,
+    { evaluation, outcomes }: LearningResult,
+  ): Promise<void> {
     await work.manager.insert(VersionEvaluation, { id, ...evaluation });
     if (outcomes === null) return;
     await work.query("insert into version_outcomes (version_id, bytes) values ($1, $2)", [
@@ -148,6 +192,18 @@ const madeOf = ({ datasetId }: Origin, result: LearningResult): Made => ({
   kernels: result.kernels,
   split: { ...result.rows, plan: result.split },
   leftOut: result.preprocessing.leftOut,
+});
+
+/** Of what it was trained on, and how, an import tells nothing. */
+const importedAs = ({ preprocessing, architecture, kernels }: Imported): Made => ({
+  datasetId: null,
+  signature: signatureOf(preprocessing),
+  architecture: architecture && { preset: "CUSTOM", ...architecture },
+  hyperparameters: null,
+  seed: null,
+  kernels,
+  split: null,
+  leftOut: null,
 });
 
 async function recipeOf(work: UnitOfWork, { datasetId, ...made }: Made): Promise<Recipe> {

@@ -1,11 +1,9 @@
 import { registerEnumType } from "type-graphql";
 import { Column, Entity, PrimaryColumn } from "typeorm";
+import { enumOf } from "../../kernel/graphql/enum-of.js";
+import { type ExportFormat as ExportFormatName, exportFormats } from "../learning/index.js";
 
-export enum ExportFormat {
-  ONNX = "ONNX",
-  TFJS = "TFJS",
-  SAFETENSORS = "SAFETENSORS",
-}
+export const ExportFormat = enumOf(exportFormats);
 registerEnumType(ExportFormat, {
   name: "ExportFormat",
   description:
@@ -33,7 +31,7 @@ export class Download {
 
   /** An `ExportFormat` of a version, a `BatchPredictionFormat` of a result. */
   @Column("text")
-  format!: string;
+  format!: ExportFormatName;
 
   /** SHA-256 of the secret in the URL. */
   @Column("text")

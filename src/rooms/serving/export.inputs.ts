@@ -1,5 +1,6 @@
 import { MaxLength } from "class-validator";
 import { Field, ID, InputType, ObjectType } from "type-graphql";
+import type { ExportFormat as ExportFormatName } from "../learning/index.js";
 import { ModelVersion } from "../models/index.js";
 import { ExportFormat } from "./download.entity.js";
 
@@ -7,7 +8,7 @@ import { ExportFormat } from "./download.entity.js";
 export class ExportVersionInput {
   @Field(() => ID, { description: "The id of the model." }) @MaxLength(100) modelId!: string;
   @Field({ description: "The number of the version, e.g. `1.0.0`." }) @MaxLength(100) version!: string;
-  @Field(() => ExportFormat, { description: "How it is written." }) format!: ExportFormat;
+  @Field(() => ExportFormat, { description: "How it is written." }) format!: ExportFormatName;
 }
 
 @ObjectType({ description: "Where to fetch the export." })

@@ -44,6 +44,9 @@ export class Prediction {
     | null;
   @Field(() => [ClassProbability], { nullable: true, description: "Every class, the likeliest first." })
   probabilities!: ClassProbability[] | null;
+
+  @Field(() => [Float], { nullable: true, description: "Of an imported CUSTOM network: all its outputs." })
+  values?: number[];
 }
 
 @ObjectType({ description: "The predictions in the order of the rows, or of the steps ahead." })

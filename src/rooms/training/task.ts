@@ -15,10 +15,12 @@ export function taskOf(model: Model, dataset: Dataset, { datasets, images }: Row
   if (model.type === ModelType.TEXT_GENERATION) return generationTask(model, dataset);
   const target = targetOf(model, dataset);
   if (model.type === ModelType.TIME_SERIES) return seriesTask(model, dataset, target);
-  checkTarget(model, target, datasets.targetBalance(dataset, target).kind, distinctOf(dataset, target));
+  const { kind } = datasets.targetBalance(dataset, target);
+  const type = learntAs(model, kind);
+  checkTarget({ type }, target, kind, distinctOf(dataset, target));
   const features = featuresOf(model, dataset, target);
   return {
-    type: model.type,
+    type,
     target,
     features: readsOneText(model.type) ? oneText(model, features) : features,
   };
@@ -42,6 +44,16 @@ function generationTask(model: Model, dataset: Dataset): LearningTask {
   throw badInput(
     "modelId",
     `A model of type TEXT_GENERATION learns from one column of text. Name it in the model's features; the dataset has: ${listed(found)}.`,
+  );
+}
+
+/** What a model of one's own learns follows from its target. Throws BAD_USER_INPUT where it has no architecture. */
+function learntAs({ type, architecture }: Model, kind: TargetBalance["kind"]): ModelType {
+  if (type !== ModelType.CUSTOM) return type;
+  if (architecture) return kind === "NUMBER" ? ModelType.REGRESSION : ModelType.CLASSIFICATION;
+  throw badInput(
+    "modelId",
+    "A model of type CUSTOM learns with an architecture of its own. Give it one with updateModel, or import a version.",
   );
 }
 
@@ -115,7 +127,7 @@ const distinctOf = ({ columns }: Dataset, target: string): number | null =>
   columns?.find(({ name }) => name === target)?.distinct ?? null;
 
 function checkTarget(
-  model: Model,
+  model: Pick<Model, "type">,
   target: string,
   kind: TargetBalance["kind"],
   distinct: number | null,

@@ -45,7 +45,7 @@ export class TrainingService {
     const plan = this.#plan(model, dataset, { input, inherited, seed });
     const hyperparameters = parseSettings(
       { ...given(input.hyperparameters), ...(inherited && { normalization: inherited.normalization }) },
-      model.type,
+      plan.task.type,
       profile.rowCount,
       onlyTexts(plan.task),
     );

@@ -6,31 +6,28 @@ import { newId } from "../../../src/kernel/clock.js";
 import { sha256 } from "../../../src/kernel/crypto.js";
 import type { TenfoldError } from "../../../src/kernel/errors.js";
 import type { HttpError } from "../../../src/kernel/http/http-error.js";
-import { UploadBody } from "../../../src/rooms/datasets/upload-body.js";
+import { UploadBody } from "../../../src/kernel/uploads/body.js";
 import { takeIn } from "../../../src/rooms/datasets/intake.js";
 import { pack, pieceBytes, unpack } from "../../../src/rooms/datasets/packing.js";
-import { Arrivals, type Pace, uploadPaces } from "../../../src/rooms/datasets/upload-pace.js";
-import { UploadSlots } from "../../../src/rooms/datasets/upload-slots.js";
-import {
-  formatUploadToken,
-  newUploadSecret,
-  parseUploadToken,
-} from "../../../src/rooms/datasets/upload-token.js";
+import { Arrivals, type Pace, uploadPaces } from "../../../src/kernel/uploads/pace.js";
+import { UploadSlots } from "../../../src/kernel/uploads/slots.js";
+import { newUploadSecret } from "../../../src/kernel/uploads/token.js";
+import { datasetTokens } from "../../../src/rooms/datasets/upload-token.js";
 import { inChunks } from "./reading/support.js";
 
 describe("datasets: the token of an upload URL", () => {
   it("reads back what it was made of, within what the router takes", () => {
-    const token = { tenantId: newId("tenant"), datasetId: newId("dataset"), secret: newUploadSecret() };
-    const text = formatUploadToken(token);
+    const token = { tenantId: newId("tenant"), id: newId("dataset"), secret: newUploadSecret() };
+    const text = datasetTokens.format(token);
     expect(text).to.have.length.at.most(100);
-    expect(parseUploadToken(text)).to.deep.equal(token);
+    expect(datasetTokens.parse(text)).to.deep.equal(token);
   });
 
   it("reads nothing from any other text", () => {
     fc.assert(
       fc.property(
         fc.string(),
-        (text) => parseUploadToken(text) === null && parseUploadToken(`tup_${text}`) === null,
+        (text) => datasetTokens.parse(text) === null && datasetTokens.parse(`tup_${text}`) === null,
       ),
     );
   });

@@ -10,7 +10,7 @@ import {
 } from "../../../src/rooms/learning/preprocessing.js";
 import { tokenFault, tokenUnit } from "../../../src/rooms/learning/token-input.js";
 import { parseChoice } from "../../../src/rooms/learning/architecture/index.js";
-import { codeOf, fieldsOf, interruptedSha256, learn } from "./data.js";
+import { codeOf, interruptedSha256, learn } from "./data.js";
 import { tokenArtefact } from "./exchange/artefacts.js";
 
 const columns = ["text", "kind"];
@@ -159,13 +159,12 @@ describe("learning: a text as token numbers", () => {
     expect(await codeOf(learn({ columns, rows: empty }, plan))).to.equal("TRAINING_DATA_UNUSABLE");
   });
 
-  it("has no Python code, so SAFETENSORS is refused at format", () => {
+  it("is exported with its vocabulary, and with Python code that reads it", () => {
     const artefact = tokenArtefact(5, [{ type: "EMBEDDING", dimensions: 4 }, { type: "FLATTEN" }]);
     const { bytes } = packArtefact(artefact);
     expect(exportFiles(bytes, "ONNX")).to.have.length(1);
-    const [fault] = fieldsOf(() => exportFiles(bytes, "SAFETENSORS"));
-    expect(fault?.path).to.equal("format");
-    expect(fault?.message).to.match(/tokens\. Export ONNX/);
+    const python = exportFiles(bytes, "SAFETENSORS").find(({ name }) => name === "model.py");
+    expect(Buffer.concat(python?.parts ?? []).toString()).to.contain('ENCODERS["TOKENS"]');
   });
 
   it("is no artefact where the network does not fit it", async () => {

@@ -1,11 +1,10 @@
+import { Archive, type PieceReader } from "../../../kernel/archives/index.js";
 import type { Decoded, DecoderPool, Wanted } from "../../../kernel/images/index.js";
 import { DatasetArchiveTooLarge, DatasetImageInvalid } from "../dataset.errors.js";
 import { inFull } from "../reading/limits.js";
-import { Archive } from "./archive.js";
 import { type LabelledFile, labelledFiles } from "./labels.js";
 import type { ImageLimits } from "./limits.js";
-import type { PieceReader } from "./random-access.js";
-import { aboutFile, refusalOf } from "./refusals.js";
+import { aboutFile, archiveRefusals, refusalOf } from "./refusals.js";
 
 /** An image that was read and decoded, in the archive's order. */
 export interface ReadImage extends Decoded {
@@ -31,7 +30,7 @@ export async function* readImages(
   limits: ImageLimits,
   signal?: AbortSignal,
 ): AsyncGenerator<ReadImage> {
-  const archive = await Archive.open(reader, limits);
+  const archive = await Archive.open(reader, limits, archiveRefusals);
   const files = await labelledFiles(archive, limits);
   let pixels = 0;
   const one = async (file: LabelledFile): Promise<ReadImage> => {

@@ -7,4 +7,3 @@
 export { type ReadImage, readImages } from "./image-reader.js";
 export { type ImageLimits, imageLimits } from "./limits.js";
 export { type ImageProfile, ImageProfiler } from "./profile.js";
-export { PieceReader, type ReadPiece } from "./random-access.js";

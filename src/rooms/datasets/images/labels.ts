@@ -1,10 +1,10 @@
+import { type Archive, type ArchiveFile, shown } from "../../../kernel/archives/index.js";
 import { isPlainlySeen } from "../../../kernel/visible-text.js";
 import { DatasetImageInvalid, DatasetImageLabel } from "../dataset.errors.js";
 import { atPlace } from "../dataset.errors.js";
 import { readTable } from "../reading/index.js";
-import type { Archive, ArchiveFile } from "./archive.js";
 import type { ImageLimits } from "./limits.js";
-import { aboutFile, shown } from "./refusals.js";
+import { aboutFile } from "./refusals.js";
 
 /** An image of an archive, not yet read, and the class it belongs to. */
 export interface LabelledFile extends ArchiveFile {

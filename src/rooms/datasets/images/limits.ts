@@ -1,19 +1,10 @@
+import type { ArchiveLimits } from "../../../kernel/archives/index.js";
 import { type PixelLimits, pixelLimits } from "../../../kernel/images/index.js";
 
 /** What an archive of images may hold at most; every limit is known from headers, before memory is taken. */
-export interface ImageLimits extends PixelLimits {
-  /** Entries of the archive, folders too. */
-  entries: number;
-  /** Bytes of one file, in the archive and once it is inflated. */
-  entryBytes: number;
-  /** Bytes of all files once they are inflated. */
-  totalBytes: number;
-  /** Inflated by compressed size, looked at from 64 KiB on: images hardly shrink, and small tables may. */
-  ratio: number;
+export interface ImageLimits extends ArchiveLimits, PixelLimits {
   /** Pixels of all images together, which is what decoding takes time for. */
   totalPixels: number;
-  /** Length of a path in the archive, in UTF-16 code units. */
-  nameLength: number;
   /** Length of a label. */
   labelLength: number;
 }
@@ -28,5 +19,3 @@ export const imageLimits: Readonly<ImageLimits> = {
   nameLength: 512,
   labelLength: 128,
 };
-
-export const ratioMattersFrom = 64 * 1024;

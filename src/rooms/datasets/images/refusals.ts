@@ -1,11 +1,16 @@
+import { type ArchiveRefusals, shown } from "../../../kernel/archives/index.js";
 import type { TenfoldErrorClass } from "../../../kernel/errors.js";
 import { hiddenCharacters } from "../../../kernel/visible-text.js";
 import { ImageFault, ImageTooLarge } from "../../../kernel/images/index.js";
-import { atPlace, DatasetImageInvalid, DatasetImageTooLarge } from "../dataset.errors.js";
-
-/** A path as a message may show it: short, and without characters that move the cursor or turn the text around. */
-export const shown = (file: string): string =>
-  JSON.stringify(file.replaceAll(hiddenCharacters, "?").slice(0, 120));
+import {
+  atPlace,
+  DatasetArchiveInvalid,
+  DatasetArchiveTooLarge,
+  DatasetArchiveUnsafe,
+  DatasetDuplicateFile,
+  DatasetImageInvalid,
+  DatasetImageTooLarge,
+} from "../dataset.errors.js";
 
 /** An error about one file of an archive; `extensions.file` names it. */
 export const aboutFile = (
@@ -28,3 +33,16 @@ export const refusalOf = (error: unknown, file: string): unknown =>
         error.message,
       )
     : error;
+
+const refusing =
+  (kind: TenfoldErrorClass): ArchiveRefusals["invalid"] =>
+  (message, file, details) =>
+    file === null ? atPlace(kind, message) : aboutFile(kind, file, message, details);
+
+/** How an archive of images is refused. */
+export const archiveRefusals: ArchiveRefusals = {
+  invalid: refusing(DatasetArchiveInvalid),
+  unsafe: refusing(DatasetArchiveUnsafe),
+  tooLarge: refusing(DatasetArchiveTooLarge),
+  duplicate: refusing(DatasetDuplicateFile),
+};

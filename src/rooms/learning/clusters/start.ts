@@ -45,7 +45,7 @@ async function measure(
   // No other engine: a training process may load no native code.
   const predictor = await Predictor.load(artefact, ["TFJS"]);
   try {
-    const { preprocessing } = predictor.artefact;
+    const { preprocessing } = predictor;
     const points = encoded(test, preprocessing);
     const outputs = await predictor.run(test.rows, new RowEncoder(preprocessing.features, test.columns));
     const clusters = outputWidth(predictor.target);

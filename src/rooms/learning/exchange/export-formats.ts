@@ -1,4 +1,5 @@
 import { type Artefact, parseArtefact } from "../artefact.js";
+import { isOnnxArtefact, parseOnnxArtefact } from "../importing/onnx-artefact.js";
 import { type ExportFile, jsonFile } from "./export-file.js";
 import { ExportUnsupported } from "./export.errors.js";
 import { encodeOnnx } from "./onnx.js";
@@ -16,19 +17,7 @@ const metadataOf = ({ preprocessing, architecture, kernels }: Artefact): Record<
   "tenfold.kernels": JSON.stringify(kernels),
 });
 
-/** The generated Python would have to read words, or decode images, as we do. @throws EXPORT_UNSUPPORTED */
-function refuseUnreadable({ preprocessing }: Artefact): void {
-  const unreadable = preprocessing.features.find(({ kind }) => kind === "TOKENS" || kind === "IMAGE");
-  if (!unreadable) return;
-  const message =
-    unreadable.kind === "TOKENS"
-      ? "The Python code that comes with SAFETENSORS can't take texts apart into tokens. Export ONNX, whose metadata hold the vocabulary."
-      : "The Python code that comes with SAFETENSORS can't decode images. Choose ONNX or TFJS.";
-  throw new ExportUnsupported(message, { fields: [{ path: "format", message }] });
-}
-
 function safetensorsFiles(artefact: Artefact): ExportFile[] {
-  refuseUnreadable(artefact);
   return [
     safetensorsFile(artefact, metadataOf(artefact)),
     jsonFile("preprocessing.json", artefact.preprocessing),
@@ -57,7 +46,15 @@ const generatorStays = (): Error =>
 
 /** A stored artefact in another format, with its preprocessing. Loads no kernels. @throws EXPORT_UNSUPPORTED, ARTEFACT_INVALID */
 export function exportFiles(bytes: Uint8Array, format: ExportFormat): ExportFile[] {
+  if (isOnnxArtefact(bytes)) return importedFiles(bytes, format);
   const artefact = parseArtefact(bytes);
   if (artefact.preprocessing.target.type === "TEXT_GENERATION") throw generatorStays();
   return writers[format](artefact);
+}
+
+/** A graph that was imported leaves as it came. @throws EXPORT_UNSUPPORTED */
+function importedFiles(artefact: Uint8Array, format: ExportFormat): ExportFile[] {
+  if (format === "ONNX") return [{ name: "model.onnx", parts: [parseOnnxArtefact(artefact).model] }];
+  const message = "This version was imported as ONNX and is not made of layers. Export ONNX.";
+  throw new ExportUnsupported(message, { fields: [{ path: "format", message }] });
 }

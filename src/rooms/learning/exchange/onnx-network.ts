@@ -1,20 +1,7 @@
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import type { ServingNetwork } from "../predictor-network.js";
 import { onnxNames } from "./onnx.js";
-
-/**
- * One thread, because the predictor's threads share out the cores already and because sums that are split among
- * threads may be added in another order. Without the arena, which keeps its largest run's memory for good.
- */
-const sessionOptions: InferenceSession.SessionOptions = {
-  executionProviders: ["cpu"],
-  intraOpNumThreads: 1,
-  interOpNumThreads: 1,
-  executionMode: "sequential",
-  enableCpuMemArena: false,
-  graphOptimizationLevel: "all",
-  logSeverityLevel: 3,
-};
+import { sessionOptions } from "./onnx-session.js";
 
 /**
  * The runtime computes one row by other kernels than several, and takes the last few values of a tensor one by one

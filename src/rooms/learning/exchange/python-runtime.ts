@@ -8,6 +8,8 @@ predict(rows) takes a list of dicts by column name and gives one answer a row; t
 dense layers, gives it for torch, from encode(rows) to scores. As a program it reads JSON Lines from standard input and writes JSON Lines.
 """
 
+import base64
+import io
 import json
 import math
 import re
@@ -97,12 +99,29 @@ def encode_truth(feature, text):
     return [known, float(value is None)] if feature["indicator"] else [known]
 
 
-ENCODERS = {"CATEGORY": encode_category, "NUMBER": encode_number, "BOOLEAN": encode_truth}
+def encode_raw(feature, text):
+    value = number_of(text)
+    if value is None:
+        raise ValueError(f"A row needs a number in its column {feature['column']!r}.")
+    return [value]
+
+
+ENCODERS = {
+    "CATEGORY": encode_category,
+    "NUMBER": encode_number,
+    "BOOLEAN": encode_truth,
+    "RAW": encode_raw,
+}
 
 
 def encode_row(row):
-    cells = ((feature, text_of(row.get(feature["column"]))) for feature in PREPROCESSING["features"])
-    return np.concatenate([ENCODERS[feature["kind"]](feature, text) for feature, text in cells])
+    cells = ((feature, row.get(feature["column"])) for feature in PREPROCESSING["features"])
+    return np.concatenate(
+        [
+            ENCODERS[feature["kind"]](feature, cell if feature["kind"] == "IMAGE" else text_of(cell))
+            for feature, cell in cells
+        ]
+    )
 
 
 def encode(rows):
@@ -131,6 +150,8 @@ def normalize(x, w, name):
 def answer(scores):
     """Probabilities by class, or a number in the target's own unit."""
     target = PREPROCESSING["target"]
+    if target["type"] == "CUSTOM":
+        return [{"values": row.tolist()} for row in scores]
     if target["type"] == "REGRESSION":
         return [{"value": float(value) * target["deviation"] + target["mean"]} for (value,) in scores]
     powers = np.exp(scores.astype(np.float64) - scores.max(axis=1, keepdims=True))

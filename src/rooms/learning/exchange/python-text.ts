@@ -112,8 +112,21 @@ def encode_text(feature, text):
     return np.concatenate([encode_part(part, plain) for part in feature["parts"]])
 
 
+def encode_tokens(feature, text):
+    """Numbers of the tokens, cut at the end and padded with 0 at the beginning; 1 is a token that is not known."""
+    sequence = feature["sequence"]
+    plain = plain_text(text or "")
+    tokens = (list(plain) if sequence["unit"] == "CHARACTER" else words_of(plain))[: sequence["length"]]
+    numbers = [sequence["places"].get(token, 1) for token in tokens]
+    return np.array([0] * (sequence["length"] - len(numbers)) + numbers, dtype=np.float64)
+
+
 ENCODERS["TEXT"] = encode_text
+ENCODERS["TOKENS"] = encode_tokens
 for feature in PREPROCESSING["features"]:
+    if feature["kind"] == "TOKENS":
+        tokens = feature["sequence"]["tokens"]
+        feature["sequence"]["places"] = {token: place + 2 for place, token in enumerate(tokens)}
     for part in feature.get("parts", ()):
         part["places"] = {term: place for place, (term, _) in enumerate(part["terms"])}
 `;

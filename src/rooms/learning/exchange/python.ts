@@ -3,6 +3,7 @@ import type { Artefact } from "../artefact.js";
 import { normalizationEpsilon } from "../network/index.js";
 import { networkSides } from "./described.js";
 import { type ExportFile, textFile } from "./export-file.js";
+import { pythonImages } from "./python-images.js";
 import { pythonLayers } from "./python-layers.js";
 import { pythonHead, pythonMain, pythonRuntime, pythonTorch } from "./python-runtime.js";
 import { pythonSeries } from "./python-series.js";
@@ -87,11 +88,13 @@ export function pythonFile(artefact: Artefact): ExportFile {
     '    """From encoded rows to scores; w are the weights by name, f the activations."""',
     ...body.map((line) => `    ${line}`),
   ];
-  const texts = artefact.preprocessing.features.some(({ kind }) => kind === "TEXT") ? pythonText() : "";
-  const series = artefact.preprocessing.target.type === "TIME_SERIES" ? pythonSeries : "";
+  const kinds = new Set(artefact.preprocessing.features.map(({ kind }) => kind));
+  const texts = kinds.has("TEXT") || kinds.has("TOKENS") ? pythonText() : "";
+  const images = kinds.has("IMAGE") ? pythonImages : "";
+  const series = kinds.has("SERIES") ? pythonSeries : "";
   const more = isPlain(architecture) ? pythonTorch : pythonLayers;
   return textFile(
     "model.py",
-    `${pythonHead}${network.join("\n")}\n${pythonRuntime}${texts}${more}${series}${pythonMain}`,
+    `${pythonHead}${network.join("\n")}\n${pythonRuntime}${texts}${images}${more}${series}${pythonMain}`,
   );
 }

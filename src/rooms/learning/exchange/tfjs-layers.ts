@@ -95,10 +95,9 @@ function recurrent({ type, units, returnSequences, dropout }: LayerOf<"LSTM" | "
   return [layer(type, config, { kernel, recurrentKernel, bias }), ...silenced(dropout)];
 }
 
-function unknown({ type }: Layer, { vocabulary }: TfjsPlace): never {
-  const others = vocabulary === undefined ? "ONNX or SAFETENSORS" : "ONNX";
+function unknown({ type }: Layer): never {
   throw new ExportUnsupported(
-    `TF.js has no layer for ${type}, and code of our own can't travel in its format. Export ${others}.`,
+    `TF.js has no layer for ${type}, and code of our own can't travel in its format. Export ONNX or SAFETENSORS.`,
     { fields: [{ path: "format", message: `TF.js has no layer for ${type}.` }] },
   );
 }

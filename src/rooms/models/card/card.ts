@@ -1,4 +1,5 @@
 import { architectureInWords, settingsInWords, splitInWords } from "../lineage.js";
+import { VersionSource } from "../model-version.entity.js";
 import type { CardFacts } from "./facts.js";
 import { limitsOf } from "./limits.js";
 import { escaped, figure, list, section, table } from "./markdown.js";
@@ -24,7 +25,8 @@ export const cardOf = (facts: CardFacts): string =>
 function heading({ model, version }: CardFacts): string {
   const { type, column } = version.signature.output;
   const what = type === "CLUSTERING" ? "A clustering" : `A ${kind(type)} of ${escaped(column)}`;
-  return `# ${escaped(model.name)} ${version.number}\n\n${what}, trained on ${version.createdAt.toISOString().slice(0, 10)}. SHA-256 of the artefact: ${version.sha256}\n\n`;
+  const made = version.source === VersionSource.IMPORTED ? "imported" : "trained";
+  return `# ${escaped(model.name)} ${version.number}\n\n${what}, ${made} on ${version.createdAt.toISOString().slice(0, 10)}. SHA-256 of the artefact: ${version.sha256}\n\n`;
 }
 
 const kind = (type: string): string => type.toLowerCase().replaceAll("_", " ");
@@ -34,7 +36,11 @@ function useOf({ version: { signature } }: CardFacts): string {
   const rows = inputs
     .slice(0, mostRows)
     .map(({ column, kind: of, categories }) => [escaped(column), of.toLowerCase(), some(categories)]);
-  const other = output.type === "TEXT_GENERATION" ? "how a text goes on" : "a number";
+  const others: Partial<Record<typeof output.type, string>> = {
+    TEXT_GENERATION: "how a text goes on",
+    CUSTOM: "numbers",
+  };
+  const other = others[output.type] ?? "a number";
   const one = output.classes === null ? other : `one of ${some(output.classes)}`;
   const classes = series
     ? `${one} for each of the next ${series.horizon} rows, from the latest ${series.window} or more in the order of time`
@@ -70,7 +76,8 @@ function lineageOf({ version, parent }: CardFacts): string {
   return `${list(facts.filter((fact) => fact !== null))}\n${table(["Changed", "What", "Before", "After"], changes)}`;
 }
 
-function dataOf({ version: { split }, dataset }: CardFacts): string {
+function dataOf({ version: { split, source }, dataset }: CardFacts): string {
+  if (source === VersionSource.IMPORTED) return "It was trained elsewhere; on what is not known here.\n";
   const used =
     split &&
     `${split.train} rows were learnt from, ${split.validation} watched the training, ${split.test} were held out for the figures below; ${split.dropped} had no target. Held out: ${escaped(splitInWords(split.plan ?? null))}.\n`;

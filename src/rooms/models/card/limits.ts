@@ -13,7 +13,7 @@ export function limitsOf(facts: CardFacts): string[] {
   const { version, evaluation } = facts;
   const { metrics, leftOut, signature } = version;
   const limits: string[] = [];
-  if (metrics.rows < fewRows)
+  if (metrics && metrics.rows < fewRows)
     limits.push(`Small test set: the figures rest on ${metrics.rows} rows, so see their intervals.`);
   const rare = (evaluation?.classes ?? []).filter(({ support }) => support < fewOfClass);
   if (rare.length > 0)
@@ -23,7 +23,7 @@ export function limitsOf(facts: CardFacts): string[] {
         .map(({ label, support }) => `${escaped(label)} (${support})`)
         .join(", ")}.`,
     );
-  if (metrics.unseenRows)
+  if (metrics?.unseenRows)
     limits.push(
       `${metrics.unseenRows} held-out rows are of classes that training did not see; they count as wrong. The data may be ordered.`,
     );
@@ -34,11 +34,15 @@ export function limitsOf(facts: CardFacts): string[] {
     limits.push(`It does not read ${escaped(column)}: ${escaped(reason)}`);
   if (signature.inputs.some(({ kind }) => kind === "CATEGORY"))
     limits.push("A value of a category that it does not know counts as none of those it knows.");
-  limits.push(...forecastLimits(metrics.forecast));
+  limits.push(...forecastLimits(metrics?.forecast));
   if (signature.output.type === "TEXT_GENERATION")
     limits.push(
       "It writes what is likely after its training texts, not what is true, and may repeat parts of them word by word.",
     );
-  limits.push("It was measured on rows of the dataset it was trained from; other data may differ.");
+  limits.push(
+    metrics
+      ? "It was measured on rows of the dataset it was trained from; other data may differ."
+      : "It was imported: what it was trained on, and how good it is, nobody has said here.",
+  );
   return limits;
 }

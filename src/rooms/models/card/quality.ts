@@ -10,7 +10,7 @@ const mostClasses = 12;
 /** What was measured, section by section. */
 export const qualityOf = ({ version, evaluation }: CardFacts): string[] => [
   section("Metrics", metricsOf(version, evaluation)),
-  section("Forecasts", forecastsOf(version.metrics.forecast)),
+  section("Forecasts", forecastsOf(version.metrics?.forecast)),
   section("Baselines", baselinesOf(version)),
   section("Classes", classesOf(evaluation)),
   section("Confusion", confusionOf(version)),
@@ -23,6 +23,8 @@ export const qualityOf = ({ version, evaluation }: CardFacts): string[] => [
 const inWords = (name: string): string => name.toLowerCase().replaceAll("_", " ");
 
 function metricsOf({ metrics }: ModelVersion, evaluation: VersionEvaluation | null): string {
+  if (!metrics)
+    return "It was imported and not measured here. compareVersions measures it on a dataset of yours.\n";
   const measured = `Measured on ${metrics.rows} held-out rows.\n\n`;
   if (evaluation) {
     const rows = evaluation.intervals.map(({ metric, value, lower, upper }) => [
@@ -53,8 +55,9 @@ function metricsOf({ metrics }: ModelVersion, evaluation: VersionEvaluation | nu
 }
 
 /** A perplexity says nothing by itself: it depends on what the tokens are. */
-function baselinesOf({ metrics: { loss, perplexity, accuracy, baselines } }: ModelVersion): string {
-  if (!baselines) return "";
+function baselinesOf({ metrics }: ModelVersion): string {
+  if (!metrics?.baselines) return "";
+  const { loss, perplexity, accuracy, baselines } = metrics;
   const { unigram, bigram } = baselines;
   const measured = { "This version": { loss, perplexity, accuracy }, unigram, bigram };
   const rows = Object.entries(measured).map(([name, score]) => [
@@ -78,7 +81,8 @@ function classesOf(evaluation: VersionEvaluation | null): string {
   return table(["Class", "Rows", "Precision", "Recall", "F1", "ROC area"], rows);
 }
 
-function confusionOf({ metrics: { confusion }, signature: { output } }: ModelVersion): string {
+function confusionOf({ metrics, signature: { output } }: ModelVersion): string {
+  const { confusion } = metrics ?? {};
   const classes = output.classes ?? [];
   if (!confusion || classes.length > mostClasses) return "";
   const rows = confusion.map((counts, place) => [escaped(classes[place] ?? ""), ...counts.map(String)]);
@@ -107,7 +111,7 @@ function residualsOf(evaluation: VersionEvaluation | null): string {
 }
 
 function clustersOf({ metrics }: ModelVersion): string {
-  const rows = (metrics.clusters ?? []).map((cluster) => [
+  const rows = (metrics?.clusters ?? []).map((cluster) => [
     escaped(cluster.label),
     String(cluster.trainingRows),
     String(cluster.rows),
@@ -116,7 +120,7 @@ function clustersOf({ metrics }: ModelVersion): string {
 }
 
 function candidatesOf({ metrics }: ModelVersion): string {
-  const rows = (metrics.candidates ?? []).map(({ clusters, silhouette, bic, inertia, chosen }) => [
+  const rows = (metrics?.candidates ?? []).map(({ clusters, silhouette, bic, inertia, chosen }) => [
     `${clusters}${chosen ? " (chosen)" : ""}`,
     ...[silhouette, bic, inertia].map(figure),
   ]);

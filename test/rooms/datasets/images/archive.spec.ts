@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { expect } from "chai";
 import fc from "fast-check";
+import { PieceReader } from "../../../../src/kernel/archives/index.js";
 import { TenfoldError } from "../../../../src/kernel/errors.js";
 import { DecoderPool, ImageFault } from "../../../../src/kernel/images/index.js";
 import {
   type ImageLimits,
   imageLimits,
-  PieceReader,
   type ReadImage,
   readImages,
 } from "../../../../src/rooms/datasets/images/index.js";
@@ -18,7 +18,7 @@ describe("images: reading archives", () => {
   after(() => decoders.close());
 
   const reader = (archive: Buffer): PieceReader =>
-    new PieceReader(archive.length, async (position) =>
+    new PieceReader(archive.length, pieceBytes, async (position) =>
       archive.subarray(position * pieceBytes, (position + 1) * pieceBytes),
     );
 
@@ -142,7 +142,7 @@ describe("images: reading archives", () => {
     ] as const) {
       const piece = (position: number): Buffer =>
         bytes.subarray(position * pieceBytes, (position + 1) * pieceBytes);
-      const failing = new PieceReader(bytes.length, async (position) => {
+      const failing = new PieceReader(bytes.length, pieceBytes, async (position) => {
         if (position === brokenPiece) throw broken;
         return piece(position);
       });

@@ -19,7 +19,7 @@ async function answersOf(
 ) {
   const predictor = await Predictor.load(artefact, [engine]);
   expect(predictor.engine).to.equal(engine);
-  const encoder = new RowEncoder(predictor.artefact.preprocessing.features, table.columns);
+  const encoder = new RowEncoder(predictor.preprocessing.features, table.columns);
   const outputs = await predictor.run(table.rows, encoder);
   await predictor.dispose();
   const clusters = outputs.length / table.rows.length;

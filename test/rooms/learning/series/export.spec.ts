@@ -38,9 +38,7 @@ describe("learning: series for use elsewhere", function () {
 
   const ours = async (bytes: Uint8Array): Promise<number[]> => {
     const predictor = await Predictor.load(bytes, ["TFJS"]);
-    const answer = [
-      ...(await predictor.run([observationsOf(requireCoding(predictor.artefact.preprocessing), rows)])),
-    ];
+    const answer = [...(await predictor.run([observationsOf(requireCoding(predictor.preprocessing), rows)]))];
     await predictor.dispose();
     return answer;
   };

@@ -1,5 +1,4 @@
 import { RandomAccessReader } from "yauzl";
-import { pieceBytes } from "../packing.js";
 
 /** Gives the plain bytes of one piece of a file by its place, from 0. */
 export type ReadPiece = (position: number) => Promise<Buffer>;
@@ -8,8 +7,8 @@ export type ReadPiece = (position: number) => Promise<Buffer>;
 const kept = 3;
 
 /**
- * A stored file as bytes by offset: a zip archive's list of contents stands at its end. Holds at most three pieces of
- * 1 MiB in the clear.
+ * A stored file as bytes by offset: a zip archive's list of contents stands at its end. Holds at most three pieces in the
+ * clear.
  */
 export class PieceReader extends RandomAccessReader {
   readonly #pieces = new Map<number, Promise<Buffer>>();
@@ -18,6 +17,8 @@ export class PieceReader extends RandomAccessReader {
 
   constructor(
     readonly sizeBytes: number,
+    /** Of every piece but the last, which may be shorter. */
+    private readonly pieceBytes: number,
     private readonly readPiece: ReadPiece,
   ) {
     super();
@@ -50,9 +51,9 @@ export class PieceReader extends RandomAccessReader {
       throw new RangeError("The archive names bytes outside itself.");
     const parts: Buffer[] = [];
     for (let at = position; at < position + length; ) {
-      const number = Math.floor(at / pieceBytes);
+      const number = Math.floor(at / this.pieceBytes);
       const piece = await this.#piece(number);
-      const start = at - number * pieceBytes;
+      const start = at - number * this.pieceBytes;
       const part = piece.subarray(start, Math.min(piece.length, start + position + length - at));
       if (part.length === 0) throw new RangeError("The archive is shorter than it says.");
       parts.push(part);

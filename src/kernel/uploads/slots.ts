@@ -1,4 +1,4 @@
-import { RateLimited, Unavailable } from "../../kernel/errors.js";
+import { RateLimited, Unavailable } from "../errors.js";
 
 export interface UploadSlotsOptions {
   /** Uploads of all tenants at once. */
@@ -8,6 +8,9 @@ export interface UploadSlotsOptions {
   /** How long an upload waits for a place, in milliseconds. */
   waitMs: number;
 }
+
+/** A place costs memory for one file; a stalled upload loses its own well before who waits gives up. */
+export const uploadSlots: UploadSlotsOptions = { most: 8, mostForOne: 2, waitMs: 10_000 };
 
 interface Waiter {
   come: () => void;

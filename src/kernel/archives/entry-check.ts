@@ -1,9 +1,8 @@
 import { type Entry, getFileNameLowLevel, validateFileName } from "yauzl";
-import { isPlainlySeen } from "../../../kernel/visible-text.js";
-import { DatasetArchiveTooLarge, DatasetArchiveUnsafe } from "../dataset.errors.js";
-import { inBytes, inFull } from "../reading/limits.js";
-import { type ImageLimits, ratioMattersFrom } from "./limits.js";
-import { aboutFile } from "./refusals.js";
+import { isPlainlySeen } from "../visible-text.js";
+import { inBytes, inFull } from "../words.js";
+import { type ArchiveLimits, ratioMattersFrom } from "./limits.js";
+import type { Refuse } from "./refusals.js";
 
 const kindMask = 0xf000;
 const regular = 0x8000;
@@ -13,11 +12,11 @@ const folder = 0x4000;
 const ofTheSystem = /(?:^|\/)(?:__MACOSX\/.*|\.DS_Store|Thumbs\.db|desktop\.ini)$/i;
 const archives = /\.(?:zip|7z|rar|tar|gz|tgz|bz2|xz|zst|jar)$/i;
 
-/** An entry's path with `/`, checked. Throws DATASET_ARCHIVE_UNSAFE for one that leads elsewhere. */
-export function pathOf(entry: Entry, limits: ImageLimits): string {
+/** An entry's path with `/`, checked. Throws `unsafe` for one that leads elsewhere. */
+export function pathOf(entry: Entry, limits: ArchiveLimits, unsafe: Refuse): string {
   const { generalPurposeBitFlag, fileNameRaw, extraFields } = entry;
   const raw = getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true).normalize("NFC");
-  const refuse = (message: string): Error => aboutFile(DatasetArchiveUnsafe, raw, message);
+  const refuse = (message: string): Error => unsafe(message, raw);
   if (raw.length > limits.nameLength) throw refuse(`is a name of more than ${limits.nameLength} characters.`);
   if (validateFileName(raw) !== null)
     throw refuse("is a name that leads out of the archive. Pack the files again under plain names.");
@@ -35,20 +34,14 @@ export const isBeside = (path: string): boolean =>
   path === "" || path.endsWith("/") || ofTheSystem.test(path);
 
 /** Refuses what is no plain file, before a byte of it is read. */
-export function checkKind(entry: Entry, path: string): void {
+export function checkKind(entry: Entry, path: string, unsafe: Refuse): void {
   const kind = (entry.externalFileAttributes >>> 16) & kindMask;
   if (kind !== 0 && kind !== regular && kind !== folder)
-    throw aboutFile(DatasetArchiveUnsafe, path, "is a link or a device and no file. Pack the file itself.");
-  if (entry.isEncrypted())
-    throw aboutFile(DatasetArchiveUnsafe, path, "is encrypted. Pack the files without a password.");
+    throw unsafe("is a link or a device and no file. Pack the file itself.", path);
+  if (entry.isEncrypted()) throw unsafe("is encrypted. Pack the files without a password.", path);
   if (!entry.canDecodeFileData())
-    throw aboutFile(
-      DatasetArchiveUnsafe,
-      path,
-      "is compressed in another way than deflate. Pack it as plain zip.",
-    );
-  if (archives.test(path))
-    throw aboutFile(DatasetArchiveUnsafe, path, "is an archive in the archive. Unpack it first.");
+    throw unsafe("is compressed in another way than deflate. Pack it as plain zip.", path);
+  if (archives.test(path)) throw unsafe("is an archive in the archive. Unpack it first.", path);
 }
 
 /** Adds up what an archive's entries say of themselves, and refuses it at the first that is too much. */
@@ -58,14 +51,14 @@ export class SizeCheck {
   #compressed = 0;
 
   constructor(
-    private readonly limits: ImageLimits,
+    private readonly limits: ArchiveLimits,
     private readonly archiveBytes: number,
+    private readonly tooLarge: Refuse,
   ) {}
 
   add({ compressedSize, uncompressedSize }: Entry, path: string): void {
     const { entries, entryBytes, totalBytes, ratio } = this.limits;
-    const refuse = (message: string, limit: number): Error =>
-      aboutFile(DatasetArchiveTooLarge, path, message, { limit });
+    const refuse = (message: string, limit: number): Error => this.tooLarge(message, path, { limit });
     this.#entries += 1;
     this.#inflated += uncompressedSize;
     this.#compressed += compressedSize;
@@ -74,7 +67,7 @@ export class SizeCheck {
     if (Math.max(uncompressedSize, compressedSize) > entryBytes)
       throw refuse(`is larger than ${inBytes(entryBytes)}.`, entryBytes);
     if (uncompressedSize > ratioMattersFrom && uncompressedSize > compressedSize * ratio)
-      throw refuse(`grows more than ${ratio} times when unpacked, as no image does.`, ratio);
+      throw refuse(`grows more than ${ratio} times when unpacked, as no honest file does.`, ratio);
     if (this.#inflated > totalBytes)
       throw refuse(`and those before it are larger than ${inBytes(totalBytes)} unpacked.`, totalBytes);
     // Entries that share their bytes are how a small archive unpacks to a huge one.

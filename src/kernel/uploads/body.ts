@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
-import { HttpError } from "../../kernel/http/http-error.js";
-import { Arrivals, type Paces } from "./upload-pace.js";
+import { HttpError } from "../http/http-error.js";
+import { Arrivals, type Paces } from "./pace.js";
 
 const cutOff = (): HttpError =>
   new HttpError(400, "BAD_USER_INPUT", "The upload was cut off. Send the whole file again to the same URL.");

@@ -1,9 +1,25 @@
 import type { Socket } from "node:net";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { factsOf } from "../../kernel/http/exchange.js";
-import { UploadBody } from "./upload-body.js";
-import type { Paces } from "./upload-pace.js";
-import type { UploadService } from "./upload.service.js";
+import { factsOf } from "../http/exchange.js";
+import { UploadBody } from "./body.js";
+import type { Paces } from "./pace.js";
+import type { Origin } from "../context.js";
+
+/** What takes the files of one kind of upload. */
+export interface UploadReceiver<Admitted extends { readonly tenant: { readonly id: string } }> {
+  /** Where its URLs lie, e.g. `/uploads`. */
+  readonly path: string;
+  /** Code of the error that is answered with 413. */
+  readonly tooLarge: string;
+  /** Whether uploads wait for a place. */
+  readonly crowded: boolean;
+  /** Takes no further upload; those under way go on. */
+  stop(): void;
+  /** Finds what a token is for, before a byte of the file is read. */
+  admit(token: string, origin: Origin): Promise<Admitted>;
+  /** Reads the file to its end; answers what its sender is told. */
+  receive(admitted: Admitted, source: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<object>;
+}
 
 interface UploadRoute {
   Params: { token: string };
@@ -12,31 +28,31 @@ interface UploadRoute {
 /** How long an answered sender may go on sending before its connection is cut; a server that stops has less time. */
 const lingerMs = { usually: 10_000, stopping: 250 };
 
-/** `PUT /uploads/{token}`: the body is the file, whatever its content type says. */
-export async function uploadRoutes(
+/** `PUT {path}/{token}`: the body is the file, whatever its content type says. */
+export async function uploadRoutes<Admitted extends { readonly tenant: { readonly id: string } }>(
   server: FastifyInstance,
-  uploads: UploadService,
+  uploads: UploadReceiver<Admitted>,
   paces: Paces,
 ): Promise<void> {
   const underWay = new UnderWay(uploads, paces);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser("*", (_request, _payload, done) => done(null));
   server.addHook("onSend", async ({ exchange }, reply) => {
-    if (exchange.trace.codes.includes("DATASET_TOO_LARGE")) reply.code(413);
+    if (exchange.trace.codes.includes(uploads.tooLarge)) reply.code(413);
   });
   server.addHook("onResponse", async (request) => underWay.linger(request));
   server.addHook("preClose", async () => underWay.stop());
-  server.put<UploadRoute>("/uploads/:token", (request, reply) => underWay.receive(request, reply));
+  server.put<UploadRoute>(`${uploads.path}/:token`, (request, reply) => underWay.receive(request, reply));
 }
 
 /** The uploads of this process, and what is left of those that were answered. */
-class UnderWay {
+class UnderWay<Admitted extends { readonly tenant: { readonly id: string } }> {
   readonly #bodies = new Set<UploadBody>();
   readonly #lingering = new Set<Socket>();
   #stopping = false;
 
   constructor(
-    private readonly uploads: UploadService,
+    private readonly uploads: UploadReceiver<Admitted>,
     private readonly paces: Paces,
   ) {}
 
@@ -47,8 +63,7 @@ class UnderWay {
     this.#bodies.add(body);
     if (this.#stopping) body.stop();
     try {
-      const { id, status, rowCount } = await this.uploads.receive(upload, body.chunks(), body.signal);
-      return reply.send({ dataset: { id, status, rowCount } });
+      return reply.send(await this.uploads.receive(upload, body.chunks(), body.signal));
     } finally {
       body.close();
       this.#bodies.delete(body);

@@ -1,0 +1,73 @@
+import { z } from "zod";
+import { shown } from "../../../kernel/archives/index.js";
+import { ModelFileInvalid, ModelFileTooLarge, ModelFileUnsupported } from "./errors.js";
+import { importLimits } from "./limits.js";
+import type { TfjsFile } from "./tfjs-file.js";
+
+const configSchema = z.record(z.string(), z.unknown());
+const layerSchema = z.object({
+  class_name: z.string().max(importLimits.nameLength),
+  config: configSchema,
+  inbound_nodes: z.unknown().optional(),
+});
+const networkSchema = z.object({
+  class_name: z.string().max(importLimits.nameLength),
+  config: z.union([z.array(layerSchema), z.object({ layers: z.array(layerSchema) })]),
+});
+
+/** A layer as Keras writes it down. */
+export interface KerasLayer {
+  type: string;
+  name: string;
+  config: Readonly<Record<string, unknown>>;
+}
+
+/** Each layer's one input must be the layer before it: networks that branch have no place among ours. */
+const oneInput = z.tuple([z.array(z.tuple([z.string()]).rest(z.unknown())).length(1)]);
+
+function checkChain(layers: readonly z.infer<typeof layerSchema>[]): void {
+  layers.forEach(({ config, inbound_nodes: nodes }, index) => {
+    const before = layers[index - 1];
+    if (!before && Array.isArray(nodes) && nodes.length === 0) return;
+    const parsed = oneInput.safeParse(nodes);
+    if (!before || !parsed.success || parsed.data[0][0]?.[0] !== before.config.name)
+      throw new ModelFileUnsupported(
+        `The layer ${shown(JSON.stringify(config.name))} does not follow the one before it alone. Networks that branch are served as ONNX.`,
+      );
+  });
+}
+
+/** The layers in order. @throws MODEL_FILE_INVALID, MODEL_FILE_UNSUPPORTED for a network that branches */
+export function layersOf({ modelTopology }: TfjsFile): KerasLayer[] {
+  const parsed = networkSchema.safeParse(modelTopology.model_config ?? modelTopology);
+  if (!parsed.success)
+    throw new ModelFileInvalid(
+      "model.json describes no network of layers. A graph model is not served; export ONNX.",
+    );
+  const { class_name: type, config } = parsed.data;
+  const layers = Array.isArray(config) ? config : config.layers;
+  if (layers.length > importLimits.layers)
+    throw new ModelFileTooLarge(`The network has more than ${importLimits.layers} layers.`);
+  if (type === "Model" || type === "Functional") checkChain(layers);
+  else if (type !== "Sequential")
+    throw new ModelFileUnsupported(`A network of class ${shown(type)} is not served.`);
+  return layers.map(({ class_name: of, config: settings }) => ({
+    type: of,
+    name: typeof settings.name === "string" ? settings.name : "",
+    config: settings,
+  }));
+}
+
+const sidesSchema = z.tuple([z.null()]).rest(z.int().min(1).max(importLimits.rowValues));
+
+/** The sides of one row. @throws MODEL_FILE_UNSUPPORTED where they are not fixed */
+export function inputSidesOf([first]: readonly KerasLayer[]): number[] {
+  const { batch_input_shape: old, batch_shape: now } = first?.config ?? {};
+  const parsed = sidesSchema.safeParse(old ?? now);
+  const [, ...sides] = parsed.success ? parsed.data : [null];
+  if (sides.length >= 1 && sides.length <= 3 && sides.reduce((a, b) => a * b, 1) <= importLimits.rowValues)
+    return sides;
+  throw new ModelFileUnsupported(
+    "The first layer must say its input as [null, sides …], of one to three fixed sides. Give it an inputShape.",
+  );
+}
