@@ -18,7 +18,15 @@ import { TrainingDataUnusable, TrainingLimitExceeded } from "./errors.js";
 import { encodeExamples } from "./examples.js";
 import { type Hyperparameters, parseHyperparameters } from "./hyperparameters.js";
 import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
-import { type Evaluation, evaluate, keptOutcomes, metricsOf, packOutcomes } from "./evaluation/index.js";
+import {
+  type Evaluation,
+  evaluate,
+  keptOutcomes,
+  measurerOf,
+  metricsOf,
+  type Outcomes,
+  packOutcomes,
+} from "./evaluation/index.js";
 import type { Metrics } from "./metrics.js";
 import { Predictor } from "./predictor.js";
 import {
@@ -34,6 +42,8 @@ import {
   type Table,
 } from "./preprocessing.js";
 import { defaultTestFraction, type Split, splitRows } from "./split.js";
+import { type Fold, withFold } from "./search/folds.js";
+import type { FoldScore } from "./search/scoring.js";
 import { hasTarget, outputWidth, targetValues } from "./target.js";
 import { tokenUnit, tokenFault } from "./token-input.js";
 import { Trainer } from "./trainer.js";
@@ -46,6 +56,14 @@ export interface LearningPlan {
   seed: number;
   /** Part of the rows held out for the metrics; a quarter unless said otherwise. */
   testFraction?: number;
+  /** Measured on this part of the training rows instead of the test rows, which then are not touched at all. */
+  fold?: Fold;
+}
+
+/** A training that only is to be scored, after `until` epochs; its checkpoint goes on to later ones. */
+export interface ScoringPlan extends LearningPlan {
+  fold: Fold;
+  until: number;
 }
 
 export interface Progress extends EpochMeasures {
@@ -95,11 +113,11 @@ function usableSplit(table: Table, plan: LearningPlan, validationSplit: number):
   const testFraction = plan.testFraction ?? defaultTestFraction;
   const split = splitRows(cells.length, { testFraction, validationSplit, seed: plan.seed });
   const usable = (numbers: number[]) => numbers.filter((number) => hasTarget(plan.task.type, cells[number]));
-  const parts = {
-    train: usable(split.train),
-    validation: usable(split.validation),
-    test: usable(split.test),
-  };
+  const parts = withFold(
+    { train: usable(split.train), validation: usable(split.validation), test: usable(split.test) },
+    plan,
+    cells,
+  );
   if (parts.train.length < leastTrainingRows || parts.test.length === 0) {
     const message = `Only ${parts.train.length} training and ${parts.test.length} test rows have a target; at least ${leastTrainingRows} and 1 are needed.`;
     throw new TrainingDataUnusable(message, { fields: [{ path: "target", message }] });
@@ -116,18 +134,22 @@ function digest(table: Table, ...parts: unknown[]): string {
   return hash.digest("hex");
 }
 
+async function outcomesOf(predictor: Predictor, test: HeldOut): Promise<Outcomes> {
+  const { target } = predictor;
+  const actual = targetValues(target, columnCells(test, target.column));
+  const encoder = new RowEncoder(predictor.artefact.preprocessing.features, test.columns);
+  const outputs = await predictor.run(test.rows, encoder);
+  const classes = target.type === "REGRESSION" ? null : target.classes;
+  return { classes, rows: test.places, actual, outputs };
+}
+
 /** What is measured on the artefact, on rows that know their places in the dataset. */
 async function measure(
   predictor: Predictor,
   test: HeldOut,
   seed: number,
 ): Promise<Pick<LearningResult, "metrics" | "evaluation" | "outcomes">> {
-  const { target } = predictor;
-  const actual = targetValues(target, columnCells(test, target.column));
-  const encoder = new RowEncoder(predictor.artefact.preprocessing.features, test.columns);
-  const outputs = await predictor.run(test.rows, encoder);
-  const classes = target.type === "REGRESSION" ? null : target.classes;
-  const outcomes = { classes, rows: test.places, actual, outputs };
+  const outcomes = await outcomesOf(predictor, test);
   return {
     metrics: metricsOf(outcomes),
     evaluation: evaluate(outcomes, seed),
@@ -171,10 +193,15 @@ export class Learning {
     private readonly test: HeldOut,
     private readonly seed: number,
     private readonly rows: LearningResult["rows"],
+    private readonly until: number,
   ) {}
 
   /** @throws BAD_USER_INPUT, TRAINING_DATA_UNUSABLE, TRAINING_LIMIT_EXCEEDED, CHECKPOINT_MISMATCH */
-  static async start(table: Table, plan: LearningPlan, checkpoint?: Uint8Array | null): Promise<Learning> {
+  static async start(
+    table: Table,
+    plan: LearningPlan | ScoringPlan,
+    checkpoint?: Uint8Array | null,
+  ): Promise<Learning> {
     const { task, seed } = plan;
     const hyperparameters = parseHyperparameters(
       plan.hyperparameters,
@@ -208,6 +235,7 @@ export class Learning {
           hyperparameters,
           seed,
           plan.testFraction ?? defaultTestFraction,
+          ...(plan.fold ? [plan.fold] : []),
         ),
       },
       checkpoint,
@@ -219,11 +247,12 @@ export class Learning {
       dropped,
     };
     const test = { ...pick(table, split.test), places: split.test };
-    return new Learning(trainer, preprocessing, architecture, hyperparameters, test, seed, rows);
+    const until = "until" in plan ? plan.until : hyperparameters.epochs;
+    return new Learning(trainer, preprocessing, architecture, hyperparameters, test, seed, rows, until);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Progress, void> {
-    while (!this.trainer.finished) {
+    while (!this.trainer.finished && this.trainer.history.length < this.until) {
       const begin = performance.now();
       const measures = await this.trainer.epoch();
       const { epochs } = this.hyperparameters;
@@ -238,12 +267,30 @@ export class Learning {
     return this.trainer.checkpoint();
   }
 
+  async #pack(): Promise<{ packed: ReturnType<typeof packArtefact>; predictor: Predictor }> {
+    const { preprocessing, architecture, trainer } = this;
+    const packed = packArtefact({ preprocessing, architecture, kernels, weights: trainer.weights });
+    // No other engine: a training process may load no native code.
+    return { packed, predictor: await Predictor.load(packed.bytes, ["TFJS"]) };
+  }
+
+  /** What the weights so far are worth on the held-out rows, measured as `finish` does. */
+  async score(): Promise<FoldScore> {
+    const { predictor } = await this.#pack();
+    const outcomes = await outcomesOf(predictor, this.test);
+    await predictor.dispose();
+    return {
+      measures: measurerOf(outcomes)(),
+      rows: outcomes.actual.length,
+      parameters: this.trainer.weights.length,
+      checkpoint: await this.checkpoint(),
+    };
+  }
+
   /** The artefact and its metrics, measured on the artefact itself as it will be served. */
   async finish(): Promise<LearningResult> {
     const { preprocessing, architecture, hyperparameters, trainer } = this;
-    const packed = packArtefact({ preprocessing, architecture, kernels, weights: trainer.weights });
-    // No other engine: a training process may load no native code.
-    const predictor = await Predictor.load(packed.bytes, ["TFJS"]);
+    const { packed, predictor } = await this.#pack();
     const measured = await measure(predictor, this.test, this.seed);
     await predictor.dispose();
     return {
