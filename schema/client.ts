@@ -222,6 +222,10 @@ export type Environment =
 export type ErrorCode =
   /** The stored model is damaged or of an unknown version. Train or publish it again. */
   | 'ARTEFACT_INVALID'
+  /** This search has ended already. */
+  | 'AUTOML_FINISHED'
+  /** The time limit was over before any trial was scored. Allow more time, or name faster algorithms. */
+  | 'AUTOML_NOTHING_SCORED'
   /** The input is not valid. Correct what `fields` names. */
   | 'BAD_USER_INPUT'
   /** The checkpoint belongs to another training or another version. Start the training from the beginning. */

@@ -8,6 +8,7 @@ const withoutEntity = {
   tenant: [
     "audit_seal",
     "audit_unsealed",
+    "automl_checkpoint",
     "idempotent_outcome",
     "model_artefact",
     "quota_counter",

@@ -107,6 +107,30 @@ export type { TextUnit } from "./encoding/index.js";
 export { imageSizeOf, onlyTexts } from "./preprocessing.js";
 export type { FeatureChoice, LearningTask, Preprocessing } from "./preprocessing.js";
 export { rowLimits } from "./rows.js";
+export {
+  candidates,
+  entrants,
+  epochsAt,
+  foldsFor,
+  measuresType,
+  metricFor,
+  nextStep,
+  ranking,
+  rungsFor,
+  searchAlgorithms,
+  searchedTypes,
+  suitableAlgorithms,
+} from "./search/index.js";
+export type {
+  Fold,
+  FoldResult,
+  FoldScore,
+  Placed,
+  SearchAlgorithm,
+  SearchPlan,
+  Standing,
+  Step,
+} from "./search/index.js";
 export { heldOutRows } from "./split.js";
 export { modelTypes, readsOneText } from "./target.js";
 export type { ModelType } from "./target.js";

@@ -16,11 +16,13 @@ import { TrainingJob } from "./training-job.entity.js";
 export { isVerdict, leaveInterrupted, scopeFor, tellable } from "./attempt.js";
 export { checkFeasible } from "./feasible.js";
 export { Hyperparameters } from "./hyperparameters.type.js";
-export { TrainingLane } from "./lane.js";
+export { TrainingLane, type TrainingWork } from "./lane.js";
+export { lookAgainSeconds } from "./postpone.js";
 export { ProgressFeed } from "./progress-feed.js";
 export { type RowSources, rowsFor } from "./rows.js";
 export { profileFor, taskOf } from "./task.js";
 export { queueId } from "./training.job.js";
+export { isFinal, lifecycle, TrainingFailure, TrainingJobStatus } from "./training-job.entity.js";
 
 export interface TrainingRoom extends Room {
   readonly lane: TrainingLane;
