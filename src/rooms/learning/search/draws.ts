@@ -22,11 +22,14 @@ const oneOf = <T>(random: () => number, values: readonly [T, ...T[]]): T =>
 const between = (random: () => number, least: number, most: number): number =>
   Number((least * (most / least) ** random()).toPrecision(3));
 
+/** From so many rows on, the larger batches that suit them are left as they are. */
+const manyRows = 10_000;
+
 const linear: Draw = ({ rows }, random) => ({
   architecture: null,
   hyperparameters: {
     learningRate: between(random, 0.004, 0.04),
-    ...(rows < 10_000 && { batchSize: oneOf(random, [16, 32, 64]) }),
+    ...(rows < manyRows && { batchSize: oneOf(random, [16, 32, 64]) }),
   },
 });
 
@@ -45,7 +48,7 @@ const dense: Draw = ({ texts, rows, task }, random) => {
     architecture: { layers: [...flat, ...Array.from({ length: depth }, () => layer)] },
     hyperparameters: {
       learningRate: texts ? between(random, 0.001, 0.01) : between(random, 0.0005, 0.005),
-      ...(rows < 10_000 && { batchSize: texts ? 64 : oneOf(random, [16, 32, 64]) }),
+      ...(rows < manyRows && { batchSize: texts ? 64 : oneOf(random, [16, 32, 64]) }),
     },
   };
 };

@@ -65,11 +65,14 @@ export function scoreAt(plan: SearchPlan, standing: Standing, rung: number): Sco
   return results.length < plan.folds ? null : scoreOf(results, plan.metric);
 }
 
-/** Who enters a rung, the best first; those of a later rung are known once the one before is over. */
+/**
+ * Who enters a rung, the best first; those of a later rung are known once the one before is over. One that fails there
+ * keeps its place empty: somebody worse in its stead would cost more than the search may.
+ */
 export function entrants(plan: SearchPlan, trials: readonly Standing[], rung: number): Standing[] {
   if (rung === 0) return [...trials];
   const scored = entrants(plan, trials, rung - 1).flatMap((standing) => {
-    const score = standing.failed ? null : scoreAt(plan, standing, rung - 1);
+    const score = scoreAt(plan, standing, rung - 1);
     return score ? [{ standing, score }] : [];
   });
   return scored

@@ -37,7 +37,7 @@ export function suitableAlgorithms(task: LearningTask): SearchAlgorithm[] {
 }
 
 /** How often each is drawn: steps one after the other take long, and a linear network has little to choose. */
-const shares: Record<SearchAlgorithm, number> = { LINEAR: 2, DENSE: 6, CONVOLUTION: 4, SEQUENCE: 1 };
+const shares: Record<SearchAlgorithm, number> = { LINEAR: 1, DENSE: 6, CONVOLUTION: 4, SEQUENCE: 1 };
 
 function drawn(algorithms: readonly SearchAlgorithm[], random: () => number): SearchAlgorithm {
   const total = algorithms.reduce((sum, name) => sum + shares[name], 0);
@@ -51,6 +51,8 @@ const linearRate = 0.02;
 /** Few rows are passed over more often: a pass is short, and too many are found out at an earlier rung. */
 const fewRows = 1_000;
 const epochsOverFewRows = 90;
+/** The windows of a convolution over larger batches of images would not fit into memory. */
+const imageBatch = 32;
 
 /**
  * So many settings, the same for the same seed: first the linear baseline, then the network that the house would
@@ -66,7 +68,12 @@ export function candidates(
   const about = { task, rows, texts: onlyTexts(task) };
   const settings = (given: object): Hyperparameters =>
     parseHyperparameters(
-      { ...(rows < fewRows && { epochs: epochsOverFewRows }), ...given, validationSplit: 0 },
+      {
+        ...(rows < fewRows && { epochs: epochsOverFewRows }),
+        ...(imageSizeOf(task) && { batchSize: imageBatch }),
+        ...given,
+        validationSplit: 0,
+      },
       task.type,
       rows,
       about.texts,
