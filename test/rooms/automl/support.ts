@@ -41,6 +41,16 @@ export async function subject(client: Client, name: ReferenceName): Promise<{ mo
   return { modelId: await createModel(client, { type, target, features }), datasetId };
 }
 
+/** Few rows of one column, of which a search is over in a moment; a line tells the classes apart, but for some rows. */
+export async function smallSubject(client: Client): Promise<{ modelId: string; datasetId: string }> {
+  const rows = Array.from({ length: 60 }, (_, row) => {
+    const size = (row * 37) % 60;
+    return `${size},${(row * 11) % 7},${size + (row % 5) * 3 > 33 ? "large" : "small"}`;
+  });
+  const datasetId = await createDataset(client, ["size,weight,kind", ...rows].join("\n"), "small");
+  return { modelId: await createModel(client, { target: "kind" }), datasetId };
+}
+
 export const tryStart = (client: Client, input: object): Promise<Answer> =>
   client.send(
     `mutation ($input: StartAutomlInput!) { startAutoml(input: $input) { automlRun {

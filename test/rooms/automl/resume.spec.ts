@@ -1,0 +1,87 @@
+import { expect } from "chai";
+import { type TenantOfWorld, World } from "../../support/world.js";
+import { OtherProcess, trainingPids } from "../training/support.js";
+import { ended, follow, start, smallSubject } from "./support.js";
+
+const settings = { trialLimit: 6, algorithms: ["LINEAR"], seed: 11 };
+
+describe("automl: workers that die", function () {
+  this.timeout(120_000);
+  let world: World;
+  let tenant: TenantOfWorld;
+  let input: object;
+  let undisturbed: { sha256: string; reason: string };
+  const workers: OtherProcess[] = [];
+  before(async () => {
+    // This process answers requests only; the searches are run by processes that can be killed.
+    world = await World.start({ role: "api" });
+    tenant = await world.tenant("workers");
+    input = { ...(await smallSubject(tenant.owner)), ...settings };
+    const worker = hire();
+    const { version, winner } = await ended(tenant.owner, await start(tenant.owner, input));
+    undisturbed = { sha256: version.sha256, reason: winner.reason };
+    await worker.end("SIGTERM");
+  });
+  afterEach(() => Promise.all(workers.splice(0).map((worker) => worker.end("SIGKILL"))));
+  after(() => world.stop());
+
+  const hire = (): OtherProcess => {
+    const worker = new OtherProcess(world, "worker");
+    workers.push(worker);
+    return worker;
+  };
+
+  /** The version and the reason as if nothing had happened, no fold measured twice, one usage event. */
+  async function expectOnce(runId: string): Promise<void> {
+    const run = await ended(tenant.owner, runId);
+    expect(run.failure).to.equal(null);
+    expect({ sha256: run.version.sha256, reason: run.winner.reason }).to.deep.equal(undisturbed);
+    const [row] = await world.admin<Record<string, number>>(
+      `select (select count(*)::int from ${tenant.schema}.usage_event where subject = $1) as usage,
+        (select sum(jsonb_array_length(results))::int from ${tenant.schema}.automl_trial where run_id = $1) as folds,
+        (select count(*)::int from ${tenant.schema}.automl_checkpoint) as checkpoints,
+        (select count(*)::int from ${tenant.schema}.audit_event where subject = $1 and 'automl.succeeded' in (action, operation)) as told`,
+      [runId],
+    );
+    expect(row).to.deep.equal({ usage: 1, folds: 6 * 5 + 2 * 5, checkpoints: 0, told: 1 });
+  }
+
+  it("another worker goes on with the trials of one that was killed", async () => {
+    const first = hire();
+    const runId = await start(tenant.owner, input);
+    const seen = await follow(tenant.owner, runId, ({ scored }) => scored >= 2);
+    await first.end("SIGKILL");
+    hire();
+    const states = await follow(tenant.owner, runId);
+    // Watchers see no trial forgotten.
+    expect(states.every(({ scored }) => scored >= (seen.at(-1)?.scored ?? 0))).to.equal(true);
+    await expectOnce(runId);
+  });
+
+  it("a killed training process is replaced by its worker", async () => {
+    const worker = hire();
+    const runId = await start(tenant.owner, input);
+    await follow(tenant.owner, runId, ({ scored }) => scored >= 1);
+    for (const pid of trainingPids(worker.pid)) process.kill(pid, "SIGKILL");
+    await expectOnce(runId);
+  });
+
+  it("a worker that is asked to end hands its search over", async () => {
+    const first = hire();
+    const runId = await start(tenant.owner, input);
+    await follow(tenant.owner, runId, ({ scored }) => scored >= 1);
+    hire();
+    await first.end("SIGTERM");
+    await expectOnce(runId);
+  });
+
+  it("a search survives the loss of its checkpoints: folds begin anew, and come out the same", async () => {
+    const first = hire();
+    const runId = await start(tenant.owner, input);
+    await follow(tenant.owner, runId, ({ scored }) => scored >= 4);
+    await first.end("SIGKILL");
+    await world.admin(`delete from ${tenant.schema}.automl_checkpoint`);
+    hire();
+    await expectOnce(runId);
+  });
+});
