@@ -11,7 +11,10 @@ const titleOf = (name: ReferenceName): string => `automl-${name}-${metricOf(name
 /** No worse than the best of scikit-learn's models on the same rows, less what chance makes of so few. */
 const tolerance = 0.02;
 const targets = Object.fromEntries(
-  names.map((name): [string, Target] => [titleOf(name), { of: "value", atLeast: references[name].best - tolerance }]),
+  names.map((name): [string, Target] => [
+    titleOf(name),
+    { of: "value", atLeast: references[name].best - tolerance },
+  ]),
 );
 
 /** A search through the graph, as a caller makes it; its winner on the test rows, which it never saw. */
@@ -27,11 +30,13 @@ async function search(world: World, name: ReferenceName, quick: boolean, report:
 }
 
 export const program: Bench = {
-  summary: "what AutoML reaches on public data sets with default settings, against scikit-learn's best, and how long it takes",
+  summary:
+    "what AutoML reaches on public data sets with default settings, against scikit-learn's best, and how long it takes",
   targets,
   async run(report, { only, quick }) {
     const world = await World.start();
-    for (const name of names) if (only.length === 0 || only.includes(name)) await search(world, name, quick, report);
+    for (const name of names)
+      if (only.length === 0 || only.includes(name)) await search(world, name, quick, report);
     await world.stop();
   },
 };

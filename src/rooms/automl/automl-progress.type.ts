@@ -36,7 +36,7 @@ registerEnumType(AutomlTrialStatus, {
     WAITING: { description: "Not begun." },
     TRAINING: { description: "Trained and not yet scored at this rung." },
     SCORED: { description: "Scored, and may be trained further." },
-    DROPPED: { description: "Scored, and others were better." },
+    DROPPED: { description: "Left behind: others were better, or the time was over." },
     FAILED: { description: "Can't be trained on this data; its failure says why." },
     WINNER: { description: "Its settings are the version's." },
   },

@@ -75,7 +75,7 @@ export class SearchState {
   #statusOf(trial: AutomlTrial, scored: boolean, dropped: boolean): AutomlTrialStatus {
     if (trial.status === AutomlTrialStatus.FAILED) return AutomlTrialStatus.FAILED;
     if (this.run.winner?.number === trial.number) return AutomlTrialStatus.WINNER;
-    if (dropped || (scored && this.run.winner)) return AutomlTrialStatus.DROPPED;
+    if (dropped || this.run.winner) return AutomlTrialStatus.DROPPED;
     if (scored) return AutomlTrialStatus.SCORED;
     return trial.results.length > 0 ? AutomlTrialStatus.TRAINING : AutomlTrialStatus.WAITING;
   }

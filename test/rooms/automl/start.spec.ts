@@ -10,7 +10,10 @@ import {
 } from "../training/support.js";
 import { cancel, ended, runOf, smallSubject, start, tryStart } from "./support.js";
 
-const texts = ["text,label", ...Array.from({ length: 40 }, (_, row) => `some words ${row % 7} here,${row % 2}`)].join("\n");
+const texts = [
+  "text,label",
+  ...Array.from({ length: 40 }, (_, row) => `some words ${row % 7} here,${row % 2}`),
+].join("\n");
 
 describe("automl: what is refused, and what fails", function () {
   this.timeout(120_000);
@@ -50,11 +53,17 @@ describe("automl: what is refused, and what fails", function () {
   });
 
   it("refuses algorithms that the data does not suit, and says which it does", async () => {
-    await refused({ algorithms: ["DENSE", "SEQUENCE"] }, "SEQUENCE does not suit this data, which allows LINEAR, DENSE");
+    await refused(
+      { algorithms: ["DENSE", "SEQUENCE"] },
+      "SEQUENCE does not suit this data, which allows LINEAR, DENSE",
+    );
   });
 
   it("refuses too few rows to train on some and measure on others", async () => {
-    const content = ["a,kind", ...Array.from({ length: 13 }, (_, row) => `${row},${row % 2 ? "x" : "y"}`)].join("\n");
+    const content = [
+      "a,kind",
+      ...Array.from({ length: 13 }, (_, row) => `${row},${row % 2 ? "x" : "y"}`),
+    ].join("\n");
     await refused({ datasetId: await createDataset(tenant.owner, content) }, "needs 14 at the least");
   });
 
@@ -63,12 +72,21 @@ describe("automl: what is refused, and what fails", function () {
   });
 
   it("chooses the metric and the algorithms by the data, and shows them", async () => {
-    const modelId = await createModel(tenant.owner, { type: "TEXT_CLASSIFICATION", target: "label", features: ["text"] });
+    const modelId = await createModel(tenant.owner, {
+      type: "TEXT_CLASSIFICATION",
+      target: "label",
+      features: ["text"],
+    });
     const datasetId = await createDataset(tenant.owner, texts);
     const answer = await tryStart(tenant.owner, { modelId, datasetId });
     const { automlRun } = answer.data.startAutoml;
     expect(automlRun.algorithms).to.deep.equal(["LINEAR", "DENSE", "CONVOLUTION", "SEQUENCE"]);
-    expect(automlRun).to.include({ metric: "ACCURACY", trialLimit: 16, timeLimitSeconds: 600, status: "QUEUED" });
+    expect(automlRun).to.include({
+      metric: "ACCURACY",
+      trialLimit: 16,
+      timeLimitSeconds: 600,
+      status: "QUEUED",
+    });
     expect(automlRun.seed).to.be.at.least(0);
     expect(await cancel(tenant.owner, automlRun.id)).to.succeed();
   });
@@ -81,7 +99,11 @@ describe("automl: what is refused, and what fails", function () {
 
   it("refuses unknown and foreign models, datasets and runs alike", async () => {
     const foreign = await smallSubject(other.owner);
-    for (const wrong of [{ modelId: foreign.modelId }, { modelId: "model_x" }, { datasetId: foreign.datasetId }])
+    for (const wrong of [
+      { modelId: foreign.modelId },
+      { modelId: "model_x" },
+      { datasetId: foreign.datasetId },
+    ])
       expect(await tryStart(tenant.owner, { ...input, ...wrong })).to.failWith("NOT_FOUND");
     const before = await runs(other);
     const runId = await start(other.owner, { ...foreign, trialLimit: 1 });
@@ -127,9 +149,12 @@ describe("automl: what is refused, and what fails", function () {
     const small = { ...input, trialLimit: 1 };
     expect((await ended(tenant.owner, await start(tenant.owner, small))).status).to.equal("SUCCEEDED");
     expect((await runOf(starter.owner, waiting)).status).to.equal("QUEUED");
-    await starter.owner.get("mutation ($id: ID!) { cancelTraining(input: { jobId: $id }) { trainingJob { id } } }", {
-      id: jobId,
-    });
+    await starter.owner.get(
+      "mutation ($id: ID!) { cancelTraining(input: { jobId: $id }) { trainingJob { id } } }",
+      {
+        id: jobId,
+      },
+    );
     expect((await ended(starter.owner, waiting)).status).to.equal("SUCCEEDED");
     expect(sentence(await cancel(starter.owner, waiting))).to.equal("This search is SUCCEEDED already.");
   });

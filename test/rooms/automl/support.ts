@@ -23,7 +23,9 @@ function contentOf(name: ReferenceName): string {
   }
   if (name !== "sms-spam") return read(`${name}.csv`);
   const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
-  const lines = read("sms-spam.tsv").split("\n").filter((line) => line.trim() !== "");
+  const lines = read("sms-spam.tsv")
+    .split("\n")
+    .filter((line) => line.trim() !== "");
   const rows = lines.map((line) => {
     const tab = line.indexOf("\t");
     return `${line.slice(0, tab)},${quoted(line.slice(tab + 1))}`;
@@ -32,12 +34,17 @@ function contentOf(name: ReferenceName): string {
 }
 
 /** A dataset and a model of it, for a search. */
-export async function subject(client: Client, name: ReferenceName): Promise<{ modelId: string; datasetId: string }> {
+export async function subject(
+  client: Client,
+  name: ReferenceName,
+): Promise<{ modelId: string; datasetId: string }> {
   const { type, target, drop } = references[name];
   const content = contentOf(name);
   const datasetId = await createDataset(client, content, name);
   const columns = (content.split("\n")[0] ?? "").trim().split(",");
-  const features = columns.filter((column) => column !== target && !(drop as readonly string[]).includes(column));
+  const features = columns.filter(
+    (column) => column !== target && !(drop as readonly string[]).includes(column),
+  );
   return { modelId: await createModel(client, { type, target, features }), datasetId };
 }
 
@@ -71,7 +78,14 @@ export interface Progress {
   scored: number;
   elapsedMs: number;
   current: { number: number; rung: number | null; epoch: number; epochs: number } | null;
-  leaderboard: { number: number; algorithm: string; summary: string; score: number; epochs: number; status: string }[];
+  leaderboard: {
+    number: number;
+    algorithm: string;
+    summary: string;
+    score: number;
+    epochs: number;
+    status: string;
+  }[];
 }
 
 export const progressFields = `status trials scored elapsedMs current { number algorithm rung epoch epochs }
@@ -120,6 +134,9 @@ export async function ended(client: Client, runId: string): Promise<any> {
 }
 
 export const cancel = (client: Client, runId: string): Promise<Answer> =>
-  client.send("mutation ($runId: ID!) { cancelAutoml(input: { runId: $runId }) { automlRun { id status } } }", {
-    runId,
-  });
+  client.send(
+    "mutation ($runId: ID!) { cancelAutoml(input: { runId: $runId }) { automlRun { id status } } }",
+    {
+      runId,
+    },
+  );

@@ -13,7 +13,9 @@ describe("learning: folds of the training rows", () => {
   });
 
   it("hold each row exactly once, and train on all the others, in order", () => {
-    const rows = fc.uniqueArray(fc.nat(500), { minLength: 5, maxLength: 80 }).map((all) => all.sort((a, b) => a - b));
+    const rows = fc
+      .uniqueArray(fc.nat(500), { minLength: 5, maxLength: 80 })
+      .map((all) => all.sort((a, b) => a - b));
     fc.assert(
       fc.property(rows, fc.integer({ min: 2, max: 5 }), fc.nat(), (all, of, seed) => {
         const targets = all.map((row) => (row % 3 === 0 ? "rare" : "common"));

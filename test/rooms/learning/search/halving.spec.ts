@@ -33,7 +33,10 @@ interface Searched {
 /** A search to its end, or for so many steps. */
 function search(trials: number, folds: number, world: World, steps = Number.POSITIVE_INFINITY): Searched {
   const plan: SearchPlan = { metric: "ACCURACY", rungs: rungsFor(trials), folds };
-  const all = Array.from({ length: trials }, (_, at): Mutable => ({ number: at + 1, failed: false, results: [] }));
+  const all = Array.from(
+    { length: trials },
+    (_, at): Mutable => ({ number: at + 1, failed: false, results: [] }),
+  );
   const searched: Searched = { plan, trials: all, spent: 0, steps: 0 };
   while (searched.steps < steps && takeStep(searched, world)) searched.steps++;
   return searched;
@@ -55,8 +58,15 @@ function takeStep(searched: Searched, world: World): boolean {
 
 /** Any measures, the same again for the same trial, rung and fold; some trials fail. */
 const worlds = fc
-  .array(fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { freq: 10 }), { minLength: 200, maxLength: 200 })
-  .map((values): World => (number, rung, fold) => values[(number * 37 + rung * 11 + fold) % 200] ?? null);
+  .array(fc.option(fc.double({ min: 0, max: 1, noNaN: true }), { freq: 10 }), {
+    minLength: 200,
+    maxLength: 200,
+  })
+  .map(
+    (values): World =>
+      (number, rung, fold) =>
+        values[(number * 37 + rung * 11 + fold) % 200] ?? null,
+  );
 const counts = fc.integer({ min: 1, max: 40 });
 const folds = fc.constantFrom(1, 3, 5);
 

@@ -1,6 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { compareScores, measuresType, metricFor, type Score } from "../../../../src/rooms/learning/search/index.js";
+import {
+  compareScores,
+  measuresType,
+  metricFor,
+  type Score,
+} from "../../../../src/rooms/learning/search/index.js";
 import { scoreOf } from "../../../../src/rooms/learning/search/score.js";
 
 const score = (value: number | null, loss: number | null = null): Score => ({ value, loss, deviation: null });

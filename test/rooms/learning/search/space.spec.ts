@@ -2,12 +2,24 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { faultsOf, type LearningTask, layersFor } from "../../../../src/rooms/learning/index.js";
 import { hyperparametersSchema } from "../../../../src/rooms/learning/hyperparameters.js";
-import { candidates, searchAlgorithms, suitableAlgorithms } from "../../../../src/rooms/learning/search/index.js";
+import {
+  candidates,
+  searchAlgorithms,
+  suitableAlgorithms,
+} from "../../../../src/rooms/learning/search/index.js";
 
 const numbers = (count: number): LearningTask["features"] =>
   Array.from({ length: count }, (_, place) => ({ column: `n${place}`, kind: "NUMBER" }));
-const table = (features: LearningTask["features"]): LearningTask => ({ type: "CLASSIFICATION", target: "t", features });
-const text: LearningTask = { type: "TEXT_CLASSIFICATION", target: "t", features: [{ column: "s", kind: "TEXT" }] };
+const table = (features: LearningTask["features"]): LearningTask => ({
+  type: "CLASSIFICATION",
+  target: "t",
+  features,
+});
+const text: LearningTask = {
+  type: "TEXT_CLASSIFICATION",
+  target: "t",
+  features: [{ column: "s", kind: "TEXT" }],
+};
 const image: LearningTask = {
   type: "IMAGE",
   target: "label",
@@ -58,20 +70,28 @@ describe("learning: the space of settings", () => {
 
   it("holds nothing but settings that can be trained, never with rows held out of sight", () => {
     fc.assert(
-      fc.property(fc.constantFrom(...tasks), fc.nat(), fc.constantFrom(200, 5_000, 50_000), ({ task, input }, seed, rows) => {
-        const allowed = suitableAlgorithms(task);
-        for (const candidate of candidates(task, rows, allowed, { count: 8, seed })) {
-          expect(allowed).to.include(candidate.algorithm);
-          expect(hyperparametersSchema.parse(candidate.hyperparameters)).to.deep.equal(candidate.hyperparameters);
-          expect(candidate.hyperparameters.validationSplit).to.equal(0);
-          if (!candidate.architecture) continue;
-          const weighed = ["LINEAR", "DENSE"].includes(candidate.algorithm) && task === text;
-          const seen = weighed ? { shape: [900] } : input;
-          const made = layersFor(candidate.architecture, seen);
-          expect(made, JSON.stringify(candidate)).to.have.property("layers");
-          if ("layers" in made) expect(faultsOf(made, seen, 3, candidate.hyperparameters.batchSize)).to.deep.equal([]);
-        }
-      }),
+      fc.property(
+        fc.constantFrom(...tasks),
+        fc.nat(),
+        fc.constantFrom(200, 5_000, 50_000),
+        ({ task, input }, seed, rows) => {
+          const allowed = suitableAlgorithms(task);
+          for (const candidate of candidates(task, rows, allowed, { count: 8, seed })) {
+            expect(allowed).to.include(candidate.algorithm);
+            expect(hyperparametersSchema.parse(candidate.hyperparameters)).to.deep.equal(
+              candidate.hyperparameters,
+            );
+            expect(candidate.hyperparameters.validationSplit).to.equal(0);
+            if (!candidate.architecture) continue;
+            const weighed = ["LINEAR", "DENSE"].includes(candidate.algorithm) && task === text;
+            const seen = weighed ? { shape: [900] } : input;
+            const made = layersFor(candidate.architecture, seen);
+            expect(made, JSON.stringify(candidate)).to.have.property("layers");
+            if ("layers" in made)
+              expect(faultsOf(made, seen, 3, candidate.hyperparameters.batchSize)).to.deep.equal([]);
+          }
+        },
+      ),
       { numRuns: 60 },
     );
   });
