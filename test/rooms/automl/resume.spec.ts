@@ -75,4 +75,33 @@ describe("automl: workers that die", function () {
     await first.end("SIGTERM");
     await expectOnce(runId);
   });
+
+  /** A search with less time than a caller may ask for, so that nobody waits for it. */
+  async function startWithin(seconds: number): Promise<string> {
+    const runId = await start(tenant.owner, { ...input, trialLimit: 64 });
+    await world.admin(`update ${tenant.schema}.automl_run set time_limit_seconds = $2 where id = $1`, [
+      runId,
+      seconds,
+    ]);
+    hire();
+    return runId;
+  }
+
+  it("a search whose time is over takes the best so far", async () => {
+    const run = await ended(tenant.owner, await startWithin(8));
+    expect(run).to.include({ status: "SUCCEEDED", failure: null });
+    expect(run.progress.scored).to.be.within(1, 63);
+    expect(run.winner.number).to.equal(run.progress.leaderboard[0].number);
+    expect(run.winner.reason).to.include("The time limit ended the search.");
+    expect(run.trials.nodes.filter(({ status }: { status: string }) => status === "WINNER")).to.have.length(
+      1,
+    );
+  });
+
+  it("a search without time for a single trial fails, and says what to do", async () => {
+    const run = await ended(tenant.owner, await startWithin(0));
+    expect(run).to.include({ status: "FAILED", version: null, trainedMs: 0 });
+    expect(run.failure.code).to.equal("AUTOML_NOTHING_SCORED");
+    expect(run.failure.message).to.include("Allow more time");
+  });
 });

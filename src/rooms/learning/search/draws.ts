@@ -53,7 +53,7 @@ const dense: Draw = ({ texts, rows, task }, random) => {
   };
 };
 
-const convolution: Draw = ({ task, rows, texts }, random) => {
+const convolution: Draw = ({ task, texts }, random) => {
   const image = imageSizeOf(task) !== null || isSquare(task);
   const flat = !image || random() < 0.5;
   const preset = imageSizeOf(task) || !flat ? "CNN_2D" : "CNN_1D";
@@ -68,11 +68,7 @@ const convolution: Draw = ({ task, rows, texts }, random) => {
         dropout: oneOf(random, [0.2, 0.3, 0.4]),
       },
     },
-    hyperparameters: {
-      learningRate: between(random, 0.0007, 0.004),
-      // Few rows are few steps, unless each takes few of them.
-      ...(texts ? { batchSize: 64 } : rows < 1_000 && { batchSize: oneOf(random, [16, 32]) }),
-    },
+    hyperparameters: { learningRate: between(random, 0.0007, 0.004), ...(texts && { batchSize: 64 }) },
   };
 };
 
