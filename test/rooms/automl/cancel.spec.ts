@@ -30,7 +30,7 @@ describe("automl: cancelled, and put off", function () {
     const ready = trainingPids(process.pid);
     const runId = await start(tenant.owner, input);
     await scoredOne(runId);
-    const [running = 0] = trainingPids(process.pid).filter((pid) => !ready.includes(pid));
+    const running = trainingPids(process.pid).find((pid) => !ready.includes(pid)) ?? 0;
     expect(running).to.be.greaterThan(0);
     const answer = await cancel(tenant.owner, runId);
     expect(answer.data.cancelAutoml.automlRun.status).to.equal("CANCELLED");

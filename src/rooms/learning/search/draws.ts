@@ -68,7 +68,7 @@ const convolution: Draw = ({ task, texts }, random) => {
         dropout: oneOf(random, [0.2, 0.3, 0.4]),
       },
     },
-    hyperparameters: { learningRate: between(random, 0.0007, 0.004), ...(texts && { batchSize: 64 }) },
+    hyperparameters: { learningRate: between(random, 0.0005, 0.002), ...(texts && { batchSize: 64 }) },
   };
 };
 

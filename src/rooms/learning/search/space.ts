@@ -48,7 +48,7 @@ function drawn(algorithms: readonly SearchAlgorithm[], random: () => number): Se
 /** One layer of weights has nothing below it to upset: it takes larger steps, and gets there within the first rung. */
 const linearRate = 0.02;
 
-/** Few rows are passed over more often: a pass is short, and too many are found out at an earlier rung. */
+/** Few rows are passed over more often: a pass is few steps, and too many passes are found out at an earlier rung. */
 const fewRows = 1_000;
 const epochsOverFewRows = 90;
 /** The windows of a convolution over larger batches of images would not fit into memory. */
