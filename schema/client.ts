@@ -250,6 +250,10 @@ export type Environment =
 export type ErrorCode =
   /** The stored model is damaged or of an unknown version. Train or publish it again. */
   | 'ARTEFACT_INVALID'
+  /** This search has ended already. */
+  | 'AUTOML_FINISHED'
+  /** The time limit was over before any trial was scored. Allow more time, or name faster algorithms. */
+  | 'AUTOML_NOTHING_SCORED'
   /** The input is not valid. Correct what `fields` names. */
   | 'BAD_USER_INPUT'
   /** This batch prediction has ended already. */
@@ -324,6 +328,16 @@ export type ErrorCode =
   | 'INVITATION_INVALID'
   /** A tenant keeps at least one active owner. */
   | 'LAST_OWNER'
+  /** The file is no model of the format named, or it is damaged. Export the model again and send that. */
+  | 'MODEL_FILE_INVALID'
+  /** The model does not fit what was said of it. Correct the input of importModel, or send another file. */
+  | 'MODEL_FILE_MISMATCH'
+  /** The model is larger than is allowed. Send a smaller one. */
+  | 'MODEL_FILE_TOO_LARGE'
+  /** The file reaches for something outside itself or holds code. Leave that out. */
+  | 'MODEL_FILE_UNSAFE'
+  /** The model uses something that is not served here. Export it without that. */
+  | 'MODEL_FILE_UNSUPPORTED'
   /** Another model has this name. */
   | 'MODEL_NAME_TAKEN'
   /** No other version of this model was deployed there before. Deploy the one you want. */
@@ -523,6 +537,8 @@ export type ModelType =
   | 'CLASSIFICATION'
   /** One of the clusters that training finds without a target, `1` being the largest; the confidence is how surely the row belongs to it. */
   | 'CLUSTERING'
+  /** Your own: with an architecture it learns a number or a class, by the target's kind; imported, it reads columns of numbers and a prediction's `values` are its outputs. */
+  | 'CUSTOM'
   /** One of the labels of an archive of images. A row to predict for is `{ "image": … }`: a PNG or JPEG as base64 or as a data URL. */
   | 'IMAGE'
   /** A number. */
@@ -799,7 +815,7 @@ export type TargetBalanceQueryVariables = Exact<{
 
 export type TargetBalanceQuery = { dataset: { targetBalance: { kind: ColumnKind, missing: number, imbalanceRatio: number | null, classes: Array<{ value: string, count: number, share: number }> | null } } | null };
 
-export type VersionFactsFragment = { id: string, number: string, metrics: { rows: number, loss: number, accuracy: number | null, f1: number | null, r2: number | null, meanAbsoluteError: number | null } };
+export type VersionFactsFragment = { id: string, number: string, metrics: { rows: number, loss: number, accuracy: number | null, f1: number | null, r2: number | null, meanAbsoluteError: number | null } | null };
 
 export type CreateModelMutationVariables = Exact<{
   input: CreateModelInput;
@@ -813,14 +829,14 @@ export type ModelQueryVariables = Exact<{
 }>;
 
 
-export type ModelQuery = { model: { id: string, name: string, type: ModelType, target: string | null, versions: { nodes: Array<{ id: string, number: string, metrics: { rows: number, loss: number, accuracy: number | null, f1: number | null, r2: number | null, meanAbsoluteError: number | null } }> }, deployments: Array<{ environment: Environment, version: { number: string } }> } | null };
+export type ModelQuery = { model: { id: string, name: string, type: ModelType, target: string | null, versions: { nodes: Array<{ id: string, number: string, metrics: { rows: number, loss: number, accuracy: number | null, f1: number | null, r2: number | null, meanAbsoluteError: number | null } | null }> }, deployments: Array<{ environment: Environment, version: { number: string } }> } | null };
 
 export type DeployModelMutationVariables = Exact<{
   input: DeployModelInput;
 }>;
 
 
-export type DeployModelMutation = { deployModel: { deployment: { id: string, environment: Environment, version: { id: string, number: string, metrics: { rows: number, loss: number, accuracy: number | null, f1: number | null, r2: number | null, meanAbsoluteError: number | null } } } } };
+export type DeployModelMutation = { deployModel: { deployment: { id: string, environment: Environment, version: { id: string, number: string, metrics: { rows: number, loss: number, accuracy: number | null, f1: number | null, r2: number | null, meanAbsoluteError: number | null } | null } } } };
 
 export type PredictMutationVariables = Exact<{
   input: PredictInput;
@@ -909,7 +925,7 @@ export type TrainingJobQueryVariables = Exact<{
 }>;
 
 
-export type TrainingJobQuery = { trainingJob: { id: string, status: TrainingJobStatus, seed: number, progress: { status: TrainingJobStatus, epoch: number, epochs: number, loss: number | null, accuracy: number | null, valLoss: number | null, valAccuracy: number | null, etaMs: number | null }, failure: { code: ErrorCode, message: string } | null, version: { id: string, number: string, metrics: { rows: number, loss: number, accuracy: number | null, f1: number | null, r2: number | null, meanAbsoluteError: number | null } } | null } | null };
+export type TrainingJobQuery = { trainingJob: { id: string, status: TrainingJobStatus, seed: number, progress: { status: TrainingJobStatus, epoch: number, epochs: number, loss: number | null, accuracy: number | null, valLoss: number | null, valAccuracy: number | null, etaMs: number | null }, failure: { code: ErrorCode, message: string } | null, version: { id: string, number: string, metrics: { rows: number, loss: number, accuracy: number | null, f1: number | null, r2: number | null, meanAbsoluteError: number | null } | null } | null } | null };
 
 export type TrainingProgressSubscriptionVariables = Exact<{
   jobId: string;

@@ -24,6 +24,7 @@ import { requestContext } from "./kernel/request-context.js";
 import type { Room } from "./kernel/room.js";
 import { auditRoom } from "./rooms/audit/index.js";
 import { UploadSlots, uploadSlots } from "./kernel/uploads/index.js";
+import { automlRoom } from "./rooms/automl/index.js";
 import { type AutomationRoom, automationRoom } from "./rooms/automation/index.js";
 import { type DatasetsRoom, datasetsRoom } from "./rooms/datasets/index.js";
 import {
@@ -67,6 +68,7 @@ export function furnish(kernel: Kernel): House {
     authenticator: identity.authenticator,
   };
   const automation = automationRoom(kernel, tenancy, limits);
+  const training = trainingRoom(kernel, services);
   const rooms = [
     tenancyRoom(kernel, tenancy),
     meteringRoom(),
@@ -74,7 +76,8 @@ export function furnish(kernel: Kernel): House {
     onboardingRoom(tenancy, identity.users),
     datasets,
     models,
-    trainingRoom(kernel, services),
+    training,
+    automlRoom(kernel, { ...services, lane: training.lane }),
     servingRoom(kernel, services),
     automation,
     auditRoom(kernel, tenancy),

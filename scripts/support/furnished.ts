@@ -12,6 +12,8 @@ const steps = {
   model: "mutation ($input: CreateModelInput!) { createModel(input: $input) { model { id } } }",
   train: "mutation ($input: StartTrainingInput!) { startTraining(input: $input) { trainingJob { id } } }",
   job: "query ($id: ID!) { trainingJob(id: $id) { status } }",
+  search: "mutation ($input: StartAutomlInput!) { startAutoml(input: $input) { automlRun { id } } }",
+  run: "query ($id: ID!) { automlRun(id: $id) { status } }",
   deploy: "mutation ($input: DeployModelInput!) { deployModel(input: $input) { deployment { id } } }",
   predict: "mutation ($input: PredictInput!) { predict(input: $input) { latencyMs } }",
   batch:
@@ -23,7 +25,7 @@ const steps = {
     "mutation ($input: RegisterPersistedOperationsInput!) { registerPersistedOperations(input: $input) { __typename } }",
 };
 
-/** Gives a tenant something of everything: data, a trained and deployed model, predictions, people, keys, operations. */
+/** Gives a tenant something of everything: data, a trained and deployed model, a search, predictions, people, keys, operations. */
 export async function furnish(tenant: TenantOfWorld): Promise<void> {
   const { slug, owner } = tenant;
   const { createDataset } = await owner.get(steps.dataset, {
@@ -40,6 +42,11 @@ export async function furnish(tenant: TenantOfWorld): Promise<void> {
     async () => (await owner.get(steps.job, { id })).trainingJob.status === "SUCCEEDED",
     60_000,
   );
+  // Ended before the deployment, which names the training's version.
+  const few = { modelId, datasetId: input.datasetId, seed: 1, trialLimit: 1, algorithms: ["LINEAR"] };
+  const { startAutoml } = await owner.get(steps.search, { input: few });
+  const run = { id: startAutoml.automlRun.id };
+  await eventually(async () => (await owner.get(steps.run, run)).automlRun.status === "SUCCEEDED", 60_000);
   await owner.get(steps.deploy, { input: { modelId, version: "1.0.0", environment: "PRODUCTION" } });
   await owner.get(steps.predict, { input: { modelId, rows: [{ size: 4, weight: 6 }] } });
   await furnishBatch(owner, { modelId, datasetId: createDataset.dataset.id });

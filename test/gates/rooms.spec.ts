@@ -13,6 +13,7 @@ const order = [
   "datasets",
   "models",
   "training",
+  "automl",
   "serving",
   "automation",
   "audit",

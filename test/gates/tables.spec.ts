@@ -9,6 +9,7 @@ const withoutEntity = {
     "audit_seal",
     "audit_unsealed",
     "batch_prediction_piece",
+    "automl_checkpoint",
     "idempotent_outcome",
     "model_artefact",
     "quota_counter",

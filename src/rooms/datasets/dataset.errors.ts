@@ -134,6 +134,7 @@ export const UploadExpired = defineError(
 export const constraints = {
   training_job_dataset_check: DatasetInUse,
   batch_prediction_dataset_check: DatasetInUse,
+  automl_run_dataset_check: DatasetInUse,
 };
 
 /** Where in the file an error lies. */

@@ -133,6 +133,30 @@ export type { TextUnit } from "./encoding/index.js";
 export { imageSizeOf, onlyTexts } from "./preprocessing.js";
 export type { FeatureChoice, LearningTask, Preprocessing } from "./preprocessing.js";
 export { rowLimits } from "./rows.js";
+export {
+  candidates,
+  entrants,
+  epochsAt,
+  foldsFor,
+  measuresType,
+  metricFor,
+  nextStep,
+  ranking,
+  rungsFor,
+  searchAlgorithms,
+  searchedTypes,
+  suitableAlgorithms,
+} from "./search/index.js";
+export type {
+  Fold,
+  FoldResult,
+  FoldScore,
+  Placed,
+  SearchAlgorithm,
+  SearchPlan,
+  Standing,
+  Step,
+} from "./search/index.js";
 export { heldOutRows } from "./split.js";
 export { parseSplit, splitKinds } from "./splitting/plan.js";
 export type { SplitKind, SplitPlan } from "./splitting/plan.js";

@@ -6,6 +6,7 @@ import type { Evaluation } from "./evaluation/index.js";
 import type { Metrics } from "./metrics.js";
 import type { Parts } from "./parts.js";
 import type { Preprocessing } from "./preprocessing.js";
+import type { FoldScore } from "./search/scoring.js";
 import type { Target } from "./target.js";
 import type { Table } from "./task.js";
 
@@ -40,6 +41,9 @@ export interface Measured {
   outcomes: Uint8Array | null;
 }
 
+/** What a network so far is worth on its held-out rows. */
+export type Scored = Pick<FoldScore, "measures" | "rows">;
+
 /** A training under way, of whatever it is. */
 export interface Started {
   learner: Learner;
@@ -47,6 +51,8 @@ export interface Started {
   rows: Parts["rows"];
   /** Measures an artefact of what was learnt, as it will be served. */
   measure: (artefact: Uint8Array) => Promise<Measured>;
+  /** The same in short, for a search; not of everything there is to learn. */
+  score?: (artefact: Uint8Array) => Promise<Scored>;
 }
 
 /** Digest of the rows and of all else that the weights depend on: a checkpoint of another one is refused. */

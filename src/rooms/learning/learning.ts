@@ -6,9 +6,10 @@ import type { EpochMeasures } from "./checkpoint.js";
 import { startTexts } from "./generation/index.js";
 import type { Learner, Measured, Started } from "./learner.js";
 import type { Parts } from "./parts.js";
-import type { LearningPlan, Progress } from "./plan.js";
+import type { LearningPlan, Progress, ScoringPlan } from "./plan.js";
 import { onlyTexts, type Preprocessing } from "./preprocessing.js";
 import { isClustering, parseSettings, type Settings } from "./settings.js";
+import type { FoldScore } from "./search/scoring.js";
 import type { SplitPlan } from "./splitting/plan.js";
 import { startNetwork } from "./start-network.js";
 import type { Table } from "./task.js";
@@ -44,7 +45,7 @@ export class Learning {
   private constructor(
     private readonly started: Started,
     readonly hyperparameters: Settings,
-    private readonly plan: LearningPlan,
+    private readonly plan: LearningPlan | ScoringPlan,
   ) {}
 
   get trainer(): Learner {
@@ -52,7 +53,11 @@ export class Learning {
   }
 
   /** @throws BAD_USER_INPUT, TRAINING_DATA_UNUSABLE, TRAINING_LIMIT_EXCEEDED, CHECKPOINT_MISMATCH */
-  static async start(table: Table, plan: LearningPlan, checkpoint?: Uint8Array | null): Promise<Learning> {
+  static async start(
+    table: Table,
+    plan: LearningPlan | ScoringPlan,
+    checkpoint?: Uint8Array | null,
+  ): Promise<Learning> {
     const { task } = plan;
     const settings = parseSettings(plan.hyperparameters, task.type, table.rows.length, onlyTexts(task));
     if (isClustering(settings))
@@ -62,7 +67,8 @@ export class Learning {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Progress, void> {
-    while (!this.trainer.finished) {
+    const until = "until" in this.plan ? this.plan.until : Number.POSITIVE_INFINITY;
+    while (!this.trainer.finished && this.trainer.history.length < until) {
       const begin = performance.now();
       const measures = await this.trainer.epoch();
       const { epochs } = this.trainer;
@@ -77,17 +83,33 @@ export class Learning {
     return this.trainer.checkpoint();
   }
 
+  async #pack() {
+    const { preprocessing: learnt } = this.started;
+    const { architecture, weights, target = learnt.target } = this.trainer.learnt;
+    const preprocessing = { ...learnt, target };
+    await startBackend();
+    return { preprocessing, architecture, ...packArtefact({ preprocessing, architecture, kernels, weights }) };
+  }
+
+  /** What the weights so far are worth on the held-out rows. */
+  async score(): Promise<FoldScore> {
+    if (!this.started.score) throw new Error("Only what is learnt row by row is searched.");
+    const { bytes } = await this.#pack();
+    return {
+      ...(await this.started.score(bytes)),
+      parameters: this.trainer.learnt.weights.length,
+      checkpoint: await this.checkpoint(),
+    };
+  }
+
   /** The artefact and its metrics, measured on the artefact itself as it will be served. */
   async finish(): Promise<LearningResult> {
     const { hyperparameters, trainer, started, plan } = this;
-    const { architecture, weights, target = started.preprocessing.target } = trainer.learnt;
-    const preprocessing = { ...started.preprocessing, target };
-    await startBackend();
-    const packed = packArtefact({ preprocessing, architecture, kernels, weights });
+    const { preprocessing, architecture, bytes, sha256 } = await this.#pack();
     return {
-      artefact: packed.bytes,
-      sha256: packed.sha256,
-      ...(await started.measure(packed.bytes)),
+      artefact: bytes,
+      sha256,
+      ...(await started.measure(bytes)),
       seed: plan.seed,
       history: trainer.history,
       epochs: trainer.history.length,

@@ -3,6 +3,7 @@ import { TrainingDataUnusable } from "./errors.js";
 import { leastTrainingRows } from "./learning.limits.js";
 import type { LearningPlan } from "./plan.js";
 import { columnCells } from "./preprocessing.js";
+import { withFold } from "./search/folds.js";
 import { splitSeries, withHistory } from "./series/index.js";
 import { defaultTestFraction, type Split, splitByPlan, splitRows } from "./split.js";
 import { hasTarget } from "./target.js";
@@ -63,11 +64,12 @@ function usableSplit(table: Table, plan: LearningPlan, validationSplit: number):
   const split = splitOf(table, plan, cells ?? table.rows.map(() => null), validationSplit);
   const usable = (numbers: number[]): number[] =>
     numbers.filter((number) => cells === null || hasTarget(type, cells[number]));
-  const parts = {
+  const whole = {
     train: usable(split.train),
     validation: usable(split.validation),
     test: usable(split.test),
   };
+  const parts = cells === null ? whole : withFold(whole, plan, cells);
   if (parts.train.length < leastTrainingRows || parts.test.length === 0) throw tooFew(parts, target);
   const left = parts.train.length + parts.validation.length + parts.test.length;
   return { ...parts, dropped: table.rows.length - left };

@@ -1,4 +1,5 @@
 import type { EpochMeasures } from "./checkpoint.js";
+import type { Fold } from "./search/folds.js";
 import type { SplitPlan } from "./splitting/plan.js";
 import type { LearningTask } from "./task.js";
 
@@ -19,6 +20,14 @@ export interface LearningPlan {
   split?: SplitPlan | null;
   /** The trained version to go on from, instead of fresh weights. */
   base?: Base | null;
+  /** Measured on this part of the training rows instead of the test rows, which then are not touched at all. */
+  fold?: Fold;
+}
+
+/** A training that only is to be scored, after `until` epochs; its checkpoint goes on to later ones. */
+export interface ScoringPlan extends LearningPlan {
+  fold: Fold;
+  until: number;
 }
 
 export interface Progress extends EpochMeasures {

@@ -9,16 +9,20 @@ import { fromPlainError, TrainingAborted, TrainingBroken, TrainingCrashed } from
 import { oomKills, outOfMemory, outOfTime, ranOutOfMemory } from "./failure-cause.js";
 import { inIdleClass } from "./idle-class.js";
 import type { LearningResult } from "./learning.js";
-import type { LearningPlan, Progress } from "./plan.js";
+import type { LearningPlan, Progress, ScoringPlan } from "./plan.js";
+import type { FoldScore } from "./search/scoring.js";
 import type { FromTrainer, ToTrainer, TrainerLimits } from "./trainer-messages.js";
 
-export interface TrainingRequest extends LearningPlan {
+interface Rows {
   columns: string[];
   /** Read once, piece by piece, so that neither side holds the loop up over a large table. */
   rows: Iterable<Row> | AsyncIterable<Row>;
   /** From `onEpoch` of an earlier run of the same training. */
   checkpoint?: Uint8Array | null;
 }
+
+export type TrainingRequest = LearningPlan & Rows;
+export type ScoringRequest = ScoringPlan & Rows;
 
 export interface TrainingHooks {
   /** Called in order, never twice at once; what it throws ends the training. */
@@ -132,7 +136,7 @@ export class TrainerChild {
     });
   }
 
-  async #sendJob(request: TrainingRequest, limits: TrainerLimits): Promise<void> {
+  async #sendJob(request: TrainingRequest | ScoringRequest, limits: TrainerLimits): Promise<void> {
     const { columns, rows, checkpoint = null, ...plan } = request;
     await this.#send({ type: "plan", plan, columns, checkpoint, limits });
     for await (const piece of inPieces(rows)) {
@@ -145,9 +149,13 @@ export class TrainerChild {
   }
 
   /** Runs one job. @throws the declared errors of errors.ts, or what `rows` or `onEpoch` threw */
-  async run(request: TrainingRequest, hooks: TrainingHooks, limits: ChildLimits): Promise<LearningResult> {
+  async run(
+    request: TrainingRequest | ScoringRequest,
+    hooks: TrainingHooks,
+    limits: ChildLimits,
+  ): Promise<LearningResult | FoldScore> {
     this.jobs++;
-    const outcome = Promise.withResolvers<LearningResult>();
+    const outcome = Promise.withResolvers<LearningResult | FoldScore>();
     const stop = (error: unknown) => {
       outcome.reject(error);
       this.kill();
@@ -172,7 +180,7 @@ export class TrainerChild {
   }
 
   #listener(
-    outcome: PromiseWithResolvers<LearningResult>,
+    outcome: PromiseWithResolvers<LearningResult | FoldScore>,
     hooks: TrainingHooks,
     stop: (error: unknown) => void,
   ): (message: FromTrainer) => void {

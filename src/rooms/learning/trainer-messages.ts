@@ -1,13 +1,14 @@
 import type { Row } from "./cell.js";
 import type { PlainError } from "./errors.js";
 import type { LearningResult } from "./learning.js";
-import type { LearningPlan, Progress } from "./plan.js";
+import type { LearningPlan, Progress, ScoringPlan } from "./plan.js";
+import type { FoldScore } from "./search/scoring.js";
 
 /** What the pool tells a training process: a plan, its rows in pieces, then the order to run. */
 export type ToTrainer =
   | {
       type: "plan";
-      plan: LearningPlan;
+      plan: LearningPlan | ScoringPlan;
       columns: string[];
       checkpoint: Uint8Array | null;
       limits: TrainerLimits;
@@ -30,5 +31,5 @@ export interface TrainerLimits {
 export type FromTrainer =
   | { type: "ready" }
   | { type: "epoch"; progress: Progress; checkpoint: Uint8Array | null }
-  | { type: "done"; result: LearningResult; heapBytes: number }
+  | { type: "done"; result: LearningResult | FoldScore; heapBytes: number }
   | { type: "failed"; error: PlainError };

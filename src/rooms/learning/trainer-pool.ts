@@ -1,7 +1,14 @@
 import { Unavailable } from "../../kernel/errors.js";
-import { TrainingAborted } from "./errors.js";
+import { TrainingAborted, TrainingCrashed } from "./errors.js";
 import type { LearningResult } from "./learning.js";
-import { type ChildLimits, TrainerChild, type TrainingHooks, type TrainingRequest } from "./trainer-child.js";
+import type { FoldScore } from "./search/scoring.js";
+import {
+  type ChildLimits,
+  type ScoringRequest,
+  TrainerChild,
+  type TrainingHooks,
+  type TrainingRequest,
+} from "./trainer-child.js";
 
 export interface TrainerPoolOptions {
   /** Trainings at once; others wait in order of arrival. */
@@ -58,6 +65,22 @@ export class TrainerPool {
    * TRAINING_CRASHED, CHECKPOINT_MISMATCH, BAD_USER_INPUT, UNAVAILABLE once closed
    */
   async train(request: TrainingRequest, hooks: TrainingHooks = {}): Promise<LearningResult> {
+    const result = await this.#run(request, hooks);
+    if ("artefact" in result) return result;
+    throw new TrainingCrashed();
+  }
+
+  /** Trains as far as the request says and measures on its fold. @throws as `train` does */
+  async score(request: ScoringRequest, hooks: TrainingHooks = {}): Promise<FoldScore> {
+    const result = await this.#run(request, hooks);
+    if ("measures" in result) return result;
+    throw new TrainingCrashed();
+  }
+
+  async #run(
+    request: TrainingRequest | ScoringRequest,
+    hooks: TrainingHooks,
+  ): Promise<LearningResult | FoldScore> {
     const child = await this.#acquire(hooks.signal);
     const { timeLimitMs: timeMs, memoryBytes, checkpointEvery, checkpointShare } = this.#options;
     const limits: ChildLimits = { timeMs, memoryBytes, checkpointEvery, checkpointShare };

@@ -84,7 +84,8 @@ async function learn({ order, rows }: NonNullable<typeof job>): Promise<void> {
   const learning = await Learning.start({ columns: order.columns, rows }, order.plan, order.checkpoint);
   try {
     await trainAll(learning, order.limits);
-    await send({ type: "done", result: await learning.finish(), heapBytes: heapBytes() });
+    const result = await ("until" in order.plan ? learning.score() : learning.finish());
+    await send({ type: "done", result, heapBytes: heapBytes() });
   } finally {
     learning.dispose();
   }

@@ -22,7 +22,8 @@ import { ModelVersion } from "./model-version.entity.js";
 import { DeploymentChangeResolver, DeploymentResolver, ModelVersionResolver } from "./version.resolver.js";
 import { VersionService } from "./version.service.js";
 
-export { TextUnit } from "./architecture.type.js";
+export { storedArchitecture } from "./architecture.stored.js";
+export { ArchitectureInput, TextUnit } from "./architecture.type.js";
 export { Environment } from "./deployment.entity.js";
 export { Engine } from "./engine.js";
 export { EvaluationMetric } from "./evaluation/evaluation.type.js";

@@ -6,22 +6,44 @@ import { can } from "../../kernel/graphql/rules.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
 import { type RunnerServices, TrainingRunner } from "./runner.js";
+import { TrainingLane } from "./lane.js";
 import { constraints } from "./training.errors.js";
 import { trainingRun } from "./training.job.js";
 import { ModelTrainingResolver, TrainingResolver, VersionTrainingResolver } from "./training.resolver.js";
 import { TrainingService, type TrainingServices } from "./training.service.js";
 import { TrainingJob } from "./training-job.entity.js";
 
-export function trainingRoom(kernel: Kernel, services: RunnerServices & TrainingServices): Room {
-  const queue = trainingRun(kernel.config.trainingProcesses);
-  const training = new TrainingService(kernel, queue, services);
+export { isVerdict, leaveInterrupted, scopeFor, tellable } from "./attempt.js";
+export { checkFeasible } from "./feasible.js";
+export { Hyperparameters } from "./hyperparameters.type.js";
+export { TrainingLane, type TrainingWork } from "./lane.js";
+export { lookAgainSeconds } from "./postpone.js";
+export { ProgressFeed } from "./progress-feed.js";
+export { type RowSources, rowsFor } from "./rows.js";
+export { profileFor, taskOf } from "./task.js";
+export { queueId } from "./training.job.js";
+export { isFinal, lifecycle, TrainingFailure, TrainingJobStatus } from "./training-job.entity.js";
+
+export interface TrainingRoom extends Room {
+  readonly lane: TrainingLane;
+}
+
+export function trainingRoom(kernel: Kernel, services: RunnerServices & TrainingServices): TrainingRoom {
+  const lane = new TrainingLane(trainingRun(kernel.config.trainingProcesses));
+  const training = new TrainingService(kernel, lane.queue, services);
   let runner: TrainingRunner | undefined;
+  const working = (): TrainingRunner => (runner ??= new TrainingRunner(kernel, services));
+  lane.take("job", {
+    run: (input) => working().run(input),
+    fail: (tenantId, jobId, failure) => working().fail(tenantId, jobId, failure),
+  });
   return {
     name: "training",
+    lane,
     entities: [TrainingJob],
     resolvers: [new TrainingResolver(training), new ModelTrainingResolver(), new VersionTrainingResolver()],
     constraints,
-    jobs: [queue],
+    jobs: [lane.queue],
     listener: {
       inTransaction: async (work, events) => {
         for (const { type, subject } of events)
@@ -38,12 +60,9 @@ export function trainingRoom(kernel: Kernel, services: RunnerServices & Training
     },
     nodes: [tenantNode("job", TrainingJob, can("training:read"))],
     work: async () => {
-      const working = (runner = new TrainingRunner(kernel, services));
-      kernel.jobs.work(
-        queue,
-        (input) => working.run(input),
-        (input) => working.fail(input.tenantId, input.payload.jobId, input.failure),
-      );
+      // Started before the first job, for which a process is kept ready.
+      working();
+      lane.begin(kernel);
     },
     close: async () => runner?.close(),
   };

@@ -6,7 +6,7 @@ import type { TrainingEvent } from "./training.events.js";
 import { TrainingJob, TrainingJobStatus } from "./training-job.entity.js";
 
 /** The resumption itself wakes the job, in its own transaction; this is for a tenant that was resumed by hand in SQL. */
-const lookAgainSeconds = 3_600;
+export const lookAgainSeconds = 3_600;
 
 /**
  * Puts a training off until its tenant is served again: QUEUED, with checkpoint and progress kept, and the time

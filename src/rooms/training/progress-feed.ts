@@ -1,20 +1,20 @@
 import type { TenantContext } from "../../kernel/context.js";
 import type { Notification, Notifications } from "../../kernel/database/notifications.js";
-import { NotFound } from "../../kernel/errors.js";
-import {
-  isFinal,
-  progressOf,
-  TrainingJob,
-  TrainingJobStatus,
-  type TrainingProgress,
-} from "./training-job.entity.js";
 
-/** What a watcher is told: an epoch, or that something changed that only the row can tell. */
-type News = Omit<TrainingProgress, "status"> | "changed";
+/** A kind of work that is watched. `News` is what travels inside its notifications. */
+export interface Watched<State, News> {
+  /** Of the notifications, whose `job` names the work. */
+  readonly topic: string;
+  /** Throws NOT_FOUND. */
+  read(context: TenantContext, id: string): Promise<State>;
+  /** The state after the news, or null where the state tells it already. */
+  next(last: State, news: News): State | null;
+  isLast(state: State): boolean;
+}
 
-/** The news of one job for one subscriber, until it leaves. */
-class Watcher {
-  #news: News[] = [];
+/** The news of one job for one subscriber, until it leaves: what happened, or that only the row can tell. */
+class Watcher<News> {
+  #news: (News | "changed")[] = [];
   #wake: (() => void) | undefined;
   #left = false;
 
@@ -22,7 +22,7 @@ class Watcher {
     return this.#left;
   }
 
-  tell(news: News): void {
+  tell(news: News | "changed"): void {
     this.#news.push(news);
     this.#wake?.();
   }
@@ -33,7 +33,7 @@ class Watcher {
   }
 
   /** Everything since the last time, once there is something; nothing when the watcher has left. */
-  async take(): Promise<News[]> {
+  async take(): Promise<(News | "changed")[]> {
     if (this.#news.length === 0 && !this.#left) {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -44,26 +44,32 @@ class Watcher {
 }
 
 /**
- * Tells subscribers how trainings go. An epoch travels inside its notification, so that thousands of watchers cost no
- * query; whatever else happens, and whatever may have been missed, is read from the row.
+ * Tells subscribers how work goes. News travel inside the notification, so that thousands of watchers cost no query;
+ * whatever else happens, and whatever may have been missed, is read from the row.
  */
-export class ProgressFeed {
-  static readonly #feeds = new WeakMap<Notifications, ProgressFeed>();
+export class ProgressFeed<State, News> {
+  readonly #watchers = new Map<string, Set<Watcher<News>>>();
 
-  /** The one feed of a process: its subscribers share a listener, however many they are. */
-  static of(notifications: Notifications): ProgressFeed {
-    const feed = ProgressFeed.#feeds.get(notifications) ?? new ProgressFeed(notifications);
-    ProgressFeed.#feeds.set(notifications, feed);
-    return feed;
-  }
-
-  readonly #watchers = new Map<string, Set<Watcher>>();
-
-  private constructor(notifications: Notifications) {
-    notifications.on("training", (notification) => this.#deliver(notification));
+  private constructor(
+    notifications: Notifications,
+    private readonly watched: Watched<State, News>,
+  ) {
+    notifications.on(watched.topic, (notification) => this.#deliver(notification));
     notifications.onGap(() => {
       for (const watchers of this.#watchers.values()) for (const watcher of watchers) watcher.tell("changed");
     });
+  }
+
+  /** Finds the one feed of a process, whose subscribers share a listener, however many they are. */
+  static finder<State, News>(
+    watched: Watched<State, News>,
+  ): (notifications: Notifications) => ProgressFeed<State, News> {
+    const feeds = new WeakMap<Notifications, ProgressFeed<State, News>>();
+    return (notifications) => {
+      const feed = feeds.get(notifications) ?? new ProgressFeed(notifications, watched);
+      feeds.set(notifications, feed);
+      return feed;
+    };
   }
 
   /** How many subscribers there are. */
@@ -71,13 +77,13 @@ export class ProgressFeed {
     return [...this.#watchers.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** The job's progress now, then each epoch, until it has ended. Throws NOT_FOUND. */
-  async follow(context: TenantContext, jobId: string): Promise<AsyncGenerator<TrainingProgress>> {
-    const watcher = new Watcher();
+  /** The state now, then each further one, until the work has ended. Throws NOT_FOUND. */
+  async follow(context: TenantContext, jobId: string): Promise<AsyncGenerator<State>> {
+    const watcher = new Watcher<News>();
     // Heard before the row is read, so that nothing falls between the two.
     const stop = this.#listen(`${context.tenant.id}:${jobId}`, watcher);
     try {
-      return leavable(this.#steps(context, jobId, watcher, await currentProgress(context, jobId)), stop);
+      return leavable(this.#steps(context, jobId, watcher, await this.watched.read(context, jobId)), stop);
     } catch (error) {
       stop();
       throw error;
@@ -87,26 +93,25 @@ export class ProgressFeed {
   async *#steps(
     context: TenantContext,
     jobId: string,
-    watcher: Watcher,
-    progress: TrainingProgress,
-  ): AsyncGenerator<TrainingProgress> {
-    for (;;) {
-      yield progress;
-      const last = progress;
-      if (isFinal(last.status)) return;
-      while (progress === last) {
+    watcher: Watcher<News>,
+    first: State,
+  ): AsyncGenerator<State> {
+    for (let state = first; ; ) {
+      yield state;
+      const last = state;
+      if (this.watched.isLast(last)) return;
+      while (state === last) {
         const news = await watcher.take();
         if (watcher.left) return;
         // A watcher slower than the training is told the newest, not everything it missed.
         const latest = news.at(-1) ?? "changed";
-        if (latest === "changed") progress = await currentProgress(context, jobId);
-        // An epoch that the row already told, whose notification came later, would take the watcher back.
-        else if (latest.epoch > last.epoch) progress = { ...latest, status: TrainingJobStatus.RUNNING };
+        if (latest === "changed") state = await this.watched.read(context, jobId);
+        else state = this.watched.next(last, latest) ?? last;
       }
     }
   }
 
-  #listen(key: string, watcher: Watcher): () => void {
+  #listen(key: string, watcher: Watcher<News>): () => void {
     const watchers = this.#watchers.get(key) ?? new Set();
     this.#watchers.set(key, watchers.add(watcher));
     return () => {
@@ -126,17 +131,12 @@ export class ProgressFeed {
  * A generator's own `return` waits for the `next` under way, here for the next epoch of a training that may take
  * hours. This one ends the wait first.
  */
-function leavable(
-  steps: AsyncGenerator<TrainingProgress>,
-  stop: () => void,
-): AsyncGenerator<TrainingProgress> {
-  const settled = async (
-    step: IteratorResult<TrainingProgress>,
-  ): Promise<IteratorResult<TrainingProgress>> => {
+function leavable<State>(steps: AsyncGenerator<State>, stop: () => void): AsyncGenerator<State> {
+  const settled = async (step: IteratorResult<State>): Promise<IteratorResult<State>> => {
     if (step.done) stop();
     return step;
   };
-  const end = async (): Promise<IteratorResult<TrainingProgress>> => {
+  const end = async (): Promise<IteratorResult<State>> => {
     stop();
     return steps.return(undefined);
   };
@@ -156,10 +156,4 @@ function leavable(
     },
     [Symbol.asyncDispose]: async () => void (await end()),
   };
-}
-
-async function currentProgress({ tenant }: TenantContext, id: string): Promise<TrainingProgress> {
-  const job = await tenant.read((manager) => manager.findOneBy(TrainingJob, { id }));
-  if (job) return progressOf(job);
-  throw new NotFound("There is no such training job.");
 }

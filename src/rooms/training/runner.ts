@@ -1,26 +1,22 @@
 import { clock } from "../../kernel/clock.js";
-import { system } from "../../kernel/context.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
-import { errorCodes, TenfoldError, Unavailable } from "../../kernel/errors.js";
-import { JobAborted, type JobFailure, type JobInput } from "../../kernel/jobs/index.js";
+import type { JobInput } from "../../kernel/jobs/index.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import {
   type Base,
   causeOf,
-  causeOfCode,
   CheckpointMismatch,
   type Engine,
-  type FailureCause,
   type LearningResult,
   servingEngine,
   type Progress,
   TrainerPool,
   TrainingBroken,
-  TrainingCrashed,
 } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
 import type { VersionService } from "../models/index.js";
 import type { TenancyService } from "../tenancy/index.js";
+import { type Failure, isVerdict, leaveInterrupted, scopeFor, tellable } from "./attempt.js";
 import { readCheckpoint, recordEpoch } from "./checkpoints.js";
 import { dropCheckpoint, endJob, lockJob } from "./job-end.js";
 import { type RowSources, rowsFor } from "./rows.js";
@@ -29,7 +25,6 @@ import { postpone } from "./postpone.js";
 import {
   isFinal,
   type TrainingBase,
-  type TrainingFailure,
   TrainingJob,
   TrainingJobStatus,
 } from "./training-job.entity.js";
@@ -79,7 +74,7 @@ export class TrainingRunner {
       const result = await this.#train(scope, job, AbortSignal.any([signal, served]));
       await this.#finish(scope, job, result);
     } catch (error) {
-      if (signal.aborted) return this.#interrupted(signal);
+      if (signal.aborted) return leaveInterrupted(signal);
       if (served.aborted) return postpone(scope, job.id, served);
       if (error instanceof CheckpointMismatch)
         await scope.write("training.run", (work) => dropCheckpoint(work, job.id));
@@ -91,16 +86,8 @@ export class TrainingRunner {
     }
   }
 
-  /** A cancelled job has its end already; one that lost its worker goes on elsewhere. */
-  #interrupted(signal: AbortSignal): void {
-    if (signal.reason instanceof JobAborted && signal.reason.why === "cancelled") return;
-    throw signal.reason;
-  }
-
-  async #scope(tenantId: string | null, jobId: string): Promise<TenantScope | null> {
-    const tenant = tenantId === null ? null : await this.services.tenancy.directory.find({ id: tenantId });
-    const origin = { requestId: jobId, ip: null, userAgent: null };
-    return tenant && this.services.tenancy.scope(tenant, { viewer: system, origin });
+  #scope(tenantId: string | null, jobId: string): Promise<TenantScope | null> {
+    return scopeFor(this.services.tenancy, tenantId, jobId);
   }
 
   /** Marks the job RUNNING, or answers null where it has ended or was deleted. */
@@ -187,19 +174,5 @@ const originOf = ({ modelId, datasetId, createdBy, plan }: TrainingJob) => ({
   parentId: plan.base?.versionId ?? null,
 });
 
-/** A job's failure as the queue tells it, with its cause where this process knows more. */
-type Failure = JobFailure & { cause?: FailureCause };
-
 /** What is published, with what will serve it. */
 type Trained = LearningResult & { engine: Engine | null };
-
-/** Whether trying again would end the same way: the data or the settings are at fault, not this process. */
-const isVerdict = (error: unknown): error is TenfoldError =>
-  error instanceof TenfoldError &&
-  ![TrainingCrashed, CheckpointMismatch, Unavailable].some((passing) => error instanceof passing);
-
-/** A declared error keeps its words; those of any other may hold what is not for the caller. */
-const tellable = ({ code, message, cause }: Failure): TrainingFailure =>
-  code !== undefined && errorCodes().some(([known]) => known === code)
-    ? { cause: cause ?? causeOfCode(code), code, message }
-    : { cause: "INTERNAL", code: "INTERNAL", message: "The training could not be finished. Start it again." };

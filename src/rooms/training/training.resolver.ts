@@ -19,7 +19,7 @@ import {
   StartTrainingPayload,
   TrainingJobFilter,
 } from "./training.inputs.js";
-import { ProgressFeed } from "./progress-feed.js";
+import { trainingFeed } from "./training-feed.js";
 import type { TrainingService } from "./training.service.js";
 import { progressOf, TrainingJob, TrainingProgress } from "./training-job.entity.js";
 
@@ -78,7 +78,7 @@ export class TrainingResolver {
   @Subscription(() => TrainingProgress, {
     description: "The state now, then each epoch, until the job has ended.",
     subscribe: ({ args, context }: SubscribeInput) =>
-      ProgressFeed.of(context.notifications).follow(context, args.jobId),
+      trainingFeed(context.notifications).follow(context, args.jobId),
   })
   trainingProgress(
     @Arg("jobId", () => ID) _jobId: string,

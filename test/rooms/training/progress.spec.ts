@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { ProgressFeed } from "../../../src/rooms/training/progress-feed.js";
+import { trainingFeed } from "../../../src/rooms/training/training-feed.js";
 import { type TenantOfWorld, World } from "../../support/world.js";
 import {
   createDataset,
@@ -27,7 +27,7 @@ describe("training: progress", () => {
   after(() => world.stop());
 
   const startOf = (hyperparameters: object) => start(tenant.owner, { modelId, datasetId, hyperparameters });
-  const watching = (): number => ProgressFeed.of(world.app.kernel.notifications).watching;
+  const watching = (): number => trainingFeed(world.app.kernel.notifications).watching;
   const cancel = (jobId: string) =>
     tenant.owner.send(
       "mutation ($jobId: ID!) { cancelTraining(input: { jobId: $jobId }) { trainingJob { id } } }",

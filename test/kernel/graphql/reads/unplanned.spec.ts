@@ -45,6 +45,10 @@ describe("what is not planned", () => {
 
   it("are these computed fields, ahead of which the rows are read", () => {
     expect(named((_, { extensions }) => extensions["computed"] && !extensions["read"])).to.deep.equal([
+      "AutomlRun.progress",
+      "AutomlRun.winner",
+      "AutomlWinner.trial",
+      "AutomlWinner.version",
       "Dataset.columns",
       "Dataset.preview",
       "Dataset.status",
@@ -62,12 +66,17 @@ describe("what is not planned", () => {
 
   it("leaves these to a statement, whole", () => {
     expect(named((_, { extensions }) => extensions["read"])).to.deep.equal([
+      "AutomlRun.dataset",
+      "AutomlRun.model",
+      "AutomlRun.trials",
+      "AutomlRun.version",
       "Dataset.parent",
       "Deployment.model",
       "Deployment.version",
       "DeploymentChange.by",
       "DeploymentChange.model",
       "DeploymentChange.version",
+      "Model.automlRuns",
       "Model.deploymentHistory",
       "Model.deployments",
       "Model.latestTrainingJob",
@@ -80,6 +89,8 @@ describe("what is not planned", () => {
       "ModelVersion.parent",
       "Query.apiKeys",
       "Query.auditEvents",
+      "Query.automlRun",
+      "Query.automlRuns",
       "Query.dataset",
       "Query.datasets",
       "Query.model",

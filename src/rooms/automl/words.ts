@@ -1,0 +1,100 @@
+import type { MeasureName, SearchPlan } from "../learning/index.js";
+import type { AutomlTrial } from "./automl-trial.entity.js";
+
+type Settings = Pick<AutomlTrial, "algorithm" | "architecture" | "hyperparameters">;
+
+const several = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
+
+function networkOf({ algorithm, architecture }: Settings): string {
+  if (!architecture) return "the network that suits the data by itself";
+  const { preset, parameters, layers } = architecture;
+  if (preset !== "CUSTOM") {
+    const given = Object.entries(parameters ?? {}).filter(([, value]) => typeof value === "number");
+    return `${preset} with ${given.map(([name, value]) => `${name} ${value}`).join(", ")}`;
+  }
+  const hidden = (layers ?? []).filter(({ units }) => units !== undefined && units !== null);
+  const [first] = hidden;
+  if (algorithm === "LINEAR" || !first) return "no hidden layer";
+  const more = [`${first.activation}`, `dropout ${first.dropout}`, `l2 ${first.l2}`].join(", ");
+  return `${several(hidden.length, "layer")} of ${first.units} (${more})`;
+}
+
+/** Settings in one line, for a leaderboard. */
+export const summaryOf = (settings: Settings): string =>
+  `${networkOf(settings)}; learning rate ${settings.hyperparameters.learningRate}, batches of ${settings.hyperparameters.batchSize}`;
+
+/** As people read it: four digits are more than any validation can tell. */
+export const rounded = (value: number): string => String(Number(value.toPrecision(4)));
+
+const named: Record<MeasureName, string> = {
+  ACCURACY: "an accuracy",
+  F1: "an F1",
+  ROC_AREA: "a ROC area",
+  AVERAGE_PRECISION: "an average precision",
+  LOSS: "a log loss",
+  BRIER_SCORE: "a Brier score",
+  R2: "an R²",
+  MEAN_ABSOLUTE_ERROR: "a mean absolute error",
+  ROOT_MEAN_SQUARED_ERROR: "a root mean squared error",
+};
+
+/** A trial as the reason tells of it. */
+export interface Told extends Settings {
+  number: number;
+  score: number;
+  deviation: number | null;
+  epochs: number;
+}
+
+export interface Tale {
+  search: SearchPlan;
+  /** All that were scored, the best first. */
+  ranking: readonly Told[];
+  /** The network without hidden layers that is tried first, where it was allowed and scored. */
+  baseline: Told | null;
+  trials: number;
+  failed: number;
+  outOfTime: boolean;
+}
+
+const one = ({ number, algorithm }: Told): string => `trial ${number} (${algorithm})`;
+
+/** How a trial did: `trial 3 (DENSE) with an accuracy of 0.93`. */
+const with_ = (told: Told, { metric }: SearchPlan): string =>
+  `${one(told)} with ${named[metric]} of ${rounded(told.score)}`;
+
+function measuredBy({ folds }: SearchPlan, { deviation }: Told): string {
+  if (folds === 1) return "on a fifth of the training rows that it was not trained on";
+  const spread = deviation === null ? "" : ` (standard deviation ${rounded(deviation)})`;
+  return `as the mean of a ${folds}-fold cross-validation on the training rows${spread}`;
+}
+
+/** Why the winner won: its score, the runner-up's, the linear baseline's, and what was tried. Null without a winner. */
+export function reasonFor(tale: Tale): string | null {
+  const { ranking, search, baseline } = tale;
+  const [winner, second] = ranking;
+  if (!winner) return null;
+  const linear = baseline && baseline.number !== winner.number ? baseline : null;
+  return [
+    `Best of all was ${with_(winner, search)} after ${several(winner.epochs, "epoch")}, ${measuredBy(search, winner)}: ${summaryOf(winner)}.`,
+    second ? `Next came ${with_(second, search)}.` : "",
+    linear ? `The linear baseline reached ${rounded(linear.score)}.` : "",
+    baseline?.number === winner.number ? "It is the linear baseline: nothing larger was better." : "",
+    triedOf(tale),
+  ]
+    .filter((sentence) => sentence !== "")
+    .join(" ");
+}
+
+function triedOf({ ranking, trials, failed, outOfTime }: Tale): string {
+  const kinds = new Map<string, number>();
+  for (const { algorithm } of ranking) kinds.set(algorithm, (kinds.get(algorithm) ?? 0) + 1);
+  const counts = [...kinds].map(([algorithm, count]) => `${count} ${algorithm}`).join(", ");
+  return [
+    `Of ${several(trials, "trial")}, ${ranking.length} were scored: ${counts}.`,
+    failed > 0 ? `${several(failed, "trial")} could not be trained.` : "",
+    outOfTime ? "The time limit ended the search." : "",
+  ]
+    .filter((sentence) => sentence !== "")
+    .join(" ");
+}

@@ -1,0 +1,98 @@
+import { imageSizeOf, type LearningTask } from "../preprocessing.js";
+import type { SearchAlgorithm } from "./algorithm.js";
+
+/** What the bounds of a draw go by. */
+interface About {
+  task: LearningTask;
+  rows: number;
+  /** Whether texts are all there is to learn from. */
+  texts: boolean;
+}
+
+/** One point of an algorithm's space; a null architecture is a network without hidden layers. */
+export type Draw = (
+  about: About,
+  random: () => number,
+) => { architecture: object | null; hyperparameters: object };
+
+const oneOf = <T>(random: () => number, values: readonly [T, ...T[]]): T =>
+  values[Math.floor(random() * values.length)] ?? values[0];
+
+/** Learning rates differ by factors, so equal factors are equally likely. */
+const between = (random: () => number, least: number, most: number): number =>
+  Number((least * (most / least) ** random()).toPrecision(3));
+
+/** From so many rows on, the larger batches that suit them are left as they are. */
+const manyRows = 10_000;
+
+const linear: Draw = ({ rows }, random) => ({
+  architecture: null,
+  hyperparameters: {
+    learningRate: between(random, 0.004, 0.04),
+    ...(rows < manyRows && { batchSize: oneOf(random, [16, 32, 64]) }),
+  },
+});
+
+/** Wide layers stand for many rows' neighbourhoods at once; few rows need them regularised by silenced values. */
+const dense: Draw = ({ texts, rows, task }, random) => {
+  const flat = imageSizeOf(task) ? [{ type: "FLATTEN" }] : [];
+  const depth = texts ? 1 : oneOf(random, [1, 2, 2, 3]);
+  const layer = {
+    type: "DENSE",
+    units: texts ? oneOf(random, [16, 32, 64, 128]) : oneOf(random, [32, 64, 128, 256, 512]),
+    activation: oneOf(random, ["RELU", "RELU", "TANH"]),
+    dropout: oneOf(random, [0.1, 0.2, 0.3, 0.4, 0.5]),
+    l2: texts ? 0 : oneOf(random, [0, 0.0003, 0.001, 0.01]),
+  };
+  return {
+    architecture: { layers: [...flat, ...Array.from({ length: depth }, () => layer)] },
+    hyperparameters: {
+      learningRate: texts ? between(random, 0.001, 0.01) : between(random, 0.0005, 0.005),
+      ...(rows < manyRows && { batchSize: texts ? 64 : oneOf(random, [16, 32, 64]) }),
+    },
+  };
+};
+
+const convolution: Draw = ({ task, texts }, random) => {
+  const image = imageSizeOf(task) !== null || isSquare(task);
+  const flat = !image || random() < 0.5;
+  const preset = imageSizeOf(task) || !flat ? "CNN_2D" : "CNN_1D";
+  return {
+    architecture: {
+      preset,
+      parameters: {
+        depth: oneOf(random, preset === "CNN_2D" ? [2, 3] : [1, 2, 3]),
+        filters: oneOf(random, [16, 32, 48]),
+        kernelSize: oneOf(random, preset === "CNN_2D" ? [3, 3, 5] : [3, 5, 7]),
+        units: oneOf(random, [64, 128]),
+        dropout: oneOf(random, [0.2, 0.3, 0.4]),
+      },
+    },
+    hyperparameters: { learningRate: between(random, 0.0005, 0.002), ...(texts && { batchSize: 64 }) },
+  };
+};
+
+/** As many numbers as a square has may be its points; whether they are shows in the score. */
+function isSquare({ features, target }: LearningTask): boolean {
+  const width = features.filter(({ column, kind }) => column !== target && kind === "NUMBER").length;
+  return width >= 64 && Number.isInteger(Math.sqrt(width));
+}
+
+const sequence: Draw = ({ texts }, random) => {
+  const preset = oneOf(random, ["GRU", "LSTM", "TRANSFORMER"]);
+  const parameters =
+    preset === "TRANSFORMER"
+      ? { depth: oneOf(random, [1, 2]), heads: 4, dimensions: oneOf(random, [32, 64]), units: 64 }
+      : { units: oneOf(random, [32, 64]), dropout: oneOf(random, [0.1, 0.2, 0.3]) };
+  return {
+    architecture: { preset, parameters },
+    hyperparameters: { learningRate: between(random, 0.0007, 0.005), ...(texts && { batchSize: 64 }) },
+  };
+};
+
+export const draws: Record<SearchAlgorithm, Draw> = {
+  LINEAR: linear,
+  DENSE: dense,
+  CONVOLUTION: convolution,
+  SEQUENCE: sequence,
+};

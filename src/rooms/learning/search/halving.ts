@@ -1,0 +1,116 @@
+import type { MeasureName } from "../evaluation/index.js";
+import { compareScores, type Measured, type Score, scoreOf } from "./score.js";
+
+/**
+ * Successive halving: all settings are trained a little, the best third of them three times as long, and so on; those
+ * that go on do so from their checkpoints. (Jamieson and Talwalkar, "Non-stochastic Best Arm Identification and
+ * Hyperparameter Optimization", 2016; here with a third in place of a half.)
+ */
+const factor = 3;
+const mostRungs = 3;
+
+export interface Rung {
+  /** Settings that enter it at the most. */
+  trials: number;
+  /** Part of each setting's own epochs that it has trained at its end, 0 to 1. */
+  share: number;
+}
+
+export interface SearchPlan {
+  metric: MeasureName;
+  rungs: readonly Rung[];
+  /** How many folds each setting is scored on. */
+  folds: number;
+}
+
+/** A fold of a rung, as measured. */
+export interface FoldResult extends Measured {
+  rung: number;
+  fold: number;
+}
+
+/** What is known of one setting. */
+export interface Standing {
+  number: number;
+  /** It can't be trained, whatever is tried: it leaves the search. */
+  failed: boolean;
+  results: readonly FoldResult[];
+}
+
+/** What is to be trained next. */
+export interface Step {
+  number: number;
+  rung: number;
+  fold: number;
+}
+
+export const rungsFor = (trials: number): Rung[] => {
+  const count = Math.min(mostRungs, 1 + Math.floor(Math.log(trials) / Math.log(factor) + 1e-9));
+  return Array.from({ length: count }, (_, rung) => ({
+    trials: Math.ceil(trials / factor ** rung),
+    share: factor ** (rung + 1 - count),
+  }));
+};
+
+/** Epochs that a setting of so many has trained at the end of a rung. */
+export const epochsAt = (plan: Pick<SearchPlan, "rungs">, rung: number, epochs: number): number =>
+  Math.max(1, Math.ceil(epochs * (plan.rungs[rung]?.share ?? 1)));
+
+const resultsAt = ({ results }: Standing, rung: number): FoldResult[] =>
+  results.filter((result) => result.rung === rung);
+
+/** The score of a rung; null until all its folds are measured. */
+export function scoreAt(plan: SearchPlan, standing: Standing, rung: number): Score | null {
+  const results = resultsAt(standing, rung);
+  return results.length < plan.folds ? null : scoreOf(results, plan.metric);
+}
+
+/**
+ * Who enters a rung, the best first; those of a later rung are known once the one before is over. One that fails there
+ * keeps its place empty: somebody worse in its stead would cost more than the search may.
+ */
+export function entrants(plan: SearchPlan, trials: readonly Standing[], rung: number): Standing[] {
+  if (rung === 0) return [...trials];
+  const scored = entrants(plan, trials, rung - 1).flatMap((standing) => {
+    const score = scoreAt(plan, standing, rung - 1);
+    return score ? [{ standing, score }] : [];
+  });
+  return scored
+    .sort((a, b) => compareScores(plan.metric, a.score, b.score) || a.standing.number - b.standing.number)
+    .slice(0, plan.rungs[rung]?.trials ?? 0)
+    .map(({ standing }) => standing);
+}
+
+/** The next fold to train and measure; null when the search is over. */
+export function nextStep(plan: SearchPlan, trials: readonly Standing[]): Step | null {
+  for (const [rung] of plan.rungs.entries()) {
+    for (const standing of entrants(plan, trials, rung)) {
+      const fold = resultsAt(standing, rung).length;
+      if (!standing.failed && fold < plan.folds) return { number: standing.number, rung, fold };
+    }
+  }
+  return null;
+}
+
+/** A score with the rung at which it was measured. */
+export interface Placed {
+  number: number;
+  rung: number;
+  score: Score;
+}
+
+/** The best that a setting was measured to be at any rung: training longer may have been too long. */
+export function bestOf(plan: SearchPlan, standing: Standing): Placed | null {
+  if (standing.failed) return null;
+  const placed = plan.rungs.flatMap((_, rung): Placed[] => {
+    const score = scoreAt(plan, standing, rung);
+    return score && score.value !== null ? [{ number: standing.number, rung, score }] : [];
+  });
+  return placed.sort((a, b) => compareScores(plan.metric, a.score, b.score) || b.rung - a.rung)[0] ?? null;
+}
+
+/** All that were scored, the best first. */
+export const ranking = (plan: SearchPlan, trials: readonly Standing[]): Placed[] =>
+  trials
+    .flatMap((standing) => bestOf(plan, standing) ?? [])
+    .sort((a, b) => compareScores(plan.metric, a.score, b.score) || b.rung - a.rung || a.number - b.number);

@@ -1,0 +1,108 @@
+import { type ArchitectureChoice, parseChoice } from "../architecture/index.js";
+import { type Hyperparameters, parseHyperparameters } from "../hyperparameters.js";
+import { imageSizeOf, type LearningTask, onlyTexts } from "../preprocessing.js";
+import { seededRandom } from "../random.js";
+import { modelTypes } from "../target.js";
+import { type SearchAlgorithm, searchAlgorithms } from "./algorithm.js";
+import { draws, type Draw } from "./draws.js";
+
+/** Settings that a search tries. A null architecture is the one that suits the data by itself. */
+export interface Candidate {
+  algorithm: SearchAlgorithm;
+  architecture: ArchitectureChoice | null;
+  /** `epochs` is the most that the last rung trains. */
+  hyperparameters: Hyperparameters;
+}
+
+/** Types whose networks follow from rows and their target alone; the others read or answer something else. */
+export const searchedTypes: readonly string[] = [
+  "CLASSIFICATION",
+  "REGRESSION",
+  "TEXT_CLASSIFICATION",
+  "SENTIMENT",
+  "IMAGE",
+] satisfies (typeof modelTypes)[number][];
+
+/** From so many numbers on, columns that are neighbours may be a signal, a spectrum or an image. */
+const leastOrdered = 16;
+
+/** Algorithms that the data suits, the simplest first. */
+export function suitableAlgorithms(task: LearningTask): SearchAlgorithm[] {
+  const features = task.features.filter(({ column }) => column !== task.target);
+  if (imageSizeOf(task)) return ["LINEAR", "DENSE", "CONVOLUTION"];
+  const [only] = features;
+  if (features.length === 1 && only?.kind === "TEXT") return [...searchAlgorithms];
+  const ordered = features.length >= leastOrdered && features.every(({ kind }) => kind === "NUMBER");
+  return ordered ? [...searchAlgorithms] : ["LINEAR", "DENSE"];
+}
+
+/** How often each is drawn: steps one after the other take long, and a linear network has little to choose. */
+const shares: Record<SearchAlgorithm, number> = { LINEAR: 1, DENSE: 6, CONVOLUTION: 4, SEQUENCE: 1 };
+
+function drawn(algorithms: readonly SearchAlgorithm[], random: () => number): SearchAlgorithm {
+  const total = algorithms.reduce((sum, name) => sum + shares[name], 0);
+  let left = random() * total;
+  return algorithms.find((name) => (left -= shares[name]) < 0) ?? "LINEAR";
+}
+
+/** One layer of weights has nothing below it to upset: it takes larger steps, and gets there within the first rung. */
+const linearRate = 0.02;
+
+/** Few rows are passed over more often: a pass is few steps, and too many passes are found out at an earlier rung. */
+const fewRows = 1_000;
+const epochsOverFewRows = 90;
+/** The windows of a convolution over larger batches of images would not fit into memory. */
+const imageBatch = 32;
+
+/**
+ * So many settings, the same for the same seed: first the linear baseline, then the network that the house would
+ * choose, then draws; of the algorithms that are allowed.
+ */
+export function candidates(
+  task: LearningTask,
+  rows: number,
+  algorithms: readonly SearchAlgorithm[],
+  { count, seed }: { count: number; seed: number },
+): Candidate[] {
+  const random = seededRandom(seed, "search");
+  const about = { task, rows, texts: onlyTexts(task) };
+  const settings = (given: object): Hyperparameters =>
+    parseHyperparameters(
+      {
+        ...(rows < fewRows && { epochs: epochsOverFewRows }),
+        ...(imageSizeOf(task) && { batchSize: imageBatch }),
+        ...given,
+        validationSplit: 0,
+        // A rate that falls until the last epoch would score the rungs before it in the middle of its fall.
+        schedule: null,
+      },
+      task.type,
+      rows,
+      about.texts,
+    );
+  const linear = parseChoice({ layers: imageSizeOf(task) ? [{ type: "FLATTEN" }] : [] });
+  const firsts: Candidate[] = [
+    {
+      algorithm: "LINEAR",
+      architecture: linear,
+      hyperparameters: settings({ learningRate: linearRate }),
+    },
+    {
+      algorithm: imageSizeOf(task) ? "CONVOLUTION" : "DENSE",
+      architecture: null,
+      hyperparameters: settings({}),
+    },
+  ];
+  const known = firsts.filter(({ algorithm }) => algorithms.includes(algorithm)).slice(0, count);
+  const rest = Array.from({ length: count - known.length }, (): Candidate => {
+    const algorithm = drawn(algorithms, random);
+    const draw: Draw = draws[algorithm];
+    const { architecture, hyperparameters } = draw(about, random);
+    return {
+      algorithm,
+      architecture: architecture === null ? linear : parseChoice(architecture),
+      hyperparameters: settings(hyperparameters),
+    };
+  });
+  return [...known, ...rest];
+}

@@ -1,0 +1,104 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { faultsOf, type LearningTask, layersFor } from "../../../../src/rooms/learning/index.js";
+import { hyperparametersSchema } from "../../../../src/rooms/learning/hyperparameters.js";
+import {
+  candidates,
+  searchAlgorithms,
+  suitableAlgorithms,
+} from "../../../../src/rooms/learning/search/index.js";
+
+const numbers = (count: number): LearningTask["features"] =>
+  Array.from({ length: count }, (_, place) => ({ column: `n${place}`, kind: "NUMBER" }));
+const table = (features: LearningTask["features"]): LearningTask => ({
+  type: "CLASSIFICATION",
+  target: "t",
+  features,
+});
+const text: LearningTask = {
+  type: "TEXT_CLASSIFICATION",
+  target: "t",
+  features: [{ column: "s", kind: "TEXT" }],
+};
+const image: LearningTask = {
+  type: "IMAGE",
+  target: "label",
+  features: [{ column: "image", kind: "IMAGE", size: { width: 32, height: 32, channels: 1 } }],
+};
+
+describe("learning: the space of settings", () => {
+  it("holds the algorithms that the data suits", () => {
+    expect(suitableAlgorithms(table(numbers(4)))).to.deep.equal(["LINEAR", "DENSE"]);
+    expect(suitableAlgorithms(table(numbers(60)))).to.deep.equal([...searchAlgorithms]);
+    const mixed = [...numbers(60), { column: "c", kind: "CATEGORY" as const }];
+    expect(suitableAlgorithms(table(mixed))).to.deep.equal(["LINEAR", "DENSE"]);
+    expect(suitableAlgorithms(text)).to.deep.equal([...searchAlgorithms]);
+    expect(suitableAlgorithms(image)).to.deep.equal(["LINEAR", "DENSE", "CONVOLUTION"]);
+  });
+
+  it("does not count the target among the columns", () => {
+    const task = { ...table(numbers(16)), target: "n0" };
+    expect(suitableAlgorithms(task)).to.deep.equal(["LINEAR", "DENSE"]);
+  });
+
+  it("begins with the linear baseline and what the house would choose", () => {
+    const [first, second] = candidates(table(numbers(4)), 300, ["LINEAR", "DENSE"], { count: 6, seed: 1 });
+    expect(first).to.deep.include({ algorithm: "LINEAR", architecture: { preset: "CUSTOM", layers: [] } });
+    expect(second).to.deep.include({ algorithm: "DENSE", architecture: null });
+    const [flat, network] = candidates(image, 300, ["LINEAR", "CONVOLUTION"], { count: 2, seed: 1 });
+    expect(flat?.architecture).to.deep.equal({ preset: "CUSTOM", layers: [{ type: "FLATTEN" }] });
+    expect(network).to.deep.include({ algorithm: "CONVOLUTION", architecture: null });
+  });
+
+  it("gives the same settings for the same seed, and others for another", () => {
+    const draw = (seed: number) => candidates(table(numbers(60)), 200, searchAlgorithms, { count: 20, seed });
+    expect(draw(5)).to.deep.equal(draw(5));
+    expect(draw(5)).to.not.deep.equal(draw(6));
+  });
+
+  it("begins alike whatever the number of trials, so that more of them only add", () => {
+    const draw = (count: number) => candidates(text, 5_000, searchAlgorithms, { count, seed: 2 });
+    expect(draw(20).slice(0, 7)).to.deep.equal(draw(7));
+  });
+
+  const tasks = [
+    { task: table(numbers(4)), input: { shape: [4] } },
+    { task: table(numbers(64)), input: { shape: [64] } },
+    { task: text, input: { shape: [120], vocabulary: 500 } },
+    { task: image, input: { shape: [32, 32, 1] } },
+  ];
+
+  it("holds nothing but settings that can be trained, never with rows held out of sight", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...tasks),
+        fc.nat(),
+        fc.constantFrom(200, 5_000, 50_000),
+        ({ task, input }, seed, rows) => {
+          const allowed = suitableAlgorithms(task);
+          for (const candidate of candidates(task, rows, allowed, { count: 8, seed })) {
+            expect(allowed).to.include(candidate.algorithm);
+            expect(hyperparametersSchema.parse(candidate.hyperparameters)).to.deep.equal(
+              candidate.hyperparameters,
+            );
+            expect(candidate.hyperparameters.validationSplit).to.equal(0);
+            if (!candidate.architecture) continue;
+            const weighed = ["LINEAR", "DENSE"].includes(candidate.algorithm) && task === text;
+            const seen = weighed ? { shape: [900] } : input;
+            const made = layersFor(candidate.architecture, seen);
+            expect(made, JSON.stringify(candidate)).to.have.property("layers");
+            if ("layers" in made)
+              expect(faultsOf(made, seen, 3, candidate.hyperparameters.batchSize)).to.deep.equal([]);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it("draws only what is allowed", () => {
+    const drawn = candidates(table(numbers(60)), 200, ["CONVOLUTION"], { count: 9, seed: 1 });
+    expect(new Set(drawn.map(({ algorithm }) => algorithm))).to.deep.equal(new Set(["CONVOLUTION"]));
+    expect(drawn).to.have.length(9);
+  });
+});
