@@ -20,6 +20,7 @@ export type Activation =
   | 'SELU'
   | 'SIGMOID'
   | 'SOFTPLUS'
+  | 'SQUARE'
   | 'TANH';
 
 /** SYSTEM is Tenfold itself, e.g. a background job. */
@@ -114,6 +115,23 @@ export type ClassWeights =
   /** Every row counts alike. */
   | 'NONE';
 
+/** How clusters are found. */
+export type ClusterAlgorithm =
+  /** A mixture of normal distributions with full covariances; clusters may be long and of any size. */
+  | 'GAUSSIAN_MIXTURE'
+  /** Each row goes to the nearest centre; clusters are round and of one width. */
+  | 'K_MEANS';
+
+/** How clusters are looked for. */
+export type ClusteringInput = {
+  /** How clusters are found. Default: K_MEANS. */
+  algorithm?: ClusterAlgorithm | null | undefined;
+  /** How many there are, 2 to 100. Default: chosen, by the silhouette for K_MEANS and the Bayesian information criterion for GAUSSIAN_MIXTURE. */
+  clusters?: number | null | undefined;
+  /** The most that may be chosen, 2 to 30; not beside `clusters`. Default: 10. */
+  mostClusters?: number | null | undefined;
+};
+
 /** What the values of a column are. */
 export type ColumnKind =
   /** Every value is true, t, yes, false, f or no, in any case. */
@@ -163,7 +181,7 @@ export type CreateModelInput = {
   name: string;
   /** For TIME_SERIES alone. Default: what suits the data. */
   series?: SeriesInput | null | undefined;
-  /** The column to predict. Default: the dataset's last. */
+  /** The column to predict. Default: the dataset's last, for a CLUSTERING none. */
   target?: string | null | undefined;
   /** What is predicted, and from what. */
   type: ModelType;
@@ -234,6 +252,10 @@ export type ErrorCode =
   | 'ARTEFACT_INVALID'
   /** The input is not valid. Correct what `fields` names. */
   | 'BAD_USER_INPUT'
+  /** This batch prediction has ended already. */
+  | 'BATCH_PREDICTION_FINISHED'
+  /** Only a batch prediction that has SUCCEEDED has a result. Wait for its end, or start another. */
+  | 'BATCH_PREDICTION_NOT_READY'
   /** The checkpoint belongs to another training or another version. Start the training from the beginning. */
   | 'CHECKPOINT_MISMATCH'
   /** The request conflicts with the present state. Read that again, then decide anew. */
@@ -264,7 +286,7 @@ export type ErrorCode =
   | 'DATASET_IMAGE_LABEL'
   /** An image has too many pixels. Send it smaller. */
   | 'DATASET_IMAGE_TOO_LARGE'
-  /** A training that is queued or running uses this dataset. Wait for it or cancel it first. */
+  /** A training or batch prediction that is queued or running uses this dataset. Wait for it or cancel it first. */
   | 'DATASET_IN_USE'
   /** A line is not a JSON object. Write one object on each line: {"size": 1.5, "colour": "red"}. */
   | 'DATASET_JSON_INVALID'
@@ -294,6 +316,8 @@ export type ErrorCode =
   | 'EXPORT_UNSUPPORTED'
   /** You are not allowed to do this. Ask somebody whose role allows it. */
   | 'FORBIDDEN'
+  /** The text took too long and was given up; nothing of it was metered. Ask for fewer tokens, or read it as a subscription. */
+  | 'GENERATION_TIMED_OUT'
   /** Something went wrong on our side. Quote the request id when you report it. */
   | 'INTERNAL'
   /** This invitation was used, replaced or has expired. Ask for a new one. */
@@ -334,6 +358,8 @@ export type ErrorCode =
   | 'TENANT_STATUS_CONFLICT'
   /** This tenant is suspended. Ask its operator. */
   | 'TENANT_SUSPENDED'
+  /** As many texts are being written as may be at once. Wait until one has ended. */
+  | 'TOO_MANY_GENERATIONS'
   /** The training was cancelled. */
   | 'TRAINING_ABORTED'
   /** The training met an error on our side, and would meet it again. Report it with the id of the job. */
@@ -363,6 +389,10 @@ export type HyperparametersInput = {
   classWeights?: ClassWeights | null | undefined;
   /** Longest gradient over all weights, 0.000001 to 1,000,000. Default: any length. */
   clipNorm?: number | null | undefined;
+  /** For models of type CLUSTERING, which take nothing else of this. */
+  clustering?: ClusteringInput | null | undefined;
+  /** For models of type TEXT_GENERATION alone: tokens that the network sees at once, 8 to 256. Default: 64 characters or 24 words. */
+  contextLength?: number | null | undefined;
   /** When to stop before the last epoch. Default: never; of a time series, 40 epochs without improvement. */
   earlyStopping?: EarlyStoppingInput | null | undefined;
   /** 1 to 1,000. */
@@ -375,6 +405,8 @@ export type HyperparametersInput = {
   optimizer?: Optimizer | null | undefined;
   /** How the learning rate goes over the epochs. Default: one rate for all. */
   schedule?: ScheduleInput | null | undefined;
+  /** For models of type TEXT_GENERATION alone: what texts are taken apart into, unless the EMBEDDING says. Default: CHARACTER. */
+  tokens?: TextUnit | null | undefined;
   /** Part of the training rows held out for live validation, 0 to 0.5. */
   validationSplit?: number | null | undefined;
   /** With ADAM: part of each weight, times the rate, that a step takes away, 0 to 1. Default: 0. */
@@ -399,6 +431,8 @@ export type LayerInput = {
   activation?: Activation | null | undefined;
   /** Normalises the layer's sums over the batch. Default: false. */
   batchNormalization?: boolean | null | undefined;
+  /** Lets a TRANSFORMER_BLOCK's steps see only themselves and those before. Default: false. */
+  causal?: boolean | null | undefined;
   /** Values that stand for one token. */
   dimensions?: number | null | undefined;
   /** Share silenced while training, 0 to 0.95. Default: 0. */
@@ -470,12 +504,14 @@ export type LayerType =
   /** Multi-head self-attention and a feed-forward part, each normalised before and added to its input. */
   | 'TRANSFORMER_BLOCK';
 
-/** What is counted: rows predicted, milliseconds of training, bytes uploaded and exported. */
+/** What is counted: rows predicted, tokens generated, milliseconds of training, bytes uploaded and exported. */
 export type Meter =
   /** Bytes of files taken in. */
   | 'DATASET_BYTES'
-  /** Bytes of models given out. */
+  /** Bytes of models and batch predictions given out. */
   | 'EXPORT_BYTES'
+  /** Tokens of generated texts. */
+  | 'GENERATED_TOKENS'
   /** Rows predicted. */
   | 'PREDICTIONS'
   /** Milliseconds of training. */
@@ -485,6 +521,8 @@ export type Meter =
 export type ModelType =
   /** One of the classes of the target. */
   | 'CLASSIFICATION'
+  /** One of the clusters that training finds without a target, `1` being the largest; the confidence is how surely the row belongs to it. */
+  | 'CLUSTERING'
   /** One of the labels of an archive of images. A row to predict for is `{ "image": … }`: a PNG or JPEG as base64 or as a data URL. */
   | 'IMAGE'
   /** A number. */
@@ -493,6 +531,8 @@ export type ModelType =
   | 'SENTIMENT'
   /** One of the classes of the target, from one column of free text. */
   | 'TEXT_CLASSIFICATION'
+  /** How a text goes on, learnt from one column of texts. Such a model has no target; `generateText` and `textGeneration` write with it. */
+  | 'TEXT_GENERATION'
   /** The next values of a column of numbers, whose rows are in the order of time. To predict, send the latest rows, the oldest first: each prediction is one step further ahead. */
   | 'TIME_SERIES';
 

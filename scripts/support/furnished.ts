@@ -14,6 +14,11 @@ const steps = {
   job: "query ($id: ID!) { trainingJob(id: $id) { status } }",
   deploy: "mutation ($input: DeployModelInput!) { deployModel(input: $input) { deployment { id } } }",
   predict: "mutation ($input: PredictInput!) { predict(input: $input) { latencyMs } }",
+  batch:
+    "mutation ($input: StartBatchPredictionInput!) { startBatchPrediction(input: $input) { batchPrediction { id } } }",
+  batchPrediction: "query ($id: ID!) { batchPrediction(id: $id) { status } }",
+  export:
+    "mutation ($input: ExportBatchPredictionInput!) { exportBatchPrediction(input: $input) { expiresAt } }",
   register:
     "mutation ($input: RegisterPersistedOperationsInput!) { registerPersistedOperations(input: $input) { __typename } }",
 };
@@ -37,11 +42,22 @@ export async function furnish(tenant: TenantOfWorld): Promise<void> {
   );
   await owner.get(steps.deploy, { input: { modelId, version: "1.0.0", environment: "PRODUCTION" } });
   await owner.get(steps.predict, { input: { modelId, rows: [{ size: 4, weight: 6 }] } });
+  await furnishBatch(owner, { modelId, datasetId: createDataset.dataset.id });
   // A hash follows from the document alone: the same text would be known to both tenants.
   const document = `query Of_${slug.replaceAll("-", "_")} { viewer { id } }`;
   await owner.get(steps.register, { input: { operations: [{ document }] } });
   await tenant.person("VIEWER");
   await tenant.apiKey(["model:read"]);
+}
+
+/** A dataset predicted to its end, and leave to fetch the result. */
+async function furnishBatch(owner: TenantOfWorld["owner"], input: object): Promise<void> {
+  const { startBatchPrediction } = await owner.get(steps.batch, { input });
+  const { id } = startBatchPrediction.batchPrediction;
+  const done = async (): Promise<boolean> =>
+    (await owner.get(steps.batchPrediction, { id })).batchPrediction.status === "SUCCEEDED";
+  await eventually(done, 60_000);
+  await owner.get(steps.export, { input: { batchId: id } });
 }
 
 /** Every id in a tenant's tables and its own, and the hashes that name operations, by kind of thing. */

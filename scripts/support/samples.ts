@@ -19,6 +19,8 @@ const samples: Record<string, () => unknown> = {
   target: () => "kind",
   features: () => "size",
   units: () => 4,
+  contextLength: () => 8,
+  topP: () => 0.9,
   from: () => "2020-01-01T00:00:00Z",
   to: () => "2100-01-01T00:00:00Z",
 };

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { schemaFaults } from "./schema-faults.js";
 
 /** Everything that can be set from outside, read once from the environment, validated and frozen. */
 export type Config = Readonly<z.infer<typeof environment>>;
@@ -96,9 +97,8 @@ export class ConfigError extends Error {}
 export function loadConfig(variables: Record<string, string | undefined> = process.env): Config {
   const set = Object.fromEntries(Object.entries(variables).filter(([, value]) => value?.trim()));
   const parsed = environment.safeParse(set);
-  const issues = parsed.error?.issues ?? [];
   const faults = [
-    ...issues.map(({ path, message }) => `${path.join(".")}: ${message}`),
+    ...(parsed.error ? schemaFaults(parsed.error) : []).map(({ path, message }) => `${path}: ${message}`),
     ...faultsBetween(set),
   ];
   if (parsed.success && faults.length === 0) return Object.freeze(parsed.data);

@@ -8,6 +8,7 @@ const withoutEntity = {
   tenant: [
     "audit_seal",
     "audit_unsealed",
+    "batch_prediction_piece",
     "idempotent_outcome",
     "model_artefact",
     "quota_counter",

@@ -11,12 +11,20 @@ interface Connection {
 }
 
 /**
+ * Time that a body still has to come in once the server stops, in milliseconds: what is on its way arrives, and a sender
+ * that waits would hold the shutdown up until all connections are cut.
+ */
+const lastCallMs = 1_000;
+
+/**
  * What runs on each connection. Node closes idle ones at shutdown only where they have had a request: a browser's
  * preconnect or a load balancer's probe would hold it up until its time limit. And Node limits a request's time for the
  * whole server, where uploads take longer than a body that is read before anything is done.
  */
 export class Connections {
   readonly #open = new Map<Socket, Connection>();
+  /** Since when the server stops. */
+  #closing = Number.POSITIVE_INFINITY;
 
   /** @param bodyTimeoutMs how long a body that was announced by `awaitBody` may take */
   constructor(
@@ -49,16 +57,18 @@ export class Connections {
     connection.since = performance.now();
   }
 
-  /** Ends those on which nothing runs. */
+  /** Ends those on which nothing runs, and soon those whose body does not come. */
   close(): void {
+    this.#closing = performance.now();
     for (const [socket, { requests }] of this.#open) if (requests === 0) socket.destroy();
   }
 
   #refuseLate(): void {
-    const latest = performance.now() - this.bodyTimeoutMs;
+    const now = performance.now();
+    const last = this.#closing + lastCallMs <= now;
     for (const connection of this.#open.values()) {
       const { awaited, since } = connection;
-      if (!awaited || since > latest) continue;
+      if (!awaited || (since > now - this.bodyTimeoutMs && !last)) continue;
       connection.awaited = null;
       // Fastify answers what the stream emits; destroying it would cut the socket before the answer.
       // Without a listener the body was never wanted, and the error would end the process.

@@ -120,6 +120,11 @@ async function build<C extends OperationContext>(options: DoorOptions<C>): Promi
     connections.close();
     done();
   });
+  // Where there is no such path the body is read before that is said.
+  app.addHook("preParsing", (request, _reply, _payload, done) => {
+    if (request.is404) connections.awaitBody(request.raw);
+    done();
+  });
   const origins = options.corsOrigins ?? [];
   // A body of plain text is what a foreign page can send without asking first.
   app.removeContentTypeParser("text/plain");

@@ -124,7 +124,7 @@ export const DatasetNotReady = defineError(
 );
 export const DatasetInUse = defineError(
   "DATASET_IN_USE",
-  "A training that is queued or running uses this dataset. Wait for it or cancel it first.",
+  "A training or batch prediction that is queued or running uses this dataset. Wait for it or cancel it first.",
 );
 export const UploadExpired = defineError(
   "DATASET_UPLOAD_EXPIRED",
@@ -133,6 +133,7 @@ export const UploadExpired = defineError(
 
 export const constraints = {
   training_job_dataset_check: DatasetInUse,
+  batch_prediction_dataset_check: DatasetInUse,
 };
 
 /** Where in the file an error lies. */

@@ -8,7 +8,7 @@ import type { Feature } from "./features.js";
 import type { ImageInput } from "./image-rows.js";
 import { inputShapeOf, type Preprocessing, preprocessingSchema } from "./preprocessing.js";
 import type { SeriesTarget } from "./series/settings.js";
-import { classesOf, outputWidth, type Target } from "./target.js";
+import { classesOf, columnOf, outputWidth, type Target } from "./target.js";
 
 /** Version 1 knew dense layers alone, which its layers without a type still are. */
 const denseFormat = { format: z.literal("tenfold-dense"), version: z.literal(1) };
@@ -111,16 +111,12 @@ export function signatureOf({ features, leftOut, target }: Preprocessing): Signa
       categories: feature.kind === "CATEGORY" ? feature.categories : null,
       ...(feature.kind === "IMAGE" && { image: sizeOfImage(feature) }),
     })),
-    // The past of a series is what it is forecast from.
+    // The past of a series is what it is forecast from, and clusters are in no column.
     ignored: [
-      ...(target.type === "TIME_SERIES" ? [] : [target.column]),
+      ...(target.type === "TIME_SERIES" || target.type === "CLUSTERING" ? [] : [target.column]),
       ...leftOut.map(({ column }) => column),
     ],
-    output: {
-      column: target.column,
-      type: target.type,
-      classes: classesOf(target),
-    },
+    output: { column: columnOf(target), type: target.type, classes: classesOf(target) },
     ...(target.type === "TIME_SERIES" && { series: seriesOf(target) }),
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { z } from "zod";
 import type { TenfoldErrorClass } from "../../kernel/errors.js";
+import { schemaFaults } from "../../kernel/schema-faults.js";
 
 const prefixBytes = 8;
 const mostHeaderBytes = 16 * 2 ** 20;
@@ -39,9 +40,9 @@ function readHeader<Header>(format: Format<Header>, bytes: Buffer, end: number):
   }
   const parsed = format.header.safeParse(json);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
+  const [fault] = schemaFaults(parsed.error);
   throw new format.error(undefined, {
-    fault: `The header is not valid at ${issue?.path.join(".")}: ${issue?.message}`,
+    fault: `The header is not valid at ${fault?.path}: ${fault?.message}`,
   });
 }
 

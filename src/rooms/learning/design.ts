@@ -10,7 +10,7 @@ import {
   suitableImageArchitecture,
 } from "./architecture/index.js";
 import type { Hyperparameters } from "./hyperparameters.js";
-import type { LearningPlan } from "./learning.js";
+import type { LearningPlan } from "./plan.js";
 import {
   fitPreprocessing,
   imageSizeOf,

@@ -3,7 +3,7 @@ import { TrainingDataUnusable } from "./errors.js";
 import type { Hyperparameters } from "./hyperparameters.js";
 import { columnCells, inputShapeOf, type Preprocessing, RowEncoder, type Table } from "./preprocessing.js";
 import { seriesExamples } from "./series/examples.js";
-import { outputWidth, type Target, targetValues } from "./target.js";
+import { outputWidth, type TableTarget, targetValues } from "./target.js";
 import type { Examples } from "./trainer.js";
 
 export type ClassWeighing = Pick<Hyperparameters, "classWeights" | "weightsOfClasses">;
@@ -14,9 +14,6 @@ export function balancedWeights(classNumbers: readonly number[], classes: number
   for (const place of classNumbers) counts[place] = (counts[place] ?? 0) + 1;
   return counts.map((count) => (count > 0 ? classNumbers.length / (classes * count) : 0));
 }
-
-/** Of what is learnt row by row. */
-type TableTarget = Exclude<Target, { type: "TIME_SERIES" }>;
 
 /** What the rows of each class count in the loss; null where all count alike. */
 function weightsFor(
@@ -67,6 +64,8 @@ export function encodeExamples(
 ): Examples {
   const { features, target } = preprocessing;
   if (target.type === "TIME_SERIES") return seriesExamples(table, preprocessing);
+  if (target.type === "CLUSTERING" || target.type === "TEXT_GENERATION")
+    throw new Error("No row has an answer of its own; see learning/clusters and learning/generation.");
   const values = targetValues(target, columnCells(table, target.column));
   const weights = weighing && weightsFor(target, values, weighing);
   const count = table.rows.length;

@@ -10,6 +10,7 @@ import {
 } from "./architecture/index.js";
 import type { ColumnKind } from "./cell.js";
 import { imageWidth } from "./encoding/index.js";
+import { generationLimits } from "./generation/limits.js";
 import { leavesOutNearlyUnique, mostCategories } from "./features.js";
 import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
 import { imageShape, imageSizeOf, type LearningTask } from "./preprocessing.js";
@@ -38,11 +39,16 @@ export interface FeasibilityPlan {
   batchSize: number;
   /** Null is every fourth row. */
   split?: SplitPlan | null;
+  /** Clusters that are asked for, where clusters are looked for. */
+  clusters?: number | null;
 }
+
+/** Where there is none, no row lacks it. */
+const noTarget: ColumnFacts = { missing: 0, distinct: null, counts: [] };
 
 /** What makes a training impossible, and why, in a sentence for the caller. */
 export interface Infeasible {
-  at: "rows" | "features" | "architecture" | "batchSize" | "split" | "series";
+  at: "rows" | "features" | "architecture" | "batchSize" | "split" | "series" | "clusters";
   message: string;
 }
 
@@ -56,16 +62,20 @@ export function infeasibility(
   rowCount: number,
   factsOf: (column: string) => ColumnFacts,
 ): Infeasible | null {
+  if (plan.task.type === "TEXT_GENERATION")
+    return textInfeasibility(plan, rowCount, factsOf(plan.task.target ?? ""));
   const misread = tokenFault(plan.task, plan.architecture);
   if (misread) return { at: "architecture", message: misread.message };
   if (plan.task.type === "TIME_SERIES") return seriesInfeasibility(plan, rowCount);
-  const target = factsOf(plan.task.target);
+  const target = plan.task.target === null ? noTarget : factsOf(plan.task.target);
   const split = plan.split ?? null;
   const apart = splitFault(split, factsOf);
   if (apart !== null) return { at: "split", message: apart };
   const sizes = splitSizes(rowCount, plan.validationSplit, split);
   const tooFew = rowFault(sizes, rowCount - target.missing);
   if (tooFew !== null) return { at: "rows", message: tooFew };
+  if ((plan.clusters ?? 0) > sizes.train)
+    return { at: "clusters", message: tooManyClusters(plan.clusters ?? 0, sizes.train) };
   const image = imageSizeOf(plan.task);
   if (!image && plan.task.features.every(({ column }) => factsOf(column).missing >= rowCount))
     return { at: "features", message: onlyEmpty };
@@ -110,6 +120,26 @@ function seriesInfeasibility(
     outputs: horizon,
     batchSize: Math.min(batchSize, train),
   });
+}
+
+/** Texts may be short and few of them different: the least that a network of them could see and know. */
+const leastOfTexts: InputShape = {
+  shape: [generationLimits.context.least],
+  vocabulary: 4,
+  everyStep: true,
+};
+
+function textInfeasibility(
+  plan: FeasibilityPlan,
+  rowCount: number,
+  { missing }: ColumnFacts,
+): Infeasible | null {
+  const tooFew = rowFault(splitSizes(rowCount, plan.validationSplit), rowCount - missing);
+  if (tooFew !== null) return { at: "rows", message: tooFew };
+  if (!plan.architecture) return null;
+  // Whether a layer sees the steps to come doesn't depend on how many there are.
+  const sides = { input: leastOfTexts, certain: true, outputs: 4, batchSize: plan.batchSize };
+  return architectureFault(plan.architecture, sides);
 }
 
 /** The least that a text can be read as: one token, and a vocabulary of padding, the unknown and one word. */
@@ -166,6 +196,9 @@ function rowFault({ train, test }: { train: number; test: number }, present: num
     `at least ${leastTrainingRows} and 1 are needed. Send a dataset with more rows.`
   );
 }
+
+const tooManyClusters = (clusters: number, rows: number): string =>
+  `${clusters} clusters can't be found in ${rows} rows to learn from. Ask for at most ${rows}.`;
 
 const onlyEmpty =
   "None of the features can be used: a column without values says nothing. " +

@@ -1,15 +1,9 @@
 import { type Artefact, parseArtefact } from "./artefact.js";
 import type { Design } from "./design.js";
 import { TrainingDataUnusable } from "./errors.js";
+import type { Base } from "./plan.js";
 import { columnCells, type LearningTask, type Table } from "./preprocessing.js";
-import { classesOf, targetValues } from "./target.js";
-
-/** A trained version that a training goes on from: its preprocessing and layers stay, its weights go on learning. */
-export interface Base {
-  artefact: Uint8Array;
-  /** Only so many of the last layers learn, the output layer among them; null is all. */
-  trainableLayers: number | null;
-}
+import { classesOf, columnOf, targetValues } from "./target.js";
 
 function unusable(path: string, message: string): Error {
   return new TrainingDataUnusable(message, { fields: [{ path, message }] });
@@ -30,8 +24,12 @@ function checkTarget(
   train: Table,
 ): void {
   const { target } = preprocessing;
-  if (target.type !== task.type || target.column !== task.target) {
-    const [was, is] = [target, { type: task.type, column: task.target }];
+  const column = columnOf(target);
+  if (target.type !== task.type || column !== task.target) {
+    const [was, is] = [
+      { type: target.type, column },
+      { type: task.type, column: task.target },
+    ];
     throw unusable(
       "fromVersion",
       `The version learnt ${was.column} (${was.type}), and the training is of ${is.column} (${is.type}). Train a new version without fromVersion.`,
@@ -39,7 +37,7 @@ function checkTarget(
   }
   const classes = classesOf(target);
   if (!classes) return;
-  const cells = columnCells(train, target.column);
+  const cells = columnCells(train, column);
   const row = targetValues(target, cells).findIndex((place) => place < 0);
   if (row < 0) return;
   throw unusable(

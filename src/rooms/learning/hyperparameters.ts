@@ -1,10 +1,12 @@
 import { z } from "zod";
 import { badInput } from "../../kernel/errors.js";
 import { augmentationSchema } from "./augmentation.js";
+import { textUnits } from "./encoding/tokenisers.js";
+import { generationLimits } from "./generation/limits.js";
 import { normalizations } from "./normalization.js";
 import { scheduleSchema } from "./schedule.js";
 import { suitableForSeries } from "./series/suitable.js";
-import { mostClasses, type ModelType } from "./target.js";
+import { mostClasses, type ModelType, predictsNumbers } from "./target.js";
 import { parseInput } from "./validate.js";
 
 /** Those whose whole state can be read and restored; tfjs's Adamax can't, so a resumed training would differ. */
@@ -47,10 +49,35 @@ export const hyperparametersSchema = z.strictObject({
   weightDecay: z.number().min(0).max(1),
   /** Longest gradient over all weights together; a longer one is shortened to it. Null is any length. */
   clipNorm: z.number().min(1e-6).max(1e6).nullable(),
+  /** Of text generation alone: what texts are taken apart into, and how many tokens the network sees at once. */
+  tokens: z.enum(textUnits).optional(),
+  contextLength: z.int().min(generationLimits.context.least).max(generationLimits.context.most).optional(),
 });
 export type Hyperparameters = z.infer<typeof hyperparametersSchema>;
 const partialSchema = hyperparametersSchema.partial();
 export type HyperparametersInput = z.input<typeof partialSchema>;
+
+/** What goes without saying; a training of before these could be chosen went by them. */
+export const customary = {
+  weightsOfClasses: null,
+  normalization: "STANDARD",
+  schedule: null,
+  weightDecay: 0,
+  clipNorm: null,
+} as const satisfies Partial<Hyperparameters>;
+
+/** An epoch of texts is bounded in tokens, so that it takes about the same time whatever they are. */
+const generationHyperparameters: Hyperparameters = {
+  epochs: 6,
+  batchSize: 8,
+  learningRate: 0.003,
+  optimizer: "ADAM",
+  validationSplit: 0.05,
+  earlyStopping: null,
+  classWeights: "NONE",
+  augmentation: null,
+  ...customary,
+};
 
 /**
  * What suits a first try: enough steps for few rows, no more epochs than many rows need.
@@ -65,32 +92,33 @@ export function suitableHyperparameters(type: ModelType, rows: number, texts = f
       augmentation: null,
       ...customary,
     };
+  if (type === "TEXT_GENERATION") return generationHyperparameters;
+  const scarce = hasScarceRows(type, rows, texts);
   // Term weights nearly separate their classes after a few passes; more of them only cost time.
   // A pass over images takes longer than one over rows, and convolutions share what they learn between places.
   const [fewest, steps] = texts ? [6, 30_000] : type === "IMAGE" ? [8, 36_000] : [20, 60_000];
-  const epochs = Math.max(fewest, Math.min(60, Math.round(steps / rows)));
+  const few = scarce || (type === "REGRESSION" && !texts && rows < 600);
+  const epochs = scarce ? 150 : few ? 100 : Math.max(fewest, Math.min(60, Math.round(steps / rows)));
   return {
     epochs,
     // Steps over wide inputs cost more than their rows do: fewer and longer ones reach the same in less time.
     batchSize: rows < 10_000 ? (texts ? 64 : 32) : 256,
     learningRate: texts ? 0.004 : 0.002,
     optimizer: "ADAM",
-    validationSplit: 0.1,
+    // A tenth of so few rows tells little, and is missed by what is learnt.
+    validationSplit: scarce ? 0 : 0.1,
     earlyStopping: null,
     classWeights: "NONE",
     augmentation: null,
     ...customary,
+    // Steps that end small settle between what single batches of few rows would have.
+    schedule: few ? scheduleSchema.parse({ kind: "COSINE" }) : null,
   };
 }
 
-/** What goes without saying; a training of before these could be chosen went by them. */
-export const customary = {
-  weightsOfClasses: null,
-  normalization: "STANDARD",
-  schedule: null,
-  weightDecay: 0,
-  clipNorm: null,
-} as const satisfies Partial<Hyperparameters>;
+/** Classes to be told apart by so few rows that each of them counts. */
+const hasScarceRows = (type: ModelType, rows: number, texts: boolean): boolean =>
+  type === "CLASSIFICATION" && !texts && rows < 300;
 
 /** The caller's choices over the suitable ones. @throws BAD_USER_INPUT with places below `hyperparameters`. */
 export function parseHyperparameters(
@@ -104,17 +132,22 @@ export function parseHyperparameters(
   // A field left out and a field sent as undefined mean the same.
   const all: Hyperparameters = {
     ...suitableHyperparameters(type, rows, texts),
+    // A step over thousands of words costs more than its windows do, and the same texts are fewer steps.
+    ...(given.tokens === "WORD" && { batchSize: 16, learningRate: 0.005 }),
     ...Object.fromEntries(chosen.filter(([, value]) => value !== undefined)),
   };
   for (const [name, message] of contradictions(all, type)) throw badInput(`hyperparameters.${name}`, message);
   return all;
 }
 
+const ofTextsAlone = "Only models of type TEXT_GENERATION have it. Leave it out.";
+
 /** Settings that mean nothing here or rule each other out, by name, with what to do. */
 function contradictions(all: Hyperparameters, type: ModelType): [name: string, message: string][] {
   const { augmentation, weightDecay, optimizer, weightsOfClasses: weights, schedule } = all;
   const labels = (weights ?? []).map(({ label }) => label);
   const repeated = labels.find((label, at) => labels.indexOf(label) !== at);
+  const writes = type === "TEXT_GENERATION";
   const rules: [boolean, string, string][] = [
     [
       augmentation !== null && type !== "IMAGE",
@@ -127,10 +160,18 @@ function contradictions(all: Hyperparameters, type: ModelType): [name: string, m
       "Weight decay goes with ADAM alone. Choose ADAM, or give the layers an `l2`.",
     ],
     [
-      weights !== null && type === "REGRESSION",
+      weights !== null && predictsNumbers(type),
       "weightsOfClasses",
       "A number has no classes. Leave them out.",
     ],
+    [weights !== null && writes, "weightsOfClasses", "Texts have no classes to be weighed. Leave them out."],
+    [
+      all.classWeights === "BALANCED" && writes,
+      "classWeights",
+      "Texts have no classes to be weighed. Leave it out.",
+    ],
+    [all.tokens !== undefined && !writes, "tokens", ofTextsAlone],
+    [all.contextLength !== undefined && !writes, "contextLength", ofTextsAlone],
     [
       weights !== null && all.classWeights === "BALANCED",
       "weightsOfClasses",

@@ -63,6 +63,8 @@ export {
 export { causeOf, causeOfCode, failureCauses } from "./failure-cause.js";
 export type { FailureCause } from "./failure-cause.js";
 export { imageCell } from "./encoding/index.js";
+export { explanationLimits } from "./explanation/index.js";
+export type { Attribution, Explanation, ExplanationWish } from "./explanation/index.js";
 export { checkExport, exportFiles, exportFormats } from "./exchange/export-formats.js";
 export type { ExportFormat } from "./exchange/export-formats.js";
 export { sizeOfFiles } from "./exchange/export-file.js";
@@ -91,21 +93,29 @@ export type {
   PairedComparison,
   Residuals,
 } from "./evaluation/index.js";
+export { finishReasons, generationLimits, requestLimits } from "./generation/index.js";
+export type { Baselines, FinishReason, NextTokenScore } from "./generation/index.js";
+export type { GenerationRequest, WrittenPiece } from "./generation/write-text.js";
 export { infeasibility } from "./feasibility.js";
 export type { ColumnFacts, FeasibilityPlan, Infeasible } from "./feasibility.js";
 export { customary, optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";
+export { isClustering, parseSettings } from "./settings.js";
+export type { ClusterSettings, Settings, SettingsInput } from "./settings.js";
+export { clusterAlgorithms, clusterLimits } from "./clusters/index.js";
+export type { ClusterAlgorithm, ClusteringInput, ClusteringSettings } from "./clusters/index.js";
 export type { Hyperparameters, HyperparametersInput, OptimizerName } from "./hyperparameters.js";
 export type { ImageInput } from "./image-rows.js";
-export type { Base } from "./fine-tuning.js";
-export type { LearningPlan, LearningResult, Progress } from "./learning.js";
-export type { ClassificationMetrics, Metrics, RegressionMetrics } from "./metrics.js";
+export type { LearningResult } from "./learning.js";
+export type { Base, LearningPlan, Progress } from "./plan.js";
+export type { ClassificationMetrics, ClusteringMetrics, Metrics, RegressionMetrics } from "./metrics.js";
 export type { ForecastErrors, ForecastMetrics, StepErrors } from "./series/metrics.js";
 export { seriesLimits } from "./series/settings.js";
 export type { SeriesChoice } from "./series/settings.js";
 export { areDates } from "./series/time.js";
 export type { Prediction } from "./prediction.js";
 export { PredictorPool } from "./predictor-pool.js";
-export type { Answered, PredictorPoolOptions } from "./predictor-pool.js";
+export type { PredictorPoolOptions } from "./predictor-options.js";
+export type { Answered } from "./predictor-pool.js";
 export { servingEngine } from "./predictor-engine.js";
 export { engines } from "./predictor-network.js";
 export type { Engine } from "./predictor-network.js";

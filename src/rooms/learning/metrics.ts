@@ -1,3 +1,4 @@
+import type { Baselines, NextTokenScore } from "./generation/baselines.js";
 import type { SeriesMetrics } from "./series/metrics.js";
 
 /** Measured on rows that training never saw. Averages over classes are macro averages: every class counts alike. */
@@ -24,7 +25,47 @@ export interface RegressionMetrics {
   rows: number;
 }
 
-export type Metrics = ClassificationMetrics | RegressionMetrics | SeriesMetrics;
+/** Distances are between encoded rows: standardised numbers, and ones and zeros. */
+export interface ClusteringMetrics {
+  /** From -1 to 1, higher is better; null where all rows fall into one cluster, or each into its own. */
+  silhouette: number | null;
+  /** Lower is better; null where all rows fall into one cluster. */
+  daviesBouldin: number | null;
+  /** Sum of the squared distances from the centres. */
+  inertia: number;
+  /** Of one row on average, in nats. */
+  logLikelihood: number;
+  /** What was made small while training: a row's squared distance, or its negative log-likelihood. */
+  loss: number;
+  rows: number;
+  /** Training rows and held-out rows of each. */
+  clusters: { label: string; trainingRows: number; rows: number }[];
+  /** The numbers of clusters that were tried, measured on the training rows. */
+  candidates: {
+    clusters: number;
+    silhouette: number | null;
+    bic: number;
+    inertia: number;
+    logLikelihood: number;
+    chosen: boolean;
+  }[];
+}
+
+/** How well the next token of texts is foretold from those before it. */
+export interface GenerationMetrics extends NextTokenScore {
+  /** Texts, and tokens in them. */
+  rows: number;
+  tokens: number;
+  /** What knows of each token only how frequent it is, or only the one before it, on the same tokens. */
+  baselines: Baselines;
+}
+
+export type Metrics =
+  | ClassificationMetrics
+  | RegressionMetrics
+  | ClusteringMetrics
+  | SeriesMetrics
+  | GenerationMetrics;
 
 /** Keeps the logarithm finite where a class got no probability at all. */
 const leastProbability = 1e-15;
@@ -34,7 +75,7 @@ const total = (values: readonly number[]) => values.reduce((sum, value) => sum +
 const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
 
 /** The place of the largest of `width` values from `at` on; the first of equals. */
-export function largest(values: Float64Array, at: number, width: number): number {
+export function largest(values: Float64Array | Float32Array, at: number, width: number): number {
   let best = 0;
   for (let place = 1; place < width; place++) {
     if ((values[at + place] ?? 0) > (values[at + best] ?? 0)) best = place;

@@ -1,29 +1,50 @@
 import type { PlainError } from "./errors.js";
+import type { GeneratedTurn, GenerationTurn } from "./generation/turn.js";
+import type { Evaluated } from "./explanation/index.js";
 import type { Reading } from "./prediction.js";
 import type { Engine } from "./predictor-network.js";
+import type { SeriesCoding } from "./series/index.js";
+
+/** Coalitions of the parts of a row, whose cells are JSON text; see `Evaluate`. */
+export interface CoalitionsOfRow {
+  row: string;
+  coalitions: Uint8Array;
+  output: number | null;
+}
 
 /** What the pool asks of a thread; every message but `evict` is answered once, under its `id`. */
 export type ToPredictor =
-  /** `requests` is the JSON text of a list of requests, each a `PackedRow[]`: quicker to pass on than objects. */
-  | { type: "predict"; id: number; key: string; names: string[][]; requests: string }
+  /**
+   * `rows` is the JSON text of a list of rows, each a list of cells in the order of the model's columns: quicker to pass
+   * on than objects, and their names are not sent and read over and over.
+   */
+  | { type: "predict"; id: number; key: string; rows: string }
+  | ({ type: "evaluate"; id: number; key: string } & CoalitionsOfRow)
   | { type: "load"; id: number; key: string; artefact: Uint8Array }
+  | { type: "generate"; id: number; key: string; turn: GenerationTurn }
   | { type: "evict"; key: string };
 
-/** How many of the outputs are one request's, or why it alone is refused. */
-export type RequestOutcome = { count: number } | { error: PlainError };
+/** The columns that a model reads, by their place in a row of cells, and all that its data set has. */
+export interface ModelColumns {
+  places: ReadonlyMap<string, number>;
+  known: ReadonlySet<string>;
+  /** How a series is read; null for every other model. */
+  series: SeriesCoding | null;
+}
 
 export type FromPredictor =
   | {
       type: "predicted";
       id: number;
       reading: Reading;
-      outcomes: RequestOutcome[];
-      /** Of all requests one after the other, in memory that is handed over: a list of small ones takes longer to copy. */
-      outputs: Float64Array;
+      /** As many for each row as for every other. */
+      outputs: Float64Array<ArrayBuffer>;
       engine: Engine;
       heapBytes: number;
     }
+  | { type: "generated"; id: number; turn: GeneratedTurn; heapBytes: number }
+  | ({ type: "evaluated"; id: number; heapBytes: number } & Evaluated)
   /** The model is not loaded, or no longer. */
   | { type: "absent"; id: number }
-  | { type: "loaded"; id: number; engine: Engine }
+  | { type: "loaded"; id: number; engine: Engine; columns: ModelColumns }
   | { type: "failed"; id: number; error: PlainError };

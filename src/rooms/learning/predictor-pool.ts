@@ -1,40 +1,29 @@
 import { Unavailable } from "../../kernel/errors.js";
-import { fromPlainError } from "./errors.js";
+import type { JsonRow } from "./cell.js";
+import {
+  type Evaluate,
+  type Evaluated,
+  explain,
+  type Explanation,
+  type ExplanationWish,
+} from "./explanation/index.js";
+import { type EndTurn, FairTurns, WaitingRoom } from "./fair-turns.js";
+import type { GeneratedTurn, GenerationTurn } from "./generation/turn.js";
+import { type GenerationRequest, type WrittenPiece, writeText } from "./generation/write-text.js";
 import { ImageRows } from "./image-rows.js";
 import { describe, type Prediction } from "./prediction.js";
-import { type Engine, engines } from "./predictor-network.js";
-import { type ModelSource, type Predicted, PredictorThread, type ThreadLimits } from "./predictor-thread.js";
-import { NamesOfRows } from "./request-rows.js";
-import { checkRows } from "./rows.js";
-
-/** The limits hold for each thread. */
-export interface PredictorPoolOptions extends ThreadLimits {
-  threads: number;
-  /** Answer requests for a model that arrive in one turn of the event loop together. */
-  microBatching: boolean;
-  /** A thread is replaced when its WebAssembly heap, which never shrinks, has grown beyond this. */
-  mostHeapBytes: number;
-}
-
-const defaults: PredictorPoolOptions = {
-  threads: 2,
-  cacheBytes: 256 * 2 ** 20,
-  engines,
-  heapMegabytes: 512,
-  microBatching: true,
-  mostHeapBytes: 2 ** 30,
-};
-
-/** Rows, and size of their text, beyond which a batch is sent off without waiting for more. */
-const mostBatchRows = 64;
-const mostBatchBytes = 2 ** 20;
-
-/** FNV-1a of Fowler, Noll and Vo: spreads keys evenly, at a tenth of what a digest costs a request. */
-function hashOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
-}
+import type { CoalitionsOfRow, ModelColumns } from "./predictor-messages.js";
+import type { Engine } from "./predictor-network.js";
+import {
+  defaultOptions,
+  mostBatchBytes,
+  mostBatchRows,
+  type PredictorPoolOptions,
+  turns,
+} from "./predictor-options.js";
+import { type ModelSource, PredictorThread } from "./predictor-thread.js";
+import { checkColumns, checkRows, rowLimits } from "./rows.js";
+import { textOf, textsOf } from "./row-text.js";
 
 /** The predictions in the order of the rows, and what computed them. */
 export interface Answered {
@@ -42,26 +31,27 @@ export interface Answered {
   engine: Engine;
 }
 
-type Request = PromiseWithResolvers<Answered>;
+interface Request extends PromiseWithResolvers<Answered> {
+  rows: number;
+  /** The rows as JSON, one after the other. */
+  text: string;
+}
+
+/** FNV-1a of Fowler, Noll and Vo: spreads keys evenly, at a tenth of what a digest of Node's costs a request. */
+function hashOf(key: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
+  return hash >>> 0;
+}
 
 interface Batch {
   model: ModelSource;
   requests: Request[];
-  /** Each request's rows as JSON. */
-  texts: string[];
-  names: NamesOfRows;
   rows: number;
   bytes: number;
 }
 
-const newBatch = (model: ModelSource): Batch => ({
-  model,
-  requests: [],
-  texts: [],
-  names: new NamesOfRows(),
-  rows: 0,
-  bytes: 0,
-});
+const ownerOf = ({ owner, key }: ModelSource): string => owner ?? key;
 
 /** Serves predictions from threads: a model always from the same one, loaded when first asked for. */
 export class PredictorPool {
@@ -71,34 +61,102 @@ export class PredictorPool {
   readonly #open = new Map<string, Batch>();
   readonly #running = new Set<Promise<void>>();
   readonly #images = new ImageRows();
+  readonly #turns: FairTurns[];
+  readonly #room: WaitingRoom;
   #closed = false;
 
   constructor(options: Partial<PredictorPoolOptions> = {}) {
-    this.#options = { ...defaults, ...options };
+    this.#options = { ...defaultOptions, ...options };
     this.#threads = Array.from({ length: this.#options.threads });
+    this.#turns = Array.from(this.#threads, () => new FairTurns(turns));
+    this.#room = new WaitingRoom(this.#options.room);
   }
 
   /**
    * One prediction a row, in order.
    * @throws BAD_USER_INPUT with paths such as `rows.3.age`, UNAVAILABLE where the thread died or the pool is closed,
-   * ARTEFACT_INVALID, or what `load` threw
+   * ARTEFACT_INVALID, RATE_LIMITED where the model's owner has too many requests waiting, or what `load` threw
    */
   async predict(model: ModelSource, rows: unknown): Promise<Answered> {
+    const checked = await this.#checked(model, rows);
+    const columns = this.#columnsOf(model);
+    return columns instanceof Promise
+      ? this.#track(columns.then((loaded) => this.#ask(model, checked, loaded)))
+      : this.#ask(model, checked, columns);
+  }
+
+  /**
+   * What each part of a row adds to its prediction. The network is asked in short turns, between those of others.
+   * @throws as `predict`, and as `explain`
+   */
+  async explain(model: ModelSource, rows: unknown, wish: ExplanationWish): Promise<Explanation> {
+    const checked = await this.#checked(model, rows);
+    const columns = await this.#columnsOf(model);
+    checkColumns(checked, columns.known);
+    const row = textOf(checked[0] ?? {}, columns);
+    const leave = this.#room.enter(ownerOf(model), row.length);
+    const evaluate: Evaluate = (coalitions, output) => this.#evaluate(model, { row, coalitions, output });
+    return explain(evaluate, wish).finally(leave);
+  }
+
+  async #checked(model: ModelSource, rows: unknown): Promise<JsonRow[]> {
     if (this.#closed) throw new Unavailable();
-    const checked = model.image ? await this.#images.decoded(rows, model.image) : checkRows(rows);
+    const checked = model.image
+      ? await this.#images.decoded(rows, model.image)
+      : checkRows(rows, model.prepared ? rowLimits.requestBytes : rowLimits.textLength);
     // Decoding takes its time, and a pool that was closed meanwhile must not begin threads again.
     if (this.#closed) throw new Unavailable();
-    const request = Promise.withResolvers<Answered>();
-    const batched = this.#options.microBatching;
-    const batch = batched ? (this.#open.get(model.key) ?? this.#openBatch(model)) : newBatch(model);
-    const text = batch.names.pack(checked);
-    batch.requests.push(request);
-    batch.texts.push(text);
-    batch.rows += checked.length;
-    batch.bytes += text.length;
-    if (!batched) this.#start(batch);
-    else if (batch.rows >= mostBatchRows || batch.bytes >= mostBatchBytes) this.#flush(batch);
-    return request.promise;
+    return checked;
+  }
+
+  #columnsOf(model: ModelSource): ModelColumns | Promise<ModelColumns> {
+    const thread = this.#thread(this.#slotOf(model.key));
+    return thread.columnsOf(model) ?? thread.load(model);
+  }
+
+  #ask(model: ModelSource, rows: readonly JsonRow[], columns: ModelColumns): Promise<Answered> {
+    checkColumns(rows, columns.known);
+    const texts = textsOf(rows, columns);
+    const text = texts.join(",");
+    const leave = this.#room.enter(ownerOf(model), text.length);
+    const request: Request = { ...Promise.withResolvers<Answered>(), rows: texts.length, text };
+    if (this.#options.microBatching) this.#enqueue(model, request);
+    else this.#await({ model, requests: [request], rows: request.rows, bytes: 0 });
+    return request.promise.finally(leave);
+  }
+
+  async #evaluate(model: ModelSource, coalitions: CoalitionsOfRow): Promise<Evaluated> {
+    if (this.#closed) throw new Unavailable();
+    const slot = this.#slotOf(model.key);
+    const turn = Promise.withResolvers<EndTurn>();
+    this.#turns[slot]?.take(ownerOf(model), turn.resolve);
+    const end = await turn.promise;
+    return this.#track(this.#thread(slot).evaluate(model, coalitions)).finally(end);
+  }
+
+  /** Lets `close` wait for it, however it ends. */
+  #track<T>(work: Promise<T>): Promise<T> {
+    const ended = work.then(
+      () => void this.#running.delete(ended),
+      () => void this.#running.delete(ended),
+    );
+    this.#running.add(ended);
+    return work;
+  }
+
+  /** Writes a text, a few tokens at a time; who stops reading ends it. @throws as `predict` */
+  generate(model: ModelSource, request: GenerationRequest): AsyncGenerator<WrittenPiece, void> {
+    return writeText(request, (turn) => this.#turn(model, turn));
+  }
+
+  async #turn(model: ModelSource, turn: GenerationTurn): Promise<GeneratedTurn> {
+    if (this.#closed) throw new Unavailable();
+    const slot = this.#slotOf(model.key);
+    // Asked for anew in each turn: the thread of the turn before may have ended, or been replaced, since.
+    const thread = this.#thread(slot);
+    const generated = await this.#track(thread.generate(model, turn));
+    this.#recycle(slot, thread);
+    return generated.turn;
   }
 
   /** Forgets a loaded model, e.g. of a deleted tenant. */
@@ -115,8 +173,9 @@ export class PredictorPool {
   async close(): Promise<void> {
     this.#closed = true;
     await this.#images.close();
-    for (const batch of this.#open.values()) this.#flush(batch);
-    await Promise.all(this.#running);
+    // Batches of this turn are not in line yet.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#running.size > 0) await Promise.all(this.#running);
     await this.#endThreads();
     // Threads that were retired earlier may still be on their way out.
     await Promise.all(this.#ended);
@@ -131,48 +190,59 @@ export class PredictorPool {
     return hashOf(key) % this.#threads.length;
   }
 
+  #enqueue(model: ModelSource, request: Request): void {
+    const batch = this.#open.get(model.key) ?? this.#openBatch(model);
+    batch.requests.push(request);
+    batch.rows += request.rows;
+    batch.bytes += request.text.length;
+    // A full batch takes no more; where it waits for its turn already, it goes on waiting.
+    if (batch.rows >= mostBatchRows || batch.bytes >= mostBatchBytes) this.#shut(batch);
+  }
+
   #openBatch(model: ModelSource): Batch {
-    const batch = newBatch(model);
+    const batch: Batch = { model, requests: [], rows: 0, bytes: 0 };
     this.#open.set(model.key, batch);
     // After the turn's input has been read: whoever asks in the same turn rides along, and nobody waits for a timer.
-    setImmediate(() => this.#flush(batch));
+    setImmediate(() => this.#await(batch));
     return batch;
   }
 
-  #flush(batch: Batch): void {
-    if (this.#open.get(batch.model.key) !== batch) return;
-    this.#open.delete(batch.model.key);
-    this.#start(batch);
+  #shut(batch: Batch): void {
+    if (this.#open.get(batch.model.key) === batch) this.#open.delete(batch.model.key);
   }
 
-  #start(batch: Batch): void {
-    const running = this.#run(batch).finally(() => this.#running.delete(running));
-    this.#running.add(running);
+  /** Runs the batch when it is its owner's turn; until then whoever asks the same model rides along. */
+  #await(batch: Batch): void {
+    const waiting = Promise.withResolvers<void>();
+    this.#running.add(waiting.promise);
+    this.#turns[this.#slotOf(batch.model.key)]?.take(ownerOf(batch.model), (end) => {
+      this.#shut(batch);
+      this.#start(batch, end);
+      this.#running.delete(waiting.promise);
+      waiting.resolve();
+    });
   }
 
-  async #run({ model, requests, texts, names }: Batch): Promise<void> {
+  #start(batch: Batch, end: EndTurn): void {
+    void this.#track(this.#run(batch)).finally(end);
+  }
+
+  async #run({ model, requests, rows }: Batch): Promise<void> {
     try {
       const slot = this.#slotOf(model.key);
       const thread = this.#thread(slot);
-      const predicted = await thread.predict(model, names.lists, `[${texts.join(",")}]`);
+      const texts = requests.flatMap(({ text }) => (text === "" ? [] : [text]));
+      const { outputs, reading, engine } = await thread.predict(model, `[${texts.join(",")}]`);
       this.#recycle(slot, thread);
-      this.#settle(requests, predicted);
+      const width = rows > 0 ? outputs.length / rows : 0;
+      let at = 0;
+      for (const request of requests) {
+        const part = outputs.subarray(at, (at += request.rows * width));
+        request.resolve({ predictions: describe(reading, part), engine });
+      }
     } catch (error) {
       for (const request of requests) request.reject(error);
     }
-  }
-
-  #settle(requests: Request[], { reading, engine, outcomes, outputs }: Predicted): void {
-    let at = 0;
-    requests.forEach((request, place) => {
-      const outcome = outcomes[place];
-      if (!outcome) request.reject(new Unavailable());
-      else if ("error" in outcome) request.reject(fromPlainError(outcome.error, Unavailable));
-      else {
-        const own = outputs.subarray(at, (at += outcome.count));
-        request.resolve({ predictions: describe(reading, own), engine });
-      }
-    });
   }
 
   /** The slot's thread, started when needed: one that dies at its start can't spin in a loop of restarts. */

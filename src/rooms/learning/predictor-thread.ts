@@ -1,20 +1,38 @@
+import { LRUCache } from "lru-cache";
 import { Worker } from "node:worker_threads";
 import { Unavailable } from "../../kernel/errors.js";
+import { Turns } from "../../kernel/turns.js";
 import { fromPlainError } from "./errors.js";
+import type { GenerationTurn } from "./generation/turn.js";
 import type { ImageInput } from "./image-rows.js";
 import type { Engine } from "./predictor-network.js";
-import type { FromPredictor, ToPredictor } from "./predictor-messages.js";
+import type { CoalitionsOfRow, FromPredictor, ModelColumns, ToPredictor } from "./predictor-messages.js";
 
 export interface ModelSource {
   /** Of a model that reads images: where in a row they are, and in which size it sees them. */
   image?: ImageInput | null;
+  /** Whether the rows hold cells as data files do, of an image its pixels: then texts may fill a whole request. */
+  prepared?: boolean;
+  /** Who takes turns with others for the threads, e.g. the tenant; left out, the model is nobody's. */
+  owner?: string;
   /** Names the artefact for good, e.g. its version id: another artefact needs another key. */
   key: string;
   /** Gives the artefact's bytes; called when a thread does not hold the model. */
   load: () => Promise<Uint8Array>;
 }
 
+/** Models whose columns are kept at hand; of others they are learnt again by loading. */
+const mostColumns = 1_000;
+
 export type Predicted = Extract<FromPredictor, { type: "predicted" }>;
+type EvaluatedRow = Extract<FromPredictor, { type: "evaluated" }>;
+type Generated = Extract<FromPredictor, { type: "generated" }>;
+
+/** What is asked of a model, without the number under which it is answered. */
+type Question =
+  | { type: "predict"; key: string; rows: string }
+  | { type: "generate"; key: string; turn: GenerationTurn }
+  | ({ type: "evaluate"; key: string } & CoalitionsOfRow);
 
 export interface ThreadLimits {
   /** Memory for loaded models, in bytes. */
@@ -33,7 +51,9 @@ export class PredictorThread {
   heapBytes = 0;
   readonly #worker: Worker;
   readonly #asked = new Map<number, PromiseWithResolvers<FromPredictor>>();
-  readonly #loads = new Map<string, Promise<void>>();
+  readonly #loads = new Map<string, Promise<ModelColumns>>();
+  readonly #columns = new LRUCache<string, ModelColumns>({ max: mostColumns });
+  readonly #turns = new Turns();
   #nextId = 1;
   #running = 0;
   #retired = false;
@@ -62,16 +82,12 @@ export class PredictorThread {
   #settle(message: FromPredictor): void {
     const asked = this.#asked.get(message.id);
     this.#asked.delete(message.id);
-    if (message.type === "predicted") this.heapBytes = message.heapBytes;
+    if ("heapBytes" in message) this.heapBytes = message.heapBytes;
     if (message.type === "failed") asked?.reject(fromPlainError(message.error, Unavailable));
     else asked?.resolve(message);
   }
 
-  #ask(
-    question:
-      | { type: "predict"; key: string; names: string[][]; requests: string }
-      | { type: "load"; key: string; artefact: Uint8Array },
-  ): Promise<FromPredictor> {
+  #ask(question: Question | { type: "load"; key: string; artefact: Uint8Array }): Promise<FromPredictor> {
     // A thread that died while a model was fetched for it would never answer.
     if (this.#ended) return Promise.reject(new Unavailable());
     const id = this.#nextId++;
@@ -86,26 +102,65 @@ export class PredictorThread {
     this.#worker.postMessage(message);
   }
 
-  async #loadOnce({ key, load }: ModelSource): Promise<void> {
-    const running = this.#loads.get(key);
+  /** What the model reads, if it has been loaded here. */
+  columnsOf({ key }: ModelSource): ModelColumns | undefined {
+    return this.#columns.get(key);
+  }
+
+  /** Loads the model, once for all who ask meanwhile. @throws UNAVAILABLE, ARTEFACT_INVALID, or what `load` threw */
+  async load(model: ModelSource): Promise<ModelColumns> {
+    const running = this.#loads.get(model.key);
     if (running) return running;
-    const loading = load().then(async (artefact) => void (await this.#ask({ type: "load", key, artefact })));
-    this.#loads.set(key, loading);
+    const loading = this.#load(model);
+    this.#loads.set(model.key, loading);
     try {
-      await loading;
+      return await loading;
     } finally {
-      this.#loads.delete(key);
+      this.#loads.delete(model.key);
     }
   }
 
-  /** @param requests JSON text of a list of `PackedRow[]` with these lists of names. @throws UNAVAILABLE, ARTEFACT_INVALID, or what `load` threw */
-  async predict(model: ModelSource, names: string[][], requests: string): Promise<Predicted> {
+  async #load({ key, load }: ModelSource): Promise<ModelColumns> {
+    const answer = await this.#ask({ type: "load", key, artefact: await load() });
+    if (answer.type !== "loaded") throw new Unavailable();
+    this.#columns.set(key, answer.columns);
+    return answer.columns;
+  }
+
+  /** @param rows JSON text of a list of lists of cells. @throws UNAVAILABLE, ARTEFACT_INVALID, or what `load` threw */
+  predict(model: ModelSource, rows: string): Promise<Predicted> {
+    const told = (answer: FromPredictor): answer is Predicted => answer.type === "predicted";
+    return this.#answered(model, { type: "predict", key: model.key, rows }, told);
+  }
+
+  /** @throws as `predict` */
+  evaluate(model: ModelSource, coalitions: CoalitionsOfRow): Promise<EvaluatedRow> {
+    const told = (answer: FromPredictor): answer is EvaluatedRow => answer.type === "evaluated";
+    return this.#answered(model, { type: "evaluate", key: model.key, ...coalitions }, told);
+  }
+
+  /**
+   * A few tokens of a text. One turn at a time is given to the thread, whoever's it is: texts go round and round, and a
+   * prediction waits for one turn at most. @throws as `predict`
+   */
+  generate(model: ModelSource, turn: GenerationTurn): Promise<Generated> {
+    const told = (answer: FromPredictor): answer is Generated => answer.type === "generated";
+    return this.#turns.take("", () =>
+      this.#answered(model, { type: "generate", key: model.key, turn }, told),
+    );
+  }
+
+  async #answered<Answer extends FromPredictor>(
+    model: ModelSource,
+    question: Question,
+    isAnswer: (answer: FromPredictor) => answer is Answer,
+  ): Promise<Answer> {
     this.#running++;
     try {
       for (let loads = 0; loads <= mostLoads; loads++) {
-        const answer = await this.#ask({ type: "predict", key: model.key, names, requests });
-        if (answer.type === "predicted") return answer;
-        if (loads < mostLoads) await this.#loadOnce(model);
+        const answer = await this.#ask(question);
+        if (isAnswer(answer)) return answer;
+        if (loads < mostLoads) await this.load(model);
       }
       throw new Unavailable("The model does not fit into the memory set aside for serving.");
     } finally {
@@ -121,6 +176,7 @@ export class PredictorThread {
   }
 
   evict(key: string): void {
+    this.#columns.delete(key);
     this.#post({ type: "evict", key });
   }
 

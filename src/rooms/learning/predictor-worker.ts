@@ -1,26 +1,21 @@
 import { LRUCache } from "lru-cache";
 import { parentPort, workerData } from "node:worker_threads";
-import { signatureOf } from "./artefact.js";
+import { parseArtefact, signatureOf } from "./artefact.js";
 import { heapBytes, startBackend } from "./compute/engine.js";
-import type { Row } from "./cell.js";
-import { toPlainError } from "./errors.js";
+import { cellOf, type JsonCell } from "./cell.js";
+import { ArtefactInvalid, toPlainError } from "./errors.js";
+import { type Evaluated, gameOf } from "./explanation/index.js";
+import { Generator } from "./generation/index.js";
+import { takeTurn } from "./generation/turn.js";
 import { Predictor } from "./predictor.js";
 import type { Engine } from "./predictor-network.js";
-import type { FromPredictor, RequestOutcome, ToPredictor } from "./predictor-messages.js";
-import { type PackedRow, RowReader } from "./request-rows.js";
-import { checkColumns } from "./rows.js";
+import type { CoalitionsOfRow, FromPredictor, ModelColumns, ToPredictor } from "./predictor-messages.js";
 import { polaritiesOf } from "./sentiment.js";
-import { observationsOf } from "./series/index.js";
 import { classesOf } from "./target.js";
 
 /* Entry of a prediction thread: holds models, encodes rows, computes; never touches the database. */
-interface Loaded {
-  predictor: Predictor;
-  known: ReadonlySet<string>;
-}
-
-type Predict = Extract<ToPredictor, { type: "predict" }>;
-type Predicted = Extract<FromPredictor, { type: "predicted" }>;
+/** A model answers rows or goes on with texts. */
+type Loaded = Predictor | Generator;
 
 /** A model's tensors are not all it costs: names, categories and code weigh about this much more. */
 const bytesBesideWeights = 65_536;
@@ -28,73 +23,72 @@ const bytesBesideWeights = 65_536;
 const { cacheBytes, engines } = workerData as { cacheBytes: number; engines: readonly Engine[] };
 const models = new LRUCache<string, Loaded>({
   maxSize: cacheBytes,
-  sizeCalculation: ({ predictor }) => predictor.bytes + bytesBesideWeights,
-  dispose: ({ predictor }) => void predictor.dispose(),
+  sizeCalculation: ({ bytes }) => bytes + bytesBesideWeights,
+  dispose: (loaded) => void loaded.dispose(),
 });
 
-async function load(artefact: Uint8Array): Promise<Loaded> {
-  const predictor = await Predictor.load(artefact, engines);
-  const { inputs, ignored } = signatureOf(predictor.artefact.preprocessing);
-  return {
-    predictor,
-    known: new Set([...inputs.map(({ column }) => column), ...ignored]),
-  };
+function load(bytes: Uint8Array): Promise<Loaded> | Loaded {
+  const artefact = parseArtefact(bytes);
+  if (artefact.preprocessing.target.type === "TEXT_GENERATION") return Generator.load(artefact);
+  return Predictor.of(artefact, engines);
 }
 
-/** The cells of a request's rows, or the refusal of that request alone: its batch mates must not suffer. */
-function prepare(model: Loaded, rows: readonly PackedRow[], reader: RowReader): Row[] | RequestOutcome {
-  try {
-    if (!rows.every((row) => reader.isKnown(row, model.known)))
-      checkColumns(
-        rows.map((row) => reader.object(row)),
-        model.known,
-      );
-    const { series } = model.predictor;
-    // All rows of a request are one history, and what is answered are the steps after it.
-    if (series)
-      return [
-        observationsOf(
-          series,
-          rows.map((row) => reader.object(row)),
-        ),
-      ];
-    return rows.map((row) => reader.cells(row));
-  } catch (error) {
-    return { error: toPlainError(error) };
-  }
+function columnsOf(loaded: Loaded): ModelColumns {
+  if (loaded instanceof Generator) return { places: new Map(), known: new Set(), series: null };
+  const { artefact, columns, series } = loaded;
+  const { inputs, ignored } = signatureOf(artefact.preprocessing);
+  const places = new Map(columns.map((column, place) => [column, place]));
+  return { places, known: new Set([...inputs.map(({ column }) => column), ...ignored]), series };
 }
 
-/** All rows of all requests go through the network together. */
-async function predictAll(
-  model: Loaded,
-  { names, requests }: Predict,
-): Promise<Pick<Predicted, "outcomes" | "outputs">> {
-  const reader = new RowReader(names, model.predictor.columns);
-  const prepared = (JSON.parse(requests) as PackedRow[][]).map((rows) => prepare(model, rows, reader));
-  const rows = prepared.flatMap((part) => (Array.isArray(part) ? part : []));
-  const outputs = await model.predictor.run(rows);
-  const width = rows.length > 0 ? outputs.length / rows.length : 0;
-  const outcomes = prepared.map((part) => (Array.isArray(part) ? { count: part.length * width } : part));
-  return { outcomes, outputs };
+/** What the network says of each coalition of a row's parts. */
+async function evaluate(
+  predictor: Predictor,
+  { row, coalitions, output }: CoalitionsOfRow,
+): Promise<Pick<Evaluated, "players" | "baseline" | "outputs">> {
+  const cells = (JSON.parse(row) as JsonCell[]).map(cellOf);
+  const game = gameOf(predictor.artefact.preprocessing, cells);
+  const { players, baseline, width } = game;
+  const count = players.length === 0 ? 0 : coalitions.length / players.length;
+  if (count === 0) return { players, baseline, outputs: new Float64Array() };
+  const matrix = new Float32Array(count * width);
+  for (let at = 0; at < count; at++)
+    game.write(coalitions.subarray(at * players.length, (at + 1) * players.length), matrix, at * width);
+  const all = await predictor.runEncoded(matrix, count);
+  const outputs = all.length / count;
+  const wanted =
+    output === null ? all : Float64Array.from({ length: count }, (_, at) => all[at * outputs + output] ?? 0);
+  return { players, baseline, outputs: wanted };
 }
 
-async function answer(message: Exclude<ToPredictor, { type: "evict" }>): Promise<FromPredictor> {
+type Question = Exclude<ToPredictor, { type: "evict" }>;
+
+async function answer(message: Question): Promise<FromPredictor> {
   const { id, key } = message;
   if (message.type === "load") {
     const loaded = await load(message.artefact);
-    const { engine } = loaded.predictor;
     models.set(key, loaded);
-    return { type: "loaded", id, engine };
+    return { type: "loaded", id, engine: loaded.engine, columns: columnsOf(loaded) };
   }
   const model = models.get(key);
   if (!model) return { type: "absent", id };
-  const { target, engine } = model.predictor;
-  const predicted = await predictAll(model, message);
+  if (message.type === "generate") {
+    if (!(model instanceof Generator)) throw new ArtefactInvalid("This model predicts rows.");
+    return { type: "generated", id, turn: takeTurn(model, message.turn), heapBytes: heapBytes() };
+  }
+  if (model instanceof Generator) throw new ArtefactInvalid("This model goes on with texts.");
+  const { target, engine } = model;
   const reading = { classes: classesOf(target), polarities: polaritiesOf(target) };
-  return { type: "predicted", id, reading, ...predicted, engine, heapBytes: heapBytes() };
+  if (message.type === "evaluate") {
+    const evaluated = await evaluate(model, message);
+    return { type: "evaluated", id, reading, engine, ...evaluated, heapBytes: heapBytes() };
+  }
+  const rows = (JSON.parse(message.rows) as JsonCell[][]).map((row) => row.map(cellOf));
+  const outputs = await model.run(rows);
+  return { type: "predicted", id, reading, outputs, engine, heapBytes: heapBytes() };
 }
 
-async function answerOrFail(message: Exclude<ToPredictor, { type: "evict" }>): Promise<FromPredictor> {
+async function answerOrFail(message: Question): Promise<FromPredictor> {
   try {
     return await answer(message);
   } catch (error) {
@@ -105,12 +99,10 @@ async function answerOrFail(message: Exclude<ToPredictor, { type: "evict" }>): P
 await startBackend();
 
 async function handle(message: ToPredictor): Promise<void> {
-  if (message.type === "evict") models.delete(message.key);
-  else {
-    const answered = await answerOrFail(message);
-    const handed = answered.type === "predicted" ? [answered.outputs.buffer as ArrayBuffer] : [];
-    parentPort?.postMessage(answered, handed);
-  }
+  if (message.type === "evict") return void models.delete(message.key);
+  const answered = await answerOrFail(message);
+  // Outputs are handed over, not copied.
+  parentPort?.postMessage(answered, answered.type === "predicted" ? [answered.outputs.buffer] : []);
 }
 
 // One after the other: a model must not be disposed of while a run of it is under way.

@@ -4,7 +4,7 @@ import { chooseNetwork } from "./exchange/choose-network.js";
 import { type Engine, engines, type ServingNetwork } from "./predictor-network.js";
 import { RowEncoder, vocabularyBytes } from "./preprocessing.js";
 import { codingOf, decodeForecasts, encodeWindow, type SeriesCoding, windowOf } from "./series/index.js";
-import type { Target } from "./target.js";
+import { outputWidth, type Target } from "./target.js";
 
 /** Scores to probabilities that sum to 1, row by row and in double precision; shifted so that nothing overflows. */
 export function softmax(scores: Float32Array, width: number): Float64Array<ArrayBuffer> {
@@ -40,8 +40,12 @@ export class Predictor {
   }
 
   /** The back end must be started. @param allowed engines that may compute; tfjs always may. @throws ARTEFACT_INVALID */
-  static async load(bytes: Uint8Array, allowed: readonly Engine[] = engines): Promise<Predictor> {
-    const artefact = parseArtefact(bytes);
+  static load(bytes: Uint8Array, allowed: readonly Engine[] = engines): Promise<Predictor> {
+    return Predictor.of(parseArtefact(bytes), allowed);
+  }
+
+  /** The same of an artefact that was read already. */
+  static async of(artefact: Artefact, allowed: readonly Engine[] = engines): Promise<Predictor> {
     return new Predictor(artefact, await chooseNetwork(artefact, allowed));
   }
 
@@ -64,8 +68,15 @@ export class Predictor {
   async run(rows: readonly Row[], encoder: RowEncoder = this.#encoder): Promise<Float64Array<ArrayBuffer>> {
     const { target } = this;
     if (target.type === "TIME_SERIES") return this.forecast(rows.map(windowOf));
-    const outputs = await this.network.run(encoder.encode(rows), rows.length);
-    if (target.type !== "REGRESSION") return softmax(outputs, target.classes.length);
+    return this.runEncoded(encoder.encode(rows), rows.length);
+  }
+
+  /** The same for rows that are encoded already. */
+  async runEncoded(matrix: Float32Array, rows: number): Promise<Float64Array<ArrayBuffer>> {
+    const { target } = this;
+    const outputs = await this.network.run(matrix, rows);
+    if (target.type === "TIME_SERIES") return Float64Array.from(outputs);
+    if (target.type !== "REGRESSION") return softmax(outputs, outputWidth(target));
     return Float64Array.from(outputs, (value) => value * target.deviation + target.mean);
   }
 

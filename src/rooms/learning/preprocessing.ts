@@ -19,7 +19,8 @@ import { sequenceShape, type TextUnit } from "./encoding/index.js";
 import type { Normalization } from "./normalization.js";
 import { mostTextValues, mostTextWidth } from "./learning.limits.js";
 import type { FeatureChoice, LearningTask, Table } from "./task.js";
-import { fitTarget, targetSchema } from "./target.js";
+import { fitTarget, type ModelType, type Target, targetSchema } from "./target.js";
+import { clusterTarget } from "./clusters/target.js";
 
 export type { FeatureChoice, LearningTask, Table } from "./task.js";
 
@@ -103,6 +104,16 @@ function fitChoice(
   return fitFeature(column, tokens !== null && kind === "TEXT" ? tokens : kind, cells, options);
 }
 
+/** Of clusters the one there is at the least: how many they are is found later. */
+function targetOf(
+  type: Exclude<ModelType, "TIME_SERIES" | "TEXT_GENERATION">,
+  column: string | null,
+  training: Table,
+): Target {
+  if (type === "CLUSTERING") return clusterTarget("K_MEANS", 1);
+  return fitTarget(type, column ?? "", columnCells(training, column ?? ""));
+}
+
 /**
  * Learns the preprocessing from the training rows, which must all have a target.
  * @param tokens what texts are taken apart into as sequences of token numbers; null for term weights
@@ -116,8 +127,10 @@ export function fitPreprocessing(
   normalization: Normalization = "STANDARD",
 ): Preprocessing {
   const { type } = task;
+  if (type === "TEXT_GENERATION")
+    throw new Error("Tokens are learnt with the texts; see learning/generation.");
   if (type === "TIME_SERIES") return fitSeries(task, training);
-  const used = new Set([task.target, ...task.features.map((feature) => feature.column)]);
+  const used = new Set<string | null>([task.target, ...task.features.map((feature) => feature.column)]);
   const leftOut = training.columns
     .filter((column) => !used.has(column))
     .map((column) => ({ column, reason: "Not chosen." }));
@@ -129,7 +142,7 @@ export function fitPreprocessing(
     if ("feature" in fitted) features.push(fitted.feature);
     else leftOut.push({ column: choice.column, reason: fitted.reason });
   }
-  const target = fitTarget(type, task.target, columnCells(training, task.target));
+  const target = targetOf(type, task.target, training);
   if (features.length > 0) return { features, leftOut, target };
   const message = `None of the features can be used. ${leftOut.map(({ column, reason }) => `${column}: ${reason}`).join(" ")}`;
   throw new TrainingDataUnusable(message, { fields: [{ path: "features", message }] });

@@ -3,9 +3,10 @@ import type { JsonCell, JsonRow } from "./cell.js";
 
 /**
  * A prediction thread that runs out of heap takes the whole process with it (Node can't end a thread gracefully in the
- * middle of parsing), so what one request may hold is bounded before it gets there.
+ * middle of parsing), so what one request may hold is bounded before it gets there. A text may be as long as a cell of a
+ * dataset, or a row that a model learnt from could not be asked about; a request of such texts has fewer rows.
  */
-export const rowLimits = { rows: 1_000, cells: 10_000, textLength: 10_000, requestBytes: 4 * 2 ** 20 };
+export const rowLimits = { rows: 1_000, cells: 10_000, textLength: 64 * 1024, requestBytes: 4 * 2 ** 20 };
 
 interface Fault {
   path: string;
@@ -19,7 +20,9 @@ const pathLength = 200;
 function cellFault(value: unknown, textLength: number): string | null {
   if (value === null || value === undefined || typeof value === "boolean") return null;
   if (typeof value === "string") {
-    return value.length <= textLength ? null : `A text may be at most ${textLength} characters long.`;
+    return value.length <= textLength
+      ? null
+      : `A text may be at most ${textLength.toLocaleString("en")} characters long.`;
   }
   if (typeof value === "number") return Number.isFinite(value) ? null : "A number must be finite.";
   return "A value must be a string, a number, a boolean or null.";

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { type Cell, categoryOf, numberOf } from "./cell.js";
+import { type ClusterTarget, clusterColumn, clusterTargetSchema } from "./clusters/target.js";
 import { TrainingDataUnusable } from "./errors.js";
 import { spread } from "./normalization.js";
-import { seriesTargetSchema } from "./series/settings.js";
+import { type SeriesTarget, seriesTargetSchema } from "./series/settings.js";
 
 export const modelTypes = [
   "CLASSIFICATION",
@@ -11,6 +12,8 @@ export const modelTypes = [
   "SENTIMENT",
   "IMAGE",
   "TIME_SERIES",
+  "CLUSTERING",
+  "TEXT_GENERATION",
 ] as const;
 export type ModelType = (typeof modelTypes)[number];
 
@@ -37,8 +40,19 @@ export const targetSchema = z.discriminatedUnion("type", [
     deviation: finite.positive(),
   }),
   seriesTargetSchema,
+  clusterTargetSchema,
+  z.strictObject({
+    type: z.literal("TEXT_GENERATION"),
+    /** The column whose texts it goes on with. */
+    column: z.string(),
+    /** Tokens that it knows, padding and the unknown included. */
+    outputs: z.int().min(3),
+  }),
 ]);
-/** Classes in ascending order (as numbers where all are), or the scale of a number learnt on the training rows. */
+/**
+ * Classes in ascending order (as numbers where all are), the scale of a number learnt on the training rows, or the
+ * tokens of texts.
+ */
 export type Target = z.infer<typeof targetSchema>;
 
 /** The classes in the order of the outputs; null where numbers are put out. */
@@ -47,9 +61,20 @@ export const classesOf = (target: Target): string[] | null => ("classes" in targ
 /** Whether a network of this type puts out numbers, which errors are squared of. */
 export const predictsNumbers = (type: ModelType): boolean => type === "REGRESSION" || type === "TIME_SERIES";
 
-/** How many values the network puts out: one a class, one a step ahead, or one. */
-export const outputWidth = (target: Target): number =>
-  target.type === "TIME_SERIES" ? target.horizon : (classesOf(target)?.length ?? 1);
+/** How many values the network puts out: one a class, one a step ahead, one a token, or one. */
+export function outputWidth(target: Target): number {
+  if (target.type === "TIME_SERIES") return target.horizon;
+  return target.type === "TEXT_GENERATION" ? target.outputs : (classesOf(target)?.length ?? 1);
+}
+
+/** A target that each row holds the answer to; clusters are found, and no row says which is right. */
+export type TableTarget = Exclude<Target, ClusterTarget | SeriesTarget | { type: "TEXT_GENERATION" }>;
+
+/** The column of the answers, in the data or in the answers alone. */
+export const columnOf = (target: Target): string =>
+  target.type === "CLUSTERING" ? clusterColumn : target.column;
+
+type TableType = TableTarget["type"];
 
 const compareText = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 
@@ -60,10 +85,10 @@ function sortedClasses(labels: Iterable<string>): string[] {
 }
 
 function fitClasses(
-  type: (typeof classifications)[number],
+  type: Exclude<TableType, "REGRESSION">,
   column: string,
   cells: readonly (Cell | undefined)[],
-): Target {
+): TableTarget {
   const classes = sortedClasses(cells.map(categoryOf).filter((label) => label !== null));
   const { length } = classes;
   if (length >= 2 && length <= mostClasses) return { type, column, classes };
@@ -74,7 +99,7 @@ function fitClasses(
   throw new TrainingDataUnusable(message, { fields: [{ path: "target", message }] });
 }
 
-function fitScale(column: string, cells: readonly (Cell | undefined)[]): Target {
+function fitScale(column: string, cells: readonly (Cell | undefined)[]): TableTarget {
   const values = cells.map(numberOf).filter((value) => value !== null);
   if (values.length > 0) return { type: "REGRESSION", column, ...spread(values.sort((a, b) => a - b)) };
   const message = `The target "${column}" has no number in the training rows; regression needs numbers.`;
@@ -83,10 +108,10 @@ function fitScale(column: string, cells: readonly (Cell | undefined)[]): Target 
 
 /** Learns the target's encoding from its training cells. Throws TRAINING_DATA_UNUSABLE for one class or no numbers. */
 export const fitTarget = (
-  type: Exclude<ModelType, "TIME_SERIES">,
+  type: TableType,
   column: string,
   cells: readonly (Cell | undefined)[],
-): Target => (type === "REGRESSION" ? fitScale(column, cells) : fitClasses(type, column, cells));
+): TableTarget => (type === "REGRESSION" ? fitScale(column, cells) : fitClasses(type, column, cells));
 
 /** Whether the cell can be learnt from or measured against. */
 export const hasTarget = (type: ModelType, cell: Cell | undefined): boolean =>

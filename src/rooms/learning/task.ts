@@ -11,7 +11,8 @@ export type FeatureChoice =
 /** What is to be learnt: a column to predict and the columns to predict it from. */
 export interface LearningTask {
   type: ModelType;
-  target: string;
+  /** Null where clusters are looked for, which no column names. */
+  target: string | null;
   features: FeatureChoice[];
   /** Of a TIME_SERIES alone: what is not chosen here is chosen to suit. */
   series?: SeriesChoice;

@@ -1,6 +1,7 @@
 import type { Row } from "./cell.js";
 import type { PlainError } from "./errors.js";
-import type { LearningPlan, LearningResult, Progress } from "./learning.js";
+import type { LearningResult } from "./learning.js";
+import type { LearningPlan, Progress } from "./plan.js";
 
 /** What the pool tells a training process: a plan, its rows in pieces, then the order to run. */
 export type ToTrainer =

@@ -3,7 +3,8 @@ import type { Row } from "./cell.js";
 import { CheckpointPace } from "./checkpoint-pace.js";
 import { toPlainError } from "./errors.js";
 import { declaredMemory, outOfMemory } from "./failure-cause.js";
-import { Learning, type Progress } from "./learning.js";
+import { Learning } from "./learning.js";
+import type { Progress } from "./plan.js";
 import { warmUp } from "./trainer-warm-up.js";
 import type { FromTrainer, ToTrainer, TrainerLimits } from "./trainer-messages.js";
 

@@ -18,10 +18,12 @@ import { operationsOf, refuseUntested } from "./compute/index.js";
 import { type EarlyStoppingState, isOver, noEpochYet, watch } from "./early-stopping.js";
 import { CheckpointMismatch, TrainingDiverged } from "./errors.js";
 import type { Hyperparameters } from "./hyperparameters.js";
+import type { Learner, Learnt } from "./learner.js";
 import { buildNetwork, freezeLayers, readWeights, writeWeights } from "./network/index.js";
 import { createOptimizer, optimizerSize, readOptimizer, setRate, writeOptimizer } from "./optimizer.js";
 import { seededRandom, withRandom } from "./random.js";
 import { rateOf } from "./schedule.js";
+import { fitWindows, type WindowFit } from "./generation/fit-windows.js";
 import { type ModelType, predictsNumbers } from "./target.js";
 
 /** Encoded rows: inputs of the shape [rows, …], and one-hot classes or standardised numbers. */
@@ -35,6 +37,8 @@ export interface TrainerOptions {
   architecture: Architecture;
   /** How the network sees a row of the examples. */
   input: InputShape;
+  /** Values that the network puts out, where the examples' targets don't show it. */
+  outputs?: number;
   hyperparameters: Hyperparameters;
   seed: number;
   /** Weights to begin with, and how many of the last layers learn; null for fresh weights that all do. */
@@ -44,6 +48,8 @@ export interface TrainerOptions {
   /** Digest of all that the weights depend on; a checkpoint of another one is refused. */
   fingerprint: string;
 }
+
+const outputsOf = ({ outputs, train }: TrainerOptions): number => outputs ?? train.y.shape[1];
 
 /** A long epoch lets go of the event loop this often, so that a lost parent is noticed. */
 const yieldEveryMs = 250;
@@ -62,7 +68,7 @@ const outlinesOf = ({ architecture, input, train }: TrainerOptions) =>
  * Trains epoch by epoch. The random numbers of an epoch depend on seed and epoch only, so a training resumed from a
  * checkpoint takes the very same steps as one never interrupted.
  */
-export class Trainer {
+export class Trainer implements Learner {
   readonly history: EpochMeasures[] = [];
   #stopping: EarlyStoppingState = noEpochYet;
   #best: Float32Array | null = null;
@@ -78,15 +84,17 @@ export class Trainer {
     // Before the model is compiled, which is when it learns which weights are to be trained.
     if (options.start) freezeLayers(model, outlinesOf(options), options.start.trainableLayers);
     this.#optimizer = createOptimizer(hyperparameters);
+    // What foretells tokens takes its steps by itself.
+    if (type === "TEXT_GENERATION") return;
     if (predictsNumbers(type)) model.compile({ optimizer: this.#optimizer, loss: "meanSquaredError" });
     else model.compile({ optimizer: this.#optimizer, loss: crossEntropy, metrics: ["accuracy"] });
   }
 
   /** A fresh training, or one that goes on from `checkpoint`. @throws CHECKPOINT_MISMATCH, OPERATION_UNTESTED */
   static async start(options: TrainerOptions, checkpoint?: Uint8Array | null): Promise<Trainer> {
-    const { architecture, input, train, seed } = options;
+    const { architecture, input, seed } = options;
     await Trainer.#rehearse(options);
-    const build = () => buildNetwork(architecture, input, train.y.shape[1], !options.start);
+    const build = () => buildNetwork(architecture, input, outputsOf(options), !options.start);
     const model = await withRandom(seededRandom(seed, "initial weights"), build);
     if (options.start?.weights) writeWeights(model, options.start.weights);
     const trainer = new Trainer(options, model);
@@ -98,7 +106,7 @@ export class Trainer {
   static async #rehearse(options: TrainerOptions): Promise<void> {
     const { architecture, input, train, seed } = options;
     const [x, y] = [slice(train.x, 0, 2), slice(train.y, 0, 2)];
-    const model = buildNetwork(architecture, input, y.shape[1], false);
+    const model = buildNetwork(architecture, input, outputsOf(options), false);
     const trainer = new Trainer({ ...options, train: { x, y }, validation: null }, model);
     try {
       const step = () => withRandom(seededRandom(seed, "rehearsal"), () => trainer.#fit());
@@ -121,6 +129,10 @@ export class Trainer {
     await writeOptimizer(this.#optimizer, name, trainable, optimizer);
   }
 
+  get epochs(): number {
+    return this.options.hyperparameters.epochs;
+  }
+
   get finished(): boolean {
     const { epochs, earlyStopping } = this.options.hyperparameters;
     return this.history.length >= epochs || isOver(this.#stopping, earlyStopping);
@@ -133,6 +145,10 @@ export class Trainer {
 
   get weights(): Float32Array {
     return this.#best ?? readWeights(this.#model);
+  }
+
+  get learnt(): Learnt {
+    return { architecture: this.options.architecture, weights: this.weights };
   }
 
   /** One pass over the training rows. @throws TRAINING_DIVERGED */
@@ -157,9 +173,10 @@ export class Trainer {
   }
 
   async #fit(): Promise<EpochMeasures> {
-    const { train, validation, hyperparameters } = this.options;
+    const { train, validation, hyperparameters, type } = this.options;
     const { learningRate, schedule, epochs } = hyperparameters;
     setRate(this.#optimizer, rateOf(learningRate, schedule, this.history.length + 1, epochs));
+    if (type === "TEXT_GENERATION") return fitWindows(this.#windowFit(), train, validation);
     const x = this.#inputs();
     const { history } = await this.#model.fit(x, train.y, {
       epochs: 1,
@@ -176,6 +193,12 @@ export class Trainer {
       valLoss: value("val_loss"),
       valAccuracy: value("val_acc"),
     };
+  }
+
+  #windowFit(): WindowFit {
+    const { batchSize } = this.options.hyperparameters;
+    const outputs = outputsOf(this.options);
+    return { model: this.#model, optimizer: this.#optimizer, batchSize, outputs, yieldEveryMs };
   }
 
   #watch({ loss, valLoss }: EpochMeasures, number: number): void {

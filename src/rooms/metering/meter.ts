@@ -3,18 +3,21 @@ import { registerEnumType } from "type-graphql";
 /** What is counted. */
 export enum Meter {
   PREDICTIONS = "PREDICTIONS",
+  GENERATED_TOKENS = "GENERATED_TOKENS",
   TRAINING_MS = "TRAINING_MS",
   DATASET_BYTES = "DATASET_BYTES",
   EXPORT_BYTES = "EXPORT_BYTES",
 }
 registerEnumType(Meter, {
   name: "Meter",
-  description: "What is counted: rows predicted, milliseconds of training, bytes uploaded and exported.",
+  description:
+    "What is counted: rows predicted, tokens generated, milliseconds of training, bytes uploaded and exported.",
   valuesConfig: {
     PREDICTIONS: { description: "Rows predicted." },
+    GENERATED_TOKENS: { description: "Tokens of generated texts." },
     TRAINING_MS: { description: "Milliseconds of training." },
     DATASET_BYTES: { description: "Bytes of files taken in." },
-    EXPORT_BYTES: { description: "Bytes of models given out." },
+    EXPORT_BYTES: { description: "Bytes of models and batch predictions given out." },
   },
 });
 
@@ -30,13 +33,40 @@ const windows: LimitWindow[] = [
   { name: "DAY", lengthMs: 86_400_000 },
 ];
 
+/** A limit of a tenant's plan on what is counted in a window. */
+export interface WindowedLimit {
+  limit: string;
+  window: LimitWindow;
+  /** Where the plan does not name it: so many times another of its limits. */
+  follows?: { limit: string; times: number };
+}
+
+const perWindow = (what: string, { name }: LimitWindow): string =>
+  `${what}Per${name[0]}${name.slice(1).toLowerCase()}`;
+
+/** A token costs a small part of what a plan's prediction may: a text of 200 is four of them. */
+const tokensPerPrediction = 50;
+
 /** The limits of a tenant's plan that a meter counts against: `predictionsPerMinute` and so on. */
-export const windowedLimits: Partial<Record<Meter, { limit: string; window: LimitWindow }[]>> = {
-  [Meter.PREDICTIONS]: windows.map((window) => ({
-    limit: `predictionsPer${window.name[0]}${window.name.slice(1).toLowerCase()}`,
+export const windowedLimits: Partial<Record<Meter, WindowedLimit[]>> = {
+  [Meter.PREDICTIONS]: windows.map((window) => ({ limit: perWindow("predictions", window), window })),
+  [Meter.GENERATED_TOKENS]: windows.map((window) => ({
+    limit: perWindow("generatedTokens", window),
     window,
+    follows: { limit: perWindow("predictions", window), times: tokensPerPrediction },
   })),
 };
+
+/** What a plan allows; null is no limit. */
+export function allowedBy(
+  limits: Readonly<Record<string, number | null>>,
+  { limit, follows }: Pick<WindowedLimit, "limit" | "follows">,
+): number | null {
+  const own = limits[limit];
+  if (own !== undefined) return own;
+  const other = follows ? (limits[follows.limit] ?? null) : null;
+  return follows && other !== null ? other * follows.times : null;
+}
 
 /** Limits on how many there are at once; they never reset. */
 export const levelLimits = ["seats", "models"] as const;

@@ -1,7 +1,7 @@
 import { clock, newId } from "../../kernel/clock.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { QuotaExceeded } from "../../kernel/errors.js";
-import { type LevelLimit, type Meter, stretchOf, windowedLimits } from "./meter.js";
+import { type LevelLimit, type Meter, stretchOf, windowedLimits, allowedBy } from "./meter.js";
 
 const epoch = new Date(0);
 
@@ -53,8 +53,9 @@ export class MeteringService {
   async consumeAll(work: UnitOfWork, meter: Meter, uses: readonly Use[]): Promise<void> {
     const now = clock.now();
     const quantity = uses.reduce((sum, use) => sum + Math.ceil(use.quantity), 0);
-    const counters = (windowedLimits[meter] ?? []).flatMap(({ limit, window }) => {
-      const allowed = work.tenant.limits[limit] ?? null;
+    const counters = (windowedLimits[meter] ?? []).flatMap((bound) => {
+      const { limit, window } = bound;
+      const allowed = allowedBy(work.tenant.limits, bound);
       if (allowed === null) return [];
       const { startsAt, resetsAt } = stretchOf(window, now);
       return { limit, meter, window: window.name, startsAt, resetsAt, allowed };

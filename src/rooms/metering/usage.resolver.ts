@@ -3,7 +3,7 @@ import { clock } from "../../kernel/clock.js";
 import type { TenantContext } from "../../kernel/context.js";
 import { badInput } from "../../kernel/errors.js";
 import { SafeInt } from "../../kernel/graphql/scalars.js";
-import { levelLimits, Meter, stretchOf, windowedLimits } from "./meter.js";
+import { allowedBy, levelLimits, Meter, stretchOf, windowedLimits } from "./meter.js";
 
 export enum UsageGrouping {
   METER = "METER",
@@ -110,9 +110,11 @@ function standing(
   now: Date,
 ): LimitUsage[] {
   const windowed = Object.entries(windowedLimits).flatMap(([meter, limits]) =>
-    limits.map(({ limit, window }) => {
+    limits.map((bound) => {
+      const { limit, window } = bound;
       const { startsAt, resetsAt } = stretchOf(window, now);
-      return { limit, meter, window: window.name, startsAt: startsAt.getTime(), resetsAt };
+      const most = allowedBy(allowed, bound);
+      return { limit, meter, window: window.name, startsAt: startsAt.getTime(), resetsAt, most };
     }),
   );
   const levels = levelLimits.map((limit) => ({
@@ -121,11 +123,12 @@ function standing(
     window: "LEVEL",
     startsAt: 0,
     resetsAt: null,
+    most: allowed[limit] ?? null,
   }));
-  return [...levels, ...windowed].map(({ limit, meter, window, startsAt, resetsAt }) => {
+  return [...levels, ...windowed].map(({ limit, meter, window, startsAt, resetsAt, most }) => {
     const counter = counters.find(
       (row) => row.meter === meter && row.window_name === window && row.starts_at.getTime() === startsAt,
     );
-    return { limit, allowed: allowed[limit] ?? null, used: counter?.used ?? 0, resetsAt };
+    return { limit, allowed: most, used: counter?.used ?? 0, resetsAt };
   });
 }

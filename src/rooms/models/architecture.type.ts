@@ -105,6 +105,12 @@ export class LayerInput {
 
   @Field(() => Boolean, {
     nullable: true,
+    description: "Lets a TRANSFORMER_BLOCK's steps see only themselves and those before. Default: false.",
+  })
+  causal?: boolean | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
     description: "Gives every step's state instead of the last alone. Default: false.",
   })
   returnSequences?: boolean | null;

@@ -18,6 +18,7 @@ import { ModelVersion } from "./model-version.entity.js";
 import { DeploymentChangeResolver, DeploymentResolver, ModelVersionResolver } from "./version.resolver.js";
 import { VersionService } from "./version.service.js";
 
+export { TextUnit } from "./architecture.type.js";
 export { Environment } from "./deployment.entity.js";
 export { Engine } from "./engine.js";
 export { EvaluationMetric } from "./evaluation/evaluation.type.js";

@@ -12,6 +12,8 @@ export enum ModelType {
   SENTIMENT = "SENTIMENT",
   IMAGE = "IMAGE",
   TIME_SERIES = "TIME_SERIES",
+  CLUSTERING = "CLUSTERING",
+  TEXT_GENERATION = "TEXT_GENERATION",
 }
 registerEnumType(ModelType, {
   name: "ModelType",
@@ -24,6 +26,10 @@ registerEnumType(ModelType, {
       description:
         "As TEXT_CLASSIFICATION. Where all classes are named negative (neg), neutral (neu) or positive (pos), a prediction's `value` is the sentiment from -1 to 1.",
     },
+    TEXT_GENERATION: {
+      description:
+        "How a text goes on, learnt from one column of texts. Such a model has no target; `generateText` and `textGeneration` write with it.",
+    },
     IMAGE: {
       description:
         'One of the labels of an archive of images. A row to predict for is `{ "image": … }`: a PNG or JPEG as base64 or as a data URL.',
@@ -31,6 +37,10 @@ registerEnumType(ModelType, {
     TIME_SERIES: {
       description:
         "The next values of a column of numbers, whose rows are in the order of time. To predict, send the latest rows, the oldest first: each prediction is one step further ahead.",
+    },
+    CLUSTERING: {
+      description:
+        "One of the clusters that training finds without a target, `1` being the largest; the confidence is how surely the row belongs to it.",
     },
   },
 });
@@ -52,7 +62,10 @@ export class Model implements Node {
   @Column("text")
   type!: ModelType;
 
-  @Field(() => String, { nullable: true, description: "The column to predict; null is the dataset's last." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The column to predict; null is the dataset's last, for a CLUSTERING none.",
+  })
   @Column("text", { nullable: true })
   target!: string | null;
 

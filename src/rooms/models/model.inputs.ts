@@ -22,7 +22,10 @@ export class CreateModelInput {
   name!: string;
   @Field(() => ModelType, { description: "What is predicted, and from what." }) type!: ModelType;
 
-  @Field(() => String, { nullable: true, description: "The column to predict. Default: the dataset's last." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The column to predict. Default: the dataset's last, for a CLUSTERING none.",
+  })
   @IsOptional()
   @Length(1, 128)
   target?: string | null;

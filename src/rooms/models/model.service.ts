@@ -26,6 +26,8 @@ export class ModelService {
     checkSeries({ type, target, features, series });
     checkText(type, features);
     checkImage(type, target, features);
+    checkClustering(type, target, architecture);
+    checkGeneration(type, target, features);
     const facts = { name, type, target, features, architecture, series };
     const model = Object.assign(new Model(), facts, {
       id: newId("model"),
@@ -56,6 +58,8 @@ export class ModelService {
       checkSeries(changed);
       checkText(changed.type, changed.features);
       checkImage(changed.type, changed.target, changed.features);
+      checkClustering(changed.type, changed.target, changed.architecture);
+      checkGeneration(changed.type, changed.target, changed.features);
       await work.manager.save(Model, changed);
       work.emit<ModelEvent>({ type: "model.updated", subject: id, before, after: given });
       return changed;
@@ -106,10 +110,39 @@ function checkImage(type: ModelType, target: string | null, features: string[] |
     throw badInput("target", "A model of type IMAGE predicts the images' label. Leave the target out.");
 }
 
+function checkClustering(
+  type: ModelType,
+  target: string | null,
+  architecture: ArchitectureInput | null,
+): void {
+  if (type !== ModelType.CLUSTERING) return;
+  if (target !== null)
+    throw badInput("target", "A model of type CLUSTERING has no column to predict. Leave the target out.");
+  if (architecture)
+    throw badInput(
+      "architecture",
+      "The network of a CLUSTERING follows from its clusters. Leave the architecture out and choose the algorithm in startTraining.",
+    );
+}
+
 function checkText(type: ModelType, features: string[] | null | undefined): void {
   if (features && features.length !== 1 && readsOneText(type))
     throw badInput(
       "features",
       `A model of type ${type} reads exactly one column of text. Name that one alone.`,
+    );
+}
+
+function checkGeneration(type: ModelType, target: string | null, features: string[] | null): void {
+  if (type !== ModelType.TEXT_GENERATION) return;
+  if (target !== null)
+    throw badInput(
+      "target",
+      "A model of type TEXT_GENERATION learns how texts go on. Leave the target out and name the column of texts in features.",
+    );
+  if (features && features.length !== 1)
+    throw badInput(
+      "features",
+      "A model of type TEXT_GENERATION learns from one column of text. Name that one alone.",
     );
 }

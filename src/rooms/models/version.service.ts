@@ -80,6 +80,7 @@ export class VersionService {
       scope.seal(artefact, artefactContext(id)),
     ]);
     await work.manager.insert(VersionEvaluation, { id, ...evaluation });
+    if (outcomes === null) return;
     await work.query("insert into version_outcomes (version_id, bytes) values ($1, $2)", [
       id,
       scope.seal(outcomes, outcomesContext(id)),

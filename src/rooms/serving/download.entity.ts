@@ -19,17 +19,21 @@ registerEnumType(ExportFormat, {
   },
 });
 
-/** Leave to fetch one version in one format for a while. */
+/** Leave to fetch one version in one format, or the result of one batch prediction, for a while. */
 @Entity({ name: "download" })
 export class Download {
   @PrimaryColumn("text")
   id!: string;
 
-  @Column("text")
-  versionId!: string;
+  @Column("text", { nullable: true })
+  versionId!: string | null;
 
+  @Column("text", { nullable: true })
+  batchId!: string | null;
+
+  /** An `ExportFormat` of a version, a `BatchPredictionFormat` of a result. */
   @Column("text")
-  format!: ExportFormat;
+  format!: string;
 
   /** SHA-256 of the secret in the URL. */
   @Column("text")

@@ -1,62 +1,90 @@
 // The room of serving: predictions with what is deployed, and versions as files for use elsewhere.
-// Invariants: a prediction is answered, and an export given out, only once its usage is committed; a tenant's artefact is
+// Invariants: a prediction is answered, and a row of a batch stored, only with its usage committed; a tenant's artefact is
 // loaded only through that tenant's scope and kept under a key that names the tenant; a download's token opens one
-// version of one tenant for minutes, and nothing else.
+// version or one result of one tenant for minutes, and nothing else; of a batch only a finished one has a result.
 import { NotFound } from "../../kernel/errors.js";
 import { can } from "../../kernel/graphql/rules.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
-import type { DatasetService } from "../datasets/index.js";
-import type { IdentityRoom } from "../identity/index.js";
-import type { MeteringService } from "../metering/index.js";
-import type { ModelService, VersionService } from "../models/index.js";
-import type { TenancyService } from "../tenancy/index.js";
+import { tenantNode } from "../../kernel/graphql/node.js";
+import { BatchPrediction } from "./batch/batch-prediction.entity.js";
+import { batchRun } from "./batch/batch.job.js";
+import { BatchResolver } from "./batch/batch.resolver.js";
+import { BatchRunner } from "./batch/batch.runner.js";
+import { BatchService } from "./batch/batch.service.js";
 import { ComparisonService } from "./comparison/comparison.service.js";
 import { ComparisonResolver } from "./comparison/comparison.resolver.js";
 import { Download } from "./download.entity.js";
+import { Leave } from "./download-leave.js";
 import { downloadLimits, DownloadSlots } from "./download-slots.js";
 import { downloadRoutes } from "./download.routes.js";
 import { DownloadService } from "./download.service.js";
 import { ExportResolver } from "./export.resolver.js";
 import { ExportService } from "./export.service.js";
+import { GenerationResolver } from "./generation/generation.resolver.js";
+import { GenerationService } from "./generation/generation.service.js";
+import { ExplanationResolver } from "./explanation/explanation.resolver.js";
 import { PredictionService } from "./prediction.service.js";
 import { ServingResolver } from "./serving.resolver.js";
-
-export interface ServingServices {
-  tenancy: TenancyService;
-  authenticator: IdentityRoom["authenticator"];
-  metering: MeteringService;
-  models: ModelService;
-  versions: VersionService;
-  datasets: DatasetService;
-}
+import type { ServingServices } from "./services.js";
 
 /** Events of a model after which something else, or nothing, answers. */
 const forgetful = new Set(["model.deployed", "model.rolledBack", "model.undeployed", "model.deleted"]);
 
 export function servingRoom(kernel: Kernel, services: ServingServices): Room {
-  const { tenancy, authenticator, metering, models, versions } = services;
+  const { metering, models, versions } = services;
   const predictions = new PredictionService(kernel, metering, models, versions);
   const comparisons = new ComparisonService(services, predictions);
-  const downloads = new DownloadService(tenancy, authenticator, metering, versions);
+  const downloads = new DownloadService(services, kernel.log);
+  const leave = new Leave();
+  const batches = new BatchService(kernel, services, predictions, leave);
   const slots = new DownloadSlots(downloadLimits);
   return {
     name: "serving",
-    entities: [Download],
-    // The version may be deleted while leave to download it is given.
-    constraints: { download_version_id_fkey: NotFound },
+    entities: [Download, BatchPrediction],
+    constraints: {
+      // What is to be downloaded may be deleted while leave for it is given.
+      download_version_id_fkey: NotFound,
+      download_batch_id_fkey: NotFound,
+      // As may what a batch prediction needs while it is queued.
+      batch_prediction_model_id_fkey: NotFound,
+      batch_prediction_version_id_fkey: NotFound,
+      batch_prediction_dataset_id_fkey: NotFound,
+    },
+    jobs: [batchRun],
     resolvers: [
       new ServingResolver(predictions),
       new ComparisonResolver(comparisons),
-      new ExportResolver(new ExportService(versions)),
+      new GenerationResolver(kernel.notifications, new GenerationService(kernel, metering, predictions)),
+      new ExportResolver(new ExportService(versions, leave)),
+      new BatchResolver(batches),
+      new ExplanationResolver(predictions),
     ],
     rules: {
-      // Comparing on another dataset predicts, and asks for that permission too.
+      Query: { batchPredictions: can("prediction:create"), batchPrediction: can("prediction:create") },
+      // Comparing on another dataset predicts, and asks for that permission too; a batch reads its dataset.
       Mutation: {
         predict: can("prediction:create"),
+        explainPrediction: can("prediction:create"),
         compareVersions: can("model:read"),
         exportVersion: can("model:export"),
+        generateText: can("prediction:create"),
+        startBatchPrediction: can("prediction:create"),
+        cancelBatchPrediction: can("prediction:create"),
+        exportBatchPrediction: can("prediction:create"),
       },
+      Subscription: {
+        batchPredictionProgress: can("prediction:create"),
+        textGeneration: can("prediction:create"),
+      },
+      // As in the answer of `predict`, the version shows its number to whoever may predict.
+      BatchPrediction: {
+        version: can("prediction:create"),
+        model: can("model:read"),
+        dataset: can("dataset:read"),
+      },
+      // As in the payload of a prediction: its number, and no more.
+      TextGenerationPiece: { version: can("prediction:create") },
       VersionComparison: {
         first: can("model:read"),
         second: can("model:read"),
@@ -64,7 +92,12 @@ export function servingRoom(kernel: Kernel, services: ServingServices): Room {
         dataset: can("dataset:read"),
       },
     },
+    nodes: [tenantNode("batch", BatchPrediction, can("prediction:create"))],
     listener: {
+      inTransaction: async (work, events) => {
+        for (const { type, subject } of events)
+          if (type === "model.deleted" && subject !== null) await batches.removeOf(work, subject);
+      },
       // In this process at once, so that whoever deployed is answered by it; the others hear of it by notification.
       afterCommit: (work, events) => {
         for (const { type, subject } of events)
@@ -73,6 +106,14 @@ export function servingRoom(kernel: Kernel, services: ServingServices): Room {
     },
     routes: (server) =>
       void server.register((scope) => downloadRoutes(scope, downloads, slots, downloadLimits)),
-    close: () => predictions.close(),
+    work: async () => {
+      const runner = new BatchRunner(services, predictions);
+      kernel.jobs.work(
+        batchRun,
+        (input) => runner.run(input),
+        (input) => runner.fail(input.tenantId, input.payload.batchId, input.failure),
+      );
+    },
+    close: async () => void (await Promise.all([predictions.close(), downloads.close()])),
   };
 }

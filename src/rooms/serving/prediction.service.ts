@@ -3,9 +3,19 @@ import { Counter } from "prom-client";
 import type { TenantContext } from "../../kernel/context.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { Notifications } from "../../kernel/database/notifications.js";
-import { badInput } from "../../kernel/errors.js";
+import { BadUserInput, badInput, TenfoldError } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
-import { imageInputOf, type Prediction, PredictorPool, rowLimits } from "../learning/index.js";
+import {
+  type Explanation,
+  type ExplanationWish,
+  type GenerationRequest,
+  imageInputOf,
+  type ModelSource,
+  type Prediction,
+  PredictorPool,
+  rowLimits,
+  type WrittenPiece,
+} from "../learning/index.js";
 import { Meter, type MeteringService, UsageLedger } from "../metering/index.js";
 import {
   Engine,
@@ -56,7 +66,7 @@ export class PredictionService {
     this.#ledger = new UsageLedger(metering, Meter.PREDICTIONS, "prediction.create");
     this.#answered = new Counter({
       name: "tenfold_predictions_total",
-      help: "Rows predicted and metered, by what computed them.",
+      help: "Rows predicted, by what computed them.",
       labelNames: ["engine"],
       registers: [metrics],
     });
@@ -77,25 +87,71 @@ export class PredictionService {
   ): Promise<Served> {
     const begun = performance.now();
     if (rows.length === 0) throw badInput("rows", `Send 1 to ${rowLimits.rows} rows.`);
-    const version = await this.#version(tenant, modelId, environment);
+    const version = await this.deployed(tenant, modelId, environment);
     const answered = await this.predictWith(tenant, version, rows);
     return { ...answered, version, latencyMs: performance.now() - begun };
   }
 
   /** As `predict`, by one version, deployed or not. */
   async predictWith(tenant: TenantScope, version: ModelVersion, rows: object[]): Promise<Answers> {
-    const load = (): Promise<Uint8Array> => this.versions.artefact(tenant, version.id);
-    const { predictions, engine } = await this.#pool.predict(
-      { key: poolKey(tenant.id, version), load, image: imageInputOf(version.signature) },
-      rows,
-    );
+    if (version.signature.output.type === "TEXT_GENERATION")
+      throw badInput(
+        "modelId",
+        "A model of type TEXT_GENERATION predicts no rows. Call generateText instead.",
+      );
+    const image = imageInputOf(version.signature);
+    const answered = await this.#ask({ ...this.#source(tenant, version), image }, rows);
     // Of a series, whose rows are one history, each step ahead counts.
-    await this.#ledger.consume(tenant, predictions.length, version.id);
+    await this.#ledger.consume(tenant, answered.predictions.length, version.id);
+    return answered;
+  }
+
+  /**
+   * As `predictWith`, for who meters the rows and checked them: of an image they hold the cell of its pixels. Whatever
+   * it answers must go nowhere before its usage is committed.
+   */
+  answers(tenant: TenantScope, version: ModelVersion, rows: readonly object[]): Promise<Answers> {
+    return this.#ask({ ...this.#source(tenant, version), prepared: true }, rows);
+  }
+
+  /** As `predictWith`, of why it says what it says of a row; every evaluation is metered. Paths begin with `row`. */
+  async explain(
+    tenant: TenantScope,
+    version: ModelVersion,
+    row: object,
+    wish: ExplanationWish,
+  ): Promise<Omit<Explanation, "engine"> & { engine: Engine }> {
+    const image = imageInputOf(version.signature);
+    const { engine, ...explanation } = await this.#pool
+      .explain({ ...this.#source(tenant, version), image }, [row], wish)
+      .catch((error: unknown) => Promise.reject(ofOneRow(error)));
+    await this.#ledger.consume(tenant, explanation.evaluations, version.id);
+    this.#answered.labels(engine).inc(explanation.evaluations);
+    return { ...explanation, engine: Engine[engine] };
+  }
+
+  async #ask(source: ModelSource, rows: readonly object[]): Promise<Answers> {
+    const { predictions, engine } = await this.#pool.predict(source, rows);
     this.#answered.labels(engine).inc(predictions.length);
     return { predictions, engine: Engine[engine] };
   }
 
-  async #version(tenant: TenantScope, modelId: string, environment: Environment): Promise<ModelVersion> {
+  /** Writes a text in the threads of predictions; metering it is the caller's. */
+  generateWith(
+    tenant: TenantScope,
+    version: ModelVersion,
+    request: GenerationRequest,
+  ): AsyncGenerator<WrittenPiece, void> {
+    return this.#pool.generate(this.#source(tenant, version), request);
+  }
+
+  #source(tenant: TenantScope, version: ModelVersion): ModelSource {
+    const load = (): Promise<Uint8Array> => this.versions.artefact(tenant, version.id);
+    return { key: poolKey(tenant.id, version), owner: tenant.id, load };
+  }
+
+  /** What answers in an environment. Throws NOT_FOUND, NOT_DEPLOYED. */
+  async deployed(tenant: TenantScope, modelId: string, environment: Environment): Promise<ModelVersion> {
     const key = `${tenant.id}:${modelId}`;
     const known = this.#deployed.get(key)?.get(environment);
     // While no news arrives, what was known may be so no longer.
@@ -128,6 +184,16 @@ export class PredictionService {
   close(): Promise<void> {
     return this.#pool.close();
   }
+}
+
+/** A refusal of the only row, with the place at which its caller sent it. */
+function ofOneRow(error: unknown): unknown {
+  if (!(error instanceof TenfoldError) || !Array.isArray(error.extensions["fields"])) return error;
+  const fields = (error.extensions["fields"] as { path: string; message: string }[]).map(
+    ({ path, message }) => ({ path: path.replace(/^rows\.0(?=\.|$)/, "row"), message }),
+  );
+  const [first] = fields;
+  return new BadUserInput(`${first?.path}: ${first?.message}`, { fields });
 }
 
 /** Names the tenant, so that no two can ever share a loaded model. */

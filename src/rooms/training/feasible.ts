@@ -10,6 +10,7 @@ const paths: Record<Infeasible["at"], string> = {
   split: "split.column",
   batchSize: "hyperparameters.batchSize",
   series: "modelId",
+  clusters: "hyperparameters.clustering.clusters",
 };
 
 /** Refuses what is bound to fail, so that nobody waits in a queue to hear of it. @throws BAD_USER_INPUT */

@@ -2,7 +2,13 @@ import { isDeepStrictEqual } from "node:util";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import { badInput } from "../../kernel/errors.js";
 import type { Dataset, TableProfile } from "../datasets/index.js";
-import type { LearningTask, Normalization, SplitPlan } from "../learning/index.js";
+import {
+  type Hyperparameters,
+  imageSizeOf,
+  type LearningTask,
+  type Normalization,
+  type SplitPlan,
+} from "../learning/index.js";
 import { type Model, ModelType, type ModelVersion, type VersionService } from "../models/index.js";
 import type { StartTrainingInput } from "./training.inputs.js";
 
@@ -29,6 +35,10 @@ export async function inheritance(
       "Without `fromVersion` there is nothing that could stay as it is. Name it.",
     );
   }
+  if (model.type === ModelType.CLUSTERING)
+    throw badInput("fromVersion", "Clusters are looked for anew each time. Leave `fromVersion` out.");
+  if (model.type === ModelType.TEXT_GENERATION)
+    throw badInput("fromVersion", "Text generation is learnt anew each time. Leave `fromVersion` out.");
   const version = await versions.require(tenant, model.id, fromVersion);
   const normalization = normalizationOf(version);
   if (hyperparameters?.normalization && hyperparameters.normalization !== normalization)
@@ -39,22 +49,26 @@ export async function inheritance(
   return { version, task: taskOf(version), normalization };
 }
 
-const normalizationOf = ({ hyperparameters }: ModelVersion): Normalization =>
-  (hyperparameters as { normalization?: Normalization } | null)?.normalization ?? "STANDARD";
+function normalizationOf({ hyperparameters }: ModelVersion): Normalization {
+  const learntBy: Partial<Hyperparameters> = hyperparameters ?? {};
+  return learntBy.normalization ?? "STANDARD";
+}
 
 /** The version's own task, whatever was changed about the model since. */
-const taskOf = ({ signature: { inputs, output } }: ModelVersion): LearningTask => ({
+const taskOf = ({ signature: { inputs, output, series } }: ModelVersion): LearningTask => ({
   type: output.type,
   target: output.column,
   features: inputs.map(({ column, kind, image }) => {
     if (kind === "IMAGE") return { column, kind, size: image ?? { width: 1, height: 1, channels: 1 } };
     return { column, kind };
   }),
+  ...(series && { series }),
 });
 
 /** Refuses a dataset that lacks what the version reads, or has what it can't know. Throws BAD_USER_INPUT. */
 export function checkInherited({ version, task }: Inheritance, { columns }: TableProfile): void {
-  if (task.type === ModelType.IMAGE) return;
+  // Images have no columns to be looked at here.
+  if (imageSizeOf(task)) return;
   const { number, signature } = version;
   const known = new Map(columns.map((column) => [column.name, column]));
   for (const { column, kind } of task.features) {
@@ -70,7 +84,7 @@ export function checkInherited({ version, task }: Inheritance, { columns }: Tabl
         `Version ${number} reads numbers in ${JSON.stringify(column)}; here it holds ${found}.`,
       );
   }
-  const target = known.get(task.target);
+  const target = known.get(task.target ?? "");
   if (!target)
     throw badInput(
       "fromVersion",

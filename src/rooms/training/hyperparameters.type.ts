@@ -1,12 +1,20 @@
 import { IsOptional, Max, MaxLength, Min, ValidateNested } from "class-validator";
 import { Field, Float, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
 import {
+  type ClusterAlgorithm as ClusterAlgorithmName,
+  clusterAlgorithms,
+  clusterLimits,
+  generationLimits,
   type Normalization as NormalizationName,
   normalizations,
   optimizers,
   type OptimizerName,
+  type TextUnit as TextUnitName,
 } from "../learning/index.js";
 import { Schedule } from "./schedule.type.js";
+import { TextUnit } from "../models/index.js";
+
+const { context } = generationLimits;
 
 /** As enum objects, which type-graphql asks for. */
 export const Optimizer = Object.fromEntries(optimizers.map((name) => [name, name])) as {
@@ -73,6 +81,52 @@ export class Augmentation {
   flip: boolean = false;
 }
 
+export const ClusterAlgorithm = Object.fromEntries(clusterAlgorithms.map((name) => [name, name])) as {
+  [Name in ClusterAlgorithmName]: Name;
+};
+registerEnumType(ClusterAlgorithm, {
+  name: "ClusterAlgorithm",
+  description: "How clusters are found.",
+  valuesConfig: {
+    K_MEANS: { description: "Each row goes to the nearest centre; clusters are round and of one width." },
+    GAUSSIAN_MIXTURE: {
+      description:
+        "A mixture of normal distributions with full covariances; clusters may be long and of any size.",
+    },
+  },
+});
+
+const least = 2;
+
+@InputType("ClusteringInput", { description: "How clusters are looked for." })
+@ObjectType({ description: "How clusters are looked for." })
+export class Clustering {
+  @Field(() => ClusterAlgorithm, {
+    nullable: true,
+    description: "How clusters are found. Default: K_MEANS.",
+  })
+  @IsOptional()
+  algorithm?: ClusterAlgorithmName | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: `How many there are, ${least} to ${clusterLimits.clusters}. Default: chosen, by the silhouette for K_MEANS and the Bayesian information criterion for GAUSSIAN_MIXTURE.`,
+  })
+  @IsOptional()
+  @Min(least)
+  @Max(clusterLimits.clusters)
+  clusters?: number | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: `The most that may be chosen, ${least} to ${clusterLimits.tried}; not beside \`clusters\`. Default: 10.`,
+  })
+  @IsOptional()
+  @Min(least)
+  @Max(clusterLimits.tried)
+  mostClusters?: number | null;
+}
+
 @InputType("ClassWeightInput", { description: "How much the rows of a class count." })
 @ObjectType({ description: "How much the rows of a class count." })
 export class ClassWeight {
@@ -135,6 +189,13 @@ export class HyperparametersInput {
   @IsOptional()
   @ValidateNested()
   augmentation?: Augmentation | null;
+  @Field(() => Clustering, {
+    nullable: true,
+    description: "For models of type CLUSTERING, which take nothing else of this.",
+  })
+  @IsOptional()
+  @ValidateNested()
+  clustering?: Clustering | null;
   @Field(() => [ClassWeight], {
     nullable: true,
     description: "Weights of classes by hand, instead of BALANCED. Default: none.",
@@ -172,7 +233,24 @@ export class HyperparametersInput {
   @Min(1e-6)
   @Max(1e6)
   clipNorm?: number | null;
+  @Field(() => TextUnit, {
+    nullable: true,
+    description:
+      "For models of type TEXT_GENERATION alone: what texts are taken apart into, unless the EMBEDDING says. Default: CHARACTER.",
+  })
+  @IsOptional()
+  tokens?: TextUnitName | null;
+  @Field(() => Int, {
+    nullable: true,
+    description: `For models of type TEXT_GENERATION alone: tokens that the network sees at once, ${context.least} to ${context.most}. Default: 64 characters or 24 words.`,
+  })
+  @IsOptional()
+  @Min(context.least)
+  @Max(context.most)
+  contextLength?: number | null;
 }
+
+const ofNetworks = { nullable: true, description: "Null for a clustering." } as const;
 
 @ObjectType({ description: "What a version that went on from its parent's weights was allowed to change." })
 export class FineTuning {
@@ -187,13 +265,13 @@ export class FineTuning {
   description: "What a training went by. What is null was not chosen, or is newer than the training.",
 })
 export class Hyperparameters {
-  @Field(() => Int) epochs!: number;
-  @Field(() => Int) batchSize!: number;
-  @Field(() => Float) learningRate!: number;
-  @Field(() => Optimizer) optimizer!: OptimizerName;
-  @Field(() => Float) validationSplit!: number;
-  @Field(() => EarlyStopping, { nullable: true }) earlyStopping!: EarlyStopping | null;
-  @Field(() => ClassWeights) classWeights!: ClassWeights | "NONE" | "BALANCED";
+  @Field(() => Int, ofNetworks) epochs?: number | null;
+  @Field(() => Int, ofNetworks) batchSize?: number | null;
+  @Field(() => Float, ofNetworks) learningRate?: number | null;
+  @Field(() => Optimizer, ofNetworks) optimizer?: OptimizerName | null;
+  @Field(() => Float, ofNetworks) validationSplit?: number | null;
+  @Field(() => EarlyStopping, { nullable: true }) earlyStopping?: EarlyStopping | null;
+  @Field(() => ClassWeights, ofNetworks) classWeights?: ClassWeights | "NONE" | "BALANCED" | null;
   @Field(() => Augmentation, { nullable: true }) augmentation?: Augmentation | null;
   @Field(() => [ClassWeight], { nullable: true }) weightsOfClasses?: ClassWeight[] | null;
   @Field(() => Normalization, { nullable: true }) normalization?: NormalizationName | null;
@@ -205,4 +283,10 @@ export class Hyperparameters {
     description: "Of a version that went on from its parent's weights; null for one that began afresh.",
   })
   fineTuning?: FineTuning | null;
+  @Field(() => Clustering, { nullable: true, description: "Null for all but a clustering." })
+  clustering?: Clustering | null;
+  @Field(() => TextUnit, { nullable: true, description: "Null unless it was given." })
+  tokens?: TextUnitName | null;
+  @Field(() => Int, { nullable: true, description: "Null unless it was given." })
+  contextLength?: number | null;
 }

@@ -15,7 +15,7 @@ export function splitFor(
       "Of a series the last rows are held out, whatever is asked for. Leave `split` out.",
     );
   const chosen = Object.entries(input).filter(([, value]) => value !== null && value !== undefined);
-  const plan = parseSplit(Object.fromEntries(chosen), target);
+  const plan = parseSplit(Object.fromEntries(chosen), type === "TEXT_GENERATION" ? null : target);
   if (plan.column === null) return plan;
   const column = columns.find(({ name }) => name === plan.column);
   const name = JSON.stringify(plan.column);

@@ -9,6 +9,10 @@ import { seriesTask } from "./series-task.js";
 /** What is to be learnt, by the model's wishes and the dataset's profile. Throws BAD_USER_INPUT where they don't fit. */
 export function taskOf(model: Model, dataset: Dataset, { datasets, images }: RowSources): LearningTask {
   if (model.type === ModelType.IMAGE) return imageTask(dataset, images);
+  if (model.type === ModelType.CLUSTERING) {
+    return { type: model.type, target: null, features: featuresOf(model, dataset, null) };
+  }
+  if (model.type === ModelType.TEXT_GENERATION) return generationTask(model, dataset);
   const target = targetOf(model, dataset);
   if (model.type === ModelType.TIME_SERIES) return seriesTask(model, dataset, target);
   checkTarget(model, target, datasets.targetBalance(dataset, target).kind, distinctOf(dataset, target));
@@ -18,6 +22,27 @@ export function taskOf(model: Model, dataset: Dataset, { datasets, images }: Row
     target,
     features: readsOneText(model.type) ? oneText(model, features) : features,
   };
+}
+
+/** The one column whose texts are gone on with: the model's, or the dataset's only one. */
+function generationTask(model: Model, dataset: Dataset): LearningTask {
+  const columns = dataset.columns ?? [];
+  const texts = columns.filter(({ kind }) => kind === "TEXT");
+  const own = columns.length === 1 ? columns : texts;
+  const chosen = model.features ? featuresOf(model, dataset, "") : own.map(({ name }) => ({ column: name }));
+  const [only] = chosen;
+  const kind = columns.find(({ name }) => name === only?.column)?.kind;
+  if (only && chosen.length === 1 && (kind === "TEXT" || kind === "CATEGORY"))
+    return {
+      type: ModelType.TEXT_GENERATION,
+      target: only.column,
+      features: [{ column: only.column, kind: "TEXT" }],
+    };
+  const found = columns.map(({ name, kind: of }) => `${name} (${of})`);
+  throw badInput(
+    "modelId",
+    `A model of type TEXT_GENERATION learns from one column of text. Name it in the model's features; the dataset has: ${listed(found)}.`,
+  );
 }
 
 /** What is known of the rows to learn from. Throws DATASET_NOT_READY, DATASET_OF_IMAGES where the model reads a table. */
@@ -42,7 +67,7 @@ function imageTask(dataset: Dataset, images: RowSources["images"]): LearningTask
   };
 }
 
-function featuresOf(model: Model, dataset: Dataset, target: string): LearningTask["features"] {
+function featuresOf(model: Model, dataset: Dataset, target: string | null): LearningTask["features"] {
   const columns = dataset.columns ?? [];
   const names = columns.map(({ name }) => name);
   const missing = model.features?.find((feature) => !names.includes(feature));
@@ -52,7 +77,7 @@ function featuresOf(model: Model, dataset: Dataset, target: string): LearningTas
       `The dataset has no column ${JSON.stringify(missing)}, a feature of the model. It has: ${listed(names)}.`,
     );
   // Only where the target is the default: with both named, the model itself refuses it.
-  if (model.features?.includes(target))
+  if (target !== null && model.features?.includes(target))
     throw badInput(
       "modelId",
       `${JSON.stringify(target)} is both the target, as the dataset's last column, and a feature. Name another target or leave it out of the features.`,

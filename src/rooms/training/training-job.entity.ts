@@ -48,7 +48,10 @@ export const lifecycle: Record<TrainingJobStatus, readonly TrainingJobStatus[]> 
 
 export const isFinal = (status: TrainingJobStatus): boolean => lifecycle[status].length === 0;
 
-@ObjectType({ description: "How far a training is. Losses of a regression are of the standardised target." })
+@ObjectType({
+  description:
+    "How far a training is. Losses of a regression are of the standardised target, those of a clustering a row's squared distance or negative log-likelihood.",
+})
 export class TrainingProgress {
   @Field(() => TrainingJobStatus) status!: TrainingJobStatus;
   @Field(() => Int, { description: "Epochs done." }) epoch!: number;
@@ -172,7 +175,8 @@ export class TrainingJob implements Node {
 /** The job's progress as callers see it, before the first epoch too. */
 export const progressOf = ({ status, progress, hyperparameters }: TrainingJob): TrainingProgress => ({
   epoch: 0,
-  epochs: hyperparameters.epochs,
+  // How many epochs a search for clusters has at most is known once it has read the rows.
+  epochs: hyperparameters.epochs ?? 1,
   loss: null,
   accuracy: null,
   valLoss: null,

@@ -3,7 +3,7 @@ import type { TenantContext } from "../../kernel/context.js";
 import { NotFound } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
-import { onlyTexts, parseChoice, parseHyperparameters } from "../learning/index.js";
+import { isClustering, onlyTexts, parseChoice, parseSettings } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
 import type { Dataset } from "../datasets/index.js";
 import type { Model, ModelService, VersionService } from "../models/index.js";
@@ -43,13 +43,18 @@ export class TrainingService {
     if (inherited) checkInherited(inherited, profile);
     const seed = input.seed ?? clock.randomBytes(4).readUInt32BE() >>> 1;
     const plan = this.#plan(model, dataset, { input, inherited, seed });
-    const hyperparameters = parseHyperparameters(
+    const hyperparameters = parseSettings(
       { ...given(input.hyperparameters), ...(inherited && { normalization: inherited.normalization }) },
       model.type,
       profile.rowCount,
       onlyTexts(plan.task),
     );
-    checkFeasible({ ...plan, ...hyperparameters }, profile);
+    checkFeasible(
+      isClustering(hyperparameters)
+        ? { ...plan, ...clusterPlan, clusters: hyperparameters.clustering.clusters }
+        : { ...plan, ...hyperparameters },
+      profile,
+    );
     const job = Object.assign(new TrainingJob(), {
       id: newId("job"),
       modelId: model.id,
@@ -134,6 +139,9 @@ export class TrainingService {
     return endJob(work, this.services.metering, job, { status: TrainingJobStatus.CANCELLED });
   }
 }
+
+/** Clusters are found without a network, and with all rows that are not held out. */
+const clusterPlan = { architecture: { layers: [] }, validationSplit: 0, batchSize: 1 };
 
 /** GraphQL's null means "not given" here. */
 const given = (input: object | null | undefined): object =>

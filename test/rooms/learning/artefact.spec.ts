@@ -129,7 +129,7 @@ describe("learning: artefact", () => {
       { type: "DENSE", units: 6, activation: "TANH", dropout: 0.1, l2: 0.001, batchNormalization: true },
       { type: "DENSE", units: 4, activation: "GELU", dropout: 0, l2: 0, batchNormalization: false },
     ]);
-    expect(preprocessing.target.column).to.equal("species");
+    expect(preprocessing.target).to.have.property("column", "species");
     await startBackend();
     const predictor = await Predictor.load(old);
     expect(predictor.columns).to.deep.equal(kept.columns);

@@ -17,10 +17,12 @@ export const dataSets = {
   titanic: { type: "CLASSIFICATION", target: "survived", drop: ["alive"], least: 0.79 },
   "digits-8x8": { type: "CLASSIFICATION", target: "digit", drop: [], least: 0.95 },
   diabetes: { type: "REGRESSION", target: "progression", drop: [], least: 0.3 },
+  // No header: the columns are c0 to c60.
+  sonar: { type: "CLASSIFICATION", target: "c60", drop: [], least: 0.82, header: false },
   mpg: { type: "REGRESSION", target: "mpg", drop: ["name"], least: 0.8 },
 } as const satisfies Record<
   string,
-  { type: ModelType; target: string; drop: readonly string[]; least: number }
+  { type: ModelType; target: string; drop: readonly string[]; least: number; header?: false }
 >;
 
 export type DataSetName = keyof typeof dataSets;
@@ -40,8 +42,11 @@ export interface LoadedSet {
 /** A data set of test/data with the plan of someone who chooses nothing but the target. */
 export function dataSet(name: DataSetName, seed = 1): LoadedSet {
   const file = new URL(`../../../../test/data/${name}.csv`, import.meta.url);
-  const [columns = [], ...rows] = parse(readFileSync(file));
   const { type, target, drop } = dataSets[name];
+  const lines: string[][] = parse(readFileSync(file));
+  const headed = !("header" in dataSets[name]);
+  const columns = headed ? (lines[0] ?? []) : (lines[0] ?? []).map((_, place) => `c${place}`);
+  const rows = headed ? lines.slice(1) : lines;
   const features = columns
     .filter((column) => column !== target && !(drop as readonly string[]).includes(column))
     .map((column) => ({ column, kind: kindOf(rows.map((row) => row[columns.indexOf(column)])) }));

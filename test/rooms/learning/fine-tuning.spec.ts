@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { parseArtefact } from "../../../src/rooms/learning/artefact.js";
-import type { LearningPlan, LearningResult } from "../../../src/rooms/learning/learning.js";
+import type { LearningResult } from "../../../src/rooms/learning/learning.js";
+import type { LearningPlan } from "../../../src/rooms/learning/plan.js";
 import { nameWeights } from "../../../src/rooms/learning/network/index.js";
 import { inputShapeOf } from "../../../src/rooms/learning/preprocessing.js";
 import { codeOf, dataSet, interruptedSha256, learn } from "./data.js";
@@ -38,7 +39,9 @@ describe("learning: fine-tuning", function () {
   });
 
   it("keeps preprocessing and layers, whatever else is asked for or in the rows", async () => {
-    const rows = table.rows.map((row) => row.map((cell, place) => (place === 2 ? `${Number(cell) * 3}` : cell)));
+    const rows = table.rows.map((row) =>
+      row.map((cell, place) => (place === 2 ? `${Number(cell) * 3}` : cell)),
+    );
     const { preprocessing, architecture: layers } = await learn({ ...table, rows }, tuned(null));
     expect(preprocessing).to.deep.equal(first.preprocessing);
     expect(layers).to.deep.equal(first.architecture);
@@ -46,7 +49,9 @@ describe("learning: fine-tuning", function () {
 
   it("goes on to the bit after an interruption", async () => {
     for (const layers of [null, 1])
-      expect(await interruptedSha256(table, tuned(layers))).to.equal((await learn(table, tuned(layers))).sha256);
+      expect(await interruptedSha256(table, tuned(layers))).to.equal(
+        (await learn(table, tuned(layers))).sha256,
+      );
   });
 
   it("changes the last layers alone where it was told so, moments of batches included", async () => {
@@ -73,7 +78,10 @@ describe("learning: fine-tuning", function () {
       [learn({ ...table, rows }, tuned(null)), /class "Emperor"/],
       [learn(table, tuned(null, { task: { ...plan.task, target: "island" } })), /learnt species/],
       [
-        learn({ ...table, columns: table.columns.map((name) => (name === "sex" ? "gender" : name)) }, tuned(null)),
+        learn(
+          { ...table, columns: table.columns.map((name) => (name === "sex" ? "gender" : name)) },
+          tuned(null),
+        ),
         /no column "sex"/,
       ],
     ];

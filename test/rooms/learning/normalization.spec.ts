@@ -2,11 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { parseArtefact } from "../../../src/rooms/learning/artefact.js";
 import { type Feature, fitFeature, writerOf } from "../../../src/rooms/learning/features.js";
-import {
-  type Normalization,
-  normalizations,
-  scaleOf,
-} from "../../../src/rooms/learning/normalization.js";
+import { type Normalization, normalizations, scaleOf } from "../../../src/rooms/learning/normalization.js";
 import { codeOf, dataSet, interruptedSha256, learn } from "./data.js";
 
 const options = { mostWidth: 100, alone: false };
@@ -62,7 +58,10 @@ describe("learning: normalisation of numbers", () => {
     const column = fc.array(fc.double({ noNaN: true, min: -1e100, max: 1e100 }), { minLength: 1 });
     fc.assert(
       fc.property(column, fc.constantFrom(...normalizations), (values, normalization) => {
-        const { centre, scale } = scaleOf([...values].sort((a, b) => a - b), normalization);
+        const { centre, scale } = scaleOf(
+          [...values].sort((a, b) => a - b),
+          normalization,
+        );
         expect(Number.isFinite(centre)).to.equal(true);
         expect(scale).to.be.above(0);
         const feature = fitted(normalization, ...values.map(String));
@@ -87,9 +86,9 @@ describe("learning: trainings with another normalisation", function () {
       const chosen = { ...plan, hyperparameters: { epochs: 4, normalization } };
       const result = await learn(table, chosen);
       const numbers = result.preprocessing.features.filter(({ kind }) => kind === "NUMBER");
-      expect(numbers.every((each) => "normalization" in each && each.normalization === normalization)).to.equal(
-        true,
-      );
+      expect(
+        numbers.every((each) => "normalization" in each && each.normalization === normalization),
+      ).to.equal(true);
       expect(parseArtefact(result.artefact).preprocessing).to.deep.equal(result.preprocessing);
       expect(await interruptedSha256(table, chosen)).to.equal(result.sha256);
     });

@@ -85,6 +85,27 @@ describe("learning: prediction threads", function () {
     expect(await servingEngine(penguins.artefact.subarray(1))).to.equal(null);
   });
 
+  it("answer another owner while one floods them, and send away what has no room", async () => {
+    const crowded = pool({ room: { requests: 300, bytes: 2 ** 20 }, microBatching: false });
+    const [flooding, other] = ["loud", "quiet"].map((owner) => ({ ...modelOf(penguins, owner), owner })) as [
+      ModelSource,
+      ModelSource,
+    ];
+    await Promise.all([flooding, other].map((model) => crowded.predict(model, objects.slice(0, 1))));
+    let answered = 0;
+    const asked = Array.from({ length: 400 }, () =>
+      crowded.predict(flooding, objects.slice(0, 50)).then(() => (answered += 1)),
+    );
+    const codes = Promise.all(asked.map((each) => codeOf(each)));
+    await crowded.predict(other, objects.slice(0, 1));
+    // Of the other's turns a few were begun before, and nothing like all.
+    expect(answered).to.be.below(100);
+    const told = await codes;
+    expect(told.filter((code) => code === "RATE_LIMITED").length).to.be.within(100, 399);
+    expect(new Set(told)).to.deep.equal(new Set(["none", "RATE_LIMITED"]));
+    expect(await codeOf(crowded.predict(flooding, objects.slice(0, 1)))).to.equal("none");
+  });
+
   it("take JSON values as well as the text of a data file", async () => {
     const text = {
       island: "Dream",
@@ -224,8 +245,10 @@ describe("learning: prediction threads", function () {
 
   it("are replaced without a lost request when their memory has grown", async () => {
     const threads = pool({ mostHeapBytes: 1, microBatching: false });
-    const expected = (await pool().predict(modelOf(penguins), objects)).predictions;
-    const answers = await Promise.all(objects.map((row) => threads.predict(modelOf(penguins), [row])));
+    // Every other request has a thread of its own here, which takes a while to start.
+    const rows = objects.slice(0, 20);
+    const expected = (await pool().predict(modelOf(penguins), rows)).predictions;
+    const answers = await Promise.all(rows.map((row) => threads.predict(modelOf(penguins), [row])));
     expect(answers.flatMap(({ predictions }) => predictions)).to.deep.equal(expected);
     const later = await threads.predict(modelOf(penguins), objects.slice(0, 1));
     expect(later.predictions).to.deep.equal(expected.slice(0, 1));

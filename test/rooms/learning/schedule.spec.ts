@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { parseHyperparameters } from "../../../src/rooms/learning/hyperparameters.js";
+import { type Hyperparameters, parseHyperparameters } from "../../../src/rooms/learning/hyperparameters.js";
 import { rateOf, type Schedule, scheduleKinds } from "../../../src/rooms/learning/schedule.js";
 import { dataSet, fieldsOf, interruptedSha256, learn } from "./data.js";
 
@@ -68,7 +68,7 @@ describe("learning: trainings by a schedule, with decay and clipping", function 
       const chosen = { ...plan, hyperparameters: { epochs: 4, ...hyperparameters } };
       const whole = await learn(table, chosen);
       expect(await interruptedSha256(table, chosen)).to.equal(whole.sha256);
-      const { optimizer } = whole.hyperparameters;
+      const { optimizer } = whole.hyperparameters as Hyperparameters;
       const plain = await learn(table, { ...plan, hyperparameters: { epochs: 4, optimizer } });
       expect(plain.sha256).to.not.equal(whole.sha256);
     });
@@ -77,15 +77,35 @@ describe("learning: trainings by a schedule, with decay and clipping", function 
 describe("learning: hyperparameters that contradict each other", () => {
   const weights = [{ label: "a", weight: 2 }];
   const refused: [what: string, input: object, type: "CLASSIFICATION" | "REGRESSION", path: string][] = [
-    ["a warm-up as long as the training", { epochs: 5, schedule: { warmupEpochs: 5 } }, "CLASSIFICATION", "schedule.warmupEpochs"],
+    [
+      "a warm-up as long as the training",
+      { epochs: 5, schedule: { warmupEpochs: 5 } },
+      "CLASSIFICATION",
+      "schedule.warmupEpochs",
+    ],
     ["an unknown schedule", { schedule: { kind: "ZIGZAG" } }, "CLASSIFICATION", "schedule.kind"],
     ["a factor that grows", { schedule: { kind: "STEP", factor: 2 } }, "CLASSIFICATION", "schedule.factor"],
     ["weight decay without ADAM", { optimizer: "SGD", weightDecay: 0.1 }, "CLASSIFICATION", "weightDecay"],
     ["a gradient of no length", { clipNorm: 0 }, "CLASSIFICATION", "clipNorm"],
     ["classes of a number", { weightsOfClasses: weights }, "REGRESSION", "weightsOfClasses"],
-    ["two ways to weigh", { weightsOfClasses: weights, classWeights: "BALANCED" }, "CLASSIFICATION", "weightsOfClasses"],
-    ["a class named twice", { weightsOfClasses: [...weights, ...weights] }, "CLASSIFICATION", "weightsOfClasses"],
-    ["a weight of nothing", { weightsOfClasses: [{ label: "a", weight: 0 }] }, "CLASSIFICATION", "weightsOfClasses.0.weight"],
+    [
+      "two ways to weigh",
+      { weightsOfClasses: weights, classWeights: "BALANCED" },
+      "CLASSIFICATION",
+      "weightsOfClasses",
+    ],
+    [
+      "a class named twice",
+      { weightsOfClasses: [...weights, ...weights] },
+      "CLASSIFICATION",
+      "weightsOfClasses",
+    ],
+    [
+      "a weight of nothing",
+      { weightsOfClasses: [{ label: "a", weight: 0 }] },
+      "CLASSIFICATION",
+      "weightsOfClasses.0.weight",
+    ],
     ["an unknown normalisation", { normalization: "LOUD" }, "CLASSIFICATION", "normalization"],
   ];
   for (const [what, input, type, path] of refused)

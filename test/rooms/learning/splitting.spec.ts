@@ -69,7 +69,10 @@ describe("learning: splits by plan", () => {
         const parts = draw(planOf("STRATIFIED"), cellsOf(labels), 0, seed);
         for (const label of new Set(labels)) {
           const all = labels.filter((each) => each === label).length;
-          expect(countOf(parts.test, labels, label)).to.be.within(Math.floor(all / 4) - 1, Math.ceil(all / 4));
+          expect(countOf(parts.test, labels, label)).to.be.within(
+            Math.floor(all / 4) - 1,
+            Math.ceil(all / 4),
+          );
           expect(countOf(parts.train, labels, label)).to.be.at.least(1);
         }
       }),
@@ -127,7 +130,16 @@ describe("learning: times", () => {
     expect(timeOf("2024-03-01T12:30:00+02:00")).to.equal(Date.UTC(2024, 2, 1, 10, 30));
     expect(timeOf("2024-03-01T12:30:00+02")).to.equal(Date.UTC(2024, 2, 1, 10, 30));
     expect(timeOf("2024-03-01 12:30:00.250Z")).to.equal(Date.UTC(2024, 2, 1, 12, 30, 0, 250));
-    for (const other of ["1.3.2024", "03/01/2024", "March", "2024-13-01", "2024-02-30x", "", null, "20240301"])
+    for (const other of [
+      "1.3.2024",
+      "03/01/2024",
+      "March",
+      "2024-13-01",
+      "2024-02-30x",
+      "",
+      null,
+      "20240301",
+    ])
       expect(timeOf(other), String(other)).to.equal(null);
   });
 

@@ -187,7 +187,13 @@ describe("limits", () => {
         "predictionsPerMinute",
         "predictionsPerHour",
         "predictionsPerDay",
+        "generatedTokensPerMinute",
+        "generatedTokensPerHour",
+        "generatedTokensPerDay",
       ]);
+      // No plan names it, so it follows from the predictions.
+      const tokens = limits.find(({ limit }: { limit: string }) => limit === "generatedTokensPerMinute");
+      expect(tokens).to.include({ allowed: 5_000, used: 0 });
     });
     for (const groupBy of ["METER", "DAY", "HOUR", "SUBJECT", "ACTOR"]) {
       const { lines } = (await tenant.owner.get(usage, { ...today, groupBy })).usage;

@@ -100,7 +100,7 @@ describe("models: lineage of versions", () => {
     other = await world.tenant("stranger");
     datasets = [
       await createDataset(tenant.owner),
-      await createDataset(tenant.owner, penguins.split("\n").slice(0, 300).join("\n"), "fewer penguins"),
+      await createDataset(tenant.owner, penguins.split("\n").slice(0, 321).join("\n"), "fewer penguins"),
     ];
     modelId = await createModel(tenant.owner, { architecture: { layers: [{ units: 8 }] } });
     await train({ seed: 1 });
@@ -141,7 +141,7 @@ describe("models: lineage of versions", () => {
     expect(second.parent).to.deep.equal({ id: first.id, number: "1.0.0" });
     expect(second.dataset).to.deep.equal({ id: datasets[1], name: "fewer penguins" });
     expect(second.changes).to.deep.equal([
-      { kind: "DATA", name: "dataset", before: "penguins (344 rows)", after: "fewer penguins (299 rows)" },
+      { kind: "DATA", name: "dataset", before: "penguins (344 rows)", after: "fewer penguins (320 rows)" },
       { kind: "HYPERPARAMETERS", name: "epochs", before: "3", after: "4" },
       { kind: "SEED", name: "seed", before: "1", after: "2" },
     ]);

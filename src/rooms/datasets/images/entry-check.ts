@@ -1,4 +1,5 @@
 import { type Entry, getFileNameLowLevel, validateFileName } from "yauzl";
+import { isPlainlySeen } from "../../../kernel/visible-text.js";
 import { DatasetArchiveTooLarge, DatasetArchiveUnsafe } from "../dataset.errors.js";
 import { inBytes, inFull } from "../reading/limits.js";
 import { type ImageLimits, ratioMattersFrom } from "./limits.js";
@@ -20,9 +21,10 @@ export function pathOf(entry: Entry, limits: ImageLimits): string {
   if (raw.length > limits.nameLength) throw refuse(`is a name of more than ${limits.nameLength} characters.`);
   if (validateFileName(raw) !== null)
     throw refuse("is a name that leads out of the archive. Pack the files again under plain names.");
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for.
-  if (/[\u0000-\u001f\u007f\u2028\u2029\ufffd]/.test(raw))
-    throw refuse("is a name with characters that no file can have.");
+  if (!isPlainlySeen(raw) || raw.includes("\ufffd"))
+    throw refuse(
+      "is a name with characters that can't be seen, or that turn the text around. Rename the file without them.",
+    );
   const parts = raw.split("/").filter((part) => part !== ".");
   if (parts.slice(0, -1).includes("") || parts.length === 0) throw refuse("is a name with an empty part.");
   return parts.join("/");

@@ -1,3 +1,4 @@
+import { isPlainlySeen } from "../../../kernel/visible-text.js";
 import { DatasetImageInvalid, DatasetImageLabel } from "../dataset.errors.js";
 import { atPlace } from "../dataset.errors.js";
 import { readTable } from "../reading/index.js";
@@ -51,6 +52,13 @@ function checkLabels(files: readonly LabelledFile[], { labelLength }: ImageLimit
   const long = files.find(({ label }) => label.length > labelLength);
   if (long)
     throw aboutFile(DatasetImageLabel, long.path, `has a label of more than ${labelLength} characters.`);
+  const odd = files.find(({ label }) => !isPlainlySeen(label));
+  if (odd)
+    throw aboutFile(
+      DatasetImageLabel,
+      odd.path,
+      "has a label with characters that can't be seen, or that turn the text around. Write it without them.",
+    );
   const [first] = files;
   if (files.some(({ label }) => label !== first?.label)) return;
   throw atPlace(

@@ -1,10 +1,8 @@
 import { atPlace, DatasetColumnNameInvalid, DatasetDuplicateColumn } from "../dataset.errors.js";
+import { isPlainlySeen } from "../../../kernel/visible-text.js";
 import { isMissing, parseNumber } from "../../../kernel/cell.js";
 import { inFull, type ReadLimits } from "./limits.js";
 import type { FileRow } from "./records.js";
-
-// Control characters and the two Unicode line breaks would break messages and tables that show the name.
-const control = /[\p{Cc}\u2028\u2029]/u;
 
 /** Names for a file without header: c0, c1, … */
 export const numberedNames = (count: number): string[] =>
@@ -37,7 +35,8 @@ export function nameFault(name: string, longest: number): string | null {
   if (name !== name.trim()) return "has white space around its name";
   if (!name.isWellFormed()) return "has half a character in its name";
   if (name.length > longest) return `has a name longer than ${inFull(longest)} characters`;
-  if (control.test(name)) return "has a control character in its name";
+  // They would break messages and tables that show the name, or make it look like another.
+  if (!isPlainlySeen(name)) return "has a control character in its name";
   // As a key of a JavaScript object it would set the prototype instead of a value.
   if (name === "__proto__") return "is named __proto__, which is reserved";
   return null;

@@ -25,7 +25,7 @@ function parameterFault(layers: readonly LayerOutline[], input: InputShape): Fau
   const count = sum(layers.map(({ parameters }) => parameters));
   const { parameters } = architectureLimits;
   if (count <= parameters) return null;
-  const outputs = layers.at(-1)?.shape[0] ?? 1;
+  const outputs = layers.at(-1)?.shape.at(-1) ?? 1;
   const sizes = `${input.shape.join(" × ")} inputs and ${outputs} outputs`;
   return {
     path: "architecture.layers",

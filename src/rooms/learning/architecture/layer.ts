@@ -2,7 +2,17 @@ import { z } from "zod";
 import { textUnits } from "../encoding/tokenisers.js";
 import { architectureLimits as limits } from "./limits.js";
 
-export const activations = ["RELU", "TANH", "SIGMOID", "ELU", "SELU", "SOFTPLUS", "GELU", "LINEAR"] as const;
+export const activations = [
+  "RELU",
+  "TANH",
+  "SIGMOID",
+  "ELU",
+  "SELU",
+  "SOFTPLUS",
+  "GELU",
+  "LINEAR",
+  "SQUARE",
+] as const;
 export type Activation = (typeof activations)[number];
 export const paddings = ["SAME", "VALID"] as const;
 export type Padding = (typeof paddings)[number];
@@ -133,6 +143,11 @@ export const layerSchemas = {
         .max(limits.heads)
         .default(4)
         .describe("Attention heads; the values of a step are divided among them."),
+      // Optional, not a default: what was stored before must stay the same to the byte.
+      causal: z
+        .boolean()
+        .optional()
+        .describe("A step sees itself and those before it alone, as a generator must. Default: false."),
       units: units.describe("Width of the feed-forward part."),
       activation,
       dropout,

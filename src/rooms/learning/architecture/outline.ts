@@ -70,8 +70,9 @@ export function outline({ layers }: Architecture, input: InputShape, outputs: nu
   }
   if (layers.length === 0 && input.vocabulary !== undefined)
     return failed("", "Token numbers can't be weighed. Begin with an EMBEDDING.");
-  if (shape.length > 1) return failed("", unfinished(shape));
-  done.push(outlineOf("OUTPUT", outputLayer(outputs), "output", shape, [outputs]));
+  if (shape.length > 1 && !input.everyStep) return failed("", unfinished(shape));
+  const answered = [...shape.slice(0, -1), outputs];
+  done.push(outlineOf("OUTPUT", outputLayer(outputs), "output", shape, answered));
   return { layers: done, fault: null };
 }
 

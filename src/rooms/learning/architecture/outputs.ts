@@ -1,3 +1,4 @@
+import { causalFault } from "./causal.js";
 import type { Layer, LayerOf, LayerType } from "./layer.js";
 import { architectureLimits } from "./limits.js";
 
@@ -5,6 +6,8 @@ import { architectureLimits } from "./limits.js";
 export interface InputShape {
   shape: number[];
   vocabulary?: number;
+  /** The output answers every step, from that step and those before it: the network foretells the next token. */
+  everyStep?: boolean;
 }
 
 /** The shape that a layer gives, or in a sentence why it can't. */
@@ -118,5 +121,6 @@ function tokenFault(layer: Layer, index: number, { vocabulary, shape }: InputSha
 /** The shape of the layer's output for one row, or the sentence that says why there is none. */
 export function outputOf(layer: Layer, index: number, shape: readonly number[], input: InputShape): Output {
   const infer = outputs[layer.type] as (layer: Layer, shape: readonly number[]) => Output;
-  return tokenFault(layer, index, input) ?? infer(layer, shape);
+  const causality = input.everyStep ? causalFault(layer) : null;
+  return tokenFault(layer, index, input) ?? causality ?? infer(layer, shape);
 }

@@ -136,7 +136,7 @@ const recurrent =
   ({ depth: count, dimensions: width, ...layer }: RecurrentParameters, input: InputShape): Layer[] => [
     ...asSequence(input, width),
     ...Array.from({ length: count }, (_, index): Layer => {
-      return { type, ...layer, returnSequences: index < count - 1 };
+      return { type, ...layer, returnSequences: input.everyStep === true || index < count - 1 };
     }),
   ];
 
@@ -152,6 +152,7 @@ const transformer: Layers<"TRANSFORMER"> = (parameters, input) => {
     units: feedForward,
     activation: "RELU",
     dropout: silenced,
+    ...(input.everyStep && { causal: true }),
   };
   return [
     ...asSequence(input, width),
@@ -160,7 +161,7 @@ const transformer: Layers<"TRANSFORMER"> = (parameters, input) => {
     ...dropped(silenced),
     ...Array.from({ length: count }, () => block),
     { type: "LAYER_NORMALIZATION" },
-    { type: "GLOBAL_AVERAGE_POOLING" },
+    ...(input.everyStep ? [] : [{ type: "GLOBAL_AVERAGE_POOLING" } as const]),
   ];
 };
 

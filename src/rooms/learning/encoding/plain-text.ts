@@ -1,6 +1,6 @@
 /**
- * Characters read of one text, in UTF-16 code units. A prediction request may hold no more (`rowLimits.textLength`), so
- * what lies beyond could be learnt from but never be served; and a text of a megabyte costs no more than its beginning.
+ * Characters read of one text, in UTF-16 code units, in training and in serving alike: cells may be longer, and cost no
+ * more than their beginning.
  */
 export const readCharacters = 10_000;
 

@@ -7,7 +7,7 @@ import { TermCounter } from "./vocabulary.js";
 /** Token numbers with a meaning of their own; those of the vocabulary follow. */
 export const paddingToken = 0;
 export const unknownToken = 1;
-const firstToken = 2;
+export const firstToken = 2;
 
 export const sequenceLimits = { length: 1_024, tokens: 20_000 };
 /** Beyond the length of nearly all texts there is only padding to compute on. */
@@ -21,6 +21,8 @@ export const tokenSequenceSchema = z.strictObject({
   tokens: z.array(z.string().max(200)).min(1).max(sequenceLimits.tokens),
   /** Different tokens that the training texts had; what is not in `tokens` was cut. */
   different: z.int().min(1),
+  /** Of a generator: capitals and every sign are kept, and the first token, an empty text, is the end of a text. */
+  verbatim: z.literal(true).optional(),
 });
 /** The encoding of a text as a sequence of token numbers, learnt on training texts; plain JSON. */
 export type TokenSequence = z.infer<typeof tokenSequenceSchema>;
@@ -64,9 +66,10 @@ export function fitTokenSequence(texts: readonly string[], wish: SequenceWish): 
 }
 
 /** Padding, unknown and the vocabulary are all numbers that the network must know. */
-export const sequenceShape = ({ length, tokens }: TokenSequence): InputShape => ({
+export const sequenceShape = ({ length, tokens, verbatim }: TokenSequence): InputShape => ({
   shape: [length],
   vocabulary: firstToken + tokens.length,
+  ...(verbatim && { everyStep: true }),
 });
 
 /**

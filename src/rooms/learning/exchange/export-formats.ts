@@ -44,10 +44,20 @@ const writers: Record<ExportFormat, (artefact: Artefact) => ExportFile[]> = {
 
 /** Whether a format can express the network, before anybody is promised a file. @throws EXPORT_UNSUPPORTED, ARTEFACT_INVALID */
 export function checkExport(artefact: Uint8Array, format: ExportFormat): void {
+  if (parseArtefact(artefact).preprocessing.target.type === "TEXT_GENERATION") throw generatorStays();
   // ONNX has every layer, and its file costs a copy of the weights.
   if (format !== "ONNX") exportFiles(artefact, format);
 }
 
+/** None of the formats says how tokens are chosen and joined, and without that there is no text. */
+const generatorStays = (): Error =>
+  new ExportUnsupported("A model of type TEXT_GENERATION can't be exported yet. Call generateText.", {
+    fields: [{ path: "format", message: "No format can express how texts are written." }],
+  });
+
 /** A stored artefact in another format, with its preprocessing. Loads no kernels. @throws EXPORT_UNSUPPORTED, ARTEFACT_INVALID */
-export const exportFiles = (artefact: Uint8Array, format: ExportFormat): ExportFile[] =>
-  writers[format](parseArtefact(artefact));
+export function exportFiles(bytes: Uint8Array, format: ExportFormat): ExportFile[] {
+  const artefact = parseArtefact(bytes);
+  if (artefact.preprocessing.target.type === "TEXT_GENERATION") throw generatorStays();
+  return writers[format](artefact);
+}

@@ -23,4 +23,5 @@ export const onnxActivations: Record<Activation, (graph: OnnxGraph, x: string) =
   SOFTPLUS: operator("Softplus"),
   GELU: gelu,
   LINEAR: (_graph, x) => x,
+  SQUARE: (graph, x) => graph.node("Mul", [x, x]),
 };

@@ -48,7 +48,7 @@ export function onnxEmbedding(_layer: unknown, place: OnnxPlace, x: string): str
 }
 
 /** Softmax(QKᵀ / √width) V in each head; see network/attention.ts. */
-function attention(place: OnnxPlace, x: string, heads: number): string {
+function attention(place: OnnxPlace, x: string, heads: number, causal: boolean): string {
   const { graph, shape } = place;
   const [steps = 1, channels = 1] = shape;
   const width = channels / heads;
@@ -60,7 +60,8 @@ function attention(place: OnnxPlace, x: string, heads: number): string {
     return graph.node("Transpose", [parts], { perm });
   };
   const query = graph.node("Mul", [divided("query", [0, 2, 1, 3]), graph.constant(1 / Math.sqrt(width))]);
-  const scores = graph.node("MatMul", [query, divided("key", [0, 2, 3, 1])]);
+  const all = graph.node("MatMul", [query, divided("key", [0, 2, 3, 1])]);
+  const scores = causal ? graph.node("Add", [all, notYet(place, steps)]) : all;
   const mixed = graph.node("MatMul", [
     graph.node("Softmax", [scores], { axis: -1 }),
     divided("value", [0, 2, 1, 3]),
@@ -74,9 +75,18 @@ function attention(place: OnnxPlace, x: string, heads: number): string {
   );
 }
 
+/** Added to the scores of steps to come, so that the softmax leaves nothing of them. */
+function notYet({ graph, name }: OnnxPlace, steps: number): string {
+  const values = Float32Array.from({ length: steps * steps }, (_, at) =>
+    at % steps > Math.floor(at / steps) ? -1e9 : 0,
+  );
+  return graph.weight(`${name}.notYet`, [steps, steps], values);
+}
+
 export function onnxTransformer(layer: LayerOf<"TRANSFORMER_BLOCK">, place: OnnxPlace, x: string): string {
   const { graph } = place;
-  const seen = graph.node("Add", [x, attention(place, normalizedRows(place, x, "attention."), layer.heads)]);
+  const rows = normalizedRows(place, x, "attention.");
+  const seen = graph.node("Add", [x, attention(place, rows, layer.heads, layer.causal === true)]);
   const hidden = linear(place, normalizedRows(place, seen, "feedForward."), 2, "feedForward.");
   const projected = linear(place, onnxActivations[layer.activation](graph, hidden), 2, "projection.");
   return graph.node("Add", [seen, projected]);

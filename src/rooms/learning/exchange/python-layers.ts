@@ -73,7 +73,7 @@ def linear(x, w, name):
     return x @ w[name + ".kernel"] + w[name + ".bias"]
 
 
-def attend(x, w, name, heads):
+def attend(x, w, name, heads, causal):
     """Multi-head scaled dot-product self-attention."""
     rows, steps, channels = x.shape
     parts = [
@@ -82,14 +82,16 @@ def attend(x, w, name, heads):
     ]
     query, key, value = parts
     scores = query @ key.swapaxes(2, 3) * (channels // heads) ** -0.5
+    if causal:
+        scores = np.where(np.tril(np.ones((steps, steps), bool)), scores, -np.inf)
     powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
     mixed = powers / powers.sum(axis=-1, keepdims=True) @ value
     return linear(mixed.transpose(0, 2, 1, 3).reshape(rows, steps, channels), w, name + ".attention")
 
 
-def transform(x, w, name, heads, activation):
+def transform(x, w, name, heads, activation, causal=False):
     """A transformer block with normalisation before each part."""
-    seen = x + attend(normalize_rows(x, w, name + ".attention"), w, name, heads)
+    seen = x + attend(normalize_rows(x, w, name + ".attention"), w, name, heads, causal)
     hidden = activation(linear(normalize_rows(seen, w, name + ".feedForward"), w, name + ".feedForward"))
     return seen + linear(hidden, w, name + ".projection")
 `;

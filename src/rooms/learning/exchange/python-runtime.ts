@@ -118,6 +118,7 @@ NUMPY = {
     "selu": lambda x: 1.0507009873554805 * np.where(x > 0, x, 1.6732632423543772 * np.expm1(np.minimum(x, 0))),
     "softplus": lambda x: np.logaddexp(x, np.float32(0)),
     "gelu": lambda x: x * 0.5 * (1 + np.vectorize(math.erf, otypes=[np.float32])(x * math.sqrt(0.5))),
+    "square": lambda x: x * x,
 }
 
 
@@ -162,7 +163,7 @@ def torch_module():
     from torch.nn import functional
 
     names = list(WEIGHTS)
-    functions = {name: getattr(torch if name in ("tanh", "sigmoid") else functional, name) for name in NUMPY}
+    functions = {name: getattr(torch if name in ("tanh", "sigmoid", "square") else functional, name) for name in NUMPY}
 
     class Network(torch.nn.Module):
         def __init__(self):

@@ -51,8 +51,8 @@ const writers: { [Type in LayerType]: Writer<Type> } = {
   POSITION_EMBEDDING: (_layer, name) => [`x = x + w["${name}.embeddings"]`],
   LSTM: recurrent,
   GRU: recurrent,
-  TRANSFORMER_BLOCK: ({ heads, activation }, name) => [
-    `x = transform(x, w, "${name}", ${heads}, ${functionOf(activation)})`,
+  TRANSFORMER_BLOCK: ({ heads, activation, causal }, name) => [
+    `x = transform(x, w, "${name}", ${heads}, ${functionOf(activation)}${causal ? ", True" : ""})`,
   ],
   DROPOUT: () => [],
   BATCH_NORMALIZATION: (_layer, name) => [normalized(name)],

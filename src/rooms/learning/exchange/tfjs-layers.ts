@@ -30,8 +30,10 @@ const normalization = (): TfjsLayer =>
     { axis: -1, epsilon: normalizationEpsilon, center: true, scale: true },
     moments,
   );
+/** The library has no function for a square, but a layer that multiplies what it gets. */
+export const squaring = "Multiply";
 const activated = (activation: Activation): TfjsLayer =>
-  layer("Activation", { activation: activation.toLowerCase() });
+  activation === "SQUARE" ? layer(squaring) : layer("Activation", { activation: activation.toLowerCase() });
 const silenced = (rate: number): TfjsLayer[] => (rate > 0 ? [layer("Dropout", { rate })] : []);
 
 /** What follows the sums of a dense layer or a convolution. */

@@ -2,7 +2,7 @@ import { outline } from "../architecture/index.js";
 import type { Artefact } from "../artefact.js";
 import { namedWeights, networkSides } from "./described.js";
 import { bytesOf, type ExportFile, jsonFile } from "./export-file.js";
-import { type TfjsLayer, tfjsDense, tfjsLayers } from "./tfjs-layers.js";
+import { squaring, type TfjsLayer, tfjsDense, tfjsLayers } from "./tfjs-layers.js";
 
 interface NamedLayer extends TfjsLayer {
   name: string;
@@ -35,16 +35,37 @@ const weightPairs = (layers: readonly NamedLayer[]): [own: string, theirs: strin
     ]),
   );
 
+const sequential = (layers: readonly NamedLayer[]): object => ({
+  class_name: "Sequential",
+  config: {
+    name: "network",
+    layers: layers.map(({ class_name, config, name }) => ({ class_name, config: { name, ...config } })),
+  },
+});
+
+/** One layer after the other still, but a layer may take the same input twice, as one that squares it does. */
+function functional(layers: readonly NamedLayer[]): object {
+  const node = (at: number): unknown[] => [layers.at(at)?.name, 0, 0];
+  const nodes = layers.map(({ class_name, config, name }, at) => {
+    const input = [...node(at - 1), {}];
+    const inputs = class_name === squaring ? [input, input] : [input];
+    return {
+      name,
+      class_name,
+      config: { name, ...config },
+      inbound_nodes: at === 0 ? [] : [inputs],
+    };
+  });
+  const config = { name: "network", layers: nodes, input_layers: [node(0)], output_layers: [node(-1)] };
+  return { class_name: "Model", config };
+}
+
 const topology = (layers: readonly NamedLayer[]): object => ({
   keras_version: "tfjs-layers 4.22.0",
   backend: "tensor_flow.js",
-  model_config: {
-    class_name: "Sequential",
-    config: {
-      name: "network",
-      layers: layers.map(({ class_name, config, name }) => ({ class_name, config: { name, ...config } })),
-    },
-  },
+  model_config: layers.some(({ class_name }) => class_name === squaring)
+    ? functional(layers)
+    : sequential(layers),
 });
 
 /**

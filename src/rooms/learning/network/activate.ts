@@ -8,6 +8,7 @@ import {
   selu,
   sigmoid,
   softplus,
+  square,
   type Tensor,
   tanh,
 } from "@tensorflow/tfjs-core";
@@ -27,9 +28,10 @@ export const activate: Record<Activation, Activate> = {
   SOFTPLUS: softplus,
   GELU: gelu,
   LINEAR: (x) => x,
+  SQUARE: square,
 };
 
-/** Their names in the layers library. */
+/** Their names in the layers library, which has none for a square. */
 export const activationNames = {
   RELU: "relu",
   TANH: "tanh",
@@ -40,4 +42,4 @@ export const activationNames = {
   GELU: "gelu",
   LINEAR: "linear",
 } as const;
-export type ActivationName = (typeof activationNames)[Activation];
+export type ActivationName = (typeof activationNames)[keyof typeof activationNames];

@@ -7,6 +7,7 @@ import {
   relu,
   reshape,
   softmax,
+  tensor,
   type Tensor,
   type Tensor3D,
   transpose,
@@ -52,22 +53,41 @@ interface AttentionWeights {
 }
 
 /** The same by operations that every back end has. */
-function attendByParts(queries: Tensor3D, keys: Tensor3D, values: Tensor3D, heads: number): Tensor3D {
+function attendByParts(
+  queries: Tensor3D,
+  keys: Tensor3D,
+  values: Tensor3D,
+  heads: number,
+  causal: boolean,
+): Tensor3D {
   const [query, key, value] = [queries, keys, values].map((part) => divide(part, heads)) as [
     Tensor3D,
     Tensor3D,
     Tensor3D,
   ];
   const scores = matMul(mul<Tensor3D>(query, 1 / Math.sqrt(query.shape[2])), key, false, true);
-  return unite(matMul(softmax(scores), value), heads);
+  const seen = causal ? add<Tensor3D>(scores, notYet(scores.shape[1] ?? 1)) : scores;
+  return unite(matMul(softmax(seen), value), heads);
 }
+
+/** What is added to the scores [steps, steps] of steps to come, so that the softmax leaves nothing of them. */
+const notYet = (steps: number): Tensor =>
+  tensor(
+    Float32Array.from({ length: steps * steps }, (_, at) => (at % steps > Math.floor(at / steps) ? -1e9 : 0)),
+    [steps, steps],
+  );
 
 /**
  * Multi-head scaled dot-product self-attention over [batch, steps, d]: softmax(QKᵀ / √(d / heads))V in each head, the
  * heads side by side through one more linear map (Vaswani et al. 2017, section 3.2). In one kernel of ours, or by parts
- * on the oracle of tests, which has none of ours.
+ * on the oracle of tests, which has none of ours. With `causal` a step sees itself and those before it.
  */
-export function selfAttention(x: Tensor3D, weights: AttentionWeights, heads: number): Tensor3D {
+export function selfAttention(
+  x: Tensor3D,
+  weights: AttentionWeights,
+  heads: number,
+  causal = false,
+): Tensor3D {
   const maps = [weights.query, weights.key, weights.value];
   if (getBackend() === kernels.backend) {
     const kernel = concat(
@@ -75,8 +95,8 @@ export function selfAttention(x: Tensor3D, weights: AttentionWeights, heads: num
       1,
     );
     const joined = mapSteps(x, { kernel, bias: concat(maps.map((map) => map.bias)) });
-    return mapSteps(attendJoined(joined, heads) as Tensor3D, weights.output);
+    return mapSteps(attendJoined(joined, heads, causal) as Tensor3D, weights.output);
   }
   const [queries, keys, values] = maps.map((map) => mapSteps(x, map)) as [Tensor3D, Tensor3D, Tensor3D];
-  return mapSteps(attendByParts(queries, keys, values, heads), weights.output);
+  return mapSteps(attendByParts(queries, keys, values, heads, causal), weights.output);
 }

@@ -57,6 +57,14 @@ export class LayerNormalization extends DescribedLayer {
   }
 }
 
+export class Square extends DescribedLayer {
+  static readonly className = "TenfoldSquare";
+
+  protected forward(x: Tensor): Tensor {
+    return activate.SQUARE(x);
+  }
+}
+
 export class PositionEmbedding extends DescribedLayer {
   static readonly className = "TenfoldPositionEmbedding";
 
@@ -97,7 +105,8 @@ export class TransformerBlock extends DescribedLayer {
       value: this.linear("value"),
       output: this.linear("attention"),
     };
-    const attended = selfAttention(this.#normalized(x, "attention"), maps, this.layer.heads);
+    const { heads, causal } = this.layer;
+    const attended = selfAttention(this.#normalized(x, "attention"), maps, heads, causal);
     const seen = add(x, silence(attended)) as Tensor3D;
     const rectified = this.layer.activation === "RELU";
     const hidden = mapSteps(this.#normalized(seen, "feedForward"), this.linear("feedForward"), rectified);

@@ -1,7 +1,7 @@
 import { initializers, layers, regularizers } from "@tensorflow/tfjs-layers";
 import type { Layer, LayerOf, LayerType, WeightShape } from "../architecture/index.js";
 import { type ActivationName, activationNames } from "./activate.js";
-import { LayerNormalization, PositionEmbedding, TransformerBlock } from "./custom-layers.js";
+import { LayerNormalization, PositionEmbedding, Square, TransformerBlock } from "./custom-layers.js";
 import { normalizationEpsilon } from "./normalize.js";
 
 type NetworkLayer = layers.Layer;
@@ -27,9 +27,13 @@ type Summing = LayerOf<"DENSE" | "CONV1D" | "CONV2D">;
 
 /**
  * Sums, activation and what lies between and after them. The layer of the sums applies the activation itself where
- * nothing lies between, so that both run in one kernel.
+ * nothing lies between, so that both run in one kernel; the layers library has no square, which is a layer of ours.
  */
 function finished(layer: Summing, make: (activation: ActivationName) => NetworkLayer): NetworkLayer[] {
+  if (layer.activation === "SQUARE") {
+    const between = layer.batchNormalization ? [normalized()] : [];
+    return [make("linear"), ...between, new Square([], false), ...dropped(layer.dropout)];
+  }
   const activation = activationNames[layer.activation];
   const sums = layer.batchNormalization
     ? [make("linear"), normalized(), layers.activation({ activation })]

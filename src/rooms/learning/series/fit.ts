@@ -14,7 +14,7 @@ export const unusable = (path: string, message: string): Error =>
 
 /** The columns that a task reads in a window, the series itself first. */
 export const channelsOf = ({ target, features }: LearningTask): string[] => [
-  ...new Set([target, ...features.map(({ column }) => column)]),
+  ...new Set([target ?? "", ...features.map(({ column }) => column)]),
 ];
 
 const refuseText = (row: number, column: string, cell: Cell): never => {
@@ -113,12 +113,12 @@ export function fitSeries(task: LearningTask, training: Table): SeriesFit {
   const chosen = chooseAnchor(values, sample, spans);
   const { input, output } = deviationsOf(values, sample, { ...spans, ...chosen });
   const features: SeriesFeature[] = [
-    { kind: "SERIES", column: task.target, window, mean: 0, deviation: input },
+    { kind: "SERIES", column: task.target ?? "", window, mean: 0, deviation: input },
     ...furtherFeatures(channels, values, window),
   ];
   const target: SeriesTarget = {
     type: "TIME_SERIES",
-    column: task.target,
+    column: task.target ?? "",
     timeColumn: timeColumn ?? null,
     ...spans,
     ...chosen,

@@ -23,7 +23,8 @@ export const cardOf = (facts: CardFacts): string =>
 
 function heading({ model, version }: CardFacts): string {
   const { type, column } = version.signature.output;
-  return `# ${escaped(model.name)} ${version.number}\n\nA ${kind(type)} of ${escaped(column)}, trained on ${version.createdAt.toISOString().slice(0, 10)}. SHA-256 of the artefact: ${version.sha256}\n\n`;
+  const what = type === "CLUSTERING" ? "A clustering" : `A ${kind(type)} of ${escaped(column)}`;
+  return `# ${escaped(model.name)} ${version.number}\n\n${what}, trained on ${version.createdAt.toISOString().slice(0, 10)}. SHA-256 of the artefact: ${version.sha256}\n\n`;
 }
 
 const kind = (type: string): string => type.toLowerCase().replaceAll("_", " ");
@@ -33,7 +34,8 @@ function useOf({ version: { signature } }: CardFacts): string {
   const rows = inputs
     .slice(0, mostRows)
     .map(({ column, kind: of, categories }) => [escaped(column), of.toLowerCase(), some(categories)]);
-  const one = output.classes === null ? "a number" : `one of ${some(output.classes)}`;
+  const other = output.type === "TEXT_GENERATION" ? "how a text goes on" : "a number";
+  const one = output.classes === null ? other : `one of ${some(output.classes)}`;
   const classes = series
     ? `${one} for each of the next ${series.horizon} rows, from the latest ${series.window} or more in the order of time`
     : one;

@@ -35,6 +35,10 @@ export function limitsOf(facts: CardFacts): string[] {
   if (signature.inputs.some(({ kind }) => kind === "CATEGORY"))
     limits.push("A value of a category that it does not know counts as none of those it knows.");
   limits.push(...forecastLimits(metrics.forecast));
+  if (signature.output.type === "TEXT_GENERATION")
+    limits.push(
+      "It writes what is likely after its training texts, not what is true, and may repeat parts of them word by word.",
+    );
   limits.push("It was measured on rows of the dataset it was trained from; other data may differ.");
   return limits;
 }

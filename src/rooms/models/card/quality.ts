@@ -11,10 +11,13 @@ const mostClasses = 12;
 export const qualityOf = ({ version, evaluation }: CardFacts): string[] => [
   section("Metrics", metricsOf(version, evaluation)),
   section("Forecasts", forecastsOf(version.metrics.forecast)),
+  section("Baselines", baselinesOf(version)),
   section("Classes", classesOf(evaluation)),
   section("Confusion", confusionOf(version)),
   section("Calibration", calibrationOf(evaluation)),
   section("Residuals", residualsOf(evaluation)),
+  section("Clusters", clustersOf(version)),
+  section("Numbers of clusters", candidatesOf(version)),
 ];
 
 const inWords = (name: string): string => name.toLowerCase().replaceAll("_", " ");
@@ -29,7 +32,16 @@ function metricsOf({ metrics }: ModelVersion, evaluation: VersionEvaluation | nu
     ]);
     if (rows.length > 0) return measured + table(["Metric", "Value", "95 % interval"], rows);
   }
-  const { confusion: _counts, rows: _rows, unseenRows: _unseen, forecast: _steps, ...values } = metrics;
+  const {
+    confusion: _counts,
+    rows: _rows,
+    unseenRows: _unseen,
+    forecast: _steps,
+    clusters: _clusters,
+    candidates: _candidates,
+    baselines: _counted,
+    ...values
+  } = metrics;
   const known = Object.entries(values);
   return (
     measured +
@@ -38,6 +50,21 @@ function metricsOf({ metrics }: ModelVersion, evaluation: VersionEvaluation | nu
       known.map(([name, value]) => [escaped(name), figure(value)]),
     )
   );
+}
+
+/** A perplexity says nothing by itself: it depends on what the tokens are. */
+function baselinesOf({ metrics: { loss, perplexity, accuracy, baselines } }: ModelVersion): string {
+  if (!baselines) return "";
+  const { unigram, bigram } = baselines;
+  const measured = { "This version": { loss, perplexity, accuracy }, unigram, bigram };
+  const rows = Object.entries(measured).map(([name, score]) => [
+    name,
+    figure(score.perplexity),
+    figure(score.loss),
+    figure(score.accuracy),
+  ]);
+  const head = ["", "Perplexity", "Nats a token", "Next token right"];
+  return `What counting tokens (unigram) and pairs of them (bigram) foretells, on the same tokens.\n\n${table(head, rows)}`;
 }
 
 function classesOf(evaluation: VersionEvaluation | null): string {
@@ -77,4 +104,22 @@ function residualsOf(evaluation: VersionEvaluation | null): string {
   const { mean, standardDeviation, quantiles } = evaluation.residuals;
   const rows = quantiles.map(({ share, value }) => [`${figure(share * 100)} %`, figure(value)]);
   return `Actual minus predicted: mean ${figure(mean)}, standard deviation ${figure(standardDeviation)}.\n\n${table(["Part of the rows below", "Residual"], rows)}`;
+}
+
+function clustersOf({ metrics }: ModelVersion): string {
+  const rows = (metrics.clusters ?? []).map((cluster) => [
+    escaped(cluster.label),
+    String(cluster.trainingRows),
+    String(cluster.rows),
+  ]);
+  return table(["Cluster", "Rows learnt from", "Held-out rows"], rows);
+}
+
+function candidatesOf({ metrics }: ModelVersion): string {
+  const rows = (metrics.candidates ?? []).map(({ clusters, silhouette, bic, inertia, chosen }) => [
+    `${clusters}${chosen ? " (chosen)" : ""}`,
+    ...[silhouette, bic, inertia].map(figure),
+  ]);
+  const head = ["Clusters", "Silhouette", "Bayesian information criterion", "Inertia"];
+  return rows.length === 0 ? "" : `Measured on the rows that were learnt from.\n\n${table(head, rows)}`;
 }

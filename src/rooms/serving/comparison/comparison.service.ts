@@ -75,6 +75,12 @@ export class ComparisonService {
     );
     if (!first || !second) throw new NotFound("There is no such version of this model.");
     const [one, other] = [first.signature.output, second.signature.output];
+    if ([one.type, other.type].includes("CLUSTERING")) throw noTruth();
+    if (one.type === "TEXT_GENERATION")
+      throw badInput(
+        "versions",
+        "Versions of a TEXT_GENERATION model foretell no rows. Compare the perplexity in their metrics.",
+      );
     if (one.column === other.column && one.type === other.type) return { first, second };
     throw badInput("versions", `They predict different things: ${one.column} and ${other.column}.`);
   }
@@ -134,6 +140,12 @@ function checkMayPredict({ viewer }: TenantContext): void {
         permission,
       });
 }
+
+const noTruth = (): Error =>
+  badInput(
+    "versions",
+    "No row says which cluster is right, so clusterings can't be measured against each other. Look at the silhouette and the candidates among the metrics of each version.",
+  );
 
 const noSharedRows = (): Error =>
   badInput("datasetId", "The two versions share no held-out rows of this dataset. Name another dataset.");

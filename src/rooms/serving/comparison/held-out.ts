@@ -14,6 +14,7 @@ export interface HeldOutRow {
 const mostRows = 5_000;
 const rowsOfRequest = 500;
 const cellsOfRequest = 50_000;
+const bytesOfRequest = 2 ** 20;
 
 /** Throws BAD_USER_INPUT where the dataset lacks a column that the version reads or predicts. */
 export function checkFit({ number, signature }: ModelVersion, { columns }: Dataset): void {
@@ -68,13 +69,27 @@ function pickerOf(
   });
 }
 
-/** As many rows as one request of predictions may hold with ease. */
+/** Roughly what the largest object of a row weighs as text. */
+const weightOf = ({ inputs }: HeldOutRow): number =>
+  Math.max(0, ...[...inputs.values()].map((row) => JSON.stringify(row).length));
+
+/** As many rows as one request of predictions may hold with ease; of long texts few. */
 export function chunksOf(rows: readonly HeldOutRow[]): HeldOutRow[][] {
   const [widest = 1] = [...(rows[0]?.inputs.values() ?? [])]
     .map((row) => Object.keys(row).length)
     .sort((a, b) => b - a);
   const size = Math.max(1, Math.min(rowsOfRequest, Math.floor(cellsOfRequest / Math.max(1, widest))));
-  return Array.from({ length: Math.ceil(rows.length / size) }, (_, chunk) =>
-    rows.slice(chunk * size, (chunk + 1) * size),
-  );
+  const chunks: HeldOutRow[][] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    const weight = weightOf(row);
+    const last = chunks.at(-1);
+    bytes += weight;
+    if (last && last.length < size && bytes <= bytesOfRequest) last.push(row);
+    else {
+      chunks.push([row]);
+      bytes = weight;
+    }
+  }
+  return chunks;
 }

@@ -86,6 +86,19 @@ describe("images: reading archives", () => {
     }
   });
 
+  it("refuses names and labels that turn the text around, and shows none of that", async () => {
+    const names = { "a\u202e/1.png": grey(1), "b/2.png": grey(2) };
+    expect(await refusal(zip(names))).to.equal("DATASET_ARCHIVE_UNSAFE");
+    const labelled = {
+      "labels.csv": Buffer.from("file,label\n1.png,cat\n2.png,\u2066god\n"),
+      "1.png": grey(1),
+      "2.png": grey(2),
+    };
+    expect(await refusal(zip(labelled))).to.equal("DATASET_IMAGE_LABEL");
+    const told = await read(zip(names)).catch((error: unknown) => JSON.stringify(error));
+    expect(told).to.be.a("string").that.contains("a?/1.png").and.does.not.contain("\u202e");
+  });
+
   it("holds no file whose packed bytes are beyond the limit, however small it says it unpacks", async () => {
     const archive = zip({ "a/1.png": randomBytes(1_000), ...folders(2) });
     const lying = altered(archive, "a/1.png", (record) => record.writeUInt32LE(1, 24));

@@ -80,4 +80,11 @@ export const samples: Record<string, Sample> = {
     { type: "LAYER_NORMALIZATION" },
     { type: "GLOBAL_AVERAGE_POOLING" },
   ),
+  "causal transformer over tokens": sample(
+    { shape: [6], vocabulary: 9 },
+    { type: "EMBEDDING", dimensions: 8 },
+    { type: "TRANSFORMER_BLOCK", heads: 2, units: 12, causal: true },
+    { type: "TRANSFORMER_BLOCK", heads: 4, units: 6, causal: true },
+    { type: "GLOBAL_AVERAGE_POOLING" },
+  ),
 };

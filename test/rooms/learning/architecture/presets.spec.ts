@@ -73,6 +73,27 @@ describe("learning: named architectures", () => {
     expect(typesOf({ preset: "GRU" }, { shape: [9], vocabulary: 7 })).to.deep.equal(["EMBEDDING", "GRU"]);
   });
 
+  it("answer every step, and see none to come, where the next token is foretold", () => {
+    const texts: InputShape = { shape: [16], vocabulary: 9, everyStep: true };
+    expect(resolved({ preset: "LSTM", parameters: { depth: 2 } }, texts).layers.slice(1)).to.deep.equal(
+      Array.from({ length: 2 }, () => ({
+        type: "LSTM",
+        units: 64,
+        dropout: 0.2,
+        l2: 0,
+        returnSequences: true,
+      })),
+    );
+    const { layers } = resolved({ preset: "TRANSFORMER", parameters: { depth: 1, dropout: 0 } }, texts);
+    expect(layers.map(({ type }) => type)).to.deep.equal([
+      "EMBEDDING",
+      "POSITION_EMBEDDING",
+      "TRANSFORMER_BLOCK",
+      "LAYER_NORMALIZATION",
+    ]);
+    expect(layers[2]).to.include({ causal: true });
+  });
+
   it("says what does not suit, and where", () => {
     const faults = (choice: object, input: InputShape) => fieldsOf(() => resolved(choice, input));
     const [odd] = faults({ preset: "CNN_2D" }, { shape: [60] });

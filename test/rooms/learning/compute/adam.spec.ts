@@ -22,16 +22,17 @@ describe("Adam in one kernel", () => {
   });
 
   it("takes a part of each weight away first where it decays (AdamW)", async () => {
-    const decayed = (decay: number) => on("wasm", () => {
-      const weights = variable(tensor([1, -2, 3, 4, 5]));
-      const optimizer = adam(0.1, undefined, undefined, decay);
-      // A gradient of zero leaves what the decay does alone.
-      optimizer.applyGradients([{ name: weights.name, tensor: tensor([0, 0, 0, 0, 0]) }]);
-      const values = [...weights.dataSync()];
-      weights.dispose();
-      optimizer.dispose();
-      return Promise.resolve(values);
-    });
+    const decayed = (decay: number) =>
+      on("wasm", () => {
+        const weights = variable(tensor([1, -2, 3, 4, 5]));
+        const optimizer = adam(0.1, undefined, undefined, decay);
+        // A gradient of zero leaves what the decay does alone.
+        optimizer.applyGradients([{ name: weights.name, tensor: tensor([0, 0, 0, 0, 0]) }]);
+        const values = [...weights.dataSync()];
+        weights.dispose();
+        optimizer.dispose();
+        return Promise.resolve(values);
+      });
     expect(await decayed(0)).to.deep.equal([1, -2, 3, 4, 5]);
     const kept = Math.fround(1 - 0.1 * 0.5);
     expect(await decayed(0.5)).to.deep.equal([1, -2, 3, 4, 5].map((value) => Math.fround(value * kept)));

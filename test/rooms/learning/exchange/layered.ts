@@ -64,6 +64,9 @@ const attentive: Record<string, Layer[]> = {
     { type: "TRANSFORMER_BLOCK", heads: 2, units: 9, activation: "GELU", dropout: 0.1 },
     { type: "TRANSFORMER_BLOCK", heads: 4, units: 3, activation: "RELU", dropout: 0 },
   ],
+  "causal TRANSFORMER_BLOCK": [
+    { type: "TRANSFORMER_BLOCK", heads: 2, units: 9, activation: "GELU", dropout: 0.1, causal: true },
+  ],
 };
 const images: Record<string, Layer[]> = {
   "CONV2D, SAME, with strides": [{ type: "CONV2D", ...convolved, strides: 2, batchNormalization: true }],

@@ -112,6 +112,21 @@ describe("learning: a transformer's block", () => {
     served.forEach((value, place) => expect(value).to.be.closeTo(expected[place] ?? Number.NaN, 1e-5));
   });
 
+  it("lets a causal step see itself and those before it alone", () => {
+    const eye = Array.from({ length: d * d }, (_, at) => Number(at % (d + 1) === 0));
+    const identity = { kernel: tensor2d(eye, [d, d]), bias: zeros([d]) };
+    const maps = { query: identity, key: identity, value: identity, output: identity };
+    const x = Float32Array.from({ length: steps * d }, () => random());
+    const all = selfAttention(tensor3d(x, [1, steps, d]), maps, heads, true).dataSync();
+    for (let at = 0; at < d; at++) expect(all[at]).to.be.closeTo(x[at] ?? Number.NaN, 1e-5);
+    for (let step = 1; step <= steps; step++) {
+      const few = tensor3d(x.slice(0, step * d), [1, step, d]);
+      // Of a beginning the last step sees all there is, causal or not.
+      const last = selfAttention(few, maps, heads).dataSync().slice(-d);
+      last.forEach((value, at) => expect(all[(step - 1) * d + at]).to.be.closeTo(value, 1e-6));
+    }
+  });
+
   it("lets heads attend apart from each other: what one reads changes its own values alone", () => {
     const eye = Array.from({ length: d * d }, (_, at) => Number(at % (d + 1) === 0));
     const identity = { kernel: tensor2d(eye, [d, d]), bias: zeros([d]) };

@@ -51,7 +51,7 @@ describe("learning: time series", function () {
 
   it("keeps what it said of each held-out step by its place", async () => {
     const result = await forecastLearnt(tableOf(waves(120, 6)), planOf({ window: 8, horizon: 2, season: 6 }));
-    const { rows, actual, outputs, block } = unpackOutcomes(result.outcomes);
+    const { rows, actual, outputs, block } = unpackOutcomes(result.outcomes ?? new Uint8Array());
     expect(rows.slice(0, 4)).to.deep.equal([90_000, 90_001, 91_000, 91_001]);
     expect(rows).to.have.length(2 * 29);
     expect(block).to.equal(4);
@@ -86,7 +86,7 @@ describe("learning: time series", function () {
     const alone = await Promise.all(histories.map((history) => predictor.run([history])));
     expect([...together]).to.deep.equal(alone.flatMap((answer) => [...answer]));
     // The outcomes are of the first row held out on: its forecast is what the artefact says of the rows before.
-    const { outputs } = unpackOutcomes(result.outcomes);
+    const { outputs } = unpackOutcomes(result.outcomes ?? new Uint8Array());
     const first = observationsOf(series, observations(values.slice(0, 120)));
     expect(await predictor.run([first])).to.deep.equal(outputs.slice(0, 5));
     await predictor.dispose();

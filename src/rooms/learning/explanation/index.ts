@@ -1,0 +1,11 @@
+/*
+ * Explanations of single predictions: how much each column, word or patch of a row added to what the model said of it.
+ * Needs nothing of a network but its answers, so that every architecture and engine is explained alike, by what serves.
+ */
+export { explain, explanationLimits } from "./explain.js";
+export type { Attribution, Evaluate, Evaluated, Explanation, ExplanationWish } from "./explain.js";
+export { gameOf } from "./game.js";
+export type { Baseline, Game, Player } from "./game.js";
+export type { Patch } from "./patches.js";
+export { leastEvaluations, shapleyPlan } from "./shapley.js";
+export type { ShapleyMethod, ShapleyPlan } from "./shapley.js";

@@ -1,0 +1,37 @@
+import {
+  type Architecture,
+  type ArchitectureChoice,
+  type InputShape,
+  parseChoice,
+  resolveArchitecture,
+} from "../architecture/index.js";
+import type { TextUnit } from "../encoding/index.js";
+
+/** Tokens that the network sees at once, unless said otherwise: about a line of text. */
+export const suitableContext: Record<TextUnit, number> = { CHARACTER: 64, WORD: 24 };
+
+/** What texts are taken apart into: as the EMBEDDING says, else as the training was told, else characters. */
+export function unitOf(
+  choice: ArchitectureChoice | Architecture | null,
+  { tokens }: { tokens?: TextUnit | undefined },
+): TextUnit {
+  const first = choice && "layers" in choice ? choice.layers[0] : undefined;
+  return (first?.type === "EMBEDDING" ? first.tokens : undefined) ?? tokens ?? "CHARACTER";
+}
+
+/**
+ * A network that suits a first try: it learns the spelling of a small corpus in about a minute. The same texts are far
+ * fewer words than characters, so words are soon learnt by heart without dropout, and the output over thousands of words is most
+ * of the work (measured on sms-spam).
+ */
+export const suitableGenerator = (input: InputShape, unit: TextUnit): Architecture =>
+  resolveArchitecture(
+    parseChoice({
+      preset: "GRU",
+      parameters:
+        unit === "WORD"
+          ? { units: 64, dimensions: 48, dropout: 0.3 }
+          : { units: 160, dimensions: 48, dropout: 0 },
+    }),
+    input,
+  );

@@ -1,0 +1,32 @@
+import type { EpochMeasures } from "./checkpoint.js";
+import type { SplitPlan } from "./splitting/plan.js";
+import type { LearningTask } from "./task.js";
+
+/** A trained version that a training goes on from: its preprocessing and layers stay, its weights go on learning. */
+export interface Base {
+  artefact: Uint8Array;
+  /** Only so many of the last layers learn, the output layer among them; null is all. */
+  trainableLayers: number | null;
+}
+
+/** What a training is given besides its rows. Left out, architecture and hyperparameters are chosen to suit. */
+export interface LearningPlan {
+  task: LearningTask;
+  architecture?: unknown;
+  hyperparameters?: unknown;
+  seed: number;
+  /** How rows are held out for the metrics; every fourth one unless said otherwise. */
+  split?: SplitPlan | null;
+  /** The trained version to go on from, instead of fresh weights. */
+  base?: Base | null;
+}
+
+export interface Progress extends EpochMeasures {
+  /** Epochs done and at most to do. */
+  epoch: number;
+  epochs: number;
+  /** Expected time to the last epoch, in milliseconds. */
+  etaMs: number;
+  /** Time that this epoch took, in milliseconds; waiting for a process or a database is not in it. */
+  epochMs: number;
+}

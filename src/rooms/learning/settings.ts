@@ -1,0 +1,37 @@
+import { BadUserInput } from "../../kernel/errors.js";
+import { type ClusteringInput, type ClusteringSettings, parseClustering } from "./clusters/index.js";
+import { type Hyperparameters, type HyperparametersInput, parseHyperparameters } from "./hyperparameters.js";
+import type { ModelType } from "./target.js";
+
+/** What a search for clusters goes by, in place of what gradient descent does. */
+export interface ClusterSettings {
+  clustering: ClusteringSettings;
+}
+
+/** What a training goes by. */
+export type Settings = Hyperparameters | ClusterSettings;
+
+export interface SettingsInput extends HyperparametersInput {
+  clustering?: ClusteringInput | null;
+}
+
+export const isClustering = (settings: Settings): settings is ClusterSettings => "clustering" in settings;
+
+const refused = (names: readonly string[], message: string): Error => {
+  const fields = names.map((name) => ({ path: `hyperparameters.${name}`, message }));
+  return new BadUserInput(message, { fields });
+};
+
+/** The caller's choices over the suitable ones. @throws BAD_USER_INPUT with places below `hyperparameters` */
+export function parseSettings(input: unknown, type: ModelType, rows: number, texts = false): Settings {
+  const { clustering, ...others } = (input ?? {}) as Record<string, unknown>;
+  if (type !== "CLUSTERING") {
+    if (clustering)
+      throw refused(["clustering"], "Only a model of type CLUSTERING looks for clusters. Leave it out.");
+    return parseHyperparameters(others, type, rows, texts);
+  }
+  const given = Object.keys(others).filter((name) => others[name] !== undefined && others[name] !== null);
+  if (given.length > 0)
+    throw refused(given, "A model of type CLUSTERING takes no hyperparameter but clustering. Leave it out.");
+  return { clustering: parseClustering(clustering) };
+}

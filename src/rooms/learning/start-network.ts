@@ -1,0 +1,82 @@
+import { checkArchitecture, sizeOf } from "./architecture/index.js";
+import { startBackend } from "./compute/engine.js";
+import { sha256 } from "./container.js";
+import { newDesign } from "./design.js";
+import { TrainingLimitExceeded } from "./errors.js";
+import { evaluate, keptOutcomes, metricsOf, packOutcomes } from "./evaluation/index.js";
+import { encodeExamples } from "./examples.js";
+import { designOf } from "./fine-tuning.js";
+import type { Hyperparameters } from "./hyperparameters.js";
+import { fingerprintOf, type Measured, type Started } from "./learner.js";
+import { mostInputValues } from "./learning.limits.js";
+import { type HeldOut, partsOf } from "./parts.js";
+import type { LearningPlan } from "./plan.js";
+import { Predictor } from "./predictor.js";
+import { columnCells, inputShapeOf, type Preprocessing, RowEncoder } from "./preprocessing.js";
+import { forecastCount, measureSeries, requireForecasts } from "./series/index.js";
+import { classesOf, columnOf, outputWidth, targetValues } from "./target.js";
+import type { Table } from "./task.js";
+import { Trainer } from "./trainer.js";
+
+/** What is measured on the artefact, on rows that know their places in the dataset. */
+async function measure(artefact: Uint8Array, test: HeldOut, seed: number): Promise<Measured> {
+  // No other engine: a training process may load no native code.
+  const predictor = await Predictor.load(artefact, ["TFJS"]);
+  try {
+    const { target } = predictor;
+    const { preprocessing } = predictor.artefact;
+    if (target.type === "TIME_SERIES")
+      return await measureSeries(preprocessing, test, seed, (windows) => predictor.forecast(windows));
+    const actual = targetValues(target, columnCells(test, columnOf(target)));
+    const outputs = await predictor.run(test.rows, new RowEncoder(preprocessing.features, test.columns));
+    const outcomes = { classes: classesOf(target), rows: test.places, actual, outputs };
+    return {
+      metrics: metricsOf(outcomes),
+      evaluation: evaluate(outcomes, seed),
+      outcomes: packOutcomes(keptOutcomes(outcomes)),
+    };
+  } finally {
+    await predictor.dispose();
+  }
+}
+
+/** Whether there is anything in the validation rows; of a series they may be fewer than the steps ahead. */
+const canWatch = (part: Table, preprocessing: Preprocessing): boolean =>
+  part.rows.length > 0 &&
+  (preprocessing.target.type !== "TIME_SERIES" || forecastCount(part, preprocessing) > 0);
+
+/**
+ * Begins or goes on with gradient descent on rows with a target.
+ * @throws BAD_USER_INPUT, TRAINING_DATA_UNUSABLE, TRAINING_LIMIT_EXCEEDED, CHECKPOINT_MISMATCH
+ */
+export async function startNetwork(
+  table: Table,
+  plan: LearningPlan,
+  hyperparameters: Hyperparameters,
+  checkpoint?: Uint8Array | null,
+): Promise<Started> {
+  const { task, seed, split = null, base = null } = plan;
+  const { train, validation, test, rows } = partsOf(table, plan, hyperparameters.validationSplit);
+  const design = base ? designOf(base, task, train) : newDesign(plan, train, hyperparameters);
+  const { preprocessing, architecture } = design;
+  requireForecasts(test, preprocessing);
+  const input = inputShapeOf(preprocessing);
+  const batchSize = Math.min(hyperparameters.batchSize, train.rows.length);
+  checkArchitecture(architecture, input, outputWidth(preprocessing.target), batchSize);
+  if (sizeOf(input.shape) * table.rows.length > mostInputValues) throw new TrainingLimitExceeded();
+  await startBackend();
+  const origin = base && [sha256(base.artefact), base.trainableLayers];
+  const options = {
+    type: task.type,
+    architecture,
+    input,
+    hyperparameters,
+    seed,
+    start: base ? { weights: design.weights, trainableLayers: base.trainableLayers } : null,
+    train: encodeExamples(train, preprocessing, hyperparameters),
+    validation: canWatch(validation, preprocessing) ? encodeExamples(validation, preprocessing, null) : null,
+    fingerprint: fingerprintOf(table, task, architecture, hyperparameters, seed, split, origin),
+  };
+  const learner = await Trainer.start(options, checkpoint);
+  return { learner, preprocessing, rows, measure: (artefact) => measure(artefact, test, seed) };
+}

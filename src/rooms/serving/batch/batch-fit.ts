@@ -1,0 +1,45 @@
+import { badInput } from "../../../kernel/errors.js";
+import type { Dataset, DatasetService } from "../../datasets/index.js";
+import { imageInputOf } from "../../learning/index.js";
+import type { ModelVersion } from "../../models/index.js";
+import { answersByRow } from "../by-row.js";
+
+/** Kinds of a column whose values an input of a kind can't read; any other reads every text. */
+const unreadable: Readonly<Record<string, readonly string[]>> = {
+  NUMBER: ["BOOLEAN", "CATEGORY", "TEXT"],
+  BOOLEAN: ["TEXT"],
+};
+
+/**
+ * How many rows there are to predict. Throws DATASET_NOT_READY; DATASET_OF_IMAGES for images where a table is read;
+ * BAD_USER_INPUT at `datasetId` for a table where images are read, for a column that is missing or holds something
+ * else, and at `modelId` for a model that does not answer row by row.
+ */
+export function fittingRows(version: ModelVersion, dataset: Dataset, datasets: DatasetService): number {
+  const { signature } = version;
+  if (!answersByRow(signature.output.type))
+    throw badInput("modelId", `A model of type ${signature.output.type} does not predict row by row.`);
+  if (imageInputOf(signature)) {
+    const { rowCount } = datasets.facts(dataset);
+    if (dataset.images) return rowCount;
+    throw badInput(
+      "datasetId",
+      "The version reads images and the dataset holds a table. Choose one in the format IMAGES.",
+    );
+  }
+  const { rowCount, columns } = datasets.profile(dataset);
+  const kinds = new Map(columns.map(({ name, kind }) => [name, kind as string]));
+  for (const { column, kind } of signature.inputs) checkColumn(version, column, kind, kinds.get(column));
+  return rowCount;
+}
+
+function checkColumn({ number }: ModelVersion, column: string, kind: string, found?: string): void {
+  const name = JSON.stringify(column);
+  if (found === undefined)
+    throw badInput("datasetId", `The dataset has no column ${name}, which ${number} reads.`);
+  if (unreadable[kind]?.includes(found))
+    throw badInput(
+      "datasetId",
+      `The column ${name} holds ${found} where ${number} reads ${kind}. Correct the column, or choose another dataset.`,
+    );
+}

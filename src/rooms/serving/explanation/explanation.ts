@@ -1,0 +1,37 @@
+import type { TenantContext } from "../../../kernel/context.js";
+import { badInput } from "../../../kernel/errors.js";
+import { explanationLimits } from "../../learning/index.js";
+import { Environment } from "../../models/index.js";
+import { answersByRow } from "../by-row.js";
+import type { PredictionService } from "../prediction.service.js";
+import {
+  type ExplainPredictionInput,
+  type ExplainPredictionPayload,
+  ExplanationBaseline,
+  ExplanationMethod,
+} from "./explanation.type.js";
+
+const methods = { EXACT: ExplanationMethod.SHAPLEY_EXACT, SAMPLED: ExplanationMethod.SHAPLEY_SAMPLED };
+
+/** Throws NOT_FOUND, NOT_DEPLOYED, BAD_USER_INPUT with the place, QUOTA_EXCEEDED, RATE_LIMITED. */
+export async function explanationOf(
+  predictions: PredictionService,
+  { tenant }: TenantContext,
+  { modelId, environment, row, label, evaluations, seed }: ExplainPredictionInput,
+): Promise<ExplainPredictionPayload> {
+  const version = await predictions.deployed(tenant, modelId, environment ?? Environment.PRODUCTION);
+  const { type } = version.signature.output;
+  if (!answersByRow(type)) throw badInput("modelId", `A model of type ${type} does not predict row by row.`);
+  const { engine, method, baseline, ...explanation } = await predictions.explain(tenant, version, row, {
+    label: label ?? null,
+    evaluations: evaluations ?? explanationLimits.evaluations.usual,
+    seed: seed ?? 0,
+  });
+  return {
+    ...explanation,
+    engine,
+    version,
+    method: methods[method],
+    baseline: ExplanationBaseline[baseline],
+  };
+}
