@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import type { Row } from "./cell.js";
 import { fromPlainError, TrainingAborted, TrainingBroken, TrainingCrashed } from "./errors.js";
 import { oomKills, outOfMemory, outOfTime, ranOutOfMemory } from "./failure-cause.js";
-import type { LearningResult } from "./learning.js";
 import { inIdleClass } from "./idle-class.js";
+import type { LearningResult } from "./learning.js";
 import type { LearningPlan, Progress } from "./plan.js";
 import type { FromTrainer, ToTrainer, TrainerLimits } from "./trainer-messages.js";
 
