@@ -88,7 +88,11 @@ export class Learning {
     const { architecture, weights, target = learnt.target } = this.trainer.learnt;
     const preprocessing = { ...learnt, target };
     await startBackend();
-    return { preprocessing, architecture, ...packArtefact({ preprocessing, architecture, kernels, weights }) };
+    return {
+      preprocessing,
+      architecture,
+      ...packArtefact({ preprocessing, architecture, kernels, weights }),
+    };
   }
 
   /** What the weights so far are worth on the held-out rows. */

@@ -22,12 +22,7 @@ import { dropCheckpoint, endJob, lockJob } from "./job-end.js";
 import { type RowSources, rowsFor } from "./rows.js";
 import type { TrainingEvent } from "./training.events.js";
 import { postpone } from "./postpone.js";
-import {
-  isFinal,
-  type TrainingBase,
-  TrainingJob,
-  TrainingJobStatus,
-} from "./training-job.entity.js";
+import { isFinal, type TrainingBase, TrainingJob, TrainingJobStatus } from "./training-job.entity.js";
 
 export interface RunnerServices extends RowSources {
   tenancy: TenancyService;
