@@ -1,18 +1,14 @@
 import { clock } from "../../kernel/clock.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
-import { TenantSuspended } from "../../kernel/errors.js";
-import { type JobFailure, type JobInput, JobPostponed } from "../../kernel/jobs/index.js";
+import { type JobFailure, type JobInput, leaveInterrupted } from "../../kernel/jobs/index.js";
 import { type LearningResult, servingEngine, TrainerPool } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
 import type { VersionService } from "../models/index.js";
-import type { TenancyService } from "../tenancy/index.js";
+import { scopeFor, type TenancyService, untilServed } from "../tenancy/index.js";
 import {
   isFinal,
   isVerdict,
-  leaveInterrupted,
-  lookAgainSeconds,
   type RowSources,
-  scopeFor,
   tellable,
   TrainingJobStatus,
   type TrainingWork,
@@ -131,17 +127,17 @@ export class AutomlRunner implements TrainingWork {
     });
   }
 
-  /** Puts a run off until its tenant is served again, with all its trials kept. Always throws, as for a training. */
-  async #postpone(scope: TenantScope, id: string, served: AbortSignal): Promise<never> {
-    if (!(served.reason instanceof TenantSuspended)) throw served.reason;
-    await scope.write("automl.run", async (work) => {
-      const run = await lockRun(work, id);
-      if (run?.status !== TrainingJobStatus.RUNNING) return;
-      await work.manager.update(AutomlRun, { id }, { status: TrainingJobStatus.QUEUED });
-      work.emit<AutomlEvent>({ type: "automl.paused", subject: id });
-      work.notify("automl", { job: id });
-    });
-    throw new JobPostponed(lookAgainSeconds, "The tenant is not served at present.");
+  /** Puts a run off until its tenant is served again, with all its trials kept. Always throws, as `untilServed`. */
+  #postpone(scope: TenantScope, id: string, served: AbortSignal): Promise<never> {
+    return untilServed(served, () =>
+      scope.write("automl.run", async (work) => {
+        const run = await lockRun(work, id);
+        if (run?.status !== TrainingJobStatus.RUNNING) return;
+        await work.manager.update(AutomlRun, { id }, { status: TrainingJobStatus.QUEUED });
+        work.emit<AutomlEvent>({ type: "automl.paused", subject: id });
+        work.notify("automl", { job: id });
+      }),
+    );
   }
 
   async close(): Promise<void> {

@@ -13,12 +13,10 @@ import { ModelTrainingResolver, TrainingResolver, VersionTrainingResolver } from
 import { TrainingService, type TrainingServices } from "./training.service.js";
 import { TrainingJob } from "./training-job.entity.js";
 
-export { isVerdict, leaveInterrupted, scopeFor, tellable } from "./attempt.js";
+export { isVerdict, tellable } from "./attempt.js";
 export { checkFeasible } from "./feasible.js";
 export { Hyperparameters } from "./hyperparameters.type.js";
 export { TrainingLane, type TrainingWork } from "./lane.js";
-export { lookAgainSeconds } from "./postpone.js";
-export { ProgressFeed } from "./progress-feed.js";
 export { type RowSources, rowsFor } from "./rows.js";
 export { profileFor, taskOf } from "./task.js";
 export { queueId } from "./training.job.js";
