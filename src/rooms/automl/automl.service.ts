@@ -13,8 +13,8 @@ import {
   rungsFor,
   type SearchAlgorithm,
   searchAlgorithms,
-  searchedTypes,
   suitableAlgorithms,
+  whyNot,
 } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
 import type { Model, ModelService } from "../models/index.js";
@@ -105,11 +105,8 @@ export class AutomlService {
 }
 
 function checkType({ type }: Model): void {
-  if (searchedTypes.includes(type)) return;
-  throw badInput(
-    "modelId",
-    `No settings are searched for a model of type ${type}. Train it with startTraining; searched are ${searchedTypes.join(", ")}.`,
-  );
+  const refusal = whyNot(type, "SEARCH");
+  if (refusal !== null) throw badInput("modelId", refusal);
 }
 
 function checkRows(rowCount: number): void {

@@ -6,7 +6,8 @@ import { generationLimits } from "./generation/limits.js";
 import { normalizations } from "./normalization.js";
 import { scheduleSchema } from "./schedule.js";
 import { suitableForSeries } from "./series/suitable.js";
-import { mostClasses, type ModelType, predictsNumbers } from "./target.js";
+import { type ModelType, predictsNumbers } from "./model-types.js";
+import { mostClasses } from "./target.js";
 import { parseInput } from "./validate.js";
 
 /** Those whose whole state can be read and restored; tfjs's Adamax can't, so a resumed training would differ. */

@@ -144,7 +144,6 @@ export {
   ranking,
   rungsFor,
   searchAlgorithms,
-  searchedTypes,
   suitableAlgorithms,
 } from "./search/index.js";
 export type {
@@ -165,8 +164,8 @@ export { normalizations } from "./normalization.js";
 export type { Normalization } from "./normalization.js";
 export { scheduleKinds } from "./schedule.js";
 export type { ScheduleKind } from "./schedule.js";
-export { modelTypes, readsOneText } from "./target.js";
-export type { ModelType } from "./target.js";
+export { modelTypes, readsOneText, whyNot } from "./model-types.js";
+export type { ModelType } from "./model-types.js";
 export type { TrainingHooks, TrainingRequest } from "./trainer-child.js";
 export { TrainerPool } from "./trainer-pool.js";
 export type { TrainerPoolOptions } from "./trainer-pool.js";

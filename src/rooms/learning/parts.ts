@@ -6,6 +6,7 @@ import { columnCells } from "./preprocessing.js";
 import { withFold } from "./search/folds.js";
 import { splitSeries, withHistory } from "./series/index.js";
 import { defaultTestFraction, type Split, splitByPlan, splitRows } from "./split.js";
+import { predictsNumbers } from "./model-types.js";
 import { hasTarget } from "./target.js";
 import type { LearningTask, Table } from "./task.js";
 
@@ -43,7 +44,7 @@ export function splitOf(
   const count = table.rows.length;
   if (!split) return splitRows(count, { testFraction: defaultTestFraction, validationSplit, seed });
   const column = split.column === null ? [] : columnCells(table, split.column, "split.column");
-  const cells = { target, numbers: task.type === "REGRESSION", column };
+  const cells = { target, numbers: predictsNumbers(task.type), column };
   return splitByPlan(split, cells, { validationSplit, seed });
 }
 

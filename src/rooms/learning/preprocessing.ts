@@ -19,7 +19,8 @@ import { sequenceShape, type TextUnit } from "./encoding/index.js";
 import type { Normalization } from "./normalization.js";
 import { mostTextValues, mostTextWidth } from "./learning.limits.js";
 import type { FeatureChoice, LearningTask, Table } from "./task.js";
-import { fitTarget, type ModelType, type Target, targetSchema } from "./target.js";
+import { type ModelType } from "./model-types.js";
+import { fitTarget, type Target, targetSchema } from "./target.js";
 import { clusterTarget } from "./clusters/target.js";
 
 export type { FeatureChoice, LearningTask, Table } from "./task.js";

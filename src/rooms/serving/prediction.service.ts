@@ -14,6 +14,7 @@ import {
   type Prediction,
   PredictorPool,
   rowLimits,
+  whyNot,
   type WrittenPiece,
 } from "../learning/index.js";
 import { Meter, type MeteringService, UsageLedger } from "../metering/index.js";
@@ -94,11 +95,8 @@ export class PredictionService {
 
   /** As `predict`, by one version, deployed or not. */
   async predictWith(tenant: TenantScope, version: ModelVersion, rows: object[]): Promise<Answers> {
-    if (version.signature.output.type === "TEXT_GENERATION")
-      throw badInput(
-        "modelId",
-        "A model of type TEXT_GENERATION predicts no rows. Call generateText instead.",
-      );
+    const refusal = whyNot(version.signature.output.type, "PREDICT");
+    if (refusal !== null) throw badInput("modelId", refusal);
     const image = imageInputOf(version.signature);
     const answered = await this.#ask({ ...this.#source(tenant, version), image }, rows);
     // Of a series, whose rows are one history, each step ahead counts.

@@ -8,8 +8,9 @@ import {
   type LearningTask,
   type Normalization,
   type SplitPlan,
+  whyNot,
 } from "../learning/index.js";
-import { type Model, ModelType, type ModelVersion, type VersionService } from "../models/index.js";
+import { type Model, type ModelVersion, VersionSource, type VersionService } from "../models/index.js";
 import type { StartTrainingInput } from "./training.inputs.js";
 
 /** What a training takes over from the version that it goes on from. */
@@ -35,11 +36,14 @@ export async function inheritance(
       "Without `fromVersion` there is nothing that could stay as it is. Name it.",
     );
   }
-  if (model.type === ModelType.CLUSTERING)
-    throw badInput("fromVersion", "Clusters are looked for anew each time. Leave `fromVersion` out.");
-  if (model.type === ModelType.TEXT_GENERATION)
-    throw badInput("fromVersion", "Text generation is learnt anew each time. Leave `fromVersion` out.");
   const version = await versions.require(tenant, model.id, fromVersion);
+  const refusal = whyNot(version.signature.output.type, "FINE_TUNE");
+  if (refusal !== null) throw badInput("fromVersion", refusal);
+  if (version.source === VersionSource.IMPORTED && version.architecture === null)
+    throw badInput(
+      "fromVersion",
+      `Version ${fromVersion} was imported as a graph that is not made of layers, so it can't go on learning. Import it in the TFJS format, or leave \`fromVersion\` out.`,
+    );
   const normalization = normalizationOf(version);
   if (hyperparameters?.normalization && hyperparameters.normalization !== normalization)
     throw badInput(

@@ -9,5 +9,5 @@ export type { FoldResult, Placed, Rung, SearchPlan, Standing, Step } from "./hal
 export { compareScores, isLessBetter, measuresType, metricFor } from "./score.js";
 export type { Score } from "./score.js";
 export type { FoldScore } from "./scoring.js";
-export { candidates, searchedTypes, suitableAlgorithms } from "./space.js";
+export { candidates, suitableAlgorithms } from "./space.js";
 export type { Candidate } from "./space.js";

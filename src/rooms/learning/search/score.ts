@@ -1,5 +1,5 @@
 import type { MeasureName, Measures } from "../evaluation/index.js";
-import type { ModelType } from "../target.js";
+import { type ModelType, predictsNumbers } from "../model-types.js";
 
 /** What a setting was measured to be worth after so many epochs, over its folds. */
 export interface Score {
@@ -29,9 +29,9 @@ export const isLessBetter = (metric: MeasureName): boolean => lessIsBetter.inclu
 
 /** Whether a model of this type can be measured so. */
 export const measuresType = (metric: MeasureName, type: ModelType): boolean =>
-  ofNumbers.includes(metric) === (type === "REGRESSION");
+  ofNumbers.includes(metric) === predictsNumbers(type);
 
-export const metricFor = (type: ModelType): MeasureName => (type === "REGRESSION" ? "R2" : "ACCURACY");
+export const metricFor = (type: ModelType): MeasureName => (predictsNumbers(type) ? "R2" : "ACCURACY");
 
 const lossOf = (metric: MeasureName): MeasureName =>
   ofNumbers.includes(metric) ? "ROOT_MEAN_SQUARED_ERROR" : "LOSS";

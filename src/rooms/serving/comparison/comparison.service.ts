@@ -8,6 +8,7 @@ import {
   type Outcomes,
   outcomesFrom,
   sharedOutcomes,
+  whyNot,
 } from "../../learning/index.js";
 import type { ModelService, ModelVersion, VersionService } from "../../models/index.js";
 import type { PredictionService } from "../prediction.service.js";
@@ -75,12 +76,8 @@ export class ComparisonService {
     );
     if (!first || !second) throw new NotFound("There is no such version of this model.");
     const [one, other] = [first.signature.output, second.signature.output];
-    if ([one.type, other.type].includes("CLUSTERING")) throw noTruth();
-    if (one.type === "TEXT_GENERATION")
-      throw badInput(
-        "versions",
-        "Versions of a TEXT_GENERATION model foretell no rows. Compare the perplexity in their metrics.",
-      );
+    const refusal = whyNot(one.type, "COMPARE") ?? whyNot(other.type, "COMPARE");
+    if (refusal !== null) throw badInput("versions", refusal);
     if (one.column === other.column && one.type === other.type) return { first, second };
     throw badInput("versions", `They predict different things: ${one.column} and ${other.column}.`);
   }
@@ -140,12 +137,6 @@ function checkMayPredict({ viewer }: TenantContext): void {
         permission,
       });
 }
-
-const noTruth = (): Error =>
-  badInput(
-    "versions",
-    "No row says which cluster is right, so clusterings can't be measured against each other. Look at the silhouette and the candidates among the metrics of each version.",
-  );
 
 const noSharedRows = (): Error =>
   badInput("datasetId", "The two versions share no held-out rows of this dataset. Name another dataset.");

@@ -4,7 +4,7 @@ import type { TenantContext } from "../../../kernel/context.js";
 import type { TenantScope } from "../../../kernel/database/tenant-scope.js";
 import { badInput } from "../../../kernel/errors.js";
 import type { Kernel } from "../../../kernel/kernel.js";
-import type { GenerationRequest, WrittenPiece } from "../../learning/index.js";
+import { type GenerationRequest, whyNot, type WrittenPiece } from "../../learning/index.js";
 import { Meter, type MeteringService, UsageLedger } from "../../metering/index.js";
 import { Environment, type ModelVersion } from "../../models/index.js";
 import type { PredictionService } from "../prediction.service.js";
@@ -111,9 +111,8 @@ export class GenerationService {
   async #order(tenant: TenantScope, input: GenerateTextInput): Promise<Order> {
     const environment = input.environment ?? Environment.PRODUCTION;
     const version = await this.predictions.deployed(tenant, input.modelId, environment);
-    const { type } = version.signature.output;
-    if (type !== "TEXT_GENERATION")
-      throw badInput("modelId", `A model of type ${type} writes no texts. Call predict instead.`);
+    const refusal = whyNot(version.signature.output.type, "GENERATE");
+    if (refusal !== null) throw badInput("modelId", refusal);
     return { tenant, version, request: requestOf(input) };
   }
 }
