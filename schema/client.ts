@@ -677,11 +677,11 @@ export type ScheduleKind =
 export type SeriesInput = {
   /** Steps ahead, 1 to 365. Default: a season, 7 of a long one, 6 without. */
   horizon?: number | null | undefined;
-  /** Rows until the pattern repeats, 1 to 1000; 1 is none. Default: by the autocorrelation of the training rows. */
+  /** Rows until the pattern repeats, 1 to 1,000; 1 is none. Default: by the autocorrelation of the training rows. */
   season?: number | null | undefined;
   /** The column of times, which must ascend: dates such as `2024-01-31`, or numbers. Default: the column of dates, if there is one. */
   timeColumn?: string | null | undefined;
-  /** Observations that a forecast is made from, 1 to 1000. Default: two seasons, or four horizons. */
+  /** Observations that a forecast is made from, 1 to 1,000. Default: two seasons, or four horizons. */
   window?: number | null | undefined;
 };
 

@@ -1,4 +1,4 @@
-import { clock, newId } from "../../kernel/clock.js";
+import { clock, newId, newSeed } from "../../kernel/clock.js";
 import type { TenantContext } from "../../kernel/context.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { badInput, NotFound } from "../../kernel/errors.js";
@@ -146,7 +146,7 @@ function runOf(model: Model, task: LearningTask, rowCount: number, { input, crea
     datasetId: input.datasetId,
     versionId: null,
     status: TrainingJobStatus.QUEUED,
-    seed: input.seed ?? clock.randomBytes(4).readUInt32BE() >>> 1,
+    seed: input.seed ?? newSeed(),
     metric,
     algorithms: chosenAlgorithms(input.algorithms ?? null, task),
     timeLimitSeconds,

@@ -106,6 +106,7 @@ export {
 export type { Imported, ImportFormat, ImportPlan } from "./importing/index.js";
 export { infeasibility } from "./feasibility.js";
 export type { ColumnFacts, FeasibilityPlan, Infeasible } from "./feasibility.js";
+export { hyperparameterLimits } from "./hyperparameter-limits.js";
 export { customary, optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";
 export { isClustering, parseSettings } from "./settings.js";
 export type { ClusterSettings, Settings, SettingsInput } from "./settings.js";
@@ -157,7 +158,7 @@ export type {
   Step,
 } from "./search/index.js";
 export { heldOutRows } from "./split.js";
-export { parseSplit, splitKinds } from "./splitting/plan.js";
+export { parseSplit, splitKinds, testFractions } from "./splitting/plan.js";
 export type { SplitKind, SplitPlan } from "./splitting/plan.js";
 export { timeOf } from "./splitting/order.js";
 export { normalizations } from "./normalization.js";

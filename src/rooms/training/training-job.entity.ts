@@ -1,4 +1,5 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from "type-graphql";
+import { enumOf } from "../../kernel/graphql/enum-of.js";
 import { Column, Entity, PrimaryColumn, type ValueTransformer } from "typeorm";
 import { ErrorCode } from "../../kernel/graphql/schema.js";
 import { Node } from "../../kernel/graphql/node.js";
@@ -65,9 +66,7 @@ export class TrainingProgress {
     | null;
 }
 
-export const FailureCause = Object.fromEntries(failureCauses.map((name) => [name, name])) as {
-  [Name in FailureCauseName]: Name;
-};
+export const FailureCause = enumOf(failureCauses);
 registerEnumType(FailureCause, {
   name: "FailureCause",
   description: "Why a training failed.",

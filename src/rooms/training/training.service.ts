@@ -1,4 +1,4 @@
-import { clock, newId } from "../../kernel/clock.js";
+import { clock, newId, newSeed } from "../../kernel/clock.js";
 import type { TenantContext } from "../../kernel/context.js";
 import { NotFound } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
@@ -41,7 +41,7 @@ export class TrainingService {
     const profile = profileFor(model, dataset, datasets);
     const inherited = await inheritance(tenant, model, input, this.services.versions);
     if (inherited) checkInherited(inherited, profile);
-    const seed = input.seed ?? clock.randomBytes(4).readUInt32BE() >>> 1;
+    const seed = input.seed ?? newSeed();
     const plan = this.#plan(model, dataset, { input, inherited, seed });
     const hyperparameters = parseSettings(
       { ...given(input.hyperparameters), ...(inherited && { normalization: inherited.normalization }) },

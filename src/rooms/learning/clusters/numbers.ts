@@ -25,7 +25,7 @@ function fits({ algorithm }: ClusteringSettings, { inputs, width }: Extent, clus
 
 /** Different rows that have to be told apart to answer `numbersOf`. */
 export const distinctNeeded = ({ clusters, mostClusters }: ClusteringSettings): number =>
-  Math.max(2, clusters ?? mostClusters ?? clusterLimits.tried);
+  Math.max(2, clusters ?? mostClusters ?? clusterLimits.tried.most);
 
 function unusable(message: string): Error {
   return new TrainingDataUnusable(message, { fields: [{ path: `${place}.clusters`, message }] });

@@ -1,5 +1,5 @@
 import { Counter } from "prom-client";
-import { clock } from "../../../kernel/clock.js";
+import { newSeed } from "../../../kernel/clock.js";
 import type { TenantContext } from "../../../kernel/context.js";
 import type { TenantScope } from "../../../kernel/database/tenant-scope.js";
 import { badInput } from "../../../kernel/errors.js";
@@ -123,7 +123,7 @@ const requestOf = (input: GenerateTextInput): GenerationRequest => ({
   temperature: input.temperature ?? 0.8,
   topK: input.topK ?? null,
   topP: input.topP ?? null,
-  seed: input.seed ?? clock.randomBytes(4).readUInt32BE() >>> 1,
+  seed: input.seed ?? newSeed(),
   stop: input.stop ?? [],
 });
 
