@@ -105,7 +105,8 @@ export {
 } from "./importing/index.js";
 export type { Imported, ImportFormat, ImportPlan } from "./importing/index.js";
 export { infeasibility } from "./feasibility.js";
-export type { ColumnFacts, FeasibilityPlan, Infeasible } from "./feasibility.js";
+export type { FeasibilityPlan, Infeasible } from "./feasibility.js";
+export type { ColumnFacts } from "./feasible-widths.js";
 export { hyperparameterLimits } from "./hyperparameter-limits.js";
 export { customary, optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";
 export { isClustering, parseSettings } from "./settings.js";

@@ -4,16 +4,9 @@ import type { InputShape } from "./architecture/index.js";
 import type { Cell, Row } from "./cell.js";
 import { fitImage } from "./encoding/index.js";
 import { TrainingDataUnusable } from "./errors.js";
-import {
-  type Feature,
-  featureSchema,
-  featureWidth,
-  fitFeature,
-  type FitOptions,
-  type Fitted,
-  type TextRoom,
-  writerOf,
-} from "./features.js";
+import { type Feature, featureSchema, featureWidth } from "./features.js";
+import { fitFeature, type FitOptions, type Fitted, type TextRoom } from "./fit-feature.js";
+import { writerOf } from "./feature-writer.js";
 import { fitSeries } from "./series/fit.js";
 import { sequenceShape, type TextUnit } from "./encoding/index.js";
 import type { Normalization } from "./normalization.js";
