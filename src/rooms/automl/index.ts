@@ -18,7 +18,7 @@ import { AutomlRunner, type RunnerServices } from "./runner.js";
 
 export function automlRoom(kernel: Kernel, services: RunnerServices & AutomlServices): Room {
   const automl = new AutomlService(kernel, services);
-  const runner = new AutomlRunner(services);
+  const runner = new AutomlRunner(kernel.config, services);
   services.lane.take("automlrun", runner);
   return {
     name: "automl",

@@ -1,4 +1,5 @@
 import { clock } from "../../kernel/clock.js";
+import type { Config } from "../../kernel/config.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import { TenantSuspended } from "../../kernel/errors.js";
 import { type JobFailure, type JobInput, JobPostponed } from "../../kernel/jobs/index.js";
@@ -11,6 +12,7 @@ import {
   isVerdict,
   leaveInterrupted,
   lookAgainSeconds,
+  mostTrainingBytes,
   type RowSources,
   scopeFor,
   tellable,
@@ -38,7 +40,10 @@ export interface RunnerServices extends RowSources {
 export class AutomlRunner implements TrainingWork {
   readonly #pools = new Set<TrainerPool>();
 
-  constructor(private readonly services: RunnerServices) {}
+  constructor(
+    private readonly config: Pick<Config, "trainingProcessors">,
+    private readonly services: RunnerServices,
+  ) {}
 
   /** Resolves when the run has ended, in whatever way; throws to have it tried again, or postponed. */
   async run({ tenantId, payload: { jobId }, signal }: JobInput<{ jobId: string }>): Promise<void> {
@@ -72,7 +77,13 @@ export class AutomlRunner implements TrainingWork {
 
   /** In processes of the run's own, which end with it: no other tenant's data ever meets theirs. */
   async #search(scope: TenantScope, state: SearchState, signal: AbortSignal): Promise<LearningResult> {
-    const pool = new TrainerPool({ size: 1, warm: 1, recycleAfter: 64 });
+    const pool = new TrainerPool({
+      size: 1,
+      warm: 1,
+      recycleAfter: 64,
+      processors: this.config.trainingProcessors,
+      memoryBytes: mostTrainingBytes,
+    });
     this.#pools.add(pool);
     try {
       const dataset = await this.services.datasets.require(scope, state.run.datasetId ?? "");

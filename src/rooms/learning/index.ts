@@ -169,4 +169,4 @@ export { modelTypes, readsOneText } from "./target.js";
 export type { ModelType } from "./target.js";
 export type { TrainingHooks, TrainingRequest } from "./trainer-child.js";
 export { TrainerPool } from "./trainer-pool.js";
-export type { TrainerPoolOptions } from "./trainer-pool.js";
+export type { OwnLimits, TrainerPoolOptions } from "./trainer-pool.js";

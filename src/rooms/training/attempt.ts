@@ -2,8 +2,14 @@ import { system } from "../../kernel/context.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import { errorCodes, TenfoldError, Unavailable } from "../../kernel/errors.js";
 import { JobAborted, type JobFailure } from "../../kernel/jobs/index.js";
-import { causeOfCode, CheckpointMismatch, type FailureCause, TrainingCrashed } from "../learning/index.js";
-import type { TenancyService } from "../tenancy/index.js";
+import {
+  causeOfCode,
+  CheckpointMismatch,
+  type FailureCause,
+  type OwnLimits,
+  TrainingCrashed,
+} from "../learning/index.js";
+import { planLimits, type TenancyService } from "../tenancy/index.js";
 import type { TrainingFailure } from "./training-job.entity.js";
 
 /* What every kind of training does the same way around its attempts. */
@@ -18,6 +24,21 @@ export async function scopeFor(
   const origin = { requestId: jobId, ip: null, userAgent: null };
   return tenant && tenancy.scope(tenant, { viewer: system, origin });
 }
+
+/** What one training of the tenant may use by its plan, less what earlier attempts at it took. */
+export function limitsOf({ tenant: { limits } }: TenantScope, usedMs = 0): OwnLimits {
+  const { trainingMinutes, trainingMegabytes } = limits;
+  return {
+    ...(typeof trainingMinutes === "number" && {
+      timeLimitMs: Math.max(1, trainingMinutes * 60_000 - usedMs),
+    }),
+    ...(typeof trainingMegabytes === "number" && { memoryBytes: trainingMegabytes * 2 ** 20 }),
+  };
+}
+
+/** What a training process is started for: it does not know yet whose training it will be. */
+export const mostTrainingBytes =
+  Math.max(...Object.values(planLimits).map(({ trainingMegabytes }) => trainingMegabytes)) * 2 ** 20;
 
 /** A cancelled job has its end already; one that lost its worker goes on elsewhere, for which this throws. */
 export function leaveInterrupted(signal: AbortSignal): void {
