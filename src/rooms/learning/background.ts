@@ -32,22 +32,23 @@ export function lastProcessors(count: number, status = readFileSync("/proc/self/
   return all.slice(-count);
 }
 
-function startersFor(processors: number | null): Starter[] {
+function startersFor(processors: number): Starter[] {
   if (process.platform !== "linux") return [];
-  const bound = processors === null ? [] : working("taskset", "-c", lastProcessors(processors).join());
+  const bound = working("taskset", "-c", lastProcessors(processors).join());
   return [...bound, ...working("chrt", "-i", "0")];
 }
 
-const known = new Map<number | null, Starter[]>();
+const known = new Map<number, Starter[]>();
 
 /**
  * How to start this Node for work that others must not wait for: threads included, in Linux's class SCHED_IDLE, so that
  * whoever wakes takes the processor from it, and on so many of the processors only. The class alone is not enough: with
  * a training on each processor, a request woken on one waits for up to a tick of the scheduler (4 ms). Where there is no
  * such thing Node is started as it is.
- * @param processors how many it may run on; null is all
+ * @param processors how many it may run on; null is all, and as any other program: nobody beside it waits
  */
 export function inBackground(execArgv: readonly string[], processors: number | null): Start {
+  if (processors === null) return { execPath: process.execPath, execArgv: [...execArgv] };
   const starters = known.get(processors) ?? startersFor(processors);
   known.set(processors, starters);
   const [first, ...more] = starters.flat();

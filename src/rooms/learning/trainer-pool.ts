@@ -17,7 +17,7 @@ export interface TrainerPoolOptions {
   warm: number;
   /** A process is replaced after so many jobs: its WebAssembly heap never shrinks. */
   recycleAfter: number;
-  /** Processors that all of them together may run on; null is all there are. Of Linux alone. */
+  /** Processors that all of them together may run on, in the background; null is all there are. Of Linux alone. */
   processors: number | null;
   /** Resident memory of one process, in bytes; a training beyond it fails. */
   memoryBytes: number;
