@@ -590,13 +590,13 @@ export type Padding =
 
 /** What a tenant has bought; its limits follow from it. */
 export type Plan =
-  /** No limit but on trainings at once. */
+  /** No limit but on trainings: 8 at once, of a day and 6 GiB. */
   | 'CUSTOM'
-  /** 500 seats, 1,000 models, 100,000 predictions a day. */
+  /** 500 seats, 1,000 models, 100,000 predictions a day, trainings of 8 hours and 4 GiB. */
   | 'ENTERPRISE'
-  /** 25 seats, 100 models, 50,000 predictions a day. */
+  /** 25 seats, 100 models, 50,000 predictions a day, trainings of 2 hours and 3 GiB. */
   | 'PROFESSIONAL'
-  /** 5 seats, 10 models, 10,000 predictions a day. */
+  /** 5 seats, 10 models, 10,000 predictions a day, trainings of 30 minutes and 2 GiB. */
   | 'STARTER';
 
 /** The rows, and which model answers. */

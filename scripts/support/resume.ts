@@ -130,7 +130,8 @@ export async function resumeAfterKills(
   kills: number,
   seed: number,
 ): Promise<Resumed> {
-  const pool = new TrainerPool({ size: 1, recycleAfter: 1, checkpointEvery });
+  // No spare, which the kills would meet as well; and no checkpoint left out, since some kills wait for one.
+  const pool = new TrainerPool({ size: 1, warm: 0, recycleAfter: 1, checkpointEvery, checkpointShare: 1 });
   try {
     const times: number[] = [];
     const whole = await pool.train(requestOf(name, seed), {

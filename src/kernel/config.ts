@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { z } from "zod";
 import { schemaFaults } from "./schema-faults.js";
@@ -53,6 +54,7 @@ const settings = {
     .min(1)
     .default(100 * 1024 * 1024),
   TENFOLD_TRAINING_PROCESSES: z.coerce.number().int().min(1).max(64).default(2),
+  TENFOLD_TRAINING_PROCESSORS: z.coerce.number().int().min(1).max(1_024).optional(),
   TENFOLD_TRAINING_SPARES: z.coerce.number().int().min(0).max(16).default(1),
   TENFOLD_PREDICTION_THREADS: z.coerce.number().int().min(1).max(64).default(1),
   TENFOLD_DELETION_DAYS: z.coerce.number().min(0).max(365).default(30),
@@ -77,6 +79,10 @@ const environment = z.object(settings).transform((value) => ({
   warmTenants: value.TENFOLD_WARM_TENANTS,
   uploadLimitBytes: value.TENFOLD_UPLOAD_LIMIT_BYTES,
   trainingProcesses: value.TENFOLD_TRAINING_PROCESSES,
+  // Beside the API a quarter of them: on more, requests wait for processors that trainings have to be taken from.
+  trainingProcessors:
+    value.TENFOLD_TRAINING_PROCESSORS ??
+    (value.TENFOLD_ROLE === "worker" ? null : Math.max(1, Math.floor(availableParallelism() / 4))),
   trainingSpares: value.TENFOLD_TRAINING_SPARES,
   predictionThreads: value.TENFOLD_PREDICTION_THREADS,
   deletionDays: value.TENFOLD_DELETION_DAYS,

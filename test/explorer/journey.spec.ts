@@ -81,6 +81,9 @@ describe("the explorer's tabs", () => {
       "Watch",
       "Versions",
       "Predict",
+      "Explain",
+      "Search",
+      "Leaderboard",
       "Usage",
       "Audit",
     ];

@@ -49,7 +49,9 @@ export class World {
       TENFOLD_TRAINING_PROCESSES: "1",
       TENFOLD_LOG_LEVEL: process.env.TENFOLD_LOG_LEVEL ?? "fatal",
     });
-    return new World(await createApp({ ...config, ...changes }), cluster, databaseUrl, directory);
+    // No caller of a spec has to be answered first, and many trainings at once on a quarter of the processors take long.
+    const app = await createApp({ ...config, trainingProcessors: null, ...changes });
+    return new World(app, cluster, databaseUrl, directory);
   }
 
   get url(): string {

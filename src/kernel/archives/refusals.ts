@@ -1,3 +1,5 @@
+import { hiddenCharacters } from "../visible-text.js";
+
 /** An error about an archive, or about one file of it; the sentence begins with the file's name where there is one. */
 export type Refuse = (message: string, file: string | null, details?: object) => Error;
 
@@ -12,7 +14,6 @@ export interface ArchiveRefusals {
   duplicate: Refuse;
 }
 
-/** A path as a message may show it: short, and without characters that move the cursor. */
+/** A path as a message may show it: short, and without characters that move the cursor or turn the text around. */
 export const shown = (file: string): string =>
-  // oxlint-disable-next-line no-control-regex -- control characters are what is replaced.
-  JSON.stringify(file.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, "?").slice(0, 120));
+  JSON.stringify(file.replaceAll(hiddenCharacters, "?").slice(0, 120));

@@ -2,8 +2,8 @@
 // Invariants: no trial sees a test row; a run ends once, and its version, end, usage of all trials and audit event are
 // one transaction; an interrupted run goes on with its stored trials; a search counts as one of the plan's trainings.
 // Algorithms are networks without exception, so that what wins is served and exported as every version is. Trees are
-// left out: the boosting libraries for Node found were either native builds fetched at installation or long without a
-// release, and a forest would need a second way through artefact, serving and all exports.
+// left out: no boosting library was found in the registry that is both kept up and comes with its binary inside, and trees
+// would need a second way through artefact, serving and all exports.
 import { tenantNode } from "../../kernel/graphql/node.js";
 import { can } from "../../kernel/graphql/rules.js";
 import type { Kernel } from "../../kernel/kernel.js";
@@ -18,7 +18,7 @@ import { AutomlRunner, type RunnerServices } from "./runner.js";
 
 export function automlRoom(kernel: Kernel, services: RunnerServices & AutomlServices): Room {
   const automl = new AutomlService(kernel, services);
-  const runner = new AutomlRunner(services);
+  const runner = new AutomlRunner(kernel.config, services);
   services.lane.take("automlrun", runner);
   return {
     name: "automl",

@@ -1,4 +1,5 @@
 import { clock } from "../../kernel/clock.js";
+import type { Config } from "../../kernel/config.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import { type JobFailure, type JobInput, leaveInterrupted } from "../../kernel/jobs/index.js";
 import { type LearningResult, servingEngine, TrainerPool } from "../learning/index.js";
@@ -8,6 +9,7 @@ import { scopeFor, type TenancyService, untilServed } from "../tenancy/index.js"
 import {
   isFinal,
   isVerdict,
+  mostTrainingBytes,
   type RowSources,
   tellable,
   TrainingJobStatus,
@@ -34,7 +36,10 @@ export interface RunnerServices extends RowSources {
 export class AutomlRunner implements TrainingWork {
   readonly #pools = new Set<TrainerPool>();
 
-  constructor(private readonly services: RunnerServices) {}
+  constructor(
+    private readonly config: Pick<Config, "trainingProcessors">,
+    private readonly services: RunnerServices,
+  ) {}
 
   /** Resolves when the run has ended, in whatever way; throws to have it tried again, or postponed. */
   async run({ tenantId, payload: { jobId }, signal }: JobInput<{ jobId: string }>): Promise<void> {
@@ -68,7 +73,13 @@ export class AutomlRunner implements TrainingWork {
 
   /** In processes of the run's own, which end with it: no other tenant's data ever meets theirs. */
   async #search(scope: TenantScope, state: SearchState, signal: AbortSignal): Promise<LearningResult> {
-    const pool = new TrainerPool({ size: 1, warm: 1, recycleAfter: 64 });
+    const pool = new TrainerPool({
+      size: 1,
+      warm: 1,
+      recycleAfter: 64,
+      processors: this.config.trainingProcessors,
+      memoryBytes: mostTrainingBytes,
+    });
     this.#pools.add(pool);
     try {
       const dataset = await this.services.datasets.require(scope, state.run.datasetId ?? "");

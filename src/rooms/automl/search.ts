@@ -8,7 +8,7 @@ import {
   type TrainerPool,
   type TrainingRequest,
 } from "../learning/index.js";
-import { isVerdict, type RowSources, rowsFor, tellable } from "../training/index.js";
+import { isVerdict, limitsOf, type RowSources, rowsFor, tellable } from "../training/index.js";
 import { AutomlNothingScored } from "./automl.errors.js";
 import { AutomlTrialStatus } from "./automl-progress.type.js";
 import type { AutomlTrial } from "./automl-trial.entity.js";
@@ -91,7 +91,11 @@ export class Search {
       until: epochs,
     };
     const onEpoch = this.#recorder(trial, fold, { rung: rung + 1, epochs });
-    const score = await pool.score(request, { onEpoch, signal: AbortSignal.any([signal, overtime]) });
+    const score = await pool.score(
+      request,
+      { onEpoch, signal: AbortSignal.any([signal, overtime]) },
+      limitsOf(this.scope),
+    );
     const { measures, rows, parameters, checkpoint } = score;
     trial.results = [...trial.results, { rung, fold, measures, rows }];
     trial.parameters = parameters;
@@ -137,7 +141,11 @@ export class Search {
     };
     const onEpoch = this.#recorder(trial, winnerFold, { rung: null, epochs });
     try {
-      return await this.tools.pool.train(request, { onEpoch, signal: this.tools.signal });
+      return await this.tools.pool.train(
+        request,
+        { onEpoch, signal: this.tools.signal },
+        limitsOf(this.scope),
+      );
     } catch (error) {
       if (error instanceof CheckpointMismatch) await dropCheckpoint(this.scope, trial.id, winnerFold);
       throw error;

@@ -170,4 +170,4 @@ export { modelTypes, readsOneText, whyNot } from "./model-types.js";
 export type { ModelType } from "./model-types.js";
 export type { TrainingHooks, TrainingRequest } from "./trainer-child.js";
 export { TrainerPool } from "./trainer-pool.js";
-export type { TrainerPoolOptions } from "./trainer-pool.js";
+export type { OwnLimits, TrainerPoolOptions } from "./trainer-pool.js";

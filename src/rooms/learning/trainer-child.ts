@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Row } from "./cell.js";
 import { fromPlainError, TrainingAborted, TrainingBroken, TrainingCrashed } from "./errors.js";
 import { oomKills, outOfMemory, outOfTime, ranOutOfMemory } from "./failure-cause.js";
-import { inIdleClass } from "./idle-class.js";
+import { inBackground } from "./background.js";
 import type { LearningResult } from "./learning.js";
 import type { LearningPlan, Progress, ScoringPlan } from "./plan.js";
 import type { FoldScore } from "./search/scoring.js";
@@ -70,12 +70,16 @@ export class TrainerChild {
   readonly #killsBefore = oomKills();
   #errorTail = "";
 
-  constructor(memoryBytes: number) {
+  /** @param processors how many it may run on; null is all */
+  constructor(memoryBytes: number, processors: number | null) {
     const heapMegabytes = Math.max(64, Math.floor(memoryBytes / 2 ** 20));
     this.#process = fork(entry, [], {
       env: {},
       // Data of strangers is computed on here: reading the code is all this process may do with files.
-      ...inIdleClass(["--permission", "--allow-fs-read=*", `--max-old-space-size=${heapMegabytes}`]),
+      ...inBackground(
+        ["--permission", "--allow-fs-read=*", `--max-old-space-size=${heapMegabytes}`],
+        processors,
+      ),
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });

@@ -17,6 +17,8 @@ export interface TrainerPoolOptions {
   warm: number;
   /** A process is replaced after so many jobs: its WebAssembly heap never shrinks. */
   recycleAfter: number;
+  /** Processors that all of them together may run on, in the background; null is all there are. Of Linux alone. */
+  processors: number | null;
   /** Resident memory of one process, in bytes; a training beyond it fails. */
   memoryBytes: number;
   /** Longest time of one training, in milliseconds. */
@@ -27,10 +29,14 @@ export interface TrainerPoolOptions {
   checkpointShare: number;
 }
 
+/** What one job may use, where it is less than what the pool's processes are made for. */
+export type OwnLimits = Partial<Pick<TrainerPoolOptions, "memoryBytes" | "timeLimitMs">>;
+
 const defaults: TrainerPoolOptions = {
   size: 2,
   warm: 1,
   recycleAfter: 16,
+  processors: null,
   memoryBytes: 2 * 2 ** 30,
   timeLimitMs: 3_600_000,
   checkpointEvery: 1,
@@ -64,15 +70,23 @@ export class TrainerPool {
    * @throws TRAINING_ABORTED after `signal`, TRAINING_DIVERGED, TRAINING_DATA_UNUSABLE, TRAINING_LIMIT_EXCEEDED,
    * TRAINING_CRASHED, CHECKPOINT_MISMATCH, BAD_USER_INPUT, UNAVAILABLE once closed
    */
-  async train(request: TrainingRequest, hooks: TrainingHooks = {}): Promise<LearningResult> {
-    const result = await this.#run(request, hooks);
+  async train(
+    request: TrainingRequest,
+    hooks: TrainingHooks = {},
+    limits: OwnLimits = {},
+  ): Promise<LearningResult> {
+    const result = await this.#run(request, hooks, limits);
     if ("artefact" in result) return result;
     throw new TrainingCrashed();
   }
 
   /** Trains as far as the request says and measures on its fold. @throws as `train` does */
-  async score(request: ScoringRequest, hooks: TrainingHooks = {}): Promise<FoldScore> {
-    const result = await this.#run(request, hooks);
+  async score(
+    request: ScoringRequest,
+    hooks: TrainingHooks = {},
+    limits: OwnLimits = {},
+  ): Promise<FoldScore> {
+    const result = await this.#run(request, hooks, limits);
     if ("measures" in result) return result;
     throw new TrainingCrashed();
   }
@@ -80,9 +94,11 @@ export class TrainerPool {
   async #run(
     request: TrainingRequest | ScoringRequest,
     hooks: TrainingHooks,
+    own: OwnLimits,
   ): Promise<LearningResult | FoldScore> {
     const child = await this.#acquire(hooks.signal);
-    const { timeLimitMs: timeMs, memoryBytes, checkpointEvery, checkpointShare } = this.#options;
+    const options = { ...this.#options, ...own };
+    const { timeLimitMs: timeMs, memoryBytes, checkpointEvery, checkpointShare } = options;
     const limits: ChildLimits = { timeMs, memoryBytes, checkpointEvery, checkpointShare };
     try {
       const result = await child.run(request, hooks, limits);
@@ -103,7 +119,7 @@ export class TrainerPool {
   }
 
   #spawn(): TrainerChild {
-    const child = new TrainerChild(this.#options.memoryBytes);
+    const child = new TrainerChild(this.#options.memoryBytes, this.#options.processors);
     this.#children.add(child);
     child.exited.then(
       () => this.#forget(child),

@@ -13,7 +13,7 @@ import { ModelTrainingResolver, TrainingResolver, VersionTrainingResolver } from
 import { TrainingService, type TrainingServices } from "./training.service.js";
 import { TrainingJob } from "./training-job.entity.js";
 
-export { isVerdict, tellable } from "./attempt.js";
+export { isVerdict, limitsOf, mostTrainingBytes, tellable } from "./attempt.js";
 export { checkFeasible } from "./feasible.js";
 export { Hyperparameters } from "./hyperparameters.type.js";
 export { TrainingLane, type TrainingWork } from "./lane.js";

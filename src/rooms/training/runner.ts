@@ -16,7 +16,7 @@ import {
 import type { MeteringService } from "../metering/index.js";
 import type { VersionService } from "../models/index.js";
 import { scopeFor, type TenancyService } from "../tenancy/index.js";
-import { type Failure, isVerdict, tellable } from "./attempt.js";
+import { type Failure, isVerdict, limitsOf, mostTrainingBytes, tellable } from "./attempt.js";
 import { readCheckpoint, recordEpoch } from "./checkpoints.js";
 import { dropCheckpoint, endJob, lockJob } from "./job-end.js";
 import { type RowSources, rowsFor } from "./rows.js";
@@ -45,6 +45,8 @@ export class TrainingRunner {
     this.#pool = new TrainerPool({
       size: config.trainingProcesses,
       warm: config.trainingSpares,
+      processors: config.trainingProcessors,
+      memoryBytes: mostTrainingBytes,
       recycleAfter: 1,
     });
   }
@@ -116,7 +118,8 @@ export class TrainingRunner {
     };
     const onEpoch = (progress: Progress, checkpoint: Uint8Array | null): Promise<void> =>
       recordEpoch(scope, job.id, progress, checkpoint);
-    const result = await this.#pool.train(request, { onEpoch, signal });
+    const limits = limitsOf(scope, job.trainedMs);
+    const result = await this.#pool.train(request, { onEpoch, signal }, limits);
     return { ...result, engine: await servingEngine(result.artefact) };
   }
 

@@ -113,7 +113,7 @@ describe("learning: hyperparameters", () => {
       400,
     );
     expect(chosen).to.deep.include({ epochs: 3, optimizer: "SGD", batchSize: 32 });
-    expect(parseHyperparameters(undefined, "REGRESSION", 400).epochs).to.be.within(20, 60);
+    expect(parseHyperparameters(undefined, "REGRESSION", 4_000).epochs).to.be.within(20, 60);
     expect(parseHyperparameters({ earlyStopping: {} }, "REGRESSION", 400).earlyStopping).to.deep.equal({
       patience: 10,
       minDelta: 0,

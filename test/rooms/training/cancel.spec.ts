@@ -20,7 +20,8 @@ describe("training: cancelled", () => {
   let datasetId: string;
   let modelId: string;
   before(async () => {
-    world = await World.start();
+    // Every training process is one that trains.
+    world = await World.start({ trainingSpares: 0 });
     tenant = await world.tenant("cancels");
     datasetId = await createDataset(tenant.owner);
     modelId = await createModel(tenant.owner);

@@ -1,4 +1,5 @@
 import type { Layer } from "../architecture/index.js";
+import { squaring } from "../exchange/tfjs-layers.js";
 import { normalizationEpsilon } from "../network/index.js";
 import { added, finished, type Piece, type Place, summed, sums } from "./keras-place.js";
 import { KerasSettings } from "./keras-settings.js";
@@ -29,8 +30,9 @@ function openSums({
   return last.layer.activation === "LINEAR" ? { ...last, layer: last.layer } : null;
 }
 
-function activation(place: Place, name?: string): void {
-  const found = name === "relu" ? "RELU" : place.settings.activation();
+/** @param known what the layer is by itself; else its settings say it */
+function activation(place: Place, known?: "RELU" | "SQUARE"): void {
+  const found = known ?? place.settings.activation();
   if (found === "LINEAR") return;
   const before = openSums(place);
   if (!before) throw place.settings.refuse("has no sums of a dense layer or a convolution before it.");
@@ -100,9 +102,10 @@ const readers = new Map<string, (place: Place) => void>([
     "ReLU",
     (place) => {
       for (const name of ["max_value", "negative_slope", "threshold"]) place.settings.only(name, 0);
-      activation(place, "relu");
+      activation(place, "RELU");
     },
   ],
+  [squaring, (place) => activation(place, "SQUARE")],
   ["Dropout", () => undefined],
   ["SpatialDropout1D", () => undefined],
   ["GaussianDropout", () => undefined],

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { shown } from "../../../kernel/archives/index.js";
+import { squaring } from "../exchange/tfjs-layers.js";
 import { ModelFileInvalid, ModelFileTooLarge, ModelFileUnsupported } from "./errors.js";
 import { importLimits } from "./limits.js";
 import type { TfjsFile } from "./tfjs-file.js";
@@ -22,15 +23,28 @@ export interface KerasLayer {
   config: Readonly<Record<string, unknown>>;
 }
 
-/** Each layer's one input must be the layer before it: networks that branch have no place among ours. */
-const oneInput = z.tuple([z.array(z.tuple([z.string()]).rest(z.unknown())).length(1)]);
+const inputsSchema = z.tuple([
+  z
+    .array(z.tuple([z.string()]).rest(z.unknown()))
+    .min(1)
+    .max(2),
+]);
+
+/**
+ * Each layer's one input must be the layer before it: networks that branch have no place among ours. A square is that
+ * layer multiplied by itself.
+ */
+function follows(type: string, nodes: unknown, before: unknown): boolean {
+  const parsed = inputsSchema.safeParse(nodes);
+  const [inputs = []] = parsed.success ? parsed.data : [];
+  return inputs.length === (type === squaring ? 2 : 1) && inputs.every(([name]) => name === before);
+}
 
 function checkChain(layers: readonly z.infer<typeof layerSchema>[]): void {
-  layers.forEach(({ config, inbound_nodes: nodes }, index) => {
+  layers.forEach(({ class_name: type, config, inbound_nodes: nodes }, index) => {
     const before = layers[index - 1];
     if (!before && Array.isArray(nodes) && nodes.length === 0) return;
-    const parsed = oneInput.safeParse(nodes);
-    if (!before || !parsed.success || parsed.data[0][0]?.[0] !== before.config.name)
+    if (!before || !follows(type, nodes, before.config.name))
       throw new ModelFileUnsupported(
         `The layer ${shown(JSON.stringify(config.name))} does not follow the one before it alone. Networks that branch are served as ONNX.`,
       );

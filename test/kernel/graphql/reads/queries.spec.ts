@@ -26,7 +26,7 @@ describe("generated queries", () => {
   let documents: DocumentNode[];
   before(async () => {
     schema = await detachedSchema();
-    sampled = fc.sample(queries(schema, pools, { often: ["evaluation"], seldom: [] }), {
+    sampled = fc.sample(queries(schema, pools, { often: ["evaluation", "metrics", "forecast", "candidates"], seldom: [] }), {
       numRuns: 3_000,
       seed: 8,
     });

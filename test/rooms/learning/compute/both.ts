@@ -37,11 +37,16 @@ export function litter(): void {
   dispose(tensors);
 }
 
+/** Afterwards ours is at work again, for specs of other files in the same process. */
 export async function on<T>(backend: "cpu" | "wasm", work: () => T): Promise<T> {
-  await (backend === "wasm" ? startBackend() : undefined);
+  await startBackend();
   await setBackend(backend);
   if (backend === "wasm") litter();
-  return work();
+  try {
+    return work();
+  } finally {
+    await setBackend("wasm");
+  }
 }
 
 const plain = (x: Tensor): Values => ({ shape: x.shape, values: [...x.dataSync()] });

@@ -90,6 +90,32 @@ const cases: [what: string, files: Files, code: string, words: string][] = [
     "MODEL_FILE_UNSUPPORTED",
     "branch",
   ],
+  [
+    "a product of two different layers",
+    {
+      topology: {
+        class_name: "Model",
+        config: {
+          layers: [
+            { class_name: "InputLayer", config: { name: "i", ...first }, inbound_nodes: [] },
+            { ...dense("d"), inbound_nodes: [[["i", 0, 0]]] },
+            {
+              class_name: "Multiply",
+              config: { name: "m" },
+              inbound_nodes: [
+                [
+                  ["d", 0, 0],
+                  ["i", 0, 0],
+                ],
+              ],
+            },
+          ],
+        },
+      },
+    },
+    "MODEL_FILE_UNSUPPORTED",
+    "branch",
+  ],
   ["a graph model", { topology: { node: [] } }, "MODEL_FILE_INVALID", "graph model"],
   [
     "too many layers",

@@ -72,7 +72,7 @@ describe("learning: trainings that are scored", function () {
   });
 
   it("run in training processes like any other, one after the other", async () => {
-    const pool = new TrainerPool({ size: 1, warm: 1, recycleAfter: 8 });
+    const pool = new TrainerPool({ size: 1, warm: 0, recycleAfter: 8 });
     try {
       const epochs: number[] = [];
       const onEpoch = ({ epoch }: { epoch: number }): void => void epochs.push(epoch);
