@@ -1,5 +1,5 @@
 import { type Tensor2D, tensor, tensor2d } from "@tensorflow/tfjs-core";
-import { TrainingDataUnusable } from "./errors.js";
+import { unusable } from "./errors.js";
 import type { Hyperparameters } from "./hyperparameters.js";
 import { columnCells, inputShapeOf, type Preprocessing, RowEncoder, type Table } from "./preprocessing.js";
 import { seriesExamples } from "./series/examples.js";
@@ -32,9 +32,7 @@ function weightsFor(
 function unknownClass(label: string, classes: readonly string[]): Error {
   const known = classes.slice(0, 20).join(", ");
   const message = `A weight is given to the class ${JSON.stringify(label)}, which no training row has. There are: ${known}.`;
-  return new TrainingDataUnusable(message, {
-    fields: [{ path: "hyperparameters.weightsOfClasses", message }],
-  });
+  return unusable("hyperparameters.weightsOfClasses", message);
 }
 
 function encodeTarget(

@@ -125,7 +125,7 @@ export { areDates } from "./series/time.js";
 export type { Prediction } from "./prediction.js";
 export { PredictorPool } from "./predictor-pool.js";
 export type { PredictorPoolOptions } from "./predictor-options.js";
-export type { Answered } from "./predictor-pool.js";
+export type { Answered } from "./predictor-batches.js";
 export { servingEngine } from "./predictor-engine.js";
 export { engines } from "./predictor-network.js";
 export type { Engine } from "./predictor-network.js";

@@ -1,5 +1,5 @@
 import type { Cell } from "./cell.js";
-import { TrainingDataUnusable } from "./errors.js";
+import { unusable } from "./errors.js";
 import { leastTrainingRows } from "./learning.limits.js";
 import type { LearningPlan } from "./plan.js";
 import { columnCells } from "./preprocessing.js";
@@ -51,9 +51,7 @@ export function splitOf(
 function tooFew({ train, test }: Pick<Split, "train" | "test">, target: string | null): Error {
   const those = target === null ? "are there" : "have a target";
   const message = `Only ${train.length} training and ${test.length} test rows ${those}; at least ${leastTrainingRows} and 1 are needed.`;
-  return new TrainingDataUnusable(message, {
-    fields: [{ path: target === null ? "rows" : "target", message }],
-  });
+  return unusable(target === null ? "rows" : "target", message);
 }
 
 /** The parts without rows that lack a target. The split comes first: a row's part does not depend on whether it has one. */

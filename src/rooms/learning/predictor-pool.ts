@@ -10,46 +10,15 @@ import {
 import { type EndTurn, FairTurns, WaitingRoom } from "./fair-turns.js";
 import type { GeneratedTurn, GenerationTurn } from "./generation/turn.js";
 import { type GenerationRequest, type WrittenPiece, writeText } from "./generation/write-text.js";
+import { hashOf } from "./hash.js";
 import { ImageRows } from "./image-rows.js";
-import { describe, type Prediction } from "./prediction.js";
+import { describe } from "./prediction.js";
 import type { CoalitionsOfRow, ModelColumns } from "./predictor-messages.js";
-import type { Engine } from "./predictor-network.js";
-import {
-  defaultOptions,
-  mostBatchBytes,
-  mostBatchRows,
-  type PredictorPoolOptions,
-  turns,
-} from "./predictor-options.js";
+import { type Answered, type Batch, Batches, type Request } from "./predictor-batches.js";
+import { defaultOptions, type PredictorPoolOptions, turns } from "./predictor-options.js";
 import { type ModelSource, PredictorThread } from "./predictor-thread.js";
 import { checkColumns, checkNumbers, checkRows, rowLimits } from "./rows.js";
 import { textOf, textsOf } from "./row-text.js";
-
-/** The predictions in the order of the rows, and what computed them. */
-export interface Answered {
-  predictions: Prediction[];
-  engine: Engine;
-}
-
-interface Request extends PromiseWithResolvers<Answered> {
-  rows: number;
-  /** The rows as JSON, one after the other. */
-  text: string;
-}
-
-/** FNV-1a of Fowler, Noll and Vo: spreads keys evenly, at a tenth of what a digest of Node's costs a request. */
-function hashOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < key.length; at++) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
-}
-
-interface Batch {
-  model: ModelSource;
-  requests: Request[];
-  rows: number;
-  bytes: number;
-}
 
 const ownerOf = ({ owner, key }: ModelSource): string => owner ?? key;
 
@@ -58,7 +27,7 @@ export class PredictorPool {
   readonly #options: PredictorPoolOptions;
   readonly #threads: (PredictorThread | undefined)[];
   readonly #ended = new Set<Promise<void>>();
-  readonly #open = new Map<string, Batch>();
+  readonly #batches: Batches;
   readonly #running = new Set<Promise<void>>();
   readonly #images = new ImageRows();
   readonly #turns: FairTurns[];
@@ -67,6 +36,7 @@ export class PredictorPool {
 
   constructor(options: Partial<PredictorPoolOptions> = {}) {
     this.#options = { ...defaultOptions, ...options };
+    this.#batches = new Batches(this.#options.microBatching);
     this.#threads = Array.from({ length: this.#options.threads });
     this.#turns = Array.from(this.#threads, () => new FairTurns(turns));
     this.#room = new WaitingRoom(this.#options.room);
@@ -122,8 +92,10 @@ export class PredictorPool {
     const text = texts.join(",");
     const leave = this.#room.enter(ownerOf(model), text.length);
     const request: Request = { ...Promise.withResolvers<Answered>(), rows: texts.length, text };
-    if (this.#options.microBatching) this.#enqueue(model, request);
-    else this.#await({ model, requests: [request], rows: request.rows, bytes: 0 });
+    const batch = this.#batches.take(model, request);
+    // After the turn's input has been read: whoever asks in the same turn rides along, and nobody waits for a timer.
+    if (batch && this.#options.microBatching) setImmediate(() => this.#await(batch));
+    else if (batch) this.#await(batch);
     return request.promise.finally(leave);
   }
 
@@ -192,33 +164,12 @@ export class PredictorPool {
     return hashOf(key) % this.#threads.length;
   }
 
-  #enqueue(model: ModelSource, request: Request): void {
-    const batch = this.#open.get(model.key) ?? this.#openBatch(model);
-    batch.requests.push(request);
-    batch.rows += request.rows;
-    batch.bytes += request.text.length;
-    // A full batch takes no more; where it waits for its turn already, it goes on waiting.
-    if (batch.rows >= mostBatchRows || batch.bytes >= mostBatchBytes) this.#shut(batch);
-  }
-
-  #openBatch(model: ModelSource): Batch {
-    const batch: Batch = { model, requests: [], rows: 0, bytes: 0 };
-    this.#open.set(model.key, batch);
-    // After the turn's input has been read: whoever asks in the same turn rides along, and nobody waits for a timer.
-    setImmediate(() => this.#await(batch));
-    return batch;
-  }
-
-  #shut(batch: Batch): void {
-    if (this.#open.get(batch.model.key) === batch) this.#open.delete(batch.model.key);
-  }
-
   /** Runs the batch when it is its owner's turn; until then whoever asks the same model rides along. */
   #await(batch: Batch): void {
     const waiting = Promise.withResolvers<void>();
     this.#running.add(waiting.promise);
     this.#turns[this.#slotOf(batch.model.key)]?.take(ownerOf(batch.model), (end) => {
-      this.#shut(batch);
+      this.#batches.shut(batch);
       this.#start(batch, end);
       this.#running.delete(waiting.promise);
       waiting.resolve();

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type Cell, categoryOf, numberOf } from "./cell.js";
 import { type ClusterTarget, clusterColumn, clusterTargetSchema } from "./clusters/target.js";
-import { TrainingDataUnusable } from "./errors.js";
+import { unusable } from "./errors.js";
 import { type ModelType, predictsNumbers } from "./model-types.js";
 import { spread } from "./normalization.js";
 import { type SeriesTarget, seriesTargetSchema } from "./series/settings.js";
@@ -87,14 +87,14 @@ function fitClasses(
     length < 2
       ? `The target "${column}" has ${length === 1 ? "one class" : "no value"} in the training rows; classification needs two classes or more.`
       : `The target "${column}" has ${length} classes, more than ${mostClasses}. Is it a number? Then choose regression.`;
-  throw new TrainingDataUnusable(message, { fields: [{ path: "target", message }] });
+  throw unusable("target", message);
 }
 
 function fitScale(column: string, cells: readonly (Cell | undefined)[]): TableTarget {
   const values = cells.map(numberOf).filter((value) => value !== null);
   if (values.length > 0) return { type: "REGRESSION", column, ...spread(values.sort((a, b) => a - b)) };
   const message = `The target "${column}" has no number in the training rows; regression needs numbers.`;
-  throw new TrainingDataUnusable(message, { fields: [{ path: "target", message }] });
+  throw unusable("target", message);
 }
 
 /** Learns the target's encoding from its training cells. Throws TRAINING_DATA_UNUSABLE for one class or no numbers. */

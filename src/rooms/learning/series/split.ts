@@ -1,6 +1,7 @@
 import type { LearningTask, Table } from "../task.js";
 import type { Split } from "../split.js";
-import { channelsOf, readTable, unusable } from "./fit.js";
+import { unusable } from "../errors.js";
+import { channelsOf, readTable } from "./fit.js";
 import { timeFault } from "./time.js";
 
 const range = (from: number, to: number): number[] =>

@@ -1,5 +1,5 @@
 import { type Cell, categoryOf, numberOf } from "../cell.js";
-import { TrainingDataUnusable } from "../errors.js";
+import { unusable } from "../errors.js";
 
 /** ISO 8601 from the month on, with a blank for the T as databases write it; anything else would be guessed at. */
 const isoTime = /^\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}(:?\d{2})?)?)?)?$/;
@@ -29,5 +29,5 @@ export function rowsByTime(column: string, cells: readonly (Cell | undefined)[])
   const row = cells.findIndex((cell) => readers.every((read) => read(cell) === null));
   const where = row < 0 ? "Some rows hold numbers and some hold dates" : `Row ${row + 1} holds neither`;
   const message = `Rows can't be put in order by ${JSON.stringify(column)}: every row needs a number, or every row a date such as 2024-12-31. ${where}.`;
-  throw new TrainingDataUnusable(message, { fields: [{ path: "split.column", message }] });
+  throw unusable("split.column", message);
 }
