@@ -129,12 +129,17 @@ function chosenAlgorithms(given: readonly SearchAlgorithm[] | null, task: Learni
   return searchAlgorithms.filter((algorithm) => (given ?? suitable).includes(algorithm));
 }
 
-interface Wish {
+interface RunRequest {
   input: StartAutomlInput;
   createdBy: string | null;
 }
 
-function runOf(model: Model, task: LearningTask, rowCount: number, { input, createdBy }: Wish): AutomlRun {
+function runOf(
+  model: Model,
+  task: LearningTask,
+  rowCount: number,
+  { input, createdBy }: RunRequest,
+): AutomlRun {
   const metric = input.metric ?? metricFor(task.type);
   if (!measuresType(metric, task.type))
     throw badInput("metric", `${metric} does not measure a model of type ${task.type}. Choose another.`);

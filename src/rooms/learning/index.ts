@@ -64,7 +64,7 @@ export { causeOf, causeOfCode, failureCauses } from "./failure-cause.js";
 export type { FailureCause } from "./failure-cause.js";
 export { imageCell } from "./encoding/index.js";
 export { explanationLimits } from "./explanation/index.js";
-export type { Attribution, Explanation, ExplanationWish } from "./explanation/index.js";
+export type { Attribution, Explanation, ExplanationRequest } from "./explanation/index.js";
 export { checkExport, exportFiles, exportFormats } from "./exchange/export-formats.js";
 export type { ExportFormat } from "./exchange/export-formats.js";
 export { sizeOfFiles } from "./exchange/export-file.js";

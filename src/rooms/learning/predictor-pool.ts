@@ -5,7 +5,7 @@ import {
   type Evaluated,
   explain,
   type Explanation,
-  type ExplanationWish,
+  type ExplanationRequest,
 } from "./explanation/index.js";
 import { type EndTurn, FairTurns, WaitingRoom } from "./fair-turns.js";
 import type { GeneratedTurn, GenerationTurn } from "./generation/turn.js";
@@ -59,7 +59,7 @@ export class PredictorPool {
    * What each part of a row adds to its prediction. The network is asked in short turns, between those of others.
    * @throws as `predict`, and as `explain`
    */
-  async explain(model: ModelSource, rows: unknown, wish: ExplanationWish): Promise<Explanation> {
+  async explain(model: ModelSource, rows: unknown, request: ExplanationRequest): Promise<Explanation> {
     const checked = await this.#checked(model, rows);
     const columns = await this.#columnsOf(model);
     checkColumns(checked, columns.known);
@@ -67,7 +67,7 @@ export class PredictorPool {
     const row = textOf(checked[0] ?? {}, columns);
     const leave = this.#room.enter(ownerOf(model), row.length);
     const evaluate: Evaluate = (coalitions, output) => this.#evaluate(model, { row, coalitions, output });
-    return explain(evaluate, wish).finally(leave);
+    return explain(evaluate, request).finally(leave);
   }
 
   async #checked(model: ModelSource, rows: unknown): Promise<JsonRow[]> {

@@ -7,7 +7,7 @@ import { BadUserInput, badInput, TenfoldError } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import {
   type Explanation,
-  type ExplanationWish,
+  type ExplanationRequest,
   type GenerationRequest,
   imageInputOf,
   type ModelSource,
@@ -117,11 +117,11 @@ export class PredictionService {
     tenant: TenantScope,
     version: ModelVersion,
     row: object,
-    wish: ExplanationWish,
+    request: ExplanationRequest,
   ): Promise<Omit<Explanation, "engine"> & { engine: Engine }> {
     const image = imageInputOf(version.signature);
     const { engine, ...explanation } = await this.#pool
-      .explain({ ...this.#source(tenant, version), image }, [row], wish)
+      .explain({ ...this.#source(tenant, version), image }, [row], request)
       .catch((error: unknown) => Promise.reject(ofOneRow(error)));
     await this.#ledger.consume(tenant, explanation.evaluations, version.id);
     this.#answered.labels(engine).inc(explanation.evaluations);

@@ -10,7 +10,7 @@ import { Environment, type ModelVersion } from "../../models/index.js";
 import type { PredictionService } from "../prediction.service.js";
 import { GenerationTimedOut } from "./generation.errors.js";
 import type { GenerateTextInput, GenerateTextPayload, TextGenerationPiece } from "./generation.inputs.js";
-import { Places } from "./places.js";
+import { GenerationSlots } from "./slots.js";
 
 /** Texts that a tenant has written at once. */
 const mostAtOnce = 4;
@@ -29,7 +29,7 @@ interface Order {
 /** Texts written with what is deployed. Nothing is told that is not metered. */
 export class GenerationService {
   readonly #ledger: UsageLedger;
-  readonly #places = new Places(mostAtOnce);
+  readonly #slots = new GenerationSlots(mostAtOnce);
   readonly #written: Counter;
 
   constructor(
@@ -62,7 +62,7 @@ export class GenerationService {
     { tenant, version, request }: Order,
     begun: number,
   ): Promise<Pick<GenerateTextPayload, "text" | "tokens" | "finishReason">> {
-    const leave = this.#places.take(tenant.id);
+    const leave = this.#slots.take(tenant.id);
     try {
       let [text, tokens] = ["", 0];
       for await (const piece of this.predictions.generateWith(tenant, version, request)) {
@@ -90,7 +90,7 @@ export class GenerationService {
     const { tenant, version, request } = order;
     let leave = (): void => undefined;
     try {
-      leave = this.#places.take(tenant.id);
+      leave = this.#slots.take(tenant.id);
       for await (const piece of gathered(this.predictions.generateWith(tenant, version, request))) {
         await this.#meter(order, piece.tokens);
         yield { ...piece, version, seed: request.seed };

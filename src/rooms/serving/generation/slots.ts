@@ -2,7 +2,7 @@ import { Tally } from "../../../kernel/tally.js";
 import { TooManyGenerations } from "./generation.errors.js";
 
 /** Texts that one tenant has written at once in this process: whoever asks for a hundred must not leave others waiting. */
-export class Places {
+export class GenerationSlots {
   readonly #taken = new Tally();
 
   constructor(private readonly most: number) {}
