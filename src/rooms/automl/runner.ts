@@ -3,14 +3,12 @@ import type { Config } from "../../kernel/config.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import { type JobFailure, type JobInput, leaveInterrupted } from "../../kernel/jobs/index.js";
 import { type LearningResult, servingEngine, TrainerPool } from "../learning/index.js";
-import type { MeteringService } from "../metering/index.js";
-import type { VersionService } from "../models/index.js";
-import { scopeFor, type TenancyService, untilServed } from "../tenancy/index.js";
+import { scopeFor, untilServed } from "../tenancy/index.js";
 import {
   isFinal,
   isVerdict,
   mostTrainingBytes,
-  type RowSources,
+  type RunnerServices,
   tellable,
   TrainingJobStatus,
   type TrainingWork,
@@ -22,12 +20,6 @@ import { RunMovedOn } from "./records.js";
 import { endRun, lockRun } from "./run-end.js";
 import { Search } from "./search.js";
 import { SearchState } from "./search-state.js";
-
-export interface RunnerServices extends RowSources {
-  tenancy: TenancyService;
-  metering: MeteringService;
-  versions: VersionService;
-}
 
 /**
  * Runs queued searches, each in one training process at a time. Delivery is at least once, so every step asks the

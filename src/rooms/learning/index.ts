@@ -121,7 +121,7 @@ export type { ClassificationMetrics, ClusteringMetrics, Metrics, RegressionMetri
 export type { ForecastErrors, ForecastMetrics, StepErrors } from "./series/metrics.js";
 export { seriesLimits } from "./series/settings.js";
 export type { SeriesChoice } from "./series/settings.js";
-export { areDates } from "./series/time.js";
+export { areDates, dateOf } from "./dates.js";
 export type { Prediction } from "./prediction.js";
 export { PredictorPool } from "./predictor-pool.js";
 export type { PredictorPoolOptions } from "./predictor-options.js";
@@ -161,7 +161,6 @@ export type {
 export { heldOutRows } from "./split.js";
 export { parseSplit, splitKinds, testFractions } from "./splitting/plan.js";
 export type { SplitKind, SplitPlan } from "./splitting/plan.js";
-export { timeOf } from "./splitting/order.js";
 export { normalizations } from "./normalization.js";
 export type { Normalization } from "./normalization.js";
 export { scheduleKinds } from "./schedule.js";

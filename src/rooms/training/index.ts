@@ -19,6 +19,7 @@ export { Hyperparameters } from "./hyperparameters.type.js";
 export { TrainingLane, type TrainingWork } from "./lane.js";
 export { type RowSources, rowsFor } from "./rows.js";
 export { profileFor, taskOf } from "./task.js";
+export type { RunnerServices } from "./runner.js";
 export { queueId } from "./training.job.js";
 export { isFinal, lifecycle, TrainingFailure, TrainingJobStatus } from "./training-job.entity.js";
 

@@ -1,6 +1,6 @@
 import { badInput } from "../../kernel/errors.js";
 import type { TableProfile } from "../datasets/index.js";
-import { type LearningTask, parseSplit, type SplitPlan, timeOf, whyNot } from "../learning/index.js";
+import { type LearningTask, parseSplit, type SplitPlan, dateOf, whyNot } from "../learning/index.js";
 import type { SplitInput } from "./training.inputs.js";
 
 /** The split that is asked for, checked against the dataset. Throws BAD_USER_INPUT with places below `split`. */
@@ -32,5 +32,5 @@ export function splitFor(
 function isTime({ kind, categories, examples }: TableProfile["columns"][number]): boolean {
   if (kind === "NUMBER") return true;
   const values = [...categories.map(({ value }) => value), ...examples];
-  return kind !== "EMPTY" && kind !== "BOOLEAN" && values.every((value) => timeOf(value) !== null);
+  return kind !== "EMPTY" && kind !== "BOOLEAN" && values.every((value) => dateOf(value) !== null);
 }
