@@ -1,7 +1,7 @@
 import { RateLimited, Unavailable } from "../errors.js";
 import { Tally } from "../tally.js";
 
-export interface UploadSlotsOptions {
+interface UploadSlotsOptions {
   /** Uploads of all tenants at once. */
   most: number;
   /** Uploads of one tenant, those that wait included. */

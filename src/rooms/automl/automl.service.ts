@@ -113,7 +113,7 @@ function checkRows(rowCount: number): void {
   if (rowCount >= leastRows) return;
   throw badInput(
     "datasetId",
-    `The dataset has ${rowCount} rows. A search trains on parts of the training rows and measures on the others, for which it needs ${leastRows} at the least.`,
+    `The dataset has ${rowCount} rows. A search trains on parts of the training rows and measures on the others, for which it needs ${leastRows} at the least. Send a dataset with more rows.`,
   );
 }
 
@@ -124,7 +124,7 @@ function chosenAlgorithms(given: readonly SearchAlgorithm[] | null, task: Learni
   if (odd !== undefined)
     throw badInput(
       "algorithms",
-      `${odd} does not suit this data, which allows ${suitable.join(", ")}. CONVOLUTION and SEQUENCE need one text, or 16 numeric columns and no others; CONVOLUTION suits images as well.`,
+      `${odd} does not suit this data, which allows ${suitable.join(", ")}. Choose among these. CONVOLUTION and SEQUENCE need one text, or 16 numeric columns and no others; CONVOLUTION suits images as well.`,
     );
   return searchAlgorithms.filter((algorithm) => (given ?? suitable).includes(algorithm));
 }

@@ -6,7 +6,7 @@ import { seriesExamples } from "./series/examples.js";
 import { outputWidth, type TableTarget, targetValues } from "./target.js";
 import type { Examples } from "./trainer.js";
 
-export type ClassWeighing = Pick<Hyperparameters, "classWeights" | "weightsOfClasses">;
+type ClassWeighing = Pick<Hyperparameters, "classWeights" | "weightsOfClasses">;
 
 /** Inverse frequencies with mean 1 over the rows: rows / (classes × rows of the class), as scikit-learn's "balanced". */
 export function balancedWeights(classNumbers: readonly number[], classes: number): number[] {

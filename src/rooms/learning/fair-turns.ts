@@ -1,7 +1,7 @@
 import { RateLimited } from "../../kernel/errors.js";
 import { Tally } from "../../kernel/tally.js";
 
-export interface TurnLimits {
+interface TurnLimits {
   /** Turns at once, of all owners together and of one. */
   most: number;
   mostForOne: number;

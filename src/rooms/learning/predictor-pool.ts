@@ -7,6 +7,7 @@ import {
   type Explanation,
   type ExplanationRequest,
 } from "./explanation/index.js";
+import { ArtefactInvalid } from "./errors.js";
 import { type EndTurn, FairTurns, WaitingRoom } from "./fair-turns.js";
 import type { GeneratedTurn, GenerationTurn } from "./generation/turn.js";
 import { type GenerationRequest, type WrittenPiece, writeText } from "./generation/write-text.js";
@@ -17,8 +18,13 @@ import type { CoalitionsOfRow, ModelColumns } from "./predictor-messages.js";
 import { type Answered, type Batch, Batches, type Request } from "./predictor-batches.js";
 import { defaultOptions, type PredictorPoolOptions, turns } from "./predictor-options.js";
 import { type ModelSource, PredictorThread } from "./predictor-thread.js";
-import { checkColumns, checkNumbers, checkRows, rowLimits } from "./rows.js";
+import { checkReadable, checkRows, rowLimits } from "./rows.js";
 import { textOf, textsOf } from "./row-text.js";
+
+function ofRows(columns: ModelColumns | null): ModelColumns {
+  if (columns) return columns;
+  throw new ArtefactInvalid("This model goes on with texts and predicts no rows.");
+}
 
 const ownerOf = ({ owner, key }: ModelSource): string => owner ?? key;
 
@@ -62,8 +68,7 @@ export class PredictorPool {
   async explain(model: ModelSource, rows: unknown, request: ExplanationRequest): Promise<Explanation> {
     const checked = await this.#checked(model, rows);
     const columns = await this.#columnsOf(model);
-    checkColumns(checked, columns.known);
-    checkNumbers(checked, columns.needed);
+    checkReadable(checked, columns);
     const row = textOf(checked[0] ?? {}, columns);
     const leave = this.#room.enter(ownerOf(model), row.length);
     const evaluate: Evaluate = (coalitions, output) => this.#evaluate(model, { row, coalitions, output });
@@ -82,12 +87,11 @@ export class PredictorPool {
 
   #columnsOf(model: ModelSource): ModelColumns | Promise<ModelColumns> {
     const thread = this.#thread(this.#slotOf(model.key));
-    return thread.columnsOf(model) ?? thread.load(model);
+    return thread.columnsOf(model) ?? thread.load(model).then(ofRows);
   }
 
   #ask(model: ModelSource, rows: readonly JsonRow[], columns: ModelColumns): Promise<Answered> {
-    checkColumns(rows, columns.known);
-    checkNumbers(rows, columns.needed);
+    checkReadable(rows, columns);
     const texts = textsOf(rows, columns);
     const text = texts.join(",");
     const leave = this.#room.enter(ownerOf(model), text.length);

@@ -35,8 +35,8 @@ function load(bytes: Uint8Array): Promise<Loaded> | Loaded {
   return Predictor.of(artefact, engines);
 }
 
-function columnsOf(loaded: Loaded): ModelColumns {
-  if (loaded instanceof Generator) return { places: new Map(), known: new Set(), needed: [], series: null };
+function columnsOf(loaded: Loaded): ModelColumns | null {
+  if (loaded instanceof Generator) return null;
   const { preprocessing, columns, series } = loaded;
   const { inputs, ignored } = signatureOf(preprocessing);
   return {

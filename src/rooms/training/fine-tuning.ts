@@ -80,19 +80,19 @@ export function checkInherited({ version, task }: Inheritance, { columns }: Tabl
     if (!found)
       throw badInput(
         "fromVersion",
-        `The dataset has no column ${JSON.stringify(column)}, which version ${number} reads.`,
+        `The dataset has no column ${JSON.stringify(column)}, which version ${number} reads. Send a dataset that has it, or leave \`fromVersion\` out.`,
       );
     if (kind === "NUMBER" && found !== "NUMBER")
       throw badInput(
         "fromVersion",
-        `Version ${number} reads numbers in ${JSON.stringify(column)}; here it holds ${found}.`,
+        `Version ${number} reads numbers in ${JSON.stringify(column)}; here it holds ${found}. Correct the column, or leave \`fromVersion\` out.`,
       );
   }
   const target = known.get(task.target ?? "");
   if (!target)
     throw badInput(
       "fromVersion",
-      `The dataset has no column ${JSON.stringify(task.target)}, which version ${number} predicts.`,
+      `The dataset has no column ${JSON.stringify(task.target)}, which version ${number} predicts. Send a dataset that has it, or leave \`fromVersion\` out.`,
     );
   const { classes } = signature.output;
   const strange = classes && target.categories.find(({ value }) => !classes.includes(value));

@@ -150,7 +150,7 @@ function checkTarget(
   if (type !== ModelType.REGRESSION && distinct !== null && distinct < 2)
     throw badInput(
       "modelId",
-      `The target ${JSON.stringify(target)} has only one class; classification needs two or more.`,
+      `The target ${JSON.stringify(target)} has only one class; classification needs two or more. Choose another target, or CLUSTERING.`,
     );
 }
 

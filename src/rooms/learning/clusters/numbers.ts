@@ -7,7 +7,7 @@ import { type ClusteringSettings, clusterLimits } from "./settings.js";
 const place = "hyperparameters.clustering";
 
 /** What is known of the rows before any cluster is looked for. */
-export interface Extent {
+interface Extent {
   rows: number;
   /** Inputs of the network, and those of them that vary. */
   inputs: number;

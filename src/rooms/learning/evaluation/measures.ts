@@ -40,7 +40,7 @@ const leastProbability = 1e-15;
 const mostRanked = 2_000_000;
 
 /** Places of the classes that areas are a mean over: of two classes the second, as scikit-learn's positive class. */
-export const rankedClasses = (classes: number): number[] =>
+const rankedClasses = (classes: number): number[] =>
   classes === 2 ? [1] : Array.from({ length: classes }, (_, place) => place);
 
 export const measurerOf = (outcomes: Outcomes): Measurer =>

@@ -59,7 +59,7 @@ function outputOf({ classes }: Reading, everybody: Float64Array, label: string |
   if (label === null) return everybody.indexOf(Math.max(...everybody));
   const place = classes.indexOf(label);
   if (place >= 0) return place;
-  throw badInput("label", `The model has no such class. It has: ${classes.slice(0, 30).join(", ")}.`);
+  throw badInput("label", `The model has no such class. Name one of ${classes.slice(0, 30).join(", ")}.`);
 }
 
 /**
@@ -70,7 +70,8 @@ function outputOf({ classes }: Reading, everybody: Float64Array, label: string |
  */
 export async function explain(evaluate: Evaluate, request: ExplanationRequest): Promise<Explanation> {
   const { players, baseline } = await evaluate(new Uint8Array(), null);
-  if (players.length === 0) throw badInput("row", "The text has no words, so there is nothing to explain.");
+  if (players.length === 0)
+    throw badInput("row", "The text has no words, so there is nothing to explain. Send one that has.");
   const least = leastEvaluations(players.length);
   if (request.evaluations < least)
     throw badInput(

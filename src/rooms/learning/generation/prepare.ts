@@ -26,7 +26,7 @@ export interface MeasuredTexts {
   baselines: Baselines;
 }
 
-export interface PreparedTexts {
+interface PreparedTexts {
   preprocessing: Preprocessing;
   architecture: Architecture;
   input: InputShape;
@@ -74,7 +74,7 @@ function contextFor(wanted: number, tokens: number): number {
   const least = generationLimits.context.least * leastTrainingRows;
   throw unusable(
     "features",
-    `All training texts together have ${tokens} tokens; at least ${least} are needed.`,
+    `All training texts together have ${tokens} tokens; at least ${least} are needed. Send more or longer texts.`,
   );
 }
 
@@ -88,7 +88,11 @@ interface EncodedTexts extends Record<keyof Parts, number[][]> {
 function encodeTexts(parts: Parts, unit: TextUnit, wanted: number): EncodedTexts {
   const { trainingTokens, measuredTokens } = generationLimits;
   const fitted = fitTextTokens(evenly(parts.train, trainingTokens * charactersPerToken[unit]), unit, wanted);
-  if (!fitted) throw unusable("features", `No two training texts have a ${unit.toLowerCase()} in common.`);
+  if (!fitted)
+    throw unusable(
+      "features",
+      `No two training texts have a ${unit.toLowerCase()} in common. Send more texts of one language.`,
+    );
   const tokens = new TextTokens(fitted);
   // Of texts in characters first: nobody has the memory for the tokens of texts that are not learnt from.
   const encode = (texts: string[], most: number) =>

@@ -51,7 +51,9 @@ async function tryOut(model: Uint8Array, sides: OnnxSides, preprocessing: Prepro
     const outputs = await session.run(row, 1);
     shortest = Math.min(shortest, performance.now() - begin);
     if (!outputs.every(Number.isFinite))
-      throw new ModelFileUnsupported("The graph answers a row of small numbers with what is no number.");
+      throw new ModelFileUnsupported(
+        "The graph answers a row of small numbers with what is no number. Check its weights, and send a model that does.",
+      );
   }
   if (shortest > importLimits.rowMs)
     throw new ModelFileTooLarge(

@@ -49,7 +49,7 @@ const sumsOf = ({ weights }: Piece, change = (source: WeightSource): WeightSourc
 /** Takes the last layer's sums for the output; whatever they pass through stays a hidden layer before an identity. */
 function networkOf(pieces: readonly Piece[], plan: ImportPlan): Network {
   const last = pieces.at(-1);
-  if (!last) throw new ModelFileInvalid("The network has no layers.");
+  if (!last) throw new ModelFileInvalid("The network has no layers. Export the model again.");
   const hidden = pieces.slice(0, -1);
   if (last.softmax && !predictsClasses(plan.type))
     throw new ModelFileUnsupported(
@@ -124,7 +124,7 @@ export async function readTfjsImport(file: Uint8Array, plan: ImportPlan): Promis
     const dot = name.indexOf(".");
     const [place, part] = [name.slice(0, dot), name.slice(dot + 1)];
     const source = (place === "output" ? output : hidden[Number(place) - reshaped]?.weights)?.[part];
-    if (!source) throw new ModelFileInvalid(`The network lacks the weights ${name}.`);
+    if (!source) throw new ModelFileInvalid(`The network lacks the weights ${name}. Export the model again.`);
     return [source(shape)];
   });
   const kernels = { backend: "imported", version: "TFJS" };
@@ -137,7 +137,7 @@ function checkAxes(pieces: readonly Piece[], outlines: readonly LayerOutline[]):
     const rank = outlines[index]?.shape.length ?? 0;
     if (axes.some((axis) => axis !== rank))
       throw new ModelFileUnsupported(
-        `A ${layer.type} is over another axis than the last, which is not served.`,
+        `A ${layer.type} is over another axis than the last, which is not served. Export it as ONNX.`,
       );
   });
 }

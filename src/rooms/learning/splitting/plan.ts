@@ -20,7 +20,6 @@ const schema = z.strictObject({
 });
 /** How rows are held out. Without a plan it is every fourth row, whatever the seed. */
 export type SplitPlan = z.infer<typeof schema>;
-export type SplitPlanInput = z.input<typeof schema>;
 
 /** The rules that read a column besides the target. */
 const byColumn: readonly SplitKind[] = ["TIME", "GROUP"];

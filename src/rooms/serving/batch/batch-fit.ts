@@ -35,7 +35,10 @@ export function fittingRows(version: ModelVersion, dataset: Dataset, datasets: D
 function checkColumn({ number }: ModelVersion, column: string, kind: string, found?: string): void {
   const name = JSON.stringify(column);
   if (found === undefined)
-    throw badInput("datasetId", `The dataset has no column ${name}, which ${number} reads.`);
+    throw badInput(
+      "datasetId",
+      `The dataset has no column ${name}, which ${number} reads. Choose another dataset.`,
+    );
   if (unreadable[kind]?.includes(found))
     throw badInput(
       "datasetId",

@@ -15,7 +15,7 @@ import type { PredictionService } from "../prediction.service.js";
 import type { CompareVersionsInput, VersionComparison } from "./comparison.type.js";
 import { checkFit, chunksOf, heldOut, type HeldOutRow } from "./held-out.js";
 
-export interface ComparisonServices {
+interface ComparisonServices {
   models: ModelService;
   versions: VersionService;
   datasets: DatasetService;
@@ -79,7 +79,10 @@ export class ComparisonService {
     const refusal = whyNot(one.type, "COMPARE") ?? whyNot(other.type, "COMPARE");
     if (refusal !== null) throw badInput("versions", refusal);
     if (one.column === other.column && one.type === other.type) return { first, second };
-    throw badInput("versions", `They predict different things: ${one.column} and ${other.column}.`);
+    throw badInput(
+      "versions",
+      `They predict different things, ${one.column} and ${other.column}. Compare versions of one target.`,
+    );
   }
 
   async #known(tenant: TenantScope, pair: Pair, datasetId: string | null): Promise<Known> {
