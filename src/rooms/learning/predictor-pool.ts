@@ -11,13 +11,13 @@ import { ArtefactInvalid } from "./errors.js";
 import { type EndTurn, FairTurns, WaitingRoom } from "./fair-turns.js";
 import type { GeneratedTurn, GenerationTurn } from "./generation/turn.js";
 import { type GenerationRequest, type WrittenPiece, writeText } from "./generation/write-text.js";
-import { hashOf } from "./hash.js";
 import { ImageRows } from "./image-rows.js";
 import { describe } from "./prediction.js";
 import type { CoalitionsOfRow, ModelColumns } from "./predictor-messages.js";
 import { type Answered, type Batch, Batches, type Request } from "./predictor-batches.js";
 import { defaultOptions, type PredictorPoolOptions, turns } from "./predictor-options.js";
-import { type ModelSource, PredictorThread } from "./predictor-thread.js";
+import type { ModelSource } from "./predictor-thread.js";
+import { PredictorThreads } from "./predictor-threads.js";
 import { checkReadable, checkRows, rowLimits } from "./rows.js";
 import { textOf, textsOf } from "./row-text.js";
 
@@ -31,8 +31,7 @@ const ownerOf = ({ owner, key }: ModelSource): string => owner ?? key;
 /** Serves predictions from threads: a model always from the same one, loaded when first asked for. */
 export class PredictorPool {
   readonly #options: PredictorPoolOptions;
-  readonly #threads: (PredictorThread | undefined)[];
-  readonly #ended = new Set<Promise<void>>();
+  readonly #threads: PredictorThreads;
   readonly #batches: Batches;
   readonly #running = new Set<Promise<void>>();
   readonly #images = new ImageRows();
@@ -43,8 +42,8 @@ export class PredictorPool {
   constructor(options: Partial<PredictorPoolOptions> = {}) {
     this.#options = { ...defaultOptions, ...options };
     this.#batches = new Batches(this.#options.microBatching);
-    this.#threads = Array.from({ length: this.#options.threads });
-    this.#turns = Array.from(this.#threads, () => new FairTurns(turns));
+    this.#threads = new PredictorThreads(this.#options);
+    this.#turns = Array.from({ length: this.#options.threads }, () => new FairTurns(turns));
     this.#room = new WaitingRoom(this.#options.room);
   }
 
@@ -86,7 +85,7 @@ export class PredictorPool {
   }
 
   #columnsOf(model: ModelSource): ModelColumns | Promise<ModelColumns> {
-    const thread = this.#thread(this.#slotOf(model.key));
+    const thread = this.#threads.at(this.#threads.slotOf(model.key));
     return thread.columnsOf(model) ?? thread.load(model).then(ofRows);
   }
 
@@ -105,11 +104,11 @@ export class PredictorPool {
 
   async #evaluate(model: ModelSource, coalitions: CoalitionsOfRow): Promise<Evaluated> {
     if (this.#closed) throw new Unavailable();
-    const slot = this.#slotOf(model.key);
+    const slot = this.#threads.slotOf(model.key);
     const turn = Promise.withResolvers<EndTurn>();
     this.#turns[slot]?.take(ownerOf(model), turn.resolve);
     const end = await turn.promise;
-    return this.#track(this.#thread(slot).evaluate(model, coalitions)).finally(end);
+    return this.#track(this.#threads.at(slot).evaluate(model, coalitions)).finally(end);
   }
 
   /** Lets `close` wait for it, however it ends. */
@@ -129,22 +128,22 @@ export class PredictorPool {
 
   async #turn(model: ModelSource, turn: GenerationTurn): Promise<GeneratedTurn> {
     if (this.#closed) throw new Unavailable();
-    const slot = this.#slotOf(model.key);
+    const slot = this.#threads.slotOf(model.key);
     // Asked for anew in each turn: the thread of the turn before may have ended, or been replaced, since.
-    const thread = this.#thread(slot);
+    const thread = this.#threads.at(slot);
     const generated = await this.#track(thread.generate(model, turn));
-    this.#recycle(slot, thread);
+    this.#threads.recycle(slot, thread);
     return generated.turn;
   }
 
   /** Forgets a loaded model, e.g. of a deleted tenant. */
   evict(key: string): void {
-    this.#threads[this.#slotOf(key)]?.evict(key);
+    this.#threads.evict(key);
   }
 
   /** Ends all threads at once, as a crash would: what they were asked fails with UNAVAILABLE, the next request starts anew. */
   async kill(): Promise<void> {
-    await this.#endThreads();
+    await this.#threads.end();
   }
 
   /** Answers what has been asked, then ends all threads. */
@@ -154,25 +153,14 @@ export class PredictorPool {
     // Batches of this turn are not in line yet.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#running.size > 0) await Promise.all(this.#running);
-    await this.#endThreads();
-    // Threads that were retired earlier may still be on their way out.
-    await Promise.all(this.#ended);
-  }
-
-  async #endThreads(): Promise<void> {
-    const threads = this.#threads.filter((thread) => thread !== undefined);
-    await Promise.all(threads.map((thread) => thread.end()));
-  }
-
-  #slotOf(key: string): number {
-    return hashOf(key) % this.#threads.length;
+    await this.#threads.close();
   }
 
   /** Runs the batch when it is its owner's turn; until then whoever asks the same model rides along. */
   #await(batch: Batch): void {
     const waiting = Promise.withResolvers<void>();
     this.#running.add(waiting.promise);
-    this.#turns[this.#slotOf(batch.model.key)]?.take(ownerOf(batch.model), (end) => {
+    this.#turns[this.#threads.slotOf(batch.model.key)]?.take(ownerOf(batch.model), (end) => {
       this.#batches.shut(batch);
       this.#start(batch, end);
       this.#running.delete(waiting.promise);
@@ -186,11 +174,11 @@ export class PredictorPool {
 
   async #run({ model, requests, rows }: Batch): Promise<void> {
     try {
-      const slot = this.#slotOf(model.key);
-      const thread = this.#thread(slot);
+      const slot = this.#threads.slotOf(model.key);
+      const thread = this.#threads.at(slot);
       const texts = requests.flatMap(({ text }) => (text === "" ? [] : [text]));
       const { outputs, reading, engine } = await thread.predict(model, `[${texts.join(",")}]`);
-      this.#recycle(slot, thread);
+      this.#threads.recycle(slot, thread);
       const width = rows > 0 ? outputs.length / rows : 0;
       let at = 0;
       for (const request of requests) {
@@ -200,26 +188,5 @@ export class PredictorPool {
     } catch (error) {
       for (const request of requests) request.reject(error);
     }
-  }
-
-  /** The slot's thread, started when needed: one that dies at its start can't spin in a loop of restarts. */
-  #thread(slot: number): PredictorThread {
-    const present = this.#threads[slot];
-    if (present) return present;
-    const ended = Promise.withResolvers<void>();
-    const thread = new PredictorThread(this.#options, () => {
-      if (this.#threads[slot] === thread) this.#threads[slot] = undefined;
-      this.#ended.delete(ended.promise);
-      ended.resolve();
-    });
-    this.#threads[slot] = thread;
-    this.#ended.add(ended.promise);
-    return thread;
-  }
-
-  #recycle(slot: number, thread: PredictorThread): void {
-    if (thread.heapBytes <= this.#options.mostHeapBytes || this.#threads[slot] !== thread) return;
-    this.#threads[slot] = undefined;
-    thread.retire();
   }
 }
