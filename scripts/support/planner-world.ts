@@ -215,7 +215,9 @@ class Seeds {
       ),
       number: `1.${index}.0`,
       ordinal: index,
-      metrics: this.#metrics(index),
+      // What was imported was measured by nobody.
+      metrics: index % 6 === 5 ? null : this.#metrics(index),
+      source: index % 6 === 5 ? "IMPORTED" : this.#odd(index, 9, "MOON", "TRAINED"),
       signature: this.#signature(index),
       sha256: "cd".repeat(32),
       size_bytes: this.#odd<unknown>(index, 7, raw("-9223372036854775808"), 1_000 + index),

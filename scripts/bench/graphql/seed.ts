@@ -66,6 +66,7 @@ const versionsOf = (shape: Shape, model: Row): Row[] =>
     number: `1.${index}.0`,
     ordinal: index,
     metrics,
+    source: "TRAINED",
     signature,
     sha256: clock.randomBytes(32).toString("hex"),
     size_bytes: 24_000,

@@ -31,6 +31,7 @@ describe("the ways of a read", () => {
       signature: {},
       sha256: "",
       size_bytes: 1,
+      source: "TRAINED",
       created_at: at,
     };
     await put(
@@ -189,7 +190,8 @@ describe("the ways of a read", () => {
 
   it("is left to them for a number that no double can be", async () => {
     const [id, model_id] = [newId("version"), models[2]];
-    const row = { id, model_id, number: "1.0.0", ordinal: 1, signature: {}, sha256: "", size_bytes: 1 };
+    const made = { signature: {}, sha256: "", size_bytes: 1, source: "TRAINED" };
+    const row = { id, model_id, number: "1.0.0", ordinal: 1, ...made };
     const metrics = { accuracy: raw("0.10"), loss: raw("1e400"), rows: 1 };
     await put(world, tenant.schema, "model_version", [
       { ...row, metrics, created_at: "2024-01-01T00:00:00Z" },

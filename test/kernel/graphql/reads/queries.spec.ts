@@ -26,10 +26,13 @@ describe("generated queries", () => {
   let documents: DocumentNode[];
   before(async () => {
     schema = await detachedSchema();
-    sampled = fc.sample(queries(schema, pools, { often: ["evaluation", "metrics", "forecast", "candidates"], seldom: [] }), {
-      numRuns: 3_000,
-      seed: 8,
-    });
+    sampled = fc.sample(
+      queries(schema, pools, { often: ["evaluation", "metrics", "forecast", "candidates"], seldom: [] }),
+      {
+        numRuns: 3_000,
+        seed: 8,
+      },
+    );
     documents = sampled.map(({ document }) => parse(document));
   });
 

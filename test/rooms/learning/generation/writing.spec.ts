@@ -155,7 +155,7 @@ describe("generation: writing in the threads of predictions", function () {
   });
 
   it("keeps to its own kind of model, and ends with the pool", async () => {
-    expect(await codeOf(pool.predict(model, [{ text: "x" }]))).to.equal("ARTEFACT_INVALID");
+    expect(await codeOf(pool.predict(model, [{}]))).to.equal("ARTEFACT_INVALID");
     const trained = await learn(penguins.table, { ...penguins.plan, hyperparameters: { epochs: 1 } });
     expect(await codeOf(write(sourceOf(trained)))).to.equal("ARTEFACT_INVALID");
     expect(await servingEngine(artefact)).to.equal("TFJS");
