@@ -65,11 +65,22 @@ export function infeasibility(
   if (tooFew !== null) return { at: "rows", message: tooFew };
   if ((plan.clusters ?? 0) > sizes.train)
     return { at: "clusters", message: tooManyClusters(plan.clusters ?? 0, sizes.train) };
+  return networkInfeasibility(plan, rowCount, factsOf, target, sizes.train);
+}
+
+/** What can be said of the features and the network once the rows are known to be enough. */
+function networkInfeasibility(
+  plan: FeasibilityPlan,
+  rowCount: number,
+  factsOf: (column: string) => ColumnFacts,
+  target: ColumnFacts,
+  train: number,
+): Infeasible | null {
   const image = imageSizeOf(plan.task);
   if (!image && plan.task.features.every(({ column }) => factsOf(column).missing >= rowCount))
     return { at: "features", message: onlyEmpty };
   // How large groups are nobody has counted: all but one row may be in the one that is held out.
-  const training = split?.kind === "GROUP" ? 0 : Math.max(0, sizes.train - target.missing);
+  const training = plan.split?.kind === "GROUP" ? 0 : Math.max(0, train - target.missing);
   const heldOut = rowCount - training;
   const widthBy = (widthOf: typeof leastWidth): number =>
     plan.task.features.reduce(
