@@ -13,14 +13,23 @@ export type AcceptInvitationInput = {
 
 /** What a layer's sums pass through. */
 export type Activation =
+  /** Itself above 0, else exp(x) - 1. */
   | 'ELU'
+  /** x times the normal distribution's share below x. */
   | 'GELU'
+  /** As it is. */
   | 'LINEAR'
+  /** Itself above 0, else 0. */
   | 'RELU'
+  /** ELU scaled so that variances stay about 1 from layer to layer. */
   | 'SELU'
+  /** 1 / (1 + exp(-x)), from 0 to 1. */
   | 'SIGMOID'
+  /** log(1 + exp(x)), a smooth RELU. */
   | 'SOFTPLUS'
+  /** x times x. */
   | 'SQUARE'
+  /** The hyperbolic tangent, from -1 to 1. */
   | 'TANH';
 
 /** SYSTEM is Tenfold itself, e.g. a background job. */
@@ -565,10 +574,15 @@ export type Normalization =
 
 /** How weights follow the gradient. */
 export type Optimizer =
+  /** Each weight at a pace of its own, slower the more it has moved. */
   | 'ADAGRAD'
+  /** Each weight at a pace of its own, by the mean and the spread of its gradients. */
   | 'ADAM'
+  /** As SGD, with nine tenths of the step before added. */
   | 'MOMENTUM'
+  /** Each weight at a pace of its own, by the size of its latest gradients. */
   | 'RMSPROP'
+  /** Straight down the gradient of each batch. */
   | 'SGD';
 
 /** The first person of a tenant. */
@@ -754,10 +768,15 @@ export type TextUnit =
 
 /** The last three are final. A suspension of the tenant puts a RUNNING job back to QUEUED; it goes on from its last epoch. */
 export type TrainingJobStatus =
+  /** Ended by a caller. */
   | 'CANCELLED'
+  /** Ended without one; its failure says why. */
   | 'FAILED'
+  /** Waits for its turn. */
   | 'QUEUED'
+  /** Is worked on. */
   | 'RUNNING'
+  /** Ended with its result. */
   | 'SUCCEEDED';
 
 /** What the lines of a report are split by, beside the meter. */

@@ -12,6 +12,7 @@ import { imageWidth } from "./encoding/index.js";
 import { type ColumnFacts, leastDistinct, leastWidth, mostWidth } from "./feasible-widths.js";
 import { generationLimits } from "./generation/limits.js";
 import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
+import { predictsNumbers } from "./model-types.js";
 import { imageShape, imageSizeOf, type LearningTask } from "./preprocessing.js";
 import { tokenFault, tokenUnit } from "./token-input.js";
 import { channelsOf } from "./series/fit.js";
@@ -93,7 +94,7 @@ function networkInfeasibility(
     );
   const inputs = widthBy(leastWidth);
   if (inputs * rowCount > mostInputValues) return { at: "rows", message: tooLarge(inputs, rowCount) };
-  const outputs = plan.task.type === "REGRESSION" ? 1 : Math.max(2, leastDistinct(target, heldOut));
+  const outputs = predictsNumbers(plan.task.type) ? 1 : Math.max(2, leastDistinct(target, heldOut));
   const tokens = tokenUnit(plan.task, plan.architecture) !== null;
   const table = tokens ? shortestText : { shape: [Math.max(1, inputs)] };
   const input = image ? imageShape(image) : table;

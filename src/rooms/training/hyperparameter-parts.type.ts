@@ -8,7 +8,17 @@ import { hyperparameterLimits as limits, normalizations, optimizers } from "../l
 /* Parts of what a training is told, the same on the way in and on the way out. */
 
 export const Optimizer = enumOf(optimizers);
-registerEnumType(Optimizer, { name: "Optimizer", description: "How weights follow the gradient." });
+registerEnumType(Optimizer, {
+  name: "Optimizer",
+  description: "How weights follow the gradient.",
+  valuesConfig: {
+    ADAM: { description: "Each weight at a pace of its own, by the mean and the spread of its gradients." },
+    SGD: { description: "Straight down the gradient of each batch." },
+    MOMENTUM: { description: "As SGD, with nine tenths of the step before added." },
+    RMSPROP: { description: "Each weight at a pace of its own, by the size of its latest gradients." },
+    ADAGRAD: { description: "Each weight at a pace of its own, slower the more it has moved." },
+  },
+});
 
 export const Normalization = enumOf(normalizations);
 registerEnumType(Normalization, {

@@ -24,6 +24,13 @@ registerEnumType(TrainingJobStatus, {
   name: "TrainingJobStatus",
   description:
     "The last three are final. A suspension of the tenant puts a RUNNING job back to QUEUED; it goes on from its last epoch.",
+  valuesConfig: {
+    QUEUED: { description: "Waits for its turn." },
+    RUNNING: { description: "Is worked on." },
+    SUCCEEDED: { description: "Ended with its result." },
+    FAILED: { description: "Ended without one; its failure says why." },
+    CANCELLED: { description: "Ended by a caller." },
+  },
 });
 
 /**
