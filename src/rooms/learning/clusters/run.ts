@@ -21,7 +21,7 @@ export interface Run {
   settled: boolean;
 }
 
-/** What a run is over. */
+/** What every run of a search is given. */
 export interface ClusteringProblem {
   points: Points;
   algorithm: ClusterAlgorithm;
