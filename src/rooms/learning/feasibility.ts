@@ -17,8 +17,7 @@ import { imageShape, imageSizeOf, type LearningTask } from "./preprocessing.js";
 import { tokenFault, tokenUnit } from "./token-input.js";
 import { channelsOf } from "./series/fit.js";
 import { lengthsOf, seriesFault } from "./series/feasibility.js";
-import { seriesSizes } from "./series/split.js";
-import { defaultTestFraction, splitSizes } from "./split.js";
+import { splitSizes } from "./split.js";
 import type { SplitPlan } from "./splitting/plan.js";
 
 export interface FeasibilityPlan {
@@ -114,7 +113,7 @@ function seriesInfeasibility(
   const fault = seriesFault(task, rowCount, validationSplit);
   if (fault || architecture === null) return fault;
   const { window, horizon } = lengthsOf(task.series);
-  const { train } = seriesSizes(rowCount, { testFraction: defaultTestFraction, validationSplit });
+  const { train } = splitSizes(rowCount, validationSplit);
   return architectureFault(architecture, {
     input: { shape: [window, channelsOf(task).length] },
     certain: Boolean(task.series?.window),

@@ -57,8 +57,7 @@ function tooFew({ train, test }: Pick<Split, "train" | "test">, target: string |
 /** The parts without rows that lack a target. The split comes first: a row's part does not depend on whether it has one. */
 function usableSplit(table: Table, plan: LearningPlan, validationSplit: number): Split & { dropped: number } {
   const { type, target } = plan.task;
-  if (type === "TIME_SERIES")
-    return splitSeries(table, plan.task, { testFraction: defaultTestFraction, validationSplit });
+  if (type === "TIME_SERIES") return splitSeries(table, plan.task, validationSplit);
   const cells = target === null ? null : columnCells(table, target);
   const split = splitOf(table, plan, cells ?? table.rows.map(() => null), validationSplit);
   const usable = (numbers: number[]): number[] =>
