@@ -20,6 +20,7 @@ import {
   mostBatchRows,
   type PredictorPoolOptions,
   turns,
+  turnsApart,
 } from "./predictor-options.js";
 import { type ModelSource, PredictorThread } from "./predictor-thread.js";
 import { checkColumns, checkNumbers, checkRows, rowLimits } from "./rows.js";
@@ -49,6 +50,8 @@ interface Batch {
   requests: Request[];
   rows: number;
   bytes: number;
+  /** As in `ModelColumns`. */
+  apart: boolean;
 }
 
 const ownerOf = ({ owner, key }: ModelSource): string => owner ?? key;
@@ -62,6 +65,7 @@ export class PredictorPool {
   readonly #running = new Set<Promise<void>>();
   readonly #images = new ImageRows();
   readonly #turns: FairTurns[];
+  readonly #turnsApart: FairTurns[];
   readonly #room: WaitingRoom;
   #closed = false;
 
@@ -69,6 +73,7 @@ export class PredictorPool {
     this.#options = { ...defaultOptions, ...options };
     this.#threads = Array.from({ length: this.#options.threads });
     this.#turns = Array.from(this.#threads, () => new FairTurns(turns));
+    this.#turnsApart = Array.from(this.#threads, () => new FairTurns(turnsApart));
     this.#room = new WaitingRoom(this.#options.room);
   }
 
@@ -96,7 +101,8 @@ export class PredictorPool {
     checkNumbers(checked, columns.needed);
     const row = textOf(checked[0] ?? {}, columns);
     const leave = this.#room.enter(ownerOf(model), row.length);
-    const evaluate: Evaluate = (coalitions, output) => this.#evaluate(model, { row, coalitions, output });
+    const evaluate: Evaluate = (coalitions, output) =>
+      this.#evaluate(model, { row, coalitions, output }, columns.apart);
     return explain(evaluate, wish).finally(leave);
   }
 
@@ -122,16 +128,17 @@ export class PredictorPool {
     const text = texts.join(",");
     const leave = this.#room.enter(ownerOf(model), text.length);
     const request: Request = { ...Promise.withResolvers<Answered>(), rows: texts.length, text };
-    if (this.#options.microBatching) this.#enqueue(model, request);
-    else this.#await({ model, requests: [request], rows: request.rows, bytes: 0 });
+    const { apart } = columns;
+    if (this.#options.microBatching) this.#enqueue(model, request, apart);
+    else this.#await({ model, requests: [request], rows: request.rows, bytes: 0, apart });
     return request.promise.finally(leave);
   }
 
-  async #evaluate(model: ModelSource, coalitions: CoalitionsOfRow): Promise<Evaluated> {
+  async #evaluate(model: ModelSource, coalitions: CoalitionsOfRow, apart: boolean): Promise<Evaluated> {
     if (this.#closed) throw new Unavailable();
     const slot = this.#slotOf(model.key);
     const turn = Promise.withResolvers<EndTurn>();
-    this.#turns[slot]?.take(ownerOf(model), turn.resolve);
+    this.#turnsOf(slot, apart)?.take(ownerOf(model), turn.resolve);
     const end = await turn.promise;
     return this.#track(this.#thread(slot).evaluate(model, coalitions)).finally(end);
   }
@@ -192,8 +199,13 @@ export class PredictorPool {
     return hashOf(key) % this.#threads.length;
   }
 
-  #enqueue(model: ModelSource, request: Request): void {
-    const batch = this.#open.get(model.key) ?? this.#openBatch(model);
+  /** A stranger's graph may take half a minute, so that the turns of all others are never taken by such. */
+  #turnsOf(slot: number, apart: boolean): FairTurns | undefined {
+    return (apart ? this.#turnsApart : this.#turns)[slot];
+  }
+
+  #enqueue(model: ModelSource, request: Request, apart: boolean): void {
+    const batch = this.#open.get(model.key) ?? this.#openBatch(model, apart);
     batch.requests.push(request);
     batch.rows += request.rows;
     batch.bytes += request.text.length;
@@ -201,8 +213,8 @@ export class PredictorPool {
     if (batch.rows >= mostBatchRows || batch.bytes >= mostBatchBytes) this.#shut(batch);
   }
 
-  #openBatch(model: ModelSource): Batch {
-    const batch: Batch = { model, requests: [], rows: 0, bytes: 0 };
+  #openBatch(model: ModelSource, apart: boolean): Batch {
+    const batch: Batch = { model, requests: [], rows: 0, bytes: 0, apart };
     this.#open.set(model.key, batch);
     // After the turn's input has been read: whoever asks in the same turn rides along, and nobody waits for a timer.
     setImmediate(() => this.#await(batch));
@@ -217,7 +229,7 @@ export class PredictorPool {
   #await(batch: Batch): void {
     const waiting = Promise.withResolvers<void>();
     this.#running.add(waiting.promise);
-    this.#turns[this.#slotOf(batch.model.key)]?.take(ownerOf(batch.model), (end) => {
+    this.#turnsOf(this.#slotOf(batch.model.key), batch.apart)?.take(ownerOf(batch.model), (end) => {
       this.#shut(batch);
       this.#start(batch, end);
       this.#running.delete(waiting.promise);
