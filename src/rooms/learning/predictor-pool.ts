@@ -23,7 +23,7 @@ import {
   turnsApart,
 } from "./predictor-options.js";
 import { type ModelSource, PredictorThread } from "./predictor-thread.js";
-import { checkColumns, checkNumbers, checkRows, rowLimits } from "./rows.js";
+import { checkColumns, checkNumbers, checkRows, noNumber, rowLimits } from "./rows.js";
 import { textOf, textsOf } from "./row-text.js";
 
 /** The predictions in the order of the rows, and what computed them. */
@@ -252,7 +252,9 @@ export class PredictorPool {
       let at = 0;
       for (const request of requests) {
         const part = outputs.subarray(at, (at += request.rows * width));
-        request.resolve({ predictions: describe(reading, part), engine });
+        const fault = part.findIndex((value) => !Number.isFinite(value));
+        if (fault < 0) request.resolve({ predictions: describe(reading, part), engine });
+        else request.reject(noNumber(`rows.${Math.floor(fault / width)}`));
       }
     } catch (error) {
       for (const request of requests) request.reject(error);

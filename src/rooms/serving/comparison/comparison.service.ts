@@ -76,6 +76,11 @@ export class ComparisonService {
     if (!first || !second) throw new NotFound("There is no such version of this model.");
     const [one, other] = [first.signature.output, second.signature.output];
     if ([one.type, other.type].includes("CLUSTERING")) throw noTruth();
+    if (one.width !== undefined || other.width !== undefined)
+      throw badInput(
+        "versions",
+        "An imported CUSTOM network says of none of its outputs what is right. Import it as CLASSIFICATION or REGRESSION to measure it.",
+      );
     if (one.type === "TEXT_GENERATION")
       throw badInput(
         "versions",
