@@ -107,6 +107,13 @@ export class PredictionService {
     return answered;
   }
 
+  /** As `predictWith`, of rows that hold cells as data files do, and of an image its pixels. */
+  async predictCells(tenant: TenantScope, version: ModelVersion, rows: readonly object[]): Promise<Answers> {
+    const answered = await this.answers(tenant, version, rows);
+    await this.#ledger.consume(tenant, answered.predictions.length, version.id);
+    return answered;
+  }
+
   /**
    * As `predictWith`, for who meters the rows and checked them: of an image they hold the cell of its pixels. Whatever
    * it answers must go nowhere before its usage is committed.

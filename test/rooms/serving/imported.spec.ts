@@ -12,6 +12,8 @@ import {
   start,
   tryStart,
 } from "../training/support.js";
+import { png, zip } from "../datasets/images/support.js";
+import { create, put } from "../datasets/support.js";
 import { batchEnded, resultOf, startBatch, tryStart as tryStartBatch } from "./batch/support.js";
 
 /** [2 · a + b, a − b, b]. */
@@ -20,6 +22,24 @@ function sums(): Uint8Array {
   const kernel = graph.weight("kernel", [2, 3], Float32Array.of(2, 1, 0, 1, -1, 1));
   return graph.encode({ value: graph.node("MatMul", ["x", kernel]), name: "y", width: 3 }, {});
 }
+
+/** [10 · mean − 5, 5 − 10 · mean] of an image's brightness. */
+function brightness(): Uint8Array {
+  const graph = new OnnxGraph({ name: "x", shape: [1, 8, 8] });
+  const mean = graph.node("ReduceMean", ["x"], { axes: [2, 3], keepdims: 0 });
+  const kernel = graph.weight("kernel", [1, 2], Float32Array.of(10, -10));
+  const bias = graph.weight("bias", [2], Float32Array.of(-5, 5));
+  const value = graph.node("Gemm", [mean, kernel, bias]);
+  return graph.encode({ value, name: "y", width: 2 }, {});
+}
+
+const brightAndDark = (count: number): Record<string, Buffer> =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, at) => [
+      `${at % 2 ? "bright" : "dark"}/${at}.png`,
+      png(8, 8, (x, y) => [(at % 2) * 180 + ((x * 5 + y * 3 + at) % 60)]),
+    ]),
+  );
 
 const csv = (rows: (number | string)[][]): string =>
   ["a,b,kind", ...rows.map((row) => row.join(","))].join("\n");
@@ -37,13 +57,13 @@ describe("serving: versions that were imported", function () {
   let custom: string;
   let datasetId: string;
 
-  async function imported(modelId: string, more: object = {}): Promise<string> {
+  async function imported(modelId: string, more: object = {}, body = sums()): Promise<string> {
     const { importModel } = await tenant.owner.get(
       "mutation ($input: ImportModelInput!) { importModel(input: $input) { uploadUrl } }",
       { input: { modelId, format: "ONNX", inputs: ["a", "b"], ...more } },
     );
     const url = new URL(new URL(importModel.uploadUrl).pathname, world.url);
-    const response = await fetch(url, { method: "PUT", body: Buffer.from(sums()) });
+    const response = await fetch(url, { method: "PUT", body: Buffer.from(body) });
     const { version } = (await response.json()) as { version: { number: string } };
     return version.number;
   }
@@ -66,7 +86,8 @@ describe("serving: versions that were imported", function () {
     );
   const compare = (input: object): Promise<Answer> =>
     tenant.owner.send(
-      `mutation ($input: CompareVersionsInput!) { compareVersions(input: $input) { comparison { rows } } }`,
+      `mutation ($input: CompareVersionsInput!) { compareVersions(input: $input) { comparison {
+        rows predictions secondMetrics { accuracy } } } }`,
       { input },
     );
 
@@ -165,5 +186,20 @@ describe("serving: versions that were imported", function () {
     expect(message(await compare({ modelId: custom, versions: ["1.0.0", other], datasetId }))).to.contain(
       "what is right",
     );
+  });
+
+  it("are compared on images with what was trained on them, and on no table", async () => {
+    const { id: images, uploadUrl } = await create(tenant.owner, { format: "IMAGES" });
+    await put(world, uploadUrl, zip(brightAndDark(40)));
+    const modelId = await createModel(tenant.owner, { type: "IMAGE", target: null });
+    await ended(
+      tenant.owner,
+      await start(tenant.owner, { modelId, datasetId: images, hyperparameters: quick }),
+    );
+    const second = await imported(modelId, { inputs: undefined, classes: ["bright", "dark"] }, brightness());
+    const versions = ["1.0.0", second];
+    const { comparison } = (await compare({ modelId, versions, datasetId: images })).data.compareVersions;
+    expect(comparison).to.deep.equal({ rows: 10, predictions: 10, secondMetrics: { accuracy: 1 } });
+    expect(message(await compare({ modelId, versions, datasetId }))).to.contain("in the format IMAGES");
   });
 });
