@@ -23,6 +23,31 @@ function sums(): Uint8Array {
   return graph.encode({ value: graph.node("MatMul", ["x", kernel]), name: "y", width: 3 }, {});
 }
 
+/** A dense layer as TF.js writes it. */
+const threeOfTwo = {
+  modelTopology: {
+    class_name: "Sequential",
+    config: {
+      layers: [
+        {
+          class_name: "Dense",
+          config: { name: "d", units: 3, activation: "softmax", batch_input_shape: [null, 2] },
+        },
+      ],
+    },
+  },
+  weightsManifest: [
+    {
+      paths: ["w.bin"],
+      weights: [
+        { name: "d/kernel", shape: [2, 3], dtype: "float32" },
+        { name: "d/bias", shape: [3], dtype: "float32" },
+      ],
+    },
+  ],
+  weights: Buffer.from(Float32Array.from({ length: 9 }, (_, at) => at / 10).buffer),
+};
+
 /** [10 · mean − 5, 5 − 10 · mean] of an image's brightness. */
 function brightness(): Uint8Array {
   const graph = new OnnxGraph({ name: "x", shape: [1, 8, 8] });
@@ -186,6 +211,22 @@ describe("serving: versions that were imported", function () {
     expect(message(await compare({ modelId: custom, versions: ["1.0.0", other], datasetId }))).to.contain(
       "what is right",
     );
+  });
+
+  it("go on learning where they are layers, from rows in which every number is there", async () => {
+    const modelId = await createModel(tenant.owner, { target: "kind", features: ["a", "b"] });
+    const { modelTopology, weightsManifest, weights } = threeOfTwo;
+    const json = Buffer.from(JSON.stringify({ modelTopology, weightsManifest }));
+    const files = { "model.json": json, "w.bin": weights };
+    const number = await imported(modelId, { format: "TFJS", classes: kinds }, zip(files));
+    const learn = (dataset: string): Promise<Answer> =>
+      tryStart(tenant.owner, { modelId, datasetId: dataset, fromVersion: number, hyperparameters: quick });
+    const gaps = await createDataset(tenant.owner, `${full}\n4,,up`, "one gap");
+    const refused = await learn(gaps);
+    expect(refused).to.failWith("BAD_USER_INPUT");
+    expect(message(refused)).to.contain('"b" is empty in 1 rows');
+    const job = await ended(tenant.owner, (await learn(datasetId)).data.startTraining.trainingJob.id);
+    expect(job).to.have.property("status", "SUCCEEDED");
   });
 
   it("are compared on images with what was trained on them, and on no table", async () => {
