@@ -23,6 +23,7 @@ import {
   turnsApart,
 } from "./predictor-options.js";
 import { type ModelSource, PredictorThread } from "./predictor-thread.js";
+import { partsOf, type RowPart } from "./row-parts.js";
 import { checkColumns, checkNumbers, checkRows, noNumber, rowLimits } from "./rows.js";
 import { textOf, textsOf } from "./row-text.js";
 
@@ -32,11 +33,12 @@ export interface Answered {
   engine: Engine;
 }
 
-interface Request extends PromiseWithResolvers<Answered> {
-  rows: number;
-  /** The rows as JSON, one after the other. */
-  text: string;
-}
+type Request = PromiseWithResolvers<Answered> & RowPart;
+
+const joined = (parts: Answered[]): Answered => ({
+  predictions: parts.length === 1 ? (parts[0]?.predictions ?? []) : parts.flatMap((part) => part.predictions),
+  engine: parts[0]?.engine ?? "TFJS",
+});
 
 /** FNV-1a of Fowler, Noll and Vo: spreads keys evenly, at a tenth of what a digest of Node's costs a request. */
 function hashOf(key: string): number {
@@ -124,14 +126,19 @@ export class PredictorPool {
   #ask(model: ModelSource, rows: readonly JsonRow[], columns: ModelColumns): Promise<Answered> {
     checkColumns(rows, columns.known);
     checkNumbers(rows, columns.needed);
-    const texts = textsOf(rows, columns);
-    const text = texts.join(",");
-    const leave = this.#room.enter(ownerOf(model), text.length);
-    const request: Request = { ...Promise.withResolvers<Answered>(), rows: texts.length, text };
-    const { apart } = columns;
+    const parts = partsOf(textsOf(rows, columns));
+    const bytes = parts.reduce((sum, { text }) => sum + text.length, 0);
+    const leave = this.#room.enter(ownerOf(model), bytes);
+    return Promise.all(parts.map((part) => this.#askPart(model, part, columns.apart)))
+      .then(joined)
+      .finally(leave);
+  }
+
+  #askPart(model: ModelSource, part: RowPart, apart: boolean): Promise<Answered> {
+    const request: Request = { ...Promise.withResolvers<Answered>(), ...part };
     if (this.#options.microBatching) this.#enqueue(model, request, apart);
     else this.#await({ model, requests: [request], rows: request.rows, bytes: 0, apart });
-    return request.promise.finally(leave);
+    return request.promise;
   }
 
   async #evaluate(model: ModelSource, coalitions: CoalitionsOfRow, apart: boolean): Promise<Evaluated> {
@@ -254,7 +261,7 @@ export class PredictorPool {
         const part = outputs.subarray(at, (at += request.rows * width));
         const fault = part.findIndex((value) => !Number.isFinite(value));
         if (fault < 0) request.resolve({ predictions: describe(reading, part), engine });
-        else request.reject(noNumber(`rows.${Math.floor(fault / width)}`));
+        else request.reject(noNumber(`rows.${request.first + Math.floor(fault / width)}`));
       }
     } catch (error) {
       for (const request of requests) request.reject(error);
