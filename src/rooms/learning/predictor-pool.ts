@@ -20,9 +20,11 @@ import {
   mostBatchRows,
   type PredictorPoolOptions,
   turns,
+  turnsApart,
 } from "./predictor-options.js";
 import { type ModelSource, PredictorThread } from "./predictor-thread.js";
-import { checkColumns, checkNumbers, checkRows, rowLimits } from "./rows.js";
+import { partsOf, type RowPart } from "./row-parts.js";
+import { checkColumns, checkNumbers, checkRows, noNumber, rowLimits } from "./rows.js";
 import { textOf, textsOf } from "./row-text.js";
 
 /** The predictions in the order of the rows, and what computed them. */
@@ -31,11 +33,12 @@ export interface Answered {
   engine: Engine;
 }
 
-interface Request extends PromiseWithResolvers<Answered> {
-  rows: number;
-  /** The rows as JSON, one after the other. */
-  text: string;
-}
+type Request = PromiseWithResolvers<Answered> & RowPart;
+
+const joined = (parts: Answered[]): Answered => ({
+  predictions: parts.length === 1 ? (parts[0]?.predictions ?? []) : parts.flatMap((part) => part.predictions),
+  engine: parts[0]?.engine ?? "TFJS",
+});
 
 /** FNV-1a of Fowler, Noll and Vo: spreads keys evenly, at a tenth of what a digest of Node's costs a request. */
 function hashOf(key: string): number {
@@ -49,6 +52,8 @@ interface Batch {
   requests: Request[];
   rows: number;
   bytes: number;
+  /** As in `ModelColumns`. */
+  apart: boolean;
 }
 
 const ownerOf = ({ owner, key }: ModelSource): string => owner ?? key;
@@ -62,6 +67,7 @@ export class PredictorPool {
   readonly #running = new Set<Promise<void>>();
   readonly #images = new ImageRows();
   readonly #turns: FairTurns[];
+  readonly #turnsApart: FairTurns[];
   readonly #room: WaitingRoom;
   #closed = false;
 
@@ -69,6 +75,7 @@ export class PredictorPool {
     this.#options = { ...defaultOptions, ...options };
     this.#threads = Array.from({ length: this.#options.threads });
     this.#turns = Array.from(this.#threads, () => new FairTurns(turns));
+    this.#turnsApart = Array.from(this.#threads, () => new FairTurns(turnsApart));
     this.#room = new WaitingRoom(this.#options.room);
   }
 
@@ -96,7 +103,8 @@ export class PredictorPool {
     checkNumbers(checked, columns.needed);
     const row = textOf(checked[0] ?? {}, columns);
     const leave = this.#room.enter(ownerOf(model), row.length);
-    const evaluate: Evaluate = (coalitions, output) => this.#evaluate(model, { row, coalitions, output });
+    const evaluate: Evaluate = (coalitions, output) =>
+      this.#evaluate(model, { row, coalitions, output }, columns.apart);
     return explain(evaluate, wish).finally(leave);
   }
 
@@ -118,20 +126,26 @@ export class PredictorPool {
   #ask(model: ModelSource, rows: readonly JsonRow[], columns: ModelColumns): Promise<Answered> {
     checkColumns(rows, columns.known);
     checkNumbers(rows, columns.needed);
-    const texts = textsOf(rows, columns);
-    const text = texts.join(",");
-    const leave = this.#room.enter(ownerOf(model), text.length);
-    const request: Request = { ...Promise.withResolvers<Answered>(), rows: texts.length, text };
-    if (this.#options.microBatching) this.#enqueue(model, request);
-    else this.#await({ model, requests: [request], rows: request.rows, bytes: 0 });
-    return request.promise.finally(leave);
+    const parts = partsOf(textsOf(rows, columns));
+    const bytes = parts.reduce((sum, { text }) => sum + text.length, 0);
+    const leave = this.#room.enter(ownerOf(model), bytes);
+    return Promise.all(parts.map((part) => this.#askPart(model, part, columns.apart)))
+      .then(joined)
+      .finally(leave);
   }
 
-  async #evaluate(model: ModelSource, coalitions: CoalitionsOfRow): Promise<Evaluated> {
+  #askPart(model: ModelSource, part: RowPart, apart: boolean): Promise<Answered> {
+    const request: Request = { ...Promise.withResolvers<Answered>(), ...part };
+    if (this.#options.microBatching) this.#enqueue(model, request, apart);
+    else this.#await({ model, requests: [request], rows: request.rows, bytes: 0, apart });
+    return request.promise;
+  }
+
+  async #evaluate(model: ModelSource, coalitions: CoalitionsOfRow, apart: boolean): Promise<Evaluated> {
     if (this.#closed) throw new Unavailable();
     const slot = this.#slotOf(model.key);
     const turn = Promise.withResolvers<EndTurn>();
-    this.#turns[slot]?.take(ownerOf(model), turn.resolve);
+    this.#turnsOf(slot, apart)?.take(ownerOf(model), turn.resolve);
     const end = await turn.promise;
     return this.#track(this.#thread(slot).evaluate(model, coalitions)).finally(end);
   }
@@ -192,8 +206,13 @@ export class PredictorPool {
     return hashOf(key) % this.#threads.length;
   }
 
-  #enqueue(model: ModelSource, request: Request): void {
-    const batch = this.#open.get(model.key) ?? this.#openBatch(model);
+  /** A stranger's graph may take half a minute, so that the turns of all others are never taken by such. */
+  #turnsOf(slot: number, apart: boolean): FairTurns | undefined {
+    return (apart ? this.#turnsApart : this.#turns)[slot];
+  }
+
+  #enqueue(model: ModelSource, request: Request, apart: boolean): void {
+    const batch = this.#open.get(model.key) ?? this.#openBatch(model, apart);
     batch.requests.push(request);
     batch.rows += request.rows;
     batch.bytes += request.text.length;
@@ -201,8 +220,8 @@ export class PredictorPool {
     if (batch.rows >= mostBatchRows || batch.bytes >= mostBatchBytes) this.#shut(batch);
   }
 
-  #openBatch(model: ModelSource): Batch {
-    const batch: Batch = { model, requests: [], rows: 0, bytes: 0 };
+  #openBatch(model: ModelSource, apart: boolean): Batch {
+    const batch: Batch = { model, requests: [], rows: 0, bytes: 0, apart };
     this.#open.set(model.key, batch);
     // After the turn's input has been read: whoever asks in the same turn rides along, and nobody waits for a timer.
     setImmediate(() => this.#await(batch));
@@ -217,7 +236,7 @@ export class PredictorPool {
   #await(batch: Batch): void {
     const waiting = Promise.withResolvers<void>();
     this.#running.add(waiting.promise);
-    this.#turns[this.#slotOf(batch.model.key)]?.take(ownerOf(batch.model), (end) => {
+    this.#turnsOf(this.#slotOf(batch.model.key), batch.apart)?.take(ownerOf(batch.model), (end) => {
       this.#shut(batch);
       this.#start(batch, end);
       this.#running.delete(waiting.promise);
@@ -240,7 +259,9 @@ export class PredictorPool {
       let at = 0;
       for (const request of requests) {
         const part = outputs.subarray(at, (at += request.rows * width));
-        request.resolve({ predictions: describe(reading, part), engine });
+        const fault = part.findIndex((value) => !Number.isFinite(value));
+        if (fault < 0) request.resolve({ predictions: describe(reading, part), engine });
+        else request.reject(noNumber(`rows.${request.first + Math.floor(fault / width)}`));
       }
     } catch (error) {
       for (const request of requests) request.reject(error);

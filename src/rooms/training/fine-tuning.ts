@@ -9,7 +9,13 @@ import {
   type Normalization,
   type SplitPlan,
 } from "../learning/index.js";
-import { type Model, ModelType, type ModelVersion, type VersionService } from "../models/index.js";
+import {
+  type Model,
+  ModelType,
+  type ModelVersion,
+  VersionSource,
+  type VersionService,
+} from "../models/index.js";
 import type { StartTrainingInput } from "./training.inputs.js";
 
 /** What a training takes over from the version that it goes on from. */
@@ -40,6 +46,11 @@ export async function inheritance(
   if (model.type === ModelType.TEXT_GENERATION)
     throw badInput("fromVersion", "Text generation is learnt anew each time. Leave `fromVersion` out.");
   const version = await versions.require(tenant, model.id, fromVersion);
+  if (version.architecture === null && version.source === VersionSource.IMPORTED)
+    throw badInput(
+      "fromVersion",
+      `Version ${fromVersion} was imported as a graph, which has no layers to go on learning with. Import it in the format TFJS, or leave \`fromVersion\` out.`,
+    );
   const normalization = normalizationOf(version);
   if (hyperparameters?.normalization && hyperparameters.normalization !== normalization)
     throw badInput(
@@ -82,6 +93,13 @@ export function checkInherited({ version, task }: Inheritance, { columns }: Tabl
       throw badInput(
         "fromVersion",
         `Version ${number} reads numbers in ${JSON.stringify(column)}; here it holds ${found}.`,
+      );
+    const missing = known.get(column)?.missing ?? 0;
+    // Whatever stood in for them would be taken for what was measured.
+    if (missing > 0 && signature.inputs.some((input) => input.column === column && input.required))
+      throw badInput(
+        "fromVersion",
+        `The column ${JSON.stringify(column)} is empty in ${missing.toLocaleString("en")} rows. Version ${number} goes back to an imported one and needs a number there in every row: fill it in, or train without fromVersion.`,
       );
   }
   const target = known.get(task.target ?? "");

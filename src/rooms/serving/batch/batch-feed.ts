@@ -36,11 +36,21 @@ class Watcher implements AsyncGenerator<BatchPredictionProgress, void, void> {
     for (;;) {
       const news = await this.#take();
       if (news === null) return { done: true, value: undefined };
-      const progress = news === "changed" ? await this.read() : news;
+      const progress = news === "changed" ? await this.#current() : news;
       if (!this.#isNew(progress)) continue;
       this.#last = progress;
       if (isFinal(progress.status)) this.#leave();
       return { done: false, value: progress };
+    }
+  }
+
+  /** What was deleted is told as its end, and nobody listens for it any longer. */
+  async #current(): Promise<BatchPredictionProgress> {
+    try {
+      return await this.read();
+    } catch (error) {
+      this.#leave();
+      throw error;
     }
   }
 
