@@ -41,10 +41,18 @@ export interface Signature {
     categories: string[] | null;
     /** Of an image: the size in which the network sees it. */
     image?: ImageSize;
+    /** Of an imported network: a number must be in every row, as none is known that could stand in for it. */
+    required?: true;
   }[];
   /** Known columns that a row may hold and the model does not read. */
   ignored: string[];
-  output: { column: string; type: Target["type"]; classes: string[] | null };
+  output: {
+    column: string;
+    type: Target["type"];
+    classes: string[] | null;
+    /** How many values answer a row, where they are given out as they are. */
+    width?: number;
+  };
   /** Of a forecast: how many observations must be sent, and how many steps ahead are answered. */
   series?: Pick<SeriesTarget, "timeColumn" | "window" | "horizon" | "season">;
 }
@@ -110,13 +118,19 @@ export function signatureOf({ features, leftOut, target }: Preprocessing): Signa
       kind: kindOf(feature),
       categories: feature.kind === "CATEGORY" ? feature.categories : null,
       ...(feature.kind === "IMAGE" && { image: sizeOfImage(feature) }),
+      ...(feature.kind === "RAW" && { required: true as const }),
     })),
     // The past of a series is what it is forecast from, and clusters are in no column.
     ignored: [
       ...(target.type === "TIME_SERIES" || target.type === "CLUSTERING" ? [] : [target.column]),
       ...leftOut.map(({ column }) => column),
     ],
-    output: { column: columnOf(target), type: target.type, classes: classesOf(target) },
+    output: {
+      column: columnOf(target),
+      type: target.type,
+      classes: classesOf(target),
+      ...(target.type === "CUSTOM" && { width: target.width }),
+    },
     ...(target.type === "TIME_SERIES" && { series: seriesOf(target) }),
   };
 }

@@ -85,10 +85,6 @@ const facts: Record<ModelType, TypeFacts> = {
     answers: "OWN",
     not: {
       ...writesNothing,
-      BATCH:
-        "Nobody has said what its outputs are, so a result has no columns for them. Call predict, which answers them all.",
-      EXPLAIN:
-        "Nobody has said what its outputs are, so there is none to explain. Import it as a CLASSIFICATION or REGRESSION.",
       COMPARE:
         "Nobody has said what its outputs are, so no row tells which is right. Import it as a CLASSIFICATION or REGRESSION.",
       FINE_TUNE: "Nobody has said what its outputs are, so no row teaches it more. Leave `fromVersion` out.",

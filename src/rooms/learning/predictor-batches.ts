@@ -1,6 +1,7 @@
 import type { Prediction } from "./prediction.js";
 import type { Engine } from "./predictor-network.js";
 import { mostBatchBytes, mostBatchRows } from "./predictor-options.js";
+import type { RowPart } from "./row-parts.js";
 import type { ModelSource } from "./predictor-thread.js";
 
 /** The predictions in the order of the rows, and what computed them. */
@@ -10,11 +11,7 @@ export interface Answered {
 }
 
 /** What one caller asked, to be answered with others. */
-export interface Request extends PromiseWithResolvers<Answered> {
-  rows: number;
-  /** The rows as JSON, one after the other. */
-  text: string;
-}
+export type Request = PromiseWithResolvers<Answered> & RowPart;
 
 /** Requests of one model that a thread answers at once. */
 export interface Batch {
@@ -22,6 +19,8 @@ export interface Batch {
   requests: Request[];
   rows: number;
   bytes: number;
+  /** As in `ModelColumns`. */
+  apart: boolean;
 }
 
 /** Puts requests for a model together while its batch waits for its turn. */
@@ -32,9 +31,9 @@ export class Batches {
   constructor(private readonly together: boolean) {}
 
   /** Answers the batch that was opened for the request; null where it rides along in one that waits already. */
-  take(model: ModelSource, request: Request): Batch | null {
+  take(model: ModelSource, request: Request, apart: boolean): Batch | null {
     const known = this.together ? this.#open.get(model.key) : undefined;
-    const batch = known ?? { model, requests: [], rows: 0, bytes: 0 };
+    const batch = known ?? { model, requests: [], rows: 0, bytes: 0, apart };
     batch.requests.push(request);
     batch.rows += request.rows;
     batch.bytes += request.text.length;

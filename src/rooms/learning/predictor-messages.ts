@@ -32,6 +32,8 @@ export interface ModelColumns {
   needed: readonly string[];
   /** How a series is read; null for every other model. */
   series: SeriesCoding | null;
+  /** Whether it is computed in a process of its own, and keeps nobody's models but itself waiting. */
+  apart: boolean;
 }
 
 export type FromPredictor =

@@ -29,3 +29,6 @@ export const mostBatchBytes = 2 ** 20;
 
 /** Batches that a thread has before it: one that is computed, and others so that it need not wait for the next. */
 export const turns = { most: 8, mostForOne: 2 };
+
+/** The same of models that are computed in processes of their own: each has one at work, and one may wait. */
+export const turnsApart = { most: 4, mostForOne: 2 };

@@ -15,16 +15,22 @@ import { ImageRows } from "./image-rows.js";
 import { describe } from "./prediction.js";
 import type { CoalitionsOfRow, ModelColumns } from "./predictor-messages.js";
 import { type Answered, type Batch, Batches, type Request } from "./predictor-batches.js";
-import { defaultOptions, type PredictorPoolOptions, turns } from "./predictor-options.js";
+import { defaultOptions, type PredictorPoolOptions, turns, turnsApart } from "./predictor-options.js";
 import type { ModelSource } from "./predictor-thread.js";
 import { PredictorThreads } from "./predictor-threads.js";
-import { checkReadable, checkRows, rowLimits } from "./rows.js";
+import { partsOf, type RowPart } from "./row-parts.js";
+import { checkReadable, checkRows, noNumber, rowLimits } from "./rows.js";
 import { textOf, textsOf } from "./row-text.js";
 
 function ofRows(columns: ModelColumns | null): ModelColumns {
   if (columns) return columns;
   throw new ArtefactInvalid("This model goes on with texts and predicts no rows.");
 }
+
+const joined = (parts: Answered[]): Answered => ({
+  predictions: parts.length === 1 ? (parts[0]?.predictions ?? []) : parts.flatMap((part) => part.predictions),
+  engine: parts[0]?.engine ?? "TFJS",
+});
 
 const ownerOf = ({ owner, key }: ModelSource): string => owner ?? key;
 
@@ -36,6 +42,7 @@ export class PredictorPool {
   readonly #running = new Set<Promise<void>>();
   readonly #images = new ImageRows();
   readonly #turns: FairTurns[];
+  readonly #turnsApart: FairTurns[];
   readonly #room: WaitingRoom;
   #closed = false;
 
@@ -43,7 +50,9 @@ export class PredictorPool {
     this.#options = { ...defaultOptions, ...options };
     this.#batches = new Batches(this.#options.microBatching);
     this.#threads = new PredictorThreads(this.#options);
-    this.#turns = Array.from({ length: this.#options.threads }, () => new FairTurns(turns));
+    const { threads } = this.#options;
+    this.#turns = Array.from({ length: threads }, () => new FairTurns(turns));
+    this.#turnsApart = Array.from({ length: threads }, () => new FairTurns(turnsApart));
     this.#room = new WaitingRoom(this.#options.room);
   }
 
@@ -70,7 +79,8 @@ export class PredictorPool {
     checkReadable(checked, columns);
     const row = textOf(checked[0] ?? {}, columns);
     const leave = this.#room.enter(ownerOf(model), row.length);
-    const evaluate: Evaluate = (coalitions, output) => this.#evaluate(model, { row, coalitions, output });
+    const evaluate: Evaluate = (coalitions, output) =>
+      this.#evaluate(model, { row, coalitions, output }, columns.apart);
     return explain(evaluate, request).finally(leave);
   }
 
@@ -91,22 +101,28 @@ export class PredictorPool {
 
   #ask(model: ModelSource, rows: readonly JsonRow[], columns: ModelColumns): Promise<Answered> {
     checkReadable(rows, columns);
-    const texts = textsOf(rows, columns);
-    const text = texts.join(",");
-    const leave = this.#room.enter(ownerOf(model), text.length);
-    const request: Request = { ...Promise.withResolvers<Answered>(), rows: texts.length, text };
-    const batch = this.#batches.take(model, request);
+    const parts = partsOf(textsOf(rows, columns));
+    const bytes = parts.reduce((sum, { text }) => sum + text.length, 0);
+    const leave = this.#room.enter(ownerOf(model), bytes);
+    return Promise.all(parts.map((part) => this.#askPart(model, part, columns.apart)))
+      .then(joined)
+      .finally(leave);
+  }
+
+  #askPart(model: ModelSource, part: RowPart, apart: boolean): Promise<Answered> {
+    const request: Request = { ...Promise.withResolvers<Answered>(), ...part };
+    const batch = this.#batches.take(model, request, apart);
     // After the turn's input has been read: whoever asks in the same turn rides along, and nobody waits for a timer.
     if (batch && this.#options.microBatching) setImmediate(() => this.#await(batch));
     else if (batch) this.#await(batch);
-    return request.promise.finally(leave);
+    return request.promise;
   }
 
-  async #evaluate(model: ModelSource, coalitions: CoalitionsOfRow): Promise<Evaluated> {
+  async #evaluate(model: ModelSource, coalitions: CoalitionsOfRow, apart: boolean): Promise<Evaluated> {
     if (this.#closed) throw new Unavailable();
     const slot = this.#threads.slotOf(model.key);
     const turn = Promise.withResolvers<EndTurn>();
-    this.#turns[slot]?.take(ownerOf(model), turn.resolve);
+    this.#turnsOf(slot, apart)?.take(ownerOf(model), turn.resolve);
     const end = await turn.promise;
     return this.#track(this.#threads.at(slot).evaluate(model, coalitions)).finally(end);
   }
@@ -156,11 +172,16 @@ export class PredictorPool {
     await this.#threads.close();
   }
 
+  /** A stranger's graph may take half a minute, so that the turns of all others are never taken by such. */
+  #turnsOf(slot: number, apart: boolean): FairTurns | undefined {
+    return (apart ? this.#turnsApart : this.#turns)[slot];
+  }
+
   /** Runs the batch when it is its owner's turn; until then whoever asks the same model rides along. */
   #await(batch: Batch): void {
     const waiting = Promise.withResolvers<void>();
     this.#running.add(waiting.promise);
-    this.#turns[this.#threads.slotOf(batch.model.key)]?.take(ownerOf(batch.model), (end) => {
+    this.#turnsOf(this.#threads.slotOf(batch.model.key), batch.apart)?.take(ownerOf(batch.model), (end) => {
       this.#batches.shut(batch);
       this.#start(batch, end);
       this.#running.delete(waiting.promise);
@@ -183,7 +204,9 @@ export class PredictorPool {
       let at = 0;
       for (const request of requests) {
         const part = outputs.subarray(at, (at += request.rows * width));
-        request.resolve({ predictions: describe(reading, part), engine });
+        const fault = part.findIndex((value) => !Number.isFinite(value));
+        if (fault < 0) request.resolve({ predictions: describe(reading, part), engine });
+        else request.reject(noNumber(`rows.${request.first + Math.floor(fault / width)}`));
       }
     } catch (error) {
       for (const request of requests) request.reject(error);

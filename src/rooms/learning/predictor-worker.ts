@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { parentPort, workerData } from "node:worker_threads";
+import { Turns } from "../../kernel/turns.js";
 import { parseArtefact, signatureOf } from "./artefact.js";
 import { heapBytes, startBackend } from "./compute/engine.js";
 import { cellOf, type JsonCell } from "./cell.js";
@@ -28,12 +29,16 @@ const models = new LRUCache<string, Loaded>({
   dispose: (loaded) => void loaded.dispose(),
 });
 
+const lines = new Turns();
+
 function load(bytes: Uint8Array): Promise<Loaded> | Loaded {
   if (isOnnxArtefact(bytes)) return Predictor.load(bytes, engines);
   const artefact = parseArtefact(bytes);
   if (artefact.preprocessing.target.type === "TEXT_GENERATION") return Generator.load(artefact);
   return Predictor.of(artefact, engines);
 }
+
+const isApart = (loaded: Loaded | undefined): boolean => loaded instanceof Predictor && loaded.apart;
 
 function columnsOf(loaded: Loaded): ModelColumns | null {
   if (loaded instanceof Generator) return null;
@@ -44,6 +49,7 @@ function columnsOf(loaded: Loaded): ModelColumns | null {
     known: new Set([...inputs.map(({ column }) => column), ...ignored]),
     needed: neededColumns(preprocessing.features),
     series,
+    apart: loaded.apart,
   };
 }
 
@@ -73,7 +79,9 @@ async function answer(message: Question): Promise<FromPredictor> {
   const { id, key } = message;
   if (message.type === "load") {
     const loaded = await load(message.artefact);
-    models.set(key, loaded);
+    // Keeping it pushes others out, which only their own line may do: none of them is computing then.
+    if (isApart(loaded)) await lines.take("", async () => void models.set(key, loaded));
+    else models.set(key, loaded);
     return { type: "loaded", id, engine: loaded.engine, columns: columnsOf(loaded) };
   }
   const model = models.get(key);
@@ -111,8 +119,17 @@ async function handle(message: ToPredictor): Promise<void> {
   parentPort?.postMessage(answered, answered.type === "predicted" ? [answered.outputs.buffer] : []);
 }
 
-// One after the other: a model must not be disposed of while a run of it is under way.
-let earlier = Promise.resolve();
+/**
+ * What this thread computes goes one after the other: a model must not be disposed of while a run of it is under way.
+ * A stranger's graph computes elsewhere and may take half a minute, which nobody else's models wait for. Such graphs are
+ * loaded in one line, since each of them costs a process.
+ */
+function lineOf(message: ToPredictor): string {
+  if (message.type === "evict") return "";
+  if (message.type === "load") return isOnnxArtefact(message.artefact) ? "apart" : "";
+  return isApart(models.peek(message.key)) ? message.key : "";
+}
+
 parentPort?.on("message", (message: ToPredictor) => {
-  earlier = earlier.then(() => handle(message));
+  void lines.take(lineOf(message), () => handle(message));
 });

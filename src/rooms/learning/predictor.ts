@@ -58,6 +58,11 @@ export class Predictor {
     return new Predictor(artefact.preprocessing, await ImportedNetwork.load(artefact));
   }
 
+  /** Whether a process of its own computes. */
+  get apart(): boolean {
+    return this.network instanceof ImportedNetwork;
+  }
+
   /** What computes. */
   get engine(): Engine {
     return this.network.engine;

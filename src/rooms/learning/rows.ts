@@ -1,4 +1,4 @@
-import { BadUserInput } from "../../kernel/errors.js";
+import { BadUserInput, badInput } from "../../kernel/errors.js";
 import { cellOf, type JsonCell, type JsonRow, numberOf } from "./cell.js";
 
 /**
@@ -86,6 +86,13 @@ function checkNumbers(rows: readonly JsonRow[], columns: readonly string[]): voi
   }
   refuse(faults);
 }
+
+/** Of an imported network nothing but the file says how large its answers become. */
+export const noNumber = (path: string): Error =>
+  badInput(
+    path,
+    `${path}: The model's answer is no finite number. The values are too large for it: send smaller ones.`,
+  );
 
 /**
  * Refuses columns that the data set does not have: a misspelt name would be imputed in silence.

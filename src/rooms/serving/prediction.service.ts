@@ -3,7 +3,7 @@ import { Counter } from "prom-client";
 import type { TenantContext } from "../../kernel/context.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { Notifications } from "../../kernel/database/notifications.js";
-import { BadUserInput, badInput, TenfoldError } from "../../kernel/errors.js";
+import { badInput } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import {
   type Explanation,
@@ -26,6 +26,7 @@ import {
   NotDeployed,
   type VersionService,
 } from "../models/index.js";
+import { ofOneRow } from "./fault-places.js";
 
 /** What a version says of rows, and what computed it. */
 export interface Answers {
@@ -100,6 +101,13 @@ export class PredictionService {
     const image = imageInputOf(version.signature);
     const answered = await this.#ask({ ...this.#source(tenant, version), image }, rows);
     // Of a series, whose rows are one history, each step ahead counts.
+    await this.#ledger.consume(tenant, answered.predictions.length, version.id);
+    return answered;
+  }
+
+  /** As `predictWith`, of rows that hold cells as data files do, and of an image its pixels. */
+  async predictCells(tenant: TenantScope, version: ModelVersion, rows: readonly object[]): Promise<Answers> {
+    const answered = await this.answers(tenant, version, rows);
     await this.#ledger.consume(tenant, answered.predictions.length, version.id);
     return answered;
   }
@@ -182,16 +190,6 @@ export class PredictionService {
   close(): Promise<void> {
     return this.#pool.close();
   }
-}
-
-/** A refusal of the only row, with the place at which its caller sent it. */
-function ofOneRow(error: unknown): unknown {
-  if (!(error instanceof TenfoldError) || !Array.isArray(error.extensions["fields"])) return error;
-  const fields = (error.extensions["fields"] as { path: string; message: string }[]).map(
-    ({ path, message }) => ({ path: path.replace(/^rows\.0(?=\.|$)/, "row"), message }),
-  );
-  const [first] = fields;
-  return new BadUserInput(`${first?.path}: ${first?.message}`, { fields });
 }
 
 /** Names the tenant, so that no two can ever share a loaded model. */

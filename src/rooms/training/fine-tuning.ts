@@ -87,6 +87,13 @@ export function checkInherited({ version, task }: Inheritance, { columns }: Tabl
         "fromVersion",
         `Version ${number} reads numbers in ${JSON.stringify(column)}; here it holds ${found}. Correct the column, or leave \`fromVersion\` out.`,
       );
+    const missing = known.get(column)?.missing ?? 0;
+    // Whatever stood in for them would be taken for what was measured.
+    if (missing > 0 && signature.inputs.some((input) => input.column === column && input.required))
+      throw badInput(
+        "fromVersion",
+        `The column ${JSON.stringify(column)} is empty in ${missing.toLocaleString("en")} rows. Version ${number} goes back to an imported one and needs a number there in every row: fill it in, or train without fromVersion.`,
+      );
   }
   const target = known.get(task.target ?? "");
   if (!target)

@@ -169,8 +169,6 @@ describe("models: import", () => {
     await deploy(tenant.owner, modelId);
     const datasetId = await createDataset(tenant.owner);
     const operations: [name: string, type: string, input: object, path: string][] = [
-      ["explainPrediction", "ExplainPredictionInput", { row: { a: 1, b: 2 } }, "modelId"],
-      ["startBatchPrediction", "StartBatchPredictionInput", { datasetId }, "modelId"],
       ["compareVersions", "CompareVersionsInput", { versions: ["1.0.0", "1.1.0"], datasetId }, "versions"],
     ];
     for (const [name, type, input, path] of operations) {

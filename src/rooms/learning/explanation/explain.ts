@@ -1,6 +1,7 @@
 import { badInput } from "../../../kernel/errors.js";
 import type { Reading } from "../prediction.js";
 import type { Engine } from "../predictor-network.js";
+import { noNumber } from "../rows.js";
 import type { Baseline, Player } from "./game.js";
 import { leastEvaluations, type ShapleyMethod, shapleyPlan } from "./shapley.js";
 
@@ -18,7 +19,7 @@ export interface Evaluated {
 export type Evaluate = (coalitions: Uint8Array, output: number | null) => Promise<Evaluated>;
 
 export interface ExplanationRequest {
-  /** The class whose probability is explained; null is the likeliest. */
+  /** The class whose probability is explained, or the number of an output without a name; null is the likeliest. */
   label: string | null;
   /** Evaluations at most. */
   evaluations: number;
@@ -51,7 +52,16 @@ export const explanationLimits = { evaluations: { least: 16, usual: 1_024, most:
 /** A thread computes so many at a time, then others have their turn. */
 const evaluatedAtOnce = 64;
 
-function outputOf({ classes }: Reading, everybody: Float64Array, label: string | null): number {
+/** Outputs without names go by their number, from 1. */
+function numbered(outputs: number, label: string | null): number {
+  if (outputs === 1 && label === null) return 0;
+  const place = Array.from({ length: outputs }, (_, at) => String(at + 1)).indexOf(label ?? "");
+  if (place >= 0) return place;
+  throw badInput("label", `The model has ${outputs} outputs. Name the one to explain by its number, from 1.`);
+}
+
+function outputOf({ classes, values }: Reading, everybody: Float64Array, label: string | null): number {
+  if (values !== undefined) return numbered(values, label);
   if (!classes) {
     if (label !== null) throw badInput("label", "A regression has no classes. Leave the label out.");
     return 0;
@@ -89,13 +99,14 @@ export async function explain(evaluate: Evaluate, request: ExplanationRequest): 
     const part = plan.coalitions.subarray(from * players.length, to * players.length);
     values.set((await evaluate(part, place)).outputs, from);
   }
+  if (!values.every(Number.isFinite)) throw noNumber("row");
   const shares = plan.shares(values);
   const [baselineOutput = 0, output = 0] = values;
   return {
     method: plan.method,
     baseline,
     attributions: players.map((player, at) => ({ ...player, value: shares[at] ?? 0 })),
-    label: ends.reading.classes?.[place] ?? null,
+    label: ends.reading.classes?.[place] ?? (ends.reading.values === undefined ? null : String(place + 1)),
     output,
     baselineOutput,
     sumError: Math.abs(shares.reduce((sum, share) => sum + share, 0) - (output - baselineOutput)),

@@ -16,7 +16,7 @@ export interface Player {
 }
 
 /** What counts as absent; see `Game`. */
-export type Baseline = "TRAINING_STATISTICS" | "EMPTY_TEXT" | "MEAN_IMAGE";
+export type Baseline = "TRAINING_STATISTICS" | "ZERO" | "EMPTY_TEXT" | "MEAN_IMAGE";
 
 /**
  * A row as a coalition game (Shapley 1953; Štrumbelj and Kononenko, JMLR 11, 2010): any of its players can be absent,
@@ -46,7 +46,8 @@ function columnGame(features: readonly Feature[], cells: Row): Game {
   features.forEach((feature, place) => writerOf(feature)(cells[place], encoded, begins[place] ?? 0));
   return {
     players: features.map(({ column }) => ({ column, word: null, patch: null })),
-    baseline: "TRAINING_STATISTICS",
+    // A number that is read as it stands has no mean that is known.
+    baseline: features.some(({ kind }) => kind === "RAW") ? "ZERO" : "TRAINING_STATISTICS",
     width,
     write: (present, out, at) =>
       features.forEach((feature, place) => {

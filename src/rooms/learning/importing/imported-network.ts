@@ -32,6 +32,7 @@ export class ImportedNetwork implements ServingNetwork {
   readonly engine = "ONNXRUNTIME";
   readonly bytes: number;
   #sandbox: Promise<Sandbox>;
+  readonly #running = new Set<Promise<unknown>>();
   #disposed = false;
 
   private constructor(private readonly artefact: OnnxArtefact) {
@@ -70,6 +71,12 @@ export class ImportedNetwork implements ServingNetwork {
 
   /** @throws UNAVAILABLE where these rows take more time or memory than is allowed, or can't be computed */
   async run(matrix: Float32Array, rows: number): Promise<Float32Array> {
+    const running = this.#run(matrix, rows);
+    this.#running.add(running);
+    return running.finally(() => this.#running.delete(running));
+  }
+
+  async #run(matrix: Float32Array, rows: number): Promise<Float32Array> {
     if (rows === 0) return new Float32Array();
     const { sides } = this.artefact;
     const values = sides.channelsFirst ? channelsInFront(matrix, rows, sides) : matrix;
@@ -83,7 +90,9 @@ export class ImportedNetwork implements ServingNetwork {
     throw Object.assign(new Unavailable("The imported model can't compute these rows."), { cause: answer });
   }
 
+  /** Runs under way are answered before: other models push this one out of memory while it computes. */
   async dispose(): Promise<void> {
+    await Promise.allSettled(this.#running);
     this.#disposed = true;
     await this.#sandbox.then(
       (sandbox) => sandbox.close(),

@@ -22,9 +22,13 @@ export const qualityOf = ({ version, evaluation }: CardFacts): string[] => [
 
 const inWords = (name: string): string => name.toLowerCase().replaceAll("_", " ");
 
-function metricsOf({ metrics }: ModelVersion, evaluation: VersionEvaluation | null): string {
-  if (!metrics)
-    return "It was imported and not measured here. compareVersions measures it on a dataset of yours.\n";
+function metricsOf({ metrics, signature }: ModelVersion, evaluation: VersionEvaluation | null): string {
+  if (!metrics) {
+    const unmeasured = "It was imported and not measured here.";
+    // Of outputs that stand for nothing in particular no data says what is right.
+    if (signature.output.width !== undefined) return `${unmeasured}\n`;
+    return `${unmeasured} compareVersions measures it on a dataset of yours.\n`;
+  }
   const measured = `Measured on ${metrics.rows} held-out rows.\n\n`;
   if (evaluation) {
     const rows = evaluation.intervals.map(({ metric, value, lower, upper }) => [

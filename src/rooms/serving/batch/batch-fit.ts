@@ -2,6 +2,7 @@ import { badInput } from "../../../kernel/errors.js";
 import type { Dataset, DatasetService } from "../../datasets/index.js";
 import { imageInputOf, whyNot } from "../../learning/index.js";
 import type { ModelVersion } from "../../models/index.js";
+import { checkRequired } from "../required-columns.js";
 
 /** Kinds of a column whose values an input of a kind can't read; any other reads every text. */
 const unreadable: Readonly<Record<string, readonly string[]>> = {
@@ -29,6 +30,7 @@ export function fittingRows(version: ModelVersion, dataset: Dataset, datasets: D
   const { rowCount, columns } = datasets.profile(dataset);
   const kinds = new Map(columns.map(({ name, kind }) => [name, kind as string]));
   for (const { column, kind } of signature.inputs) checkColumn(version, column, kind, kinds.get(column));
+  checkRequired(version, columns);
   return rowCount;
 }
 

@@ -17,6 +17,7 @@ import { BatchPrediction, BatchPredictionStatus, isFinal } from "./batch-predict
 import { openRows } from "./batch-rows.js";
 import type { BatchEvent } from "./batch.events.js";
 import { type Piece, pieceLimits, piecesOf } from "./pieces.js";
+import { ofRows } from "../fault-places.js";
 import { resultColumns } from "./result-columns.js";
 import { resultText } from "./result-text.js";
 
@@ -95,6 +96,7 @@ export class BatchRunner {
         version,
         piece,
         (cells, prediction) => line([...cells, ...added.cells(prediction)]),
+        now.rowsDone,
         signal,
       );
       const text = (now.pieces === 0 ? header : "") + lines.join("");
@@ -112,16 +114,16 @@ export class BatchRunner {
     version: ModelVersion,
     { requests }: Piece,
     write: (cells: readonly (string | null)[], prediction: Predicted) => string,
+    before: number,
     signal: AbortSignal,
   ): Promise<string[]> {
     const lines: string[] = [];
     for (const rows of requests) {
       signal.throwIfAborted();
-      const { predictions } = await this.predictions.answers(
-        scope,
-        version,
-        rows.map(({ inputs }) => inputs),
-      );
+      const inputs = rows.map((row) => row.inputs);
+      const { predictions } = await this.predictions
+        .answers(scope, version, inputs)
+        .catch((error: unknown) => Promise.reject(ofRows(error, before + lines.length)));
       predictions.forEach((prediction, at) => lines.push(write(rows[at]?.cells ?? [], prediction)));
     }
     signal.throwIfAborted();

@@ -25,14 +25,17 @@ const classColumns = (classes: readonly string[], sentiment: boolean): string[] 
   ...classes.map((label) => `probability of ${label}`),
 ];
 
-/** `prediction` alone for numbers; for classes the label, its confidence and the probability of each, in their order. */
+const outputColumns = (width: number): string[] =>
+  Array.from({ length: width }, (_, at) => `output ${at + 1}`);
+
+/** `prediction` alone for a number, `output 1` and so on for what is given out as it is; for classes the label, its confidence and the probability of each, in their order. */
 export function resultColumns({ signature }: ModelVersion, own: readonly string[]): ResultColumns {
-  const { classes, type } = signature.output;
+  const { classes, type, width } = signature.output;
   const sentiment = type === "SENTIMENT";
   const taken = new Set(own);
-  const names = (classes ? classColumns(classes, sentiment) : ["prediction"]).map((name) =>
-    unlike(name, taken),
-  );
+  const plain = width === undefined ? ["prediction"] : outputColumns(width);
+  const names = (classes ? classColumns(classes, sentiment) : plain).map((name) => unlike(name, taken));
+  if (width !== undefined) return { names, cells: ({ values }) => values ?? [] };
   if (!classes) return { names, cells: ({ value }) => [value] };
   return {
     names,

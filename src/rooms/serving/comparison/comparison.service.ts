@@ -1,10 +1,11 @@
 import type { TenantContext } from "../../../kernel/context.js";
 import type { TenantScope } from "../../../kernel/database/tenant-scope.js";
 import { badInput, Forbidden, NotFound } from "../../../kernel/errors.js";
-import type { Dataset, DatasetService } from "../../datasets/index.js";
+import type { Dataset, DatasetService, ImageExamples } from "../../datasets/index.js";
 import {
   compareOutcomes,
   heldOutRows,
+  imageInputOf,
   type Outcomes,
   outcomesFrom,
   sharedOutcomes,
@@ -14,11 +15,13 @@ import type { ModelService, ModelVersion, VersionService } from "../../models/in
 import type { PredictionService } from "../prediction.service.js";
 import type { CompareVersionsInput, VersionComparison } from "./comparison.type.js";
 import { checkFit, chunksOf, heldOut, type HeldOutRow } from "./held-out.js";
+import { checkImages, heldOutImages } from "./held-out-images.js";
 
 interface ComparisonServices {
   models: ModelService;
   versions: VersionService;
   datasets: DatasetService;
+  images: ImageExamples;
 }
 
 /** Draws are the same in every comparison: asked again, it answers the same. */
@@ -105,33 +108,54 @@ export class ComparisonService {
     { first, second, dataset, kept }: Known,
   ): Promise<{ outcomes: Outcomes[]; predictions: number }> {
     const missing = [first, second].filter((_, place) => kept[place] === null);
-    for (const version of missing) checkFit(version, dataset);
-    const table = await this.services.datasets.openTable(tenant, dataset);
-    const places = kept.find((outcomes) => outcomes !== null)?.rows;
-    const rows = await heldOut(table, missing, places ?? heldOutRows(dataset.rowCount ?? 0));
+    const known = kept.find((outcomes) => outcomes !== null)?.rows;
+    const ask = await this.#asking(tenant, dataset, missing, known ?? heldOutRows(dataset.rowCount ?? 0));
     const outcomes: Outcomes[] = [];
-    for (const [place, version] of [first, second].entries())
-      outcomes.push(kept[place] ?? (await this.#outcomesOf(tenant, version, rows)));
-    return { outcomes, predictions: rows.length * missing.length };
+    let predictions = 0;
+    for (const [place, version] of [first, second].entries()) {
+      const predicted = kept[place] ? null : await this.#predictedOf(tenant, version, ask(version));
+      predictions += predicted?.length ?? 0;
+      const { classes } = version.signature.output;
+      outcomes.push(kept[place] ?? outcomesFrom(classes, predicted ?? []));
+    }
+    return { outcomes, predictions };
   }
 
-  async #outcomesOf(
+  /** Gives for each version the requests of what it is to predict. */
+  async #asking(
     tenant: TenantScope,
-    version: ModelVersion,
-    rows: readonly HeldOutRow[],
-  ): Promise<Outcomes> {
-    const predicted: Parameters<typeof outcomesFrom>[1][number][] = [];
-    for (const chunk of chunksOf(rows)) {
-      const objects = chunk.map(({ inputs }) => inputs.get(version.id) ?? {});
-      const { predictions } = await this.predictions.predictWith(tenant, version, objects);
+    dataset: Dataset,
+    versions: readonly ModelVersion[],
+    places: readonly number[],
+  ): Promise<(version: ModelVersion) => Requests> {
+    const { datasets, images } = this.services;
+    if (versions.some(({ signature }) => imageInputOf(signature))) {
+      for (const version of versions) checkImages(version, dataset);
+      return (version) => heldOutImages(images, tenant, dataset, version, places);
+    }
+    const table = await datasets.openTable(tenant, dataset);
+    for (const version of versions) checkFit(version, dataset);
+    const chunks = chunksOf(await heldOut(table, versions, places));
+    return () => chunks;
+  }
+
+  async #predictedOf(tenant: TenantScope, version: ModelVersion, requests: Requests): Promise<Predicted> {
+    const predicted: Predicted = [];
+    for await (const rows of requests) {
+      const objects = rows.map(({ inputs }) => inputs.get(version.id) ?? {});
+      const { predictions } = await this.predictions.predictCells(tenant, version, objects);
       predictions.forEach((prediction, at) => {
-        const { place = -1, target } = chunk[at] ?? {};
+        const { place = -1, target } = rows[at] ?? {};
         predicted.push({ place, target, prediction });
       });
     }
-    return outcomesFrom(version.signature.output.classes, predicted);
+    return predicted;
   }
 }
+
+type Predicted = Parameters<typeof outcomesFrom>[1][number][];
+
+type Requests = Iterable<HeldOutRow[]> | AsyncIterable<HeldOutRow[]>;
 
 function checkMayPredict({ viewer }: TenantContext): void {
   for (const permission of ["dataset:read", "prediction:create"])

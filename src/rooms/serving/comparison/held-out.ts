@@ -2,6 +2,7 @@ import { badInput } from "../../../kernel/errors.js";
 import type { Dataset, Table } from "../../datasets/index.js";
 import { type Cell, keptRows } from "../../learning/index.js";
 import type { ModelVersion } from "../../models/index.js";
+import { checkRequired } from "../required-columns.js";
 
 /** A row to be predicted: what each version reads of it, by the version's id, and the cell of the target. */
 export interface HeldOutRow {
@@ -11,13 +12,14 @@ export interface HeldOutRow {
 }
 
 /** Each is predicted by up to two versions while somebody waits; more would narrow the intervals little. */
-const mostRows = 5_000;
+export const mostRows = 5_000;
 const rowsOfRequest = 500;
 const cellsOfRequest = 50_000;
 const bytesOfRequest = 2 ** 20;
 
-/** Throws BAD_USER_INPUT where the dataset lacks a column that the version reads or predicts. */
-export function checkFit({ number, signature }: ModelVersion, { columns }: Dataset): void {
+/** Throws BAD_USER_INPUT where the dataset lacks a column that the version reads or predicts, or a number in it. */
+export function checkFit(version: ModelVersion, { columns }: Dataset): void {
+  const { number, signature } = version;
   const names = new Set((columns ?? []).map(({ name }) => name));
   const needed = [...signature.inputs.map(({ column }) => column), signature.output.column];
   const missing = needed.find((column) => !names.has(column));
@@ -26,6 +28,7 @@ export function checkFit({ number, signature }: ModelVersion, { columns }: Datas
       "datasetId",
       `The dataset has no column ${JSON.stringify(missing)}, which ${number} needs.`,
     );
+  checkRequired(version, columns ?? []);
 }
 
 /** The rows at these places, at most 5,000 of them, the same ones each time. */

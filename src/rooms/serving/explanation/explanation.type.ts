@@ -25,6 +25,7 @@ registerEnumType(ExplanationMethod, {
 
 export enum ExplanationBaseline {
   TRAINING_STATISTICS = "TRAINING_STATISTICS",
+  ZERO = "ZERO",
   EMPTY_TEXT = "EMPTY_TEXT",
   MEAN_IMAGE = "MEAN_IMAGE",
 }
@@ -36,8 +37,15 @@ registerEnumType(ExplanationBaseline, {
       description:
         "Of the training rows: a number's mean, the commoner truth; a category as if unknown, a text without words.",
     },
+    ZERO: {
+      description:
+        "0, in an imported version that reads numbers as they stand: nothing else is known of them.",
+    },
     EMPTY_TEXT: { description: "The text without the word." },
-    MEAN_IMAGE: { description: "The mean brightness of the training images." },
+    MEAN_IMAGE: {
+      description:
+        "The mean brightness of the training images; of an imported version what its `pixels` subtract, 0 unless said.",
+    },
   },
 });
 
@@ -61,7 +69,8 @@ export class ExplainPredictionInput {
 
   @Field(() => String, {
     nullable: true,
-    description: "The class whose probability is explained. Default: the likeliest.",
+    description:
+      "The class whose probability is explained. Default: the likeliest. Of an imported CUSTOM network with several outputs: the number of one, from 1.",
   })
   @IsOptional()
   @MaxLength(1_000)
@@ -117,7 +126,10 @@ export class ExplainPredictionPayload {
   attributions!: PredictionAttribution[];
   @Field(() => ExplanationMethod) method!: ExplanationMethod;
   @Field(() => ExplanationBaseline) baseline!: ExplanationBaseline;
-  @Field(() => String, { nullable: true, description: "The class that is explained; null for numbers." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The class that is explained, or the number of a CUSTOM network's output; null for numbers.",
+  })
   label!: string | null;
   @Field(() => Float, { description: "The probability of the label, or the number, for the row." })
   output!: number;
