@@ -13,14 +13,23 @@ export type AcceptInvitationInput = {
 
 /** What a layer's sums pass through. */
 export type Activation =
+  /** Itself above 0, else exp(x) - 1. */
   | 'ELU'
+  /** x times the normal distribution's share below x. */
   | 'GELU'
+  /** As it is. */
   | 'LINEAR'
+  /** Itself above 0, else 0. */
   | 'RELU'
+  /** ELU scaled so that variances stay about 1 from layer to layer. */
   | 'SELU'
+  /** 1 / (1 + exp(-x)), from 0 to 1. */
   | 'SIGMOID'
+  /** log(1 + exp(x)), a smooth RELU. */
   | 'SOFTPLUS'
+  /** x times x. */
   | 'SQUARE'
+  /** The hyperbolic tangent, from -1 to 1. */
   | 'TANH';
 
 /** SYSTEM is Tenfold itself, e.g. a background job. */
@@ -565,10 +574,15 @@ export type Normalization =
 
 /** How weights follow the gradient. */
 export type Optimizer =
+  /** Each weight at a pace of its own, slower the more it has moved. */
   | 'ADAGRAD'
+  /** Each weight at a pace of its own, by the mean and the spread of its gradients. */
   | 'ADAM'
+  /** As SGD, with nine tenths of the step before added. */
   | 'MOMENTUM'
+  /** Each weight at a pace of its own, by the size of its latest gradients. */
   | 'RMSPROP'
+  /** Straight down the gradient of each batch. */
   | 'SGD';
 
 /** The first person of a tenant. */
@@ -677,11 +691,11 @@ export type ScheduleKind =
 export type SeriesInput = {
   /** Steps ahead, 1 to 365. Default: a season, 7 of a long one, 6 without. */
   horizon?: number | null | undefined;
-  /** Rows until the pattern repeats, 1 to 1000; 1 is none. Default: by the autocorrelation of the training rows. */
+  /** Rows until the pattern repeats, 1 to 1,000; 1 is none. Default: by the autocorrelation of the training rows. */
   season?: number | null | undefined;
   /** The column of times, which must ascend: dates such as `2024-01-31`, or numbers. Default: the column of dates, if there is one. */
   timeColumn?: string | null | undefined;
-  /** Observations that a forecast is made from, 1 to 1000. Default: two seasons, or four horizons. */
+  /** Observations that a forecast is made from, 1 to 1,000. Default: two seasons, or four horizons. */
   window?: number | null | undefined;
 };
 
@@ -754,10 +768,15 @@ export type TextUnit =
 
 /** The last three are final. A suspension of the tenant puts a RUNNING job back to QUEUED; it goes on from its last epoch. */
 export type TrainingJobStatus =
+  /** Ended by a caller. */
   | 'CANCELLED'
+  /** Ended without one; its failure says why. */
   | 'FAILED'
+  /** Waits for its turn. */
   | 'QUEUED'
+  /** Is worked on. */
   | 'RUNNING'
+  /** Ended with its result. */
   | 'SUCCEEDED';
 
 /** What the lines of a report are split by, beside the meter. */

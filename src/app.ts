@@ -1,9 +1,6 @@
-import { fileURLToPath } from "node:url";
 import type { GraphQLSchema } from "graphql";
 import { Registry } from "prom-client";
 import type { Config } from "./kernel/config.js";
-import type { RequestContext } from "./kernel/context.js";
-import { constraintError } from "./kernel/database/constraints.js";
 import { ControlPlane } from "./kernel/database/control-work.js";
 import { createDataSource } from "./kernel/database/database.js";
 import { Notifications } from "./kernel/database/notifications.js";
@@ -11,16 +8,12 @@ import { type OpenDatabase, openDatabase } from "./kernel/database/open.js";
 import { lanesOf, ReadLanes } from "./kernel/database/read-lanes.js";
 import type { Listener } from "./kernel/database/unit-of-work.js";
 import { nodeRoom } from "./kernel/graphql/node-room.js";
-import { Planner } from "./kernel/graphql/reads/planner.js";
-import { refusalOf } from "./kernel/graphql/rules.js";
 import { createSchema } from "./kernel/graphql/schema.js";
-import { openDoor } from "./kernel/http/door.js";
-import type { Door, Readiness } from "./kernel/http/options.js";
+import type { Readiness } from "./kernel/http/options.js";
 import { type Job, Jobs } from "./kernel/jobs/index.js";
 import type { Kernel } from "./kernel/kernel.js";
 import { createLog, type Log } from "./kernel/log.js";
 import { readiness } from "./kernel/readiness.js";
-import { requestContext } from "./kernel/request-context.js";
 import type { Room } from "./kernel/room.js";
 import { auditRoom } from "./rooms/audit/index.js";
 import { UploadSlots, uploadSlots } from "./kernel/uploads/index.js";
@@ -39,6 +32,7 @@ import { onboardingRoom } from "./rooms/onboarding/index.js";
 import { servingRoom } from "./rooms/serving/index.js";
 import { TenancyService, tenancyRoom } from "./rooms/tenancy/index.js";
 import { trainingRoom } from "./rooms/training/index.js";
+import { limits, openHouse } from "./start/door.js";
 
 /** The rooms of the house, from left to right: a room uses only the faces of rooms before it. */
 interface House {
@@ -98,20 +92,6 @@ export interface App {
   close(): Promise<void>;
 }
 
-const explorerDirectory = fileURLToPath(new URL("../explorer", import.meta.url));
-
-/** How large an operation and its request may be. */
-export const limits = {
-  depth: 12,
-  aliases: 30,
-  rootFields: 20,
-  tokens: 5_000,
-  directives: 50,
-  cost: 20_000,
-  bodyBytes: 2 * 1024 * 1024,
-  requestTimeoutMs: 30_000,
-};
-
 type Closer = () => Promise<unknown>;
 
 /** Brings up database, rooms, graph, jobs and door, in that order; what came up is taken down again on a failure. */
@@ -153,7 +133,7 @@ async function bringUp(
   closers.push(() => kernel.jobs.stop({ graceMs: 5_000 }));
   if (config.role !== "api") for (const room of rooms) await room.work?.();
   const ready = (): Promise<Readiness> => readiness(kernel, database);
-  const door = await openFor(kernel, house, schema, ready);
+  const door = await openHouse(kernel, house, schema, ready);
   closers.push(() => door.close());
   return { url: door.url, kernel, house, schema, operator, ready };
 }
@@ -188,47 +168,4 @@ function assemble(
   jobs.push(...house.rooms.flatMap((room) => room.jobs ?? []));
   source.setOptions({ entities: house.rooms.flatMap((room) => room.entities ?? []) });
   return { kernel, house };
-}
-
-function openFor(
-  kernel: Kernel,
-  house: House,
-  schema: GraphQLSchema,
-  ready: () => Promise<Readiness>,
-): Promise<Door> {
-  const { config, log, metrics } = kernel;
-  const { automation, identity, rooms, tenancy } = house;
-  const planner = new Planner(schema, kernel.source, log, metrics);
-  return openDoor<RequestContext>({
-    schema,
-    limits,
-    log,
-    metrics,
-    ready,
-    host: config.host,
-    port: config.port,
-    corsOrigins: config.corsOrigins,
-    trustProxy: config.trustedProxies,
-    explorerDirectory,
-    allowedHosts: async (host) =>
-      config.hosts.some((own) => host === own || host.endsWith(`.${own}`)) ||
-      (await tenancy.directory.find({ customDomain: host })) !== null,
-    context: (facts) => {
-      const identified = identity.authenticator.identify(facts, facts);
-      return identified instanceof Promise
-        ? identified.then((identity) => requestContext(kernel, facts, identity))
-        : requestContext(kernel, facts, identified);
-    },
-    renew: async (context) => requestContext(kernel, context, await identity.authenticator.renew(context)),
-    refusal: (context, document, type) => refusalOf(schema, document, context, type),
-    execute: (args, operation) => planner.execute(args, operation),
-    watch: (context, end) => identity.authenticator.watch(context, end),
-    persistedOperation: (context, sha256) => automation.lookup(context, sha256),
-    errorMap: constraintError(Object.assign({}, ...rooms.map((room) => room.constraints))),
-    // A worker is looked at, not asked.
-    surface: config.role === "worker" ? "health" : "all",
-    routes: (server) => {
-      for (const room of rooms) room.routes?.(server);
-    },
-  });
 }

@@ -1,5 +1,5 @@
 import { Registry } from "prom-client";
-import { limits } from "../../src/app.js";
+import { limits } from "../../src/start/door.js";
 import type { RequestContext } from "../../src/kernel/context.js";
 import { constraintError } from "../../src/kernel/database/constraints.js";
 import { Pipeline, type PipelineOptions } from "../../src/kernel/graphql/operation.js";

@@ -10,5 +10,8 @@ export const clock = {
 /** A new TypeID, e.g. `model_01k…`: the prefix says what it names, the UUIDv7 inside sorts by creation. */
 export const newId = (prefix: string): string => typeidUnboxed(prefix);
 
+/** A seed for what was asked for without one; it is kept with the work, so that it can be repeated. */
+export const newSeed = (): number => clock.randomBytes(4).readUInt32BE() >>> 1;
+
 /** A URL-safe random secret of `bytes` × 8 bits. */
 export const newSecret = (bytes = 32): string => clock.randomBytes(bytes).toString("base64url");

@@ -4,7 +4,7 @@ import type { TenantScope } from "./database/tenant-scope.js";
 import type { Loaders } from "./graphql/loaders.js";
 import type { Origin, Viewer } from "./viewer.js";
 
-export { anonymous, type Origin, system, type Viewer } from "./viewer.js";
+export { anonymous, bearerOf, type Origin, system, type Viewer } from "./viewer.js";
 
 /** One request, or one event of a subscription. */
 export interface RequestContext extends Origin {

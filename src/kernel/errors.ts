@@ -61,6 +61,9 @@ export function defineError(code: string, message: string, category?: ErrorCateg
   };
 }
 
+/** Whether the words that go with this code are ours, and for the caller. */
+export const isDeclared = (code: string): boolean => declared.has(code);
+
 /** Every declared code with its default sentence, sorted; becomes the enum `ErrorCode` of the schema. */
 export function errorCodes(): [code: string, message: string][] {
   return [...declared].sort(([a], [b]) => (a < b ? -1 : 1));

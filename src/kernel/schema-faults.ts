@@ -3,7 +3,7 @@ import type { z } from "zod";
 type Issue = z.core.$ZodIssue;
 
 /** A fault of a value, with the place below the value that was parsed. */
-export interface SchemaFault {
+interface SchemaFault {
   path: string;
   message: string;
 }

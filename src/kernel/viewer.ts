@@ -32,6 +32,15 @@ export const anonymous: Viewer = {
 /** What work done by Tenfold itself (a job, the demo, a migration) acts as. */
 export const system: Viewer = { ...anonymous, kind: "system", role: "system" };
 
+/** Whoever asked for a URL of its own, with no permission but what the URL itself gives. */
+export function bearerOf(
+  createdBy: string | null,
+  { issuedAt, expiresAt }: Pick<Viewer, "issuedAt" | "expiresAt">,
+): Viewer {
+  const kind = createdBy?.startsWith("key_") ? "apiKey" : createdBy ? "user" : "system";
+  return { ...anonymous, kind, id: createdBy, issuedAt, expiresAt };
+}
+
 /** Where a request came from, for the audit trail. */
 export interface Origin {
   readonly requestId: string;

@@ -19,6 +19,8 @@ export {
   type JobHandler,
   type JobInput,
   JobPostponed,
+  leaveInterrupted,
 } from "./job.js";
+export { ProgressFeed, type Watched } from "./progress-feed.js";
 export { Jobs, type JobsOptions, type ScheduleOptions } from "./jobs.js";
 export type { Sql } from "./sql.js";

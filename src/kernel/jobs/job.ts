@@ -68,6 +68,12 @@ export class JobAborted extends Error {
   }
 }
 
+/** A cancelled job has its end already; one that lost its worker goes on elsewhere, for which this throws. */
+export function leaveInterrupted(signal: AbortSignal): void {
+  if (signal.reason instanceof JobAborted && signal.reason.why === "cancelled") return;
+  throw signal.reason;
+}
+
 const longestDelaySeconds = 7 * 24 * 3600;
 
 /**

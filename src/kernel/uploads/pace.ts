@@ -9,7 +9,7 @@ export interface Pace {
 }
 
 /** A pace that doubles, up to a most, while an upload lasts. */
-export interface GrowingPace extends Pace {
+interface GrowingPace extends Pace {
   doublesEvery: number;
   mostBytes: number;
 }

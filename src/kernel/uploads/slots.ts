@@ -1,6 +1,7 @@
 import { RateLimited, Unavailable } from "../errors.js";
+import { Tally } from "../tally.js";
 
-export interface UploadSlotsOptions {
+interface UploadSlotsOptions {
   /** Uploads of all tenants at once. */
   most: number;
   /** Uploads of one tenant, those that wait included. */
@@ -26,7 +27,7 @@ const stopping = "The server is about to stop. Send the file to the same URL in 
  * served; meanwhile `crowded` tells those that hold a place to make use of it.
  */
 export class UploadSlots {
-  readonly #own = new Map<string, number>();
+  readonly #own = new Tally();
   readonly #waiting = new Set<Waiter>();
   #taken = 0;
   #closed = false;
@@ -47,34 +48,28 @@ export class UploadSlots {
   /** Takes a place; the returned function gives it back. Rejects with RATE_LIMITED, UNAVAILABLE. */
   async take(tenantId: string): Promise<() => void> {
     if (this.#closed) throw new Unavailable(stopping);
-    this.#enter(tenantId);
+    const leave = this.#enter(tenantId);
     try {
       if (this.#taken < this.options.most) this.#taken++;
       else await this.#turn();
     } catch (error) {
-      this.#leave(tenantId);
+      leave();
       throw error;
     }
     return () => {
-      this.#leave(tenantId);
+      leave();
       this.#pass();
     };
   }
 
-  #enter(tenantId: string): void {
-    const own = this.#own.get(tenantId) ?? 0;
+  #enter(tenantId: string): () => void {
+    const own = this.#own.of(tenantId);
     if (own >= this.options.mostForOne) {
       throw new RateLimited(
         `${own} uploads of this tenant are under way. Wait for one to end and try again.`,
       );
     }
-    this.#own.set(tenantId, own + 1);
-  }
-
-  #leave(tenantId: string): void {
-    const left = (this.#own.get(tenantId) ?? 0) - 1;
-    if (left > 0) this.#own.set(tenantId, left);
-    else this.#own.delete(tenantId);
+    return this.#own.add(tenantId);
   }
 
   #turn(): Promise<void> {

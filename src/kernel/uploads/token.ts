@@ -1,7 +1,7 @@
 import { newSecret } from "../clock.js";
 
 /** The parts of an upload URL's token: where the thing is, and the secret that allows sending its file. */
-export interface UploadToken {
+interface UploadToken {
   tenantId: string;
   /** Of what the file is for. */
   id: string;

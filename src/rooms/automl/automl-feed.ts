@@ -1,5 +1,6 @@
 import { NotFound } from "../../kernel/errors.js";
-import { isFinal, ProgressFeed, TrainingJobStatus } from "../training/index.js";
+import { ProgressFeed } from "../../kernel/jobs/index.js";
+import { isFinal, TrainingJobStatus } from "../training/index.js";
 import type { AutomlProgress } from "./automl-progress.type.js";
 import { AutomlRun, progressOf } from "./automl-run.entity.js";
 

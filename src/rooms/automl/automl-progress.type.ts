@@ -1,11 +1,9 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from "type-graphql";
+import { enumOf } from "../../kernel/graphql/enum-of.js";
 import { type SearchAlgorithm, searchAlgorithms } from "../learning/index.js";
 import { TrainingJobStatus } from "../training/index.js";
 
-/** As an enum object, which type-graphql asks for. */
-export const AutomlAlgorithm = Object.fromEntries(searchAlgorithms.map((name) => [name, name])) as {
-  [Name in SearchAlgorithm]: Name;
-};
+export const AutomlAlgorithm = enumOf(searchAlgorithms);
 registerEnumType(AutomlAlgorithm, {
   name: "AutomlAlgorithm",
   description: "Kinds of networks that a search tries.",

@@ -12,7 +12,7 @@ import {
 } from "./automl-progress.type.js";
 
 /** What is searched for, as the model and the data said when the run was queued. */
-export interface RunPlan {
+interface RunPlan {
   task: LearningTask;
   /** What each setting is scored on. */
   folds: Fold[];

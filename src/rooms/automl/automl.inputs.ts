@@ -1,5 +1,7 @@
 import { ArrayMaxSize, ArrayMinSize, IsOptional, Max, Min } from "class-validator";
 import { Field, ID, InputType, Int, ObjectType } from "type-graphql";
+import { Within } from "../../kernel/graphql/within.js";
+import { seeds } from "../../kernel/range.js";
 import type { MeasureName, SearchAlgorithm } from "../learning/index.js";
 import { EvaluationMetric } from "../models/index.js";
 import { TrainingJobStatus } from "../training/index.js";
@@ -43,8 +45,7 @@ export class StartAutomlInput {
 
   @Field(() => Int, { nullable: true, description: "0 or more. Default: a random one, shown on the run." })
   @IsOptional()
-  @Min(0)
-  @Max(2 ** 31 - 1)
+  @Within(seeds)
   seed?: number | null;
 }
 

@@ -1,4 +1,4 @@
-import { clock, newId } from "../../kernel/clock.js";
+import { clock, newId, newSeed } from "../../kernel/clock.js";
 import type { TenantContext } from "../../kernel/context.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { badInput, NotFound } from "../../kernel/errors.js";
@@ -13,8 +13,8 @@ import {
   rungsFor,
   type SearchAlgorithm,
   searchAlgorithms,
-  searchedTypes,
   suitableAlgorithms,
+  whyNot,
 } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
 import type { Model, ModelService } from "../models/index.js";
@@ -105,18 +105,15 @@ export class AutomlService {
 }
 
 function checkType({ type }: Model): void {
-  if (searchedTypes.includes(type)) return;
-  throw badInput(
-    "modelId",
-    `No settings are searched for a model of type ${type}. Train it with startTraining; searched are ${searchedTypes.join(", ")}.`,
-  );
+  const refusal = whyNot(type, "SEARCH");
+  if (refusal !== null) throw badInput("modelId", refusal);
 }
 
 function checkRows(rowCount: number): void {
   if (rowCount >= leastRows) return;
   throw badInput(
     "datasetId",
-    `The dataset has ${rowCount} rows. A search trains on parts of the training rows and measures on the others, for which it needs ${leastRows} at the least.`,
+    `The dataset has ${rowCount} rows. A search trains on parts of the training rows and measures on the others, for which it needs ${leastRows} at the least. Send a dataset with more rows.`,
   );
 }
 
@@ -127,17 +124,22 @@ function chosenAlgorithms(given: readonly SearchAlgorithm[] | null, task: Learni
   if (odd !== undefined)
     throw badInput(
       "algorithms",
-      `${odd} does not suit this data, which allows ${suitable.join(", ")}. CONVOLUTION and SEQUENCE need one text, or 16 numeric columns and no others; CONVOLUTION suits images as well.`,
+      `${odd} does not suit this data, which allows ${suitable.join(", ")}. Choose among these. CONVOLUTION and SEQUENCE need one text, or 16 numeric columns and no others; CONVOLUTION suits images as well.`,
     );
   return searchAlgorithms.filter((algorithm) => (given ?? suitable).includes(algorithm));
 }
 
-interface Wish {
+interface RunRequest {
   input: StartAutomlInput;
   createdBy: string | null;
 }
 
-function runOf(model: Model, task: LearningTask, rowCount: number, { input, createdBy }: Wish): AutomlRun {
+function runOf(
+  model: Model,
+  task: LearningTask,
+  rowCount: number,
+  { input, createdBy }: RunRequest,
+): AutomlRun {
   const metric = input.metric ?? metricFor(task.type);
   if (!measuresType(metric, task.type))
     throw badInput("metric", `${metric} does not measure a model of type ${task.type}. Choose another.`);
@@ -149,7 +151,7 @@ function runOf(model: Model, task: LearningTask, rowCount: number, { input, crea
     datasetId: input.datasetId,
     versionId: null,
     status: TrainingJobStatus.QUEUED,
-    seed: input.seed ?? clock.randomBytes(4).readUInt32BE() >>> 1,
+    seed: input.seed ?? newSeed(),
     metric,
     algorithms: chosenAlgorithms(input.algorithms ?? null, task),
     timeLimitSeconds,

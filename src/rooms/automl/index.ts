@@ -8,13 +8,14 @@ import { tenantNode } from "../../kernel/graphql/node.js";
 import { can } from "../../kernel/graphql/rules.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
+import type { RunnerServices } from "../training/index.js";
 import { constraints } from "./automl.errors.js";
 import { AutomlResolver, ModelAutomlResolver } from "./automl.resolver.js";
 import { AutomlService, type AutomlServices } from "./automl.service.js";
 import { AutomlRun } from "./automl-run.entity.js";
 import { AutomlTrial } from "./automl-trial.entity.js";
 import { AutomlWinnerResolver } from "./winner.resolver.js";
-import { AutomlRunner, type RunnerServices } from "./runner.js";
+import { AutomlRunner } from "./runner.js";
 
 export function automlRoom(kernel: Kernel, services: RunnerServices & AutomlServices): Room {
   const automl = new AutomlService(kernel, services);

@@ -13,7 +13,7 @@ export const winnerFold = -1;
 const contextOf = (trialId: string, fold: number): string => `automl_checkpoint:${trialId}:${fold}`;
 
 /** A fold of a trial, with how far it is. */
-export interface Place {
+export interface FoldProgress {
   trial: AutomlTrial;
   fold: number;
   current: AutomlCurrent;
@@ -75,7 +75,7 @@ export async function record(
 export const recordEpochs = (
   scope: TenantScope,
   state: SearchState,
-  { trial, fold, current }: Place,
+  { trial, fold, current }: FoldProgress,
   spent: Spent,
   checkpoint: Uint8Array,
 ): Promise<void> =>

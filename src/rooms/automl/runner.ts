@@ -1,20 +1,14 @@
 import { clock } from "../../kernel/clock.js";
 import type { Config } from "../../kernel/config.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
-import { TenantSuspended } from "../../kernel/errors.js";
-import { type JobFailure, type JobInput, JobPostponed } from "../../kernel/jobs/index.js";
+import { type JobFailure, type JobInput, leaveInterrupted } from "../../kernel/jobs/index.js";
 import { type LearningResult, servingEngine, TrainerPool } from "../learning/index.js";
-import type { MeteringService } from "../metering/index.js";
-import type { VersionService } from "../models/index.js";
-import type { TenancyService } from "../tenancy/index.js";
+import { scopeFor, untilServed } from "../tenancy/index.js";
 import {
   isFinal,
   isVerdict,
-  leaveInterrupted,
-  lookAgainSeconds,
   mostTrainingBytes,
-  type RowSources,
-  scopeFor,
+  type RunnerServices,
   tellable,
   TrainingJobStatus,
   type TrainingWork,
@@ -26,12 +20,6 @@ import { RunMovedOn } from "./records.js";
 import { endRun, lockRun } from "./run-end.js";
 import { Search } from "./search.js";
 import { SearchState } from "./search-state.js";
-
-export interface RunnerServices extends RowSources {
-  tenancy: TenancyService;
-  metering: MeteringService;
-  versions: VersionService;
-}
 
 /**
  * Runs queued searches, each in one training process at a time. Delivery is at least once, so every step asks the
@@ -142,17 +130,17 @@ export class AutomlRunner implements TrainingWork {
     });
   }
 
-  /** Puts a run off until its tenant is served again, with all its trials kept. Always throws, as for a training. */
-  async #postpone(scope: TenantScope, id: string, served: AbortSignal): Promise<never> {
-    if (!(served.reason instanceof TenantSuspended)) throw served.reason;
-    await scope.write("automl.run", async (work) => {
-      const run = await lockRun(work, id);
-      if (run?.status !== TrainingJobStatus.RUNNING) return;
-      await work.manager.update(AutomlRun, { id }, { status: TrainingJobStatus.QUEUED });
-      work.emit<AutomlEvent>({ type: "automl.paused", subject: id });
-      work.notify("automl", { job: id });
-    });
-    throw new JobPostponed(lookAgainSeconds, "The tenant is not served at present.");
+  /** Puts a run off until its tenant is served again, with all its trials kept. Always throws, as `untilServed`. */
+  #postpone(scope: TenantScope, id: string, served: AbortSignal): Promise<never> {
+    return untilServed(served, () =>
+      scope.write("automl.run", async (work) => {
+        const run = await lockRun(work, id);
+        if (run?.status !== TrainingJobStatus.RUNNING) return;
+        await work.manager.update(AutomlRun, { id }, { status: TrainingJobStatus.QUEUED });
+        work.emit<AutomlEvent>({ type: "automl.paused", subject: id });
+        work.notify("automl", { job: id });
+      }),
+    );
   }
 
   async close(): Promise<void> {

@@ -11,7 +11,7 @@ import type { AutomlStanding } from "./automl-progress.type.js";
 import { AutomlTrialStatus } from "./automl-progress.type.js";
 import type { AutomlRun, Leaderboard, Winner } from "./automl-run.entity.js";
 import type { AutomlTrial } from "./automl-trial.entity.js";
-import { reasonFor, summaryOf, type Told } from "./words.js";
+import { reasonFor, summaryOf, type RankedTrial } from "./words.js";
 
 const mostStandings = 10;
 
@@ -89,7 +89,7 @@ export class SearchState {
     return new Set(standings.map(({ number }) => number).filter((number) => !within.has(number)));
   }
 
-  #told({ number, rung, score }: Placed): Told {
+  #ranked({ number, rung, score }: Placed): RankedTrial {
     const trial = this.trial(number);
     const { algorithm, architecture, hyperparameters } = trial;
     const epochs = this.epochsAt(trial, rung);
@@ -100,7 +100,7 @@ export class SearchState {
   get leaderboard(): Leaderboard {
     const places = this.ranking;
     const standings = places.slice(0, mostStandings).map((place): AutomlStanding => {
-      const { number, algorithm, score, deviation, epochs, ...settings } = this.#told(place);
+      const { number, algorithm, score, deviation, epochs, ...settings } = this.#ranked(place);
       const summary = summaryOf({ algorithm, ...settings });
       return { number, algorithm, summary, score, deviation, epochs, status: this.trial(number).status };
     });
@@ -109,7 +109,7 @@ export class SearchState {
 
   /** The best so far, and why; null where nothing was scored. */
   winner(): Winner | null {
-    const told = this.ranking.map((place) => this.#told(place));
+    const told = this.ranking.map((place) => this.#ranked(place));
     const [best] = told;
     const reason = reasonFor({
       search: this.run.plan.search,

@@ -17,7 +17,7 @@ import {
   readCheckpoint,
   recordEpochs,
   recordTrial,
-  type Place,
+  type FoldProgress,
   winnerFold,
 } from "./records.js";
 import type { SearchState } from "./search-state.js";
@@ -112,7 +112,7 @@ export class Search {
       this.#watch.trained(epochMs);
       if (!checkpoint || epoch === epochs || this.#watch.sinceMs < recordEveryMs) return;
       const { number, algorithm } = trial;
-      const place: Place = { trial, fold, current: { number, algorithm, rung, epoch, epochs } };
+      const place: FoldProgress = { trial, fold, current: { number, algorithm, rung, epoch, epochs } };
       await recordEpochs(this.scope, this.state, place, this.#watch.read(), checkpoint);
     };
   }

@@ -39,54 +39,54 @@ const named: Record<MeasureName, string> = {
 };
 
 /** A trial as the reason tells of it. */
-export interface Told extends Settings {
+export interface RankedTrial extends Settings {
   number: number;
   score: number;
   deviation: number | null;
   epochs: number;
 }
 
-export interface Tale {
+export interface SearchResult {
   search: SearchPlan;
   /** All that were scored, the best first. */
-  ranking: readonly Told[];
+  ranking: readonly RankedTrial[];
   /** The network without hidden layers that is tried first, where it was allowed and scored. */
-  baseline: Told | null;
+  baseline: RankedTrial | null;
   trials: number;
   failed: number;
   outOfTime: boolean;
 }
 
-const one = ({ number, algorithm }: Told): string => `trial ${number} (${algorithm})`;
+const one = ({ number, algorithm }: RankedTrial): string => `trial ${number} (${algorithm})`;
 
 /** How a trial did: `trial 3 (DENSE) with an accuracy of 0.93`. */
-const with_ = (told: Told, { metric }: SearchPlan): string =>
+const withScore = (told: RankedTrial, { metric }: SearchPlan): string =>
   `${one(told)} with ${named[metric]} of ${rounded(told.score)}`;
 
-function measuredBy({ folds }: SearchPlan, { deviation }: Told): string {
+function measuredBy({ folds }: SearchPlan, { deviation }: RankedTrial): string {
   if (folds === 1) return "on a fifth of the training rows that it was not trained on";
   const spread = deviation === null ? "" : ` (standard deviation ${rounded(deviation)})`;
   return `as the mean of a ${folds}-fold cross-validation on the training rows${spread}`;
 }
 
 /** Why the winner won: its score, the runner-up's, the linear baseline's, and what was tried. Null without a winner. */
-export function reasonFor(tale: Tale): string | null {
-  const { ranking, search, baseline } = tale;
+export function reasonFor(result: SearchResult): string | null {
+  const { ranking, search, baseline } = result;
   const [winner, second] = ranking;
   if (!winner) return null;
   const linear = baseline && baseline.number !== winner.number ? baseline : null;
   return [
-    `Best of all was ${with_(winner, search)} after ${several(winner.epochs, "epoch")}, ${measuredBy(search, winner)}: ${summaryOf(winner)}.`,
-    second ? `Next came ${with_(second, search)}.` : "",
+    `Best of all was ${withScore(winner, search)} after ${several(winner.epochs, "epoch")}, ${measuredBy(search, winner)}: ${summaryOf(winner)}.`,
+    second ? `Next came ${withScore(second, search)}.` : "",
     linear ? `The linear baseline reached ${rounded(linear.score)}.` : "",
     baseline?.number === winner.number ? "It is the linear baseline: nothing larger was better." : "",
-    triedOf(tale),
+    triedOf(result),
   ]
     .filter((sentence) => sentence !== "")
     .join(" ");
 }
 
-function triedOf({ ranking, trials, failed, outOfTime }: Tale): string {
+function triedOf({ ranking, trials, failed, outOfTime }: SearchResult): string {
   const kinds = new Map<string, number>();
   for (const { algorithm } of ranking) kinds.set(algorithm, (kinds.get(algorithm) ?? 0) + 1);
   const counts = [...kinds].map(([algorithm, count]) => `${count} ${algorithm}`).join(", ");

@@ -1,5 +1,5 @@
 import { clock } from "../../kernel/clock.js";
-import { anonymous, type Origin, type Viewer } from "../../kernel/context.js";
+import { anonymous, bearerOf, type Origin } from "../../kernel/context.js";
 import { equalSecrets, sha256 } from "../../kernel/crypto.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import { Conflict, NotFound } from "../../kernel/errors.js";
@@ -58,7 +58,10 @@ export class UploadService implements UploadReceiver<Upload> {
     const stranger = this.tenancy.scope(known, { viewer: anonymous, origin });
     const dataset = await stranger.read((manager) => manager.findOneBy(Dataset, { id: token.id }));
     if (!dataset?.uploadHash || !equalSecrets(dataset.uploadHash, sha256(token.secret))) throw noSuchUpload();
-    const viewer = viewerOf(dataset);
+    const viewer = bearerOf(dataset.createdBy, {
+      issuedAt: dataset.createdAt,
+      expiresAt: dataset.uploadExpiresAt,
+    });
     await this.authenticator.renew({ viewer, tenant: known });
     if (dataset.status === DatasetStatus.READY) throw usedUp();
     if (!dataset.uploadExpiresAt || dataset.uploadExpiresAt <= clock.now()) throw new UploadExpired();
@@ -125,9 +128,3 @@ const usedUp = (): Error =>
   new Conflict(
     "This upload URL has been used, or its dataset deleted. Create another dataset for another file.",
   );
-
-/** The maker of the dataset, with no permission but what the token itself gives. */
-function viewerOf({ createdBy, createdAt, uploadExpiresAt }: Dataset): Viewer {
-  const kind = createdBy?.startsWith("key_") ? "apiKey" : createdBy ? "user" : "system";
-  return { ...anonymous, kind, id: createdBy, issuedAt: createdAt, expiresAt: uploadExpiresAt };
-}

@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { hyperparameterLimits, bounded } from "./hyperparameter-limits.js";
 
 /** How the images of an epoch differ from those of the others; each is drawn anew. */
 export const augmentationSchema = z.strictObject({
   /** Most that an image is moved up, down and to the sides: a part of its height and width. */
-  shift: z.number().min(0).max(0.25).default(0),
+  shift: bounded(z.number(), hyperparameterLimits.shift).default(0),
   /** Mirrors half of the images left to right. */
   flip: z.boolean().default(false),
 });

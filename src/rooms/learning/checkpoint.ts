@@ -27,7 +27,7 @@ const headerSchema = z.strictObject({
 });
 
 /** The exact state of a training between two epochs. */
-export interface Checkpoint {
+interface Checkpoint {
   fingerprint: string;
   history: EpochMeasures[];
   stopping: EarlyStoppingState;

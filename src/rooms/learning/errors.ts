@@ -11,6 +11,10 @@ export const TrainingDataUnusable = defineError(
   "TRAINING_DATA_UNUSABLE",
   "Nothing can be learnt from this data. Check the target, the features and the number of rows.",
 );
+/** The same at the input that it comes from, for a form to show it there. */
+export const unusable = (path: string, message: string): InstanceType<typeof TrainingDataUnusable> =>
+  new TrainingDataUnusable(message, { fields: [{ path, message }] });
+
 export const TrainingDiverged = defineError(
   "TRAINING_DIVERGED",
   "The loss is no longer a finite number. Lower the learning rate and train again.",

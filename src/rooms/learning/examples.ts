@@ -1,12 +1,12 @@
 import { type Tensor2D, tensor, tensor2d } from "@tensorflow/tfjs-core";
-import { TrainingDataUnusable } from "./errors.js";
+import { unusable } from "./errors.js";
 import type { Hyperparameters } from "./hyperparameters.js";
 import { columnCells, inputShapeOf, type Preprocessing, RowEncoder, type Table } from "./preprocessing.js";
 import { seriesExamples } from "./series/examples.js";
 import { outputWidth, type TableTarget, targetValues } from "./target.js";
 import type { Examples } from "./trainer.js";
 
-export type ClassWeighing = Pick<Hyperparameters, "classWeights" | "weightsOfClasses">;
+type ClassWeighing = Pick<Hyperparameters, "classWeights" | "weightsOfClasses">;
 
 /** Inverse frequencies with mean 1 over the rows: rows / (classes × rows of the class), as scikit-learn's "balanced". */
 export function balancedWeights(classNumbers: readonly number[], classes: number): number[] {
@@ -32,9 +32,7 @@ function weightsFor(
 function unknownClass(label: string, classes: readonly string[]): Error {
   const known = classes.slice(0, 20).join(", ");
   const message = `A weight is given to the class ${JSON.stringify(label)}, which no training row has. There are: ${known}.`;
-  return new TrainingDataUnusable(message, {
-    fields: [{ path: "hyperparameters.weightsOfClasses", message }],
-  });
+  return unusable("hyperparameters.weightsOfClasses", message);
 }
 
 function encodeTarget(

@@ -1,6 +1,7 @@
 import { RateLimited } from "../../kernel/errors.js";
+import { Tally } from "../../kernel/tally.js";
 
-export interface TurnLimits {
+interface TurnLimits {
   /** Turns at once, of all owners together and of one. */
   most: number;
   mostForOne: number;
@@ -20,7 +21,7 @@ interface Waiting {
  */
 export class FairTurns {
   readonly #queues = new Map<string, Waiting[]>();
-  readonly #running = new Map<string, number>();
+  readonly #running = new Tally();
   #taken = 0;
 
   constructor(private readonly limits: TurnLimits) {}
@@ -40,7 +41,6 @@ export class FairTurns {
       const waiting = queue.shift();
       this.#queues.delete(owner);
       if (queue.length > 0) this.#queues.set(owner, queue);
-      this.#running.set(owner, (this.#running.get(owner) ?? 0) + 1);
       this.#taken += 1;
       waiting?.start(this.#endOf(owner));
     }
@@ -49,19 +49,18 @@ export class FairTurns {
   #next(): { owner: string; queue: Waiting[] } | null {
     if (this.#taken >= this.limits.most) return null;
     for (const [owner, queue] of this.#queues)
-      if ((this.#running.get(owner) ?? 0) < this.limits.mostForOne) return { owner, queue };
+      if (this.#running.of(owner) < this.limits.mostForOne) return { owner, queue };
     return null;
   }
 
   #endOf(owner: string): EndTurn {
+    const leave = this.#running.add(owner);
     let ended = false;
     return () => {
       if (ended) return;
       ended = true;
       this.#taken -= 1;
-      const left = (this.#running.get(owner) ?? 1) - 1;
-      if (left > 0) this.#running.set(owner, left);
-      else this.#running.delete(owner);
+      leave();
       this.#serve();
     };
   }

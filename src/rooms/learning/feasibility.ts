@@ -8,28 +8,17 @@ import {
   suitableArchitecture,
   suitableImageArchitecture,
 } from "./architecture/index.js";
-import type { ColumnKind } from "./cell.js";
 import { imageWidth } from "./encoding/index.js";
+import { type ColumnFacts, leastDistinct, leastWidth, mostWidth } from "./feasible-widths.js";
 import { generationLimits } from "./generation/limits.js";
-import { leavesOutNearlyUnique, mostCategories } from "./features.js";
 import { leastTrainingRows, mostInputValues } from "./learning.limits.js";
+import { predictsNumbers } from "./model-types.js";
 import { imageShape, imageSizeOf, type LearningTask } from "./preprocessing.js";
 import { tokenFault, tokenUnit } from "./token-input.js";
 import { channelsOf } from "./series/fit.js";
 import { lengthsOf, seriesFault } from "./series/feasibility.js";
-import { seriesSizes } from "./series/split.js";
-import { defaultTestFraction, splitSizes } from "./split.js";
+import { splitSizes } from "./split.js";
 import type { SplitPlan } from "./splitting/plan.js";
-
-/** What a profile tells of one column before any row is read. */
-export interface ColumnFacts {
-  /** Rows without a value. */
-  missing: number;
-  /** Different values; null where they were too many to count. */
-  distinct: number | null;
-  /** Rows of the most frequent values, one number a value; it need not name all of them. */
-  counts: readonly number[];
-}
 
 export interface FeasibilityPlan {
   task: LearningTask;
@@ -76,11 +65,22 @@ export function infeasibility(
   if (tooFew !== null) return { at: "rows", message: tooFew };
   if ((plan.clusters ?? 0) > sizes.train)
     return { at: "clusters", message: tooManyClusters(plan.clusters ?? 0, sizes.train) };
+  return networkInfeasibility(plan, rowCount, factsOf, target, sizes.train);
+}
+
+/** What can be said of the features and the network once the rows are known to be enough. */
+function networkInfeasibility(
+  plan: FeasibilityPlan,
+  rowCount: number,
+  factsOf: (column: string) => ColumnFacts,
+  target: ColumnFacts,
+  train: number,
+): Infeasible | null {
   const image = imageSizeOf(plan.task);
   if (!image && plan.task.features.every(({ column }) => factsOf(column).missing >= rowCount))
     return { at: "features", message: onlyEmpty };
   // How large groups are nobody has counted: all but one row may be in the one that is held out.
-  const training = split?.kind === "GROUP" ? 0 : Math.max(0, sizes.train - target.missing);
+  const training = plan.split?.kind === "GROUP" ? 0 : Math.max(0, train - target.missing);
   const heldOut = rowCount - training;
   const widthBy = (widthOf: typeof leastWidth): number =>
     plan.task.features.reduce(
@@ -93,7 +93,7 @@ export function infeasibility(
     );
   const inputs = widthBy(leastWidth);
   if (inputs * rowCount > mostInputValues) return { at: "rows", message: tooLarge(inputs, rowCount) };
-  const outputs = plan.task.type === "REGRESSION" ? 1 : Math.max(2, leastDistinct(target, heldOut));
+  const outputs = predictsNumbers(plan.task.type) ? 1 : Math.max(2, leastDistinct(target, heldOut));
   const tokens = tokenUnit(plan.task, plan.architecture) !== null;
   const table = tokens ? shortestText : { shape: [Math.max(1, inputs)] };
   const input = image ? imageShape(image) : table;
@@ -113,7 +113,7 @@ function seriesInfeasibility(
   const fault = seriesFault(task, rowCount, validationSplit);
   if (fault || architecture === null) return fault;
   const { window, horizon } = lengthsOf(task.series);
-  const { train } = seriesSizes(rowCount, { testFraction: defaultTestFraction, validationSplit });
+  const { train } = splitSizes(rowCount, validationSplit);
   return architectureFault(architecture, {
     input: { shape: [window, channelsOf(task).length] },
     certain: Boolean(task.series?.window),
@@ -206,33 +206,3 @@ const onlyEmpty =
 
 const tooLarge = (inputs: number, rows: number): string =>
   `${rows} rows of at least ${inputs} inputs are more than ${mostInputValues} values. Use fewer features or a sample of the rows.`;
-
-/** How many inputs a column gives at the least, whichever of its rows are the ones held out. */
-function leastWidth(kind: ColumnKind, facts: ColumnFacts, rowCount: number, heldOut: number): number {
-  const seen = rowCount - facts.missing - heldOut;
-  // Texts of different words have no term in common, and how many they have nobody has counted.
-  if (kind === "TEXT" || seen <= 0) return 0;
-  // The value that says "missing", which only a training row without a value brings about.
-  const missing = Number(facts.missing > heldOut);
-  if (kind !== "CATEGORY") return 1 + missing;
-  if (facts.distinct === null || leavesOutNearlyUnique(facts.distinct, seen)) return 0;
-  return Math.min(mostCategories, leastDistinct(facts, heldOut)) + missing;
-}
-
-/** How many inputs a column gives at the most; what becomes of free text is not known before it is read. */
-function mostWidth(kind: ColumnKind, facts: ColumnFacts): number {
-  if (kind === "TEXT") return Number.POSITIVE_INFINITY;
-  const missing = Number(facts.missing > 0);
-  return missing + (kind === "CATEGORY" ? Math.min(mostCategories, facts.distinct ?? mostCategories) : 1);
-}
-
-/** Different values that training rows have at the least: the held-out rows may hold the rarest ones whole. */
-function leastDistinct({ distinct, counts }: ColumnFacts, heldOut: number): number {
-  if (distinct === null) return 0;
-  // Of values whose rows nobody counted, each may be in a single row.
-  const uncounted = Math.max(0, distinct - counts.length);
-  let left = heldOut - uncounted;
-  if (left < 0) return distinct - heldOut;
-  const lost = counts.toSorted((a, b) => a - b).findIndex((count) => (left -= count) < 0);
-  return lost < 0 ? 0 : distinct - uncounted - lost;
-}

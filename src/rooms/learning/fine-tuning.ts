@@ -1,13 +1,9 @@
 import { type Artefact, parseArtefact } from "./artefact.js";
 import type { Design } from "./design.js";
-import { TrainingDataUnusable } from "./errors.js";
+import { unusable } from "./errors.js";
 import type { Base } from "./plan.js";
 import { columnCells, type LearningTask, type Table } from "./preprocessing.js";
 import { classesOf, columnOf, targetValues } from "./target.js";
-
-function unusable(path: string, message: string): Error {
-  return new TrainingDataUnusable(message, { fields: [{ path, message }] });
-}
 
 /** @throws ARTEFACT_INVALID; TRAINING_DATA_UNUSABLE where the rows hold what the version does not know */
 export function designOf({ artefact }: Base, task: LearningTask, train: Table): Design {

@@ -3,10 +3,12 @@ import { badInput } from "../../kernel/errors.js";
 import { augmentationSchema } from "./augmentation.js";
 import { textUnits } from "./encoding/tokenisers.js";
 import { generationLimits } from "./generation/limits.js";
+import { hyperparameterLimits as limits, bounded } from "./hyperparameter-limits.js";
 import { normalizations } from "./normalization.js";
 import { scheduleSchema } from "./schedule.js";
 import { suitableForSeries } from "./series/suitable.js";
-import { mostClasses, type ModelType, predictsNumbers } from "./target.js";
+import { type ModelType, predictsNumbers } from "./model-types.js";
+import { mostClasses } from "./target.js";
 import { parseInput } from "./validate.js";
 
 /** Those whose whole state can be read and restored; tfjs's Adamax can't, so a resumed training would differ. */
@@ -15,25 +17,25 @@ export type OptimizerName = (typeof optimizers)[number];
 
 const earlyStoppingSchema = z.strictObject({
   /** Epochs without improvement after which training stops and takes its best weights back. */
-  patience: z.int().min(1).max(1_000).default(10),
+  patience: bounded(z.int(), limits.patience).default(10),
   /** Improvement of the loss below which an epoch counts as none. */
-  minDelta: z.number().min(0).max(1_000).default(0),
+  minDelta: bounded(z.number(), limits.minDelta).default(0),
 });
 
 /** The weight of a class's rows in the loss. */
 const classWeightSchema = z.strictObject({
   label: z.string().max(1_000),
-  weight: z.number().min(0.001).max(1_000),
+  weight: bounded(z.number(), limits.classWeight),
 });
 export type ClassWeight = z.infer<typeof classWeightSchema>;
 
 export const hyperparametersSchema = z.strictObject({
-  epochs: z.int().min(1).max(1_000),
-  batchSize: z.int().min(1).max(4_096),
-  learningRate: z.number().min(1e-7).max(10),
+  epochs: bounded(z.int(), limits.epochs),
+  batchSize: bounded(z.int(), limits.batchSize),
+  learningRate: bounded(z.number(), limits.learningRate),
   optimizer: z.enum(optimizers),
   /** Part of the training rows held out for live validation. */
-  validationSplit: z.number().min(0).max(0.5),
+  validationSplit: bounded(z.number(), limits.validationSplit),
   earlyStopping: earlyStoppingSchema.nullable(),
   /** BALANCED weighs each class by the inverse of its frequency. */
   classWeights: z.enum(["NONE", "BALANCED"]),
@@ -46,12 +48,12 @@ export const hyperparametersSchema = z.strictObject({
   /** Null is one rate for all epochs. */
   schedule: scheduleSchema.nullable(),
   /** Part of each weight that a step takes away, times the rate, beside the gradient; of ADAM alone. */
-  weightDecay: z.number().min(0).max(1),
+  weightDecay: bounded(z.number(), limits.weightDecay),
   /** Longest gradient over all weights together; a longer one is shortened to it. Null is any length. */
-  clipNorm: z.number().min(1e-6).max(1e6).nullable(),
+  clipNorm: bounded(z.number(), limits.clipNorm).nullable(),
   /** Of text generation alone: what texts are taken apart into, and how many tokens the network sees at once. */
   tokens: z.enum(textUnits).optional(),
-  contextLength: z.int().min(generationLimits.context.least).max(generationLimits.context.most).optional(),
+  contextLength: bounded(z.int(), generationLimits.context).optional(),
 });
 export type Hyperparameters = z.infer<typeof hyperparametersSchema>;
 const partialSchema = hyperparametersSchema.partial();

@@ -64,7 +64,7 @@ export { causeOf, causeOfCode, failureCauses } from "./failure-cause.js";
 export type { FailureCause } from "./failure-cause.js";
 export { imageCell } from "./encoding/index.js";
 export { explanationLimits } from "./explanation/index.js";
-export type { Attribution, Explanation, ExplanationWish } from "./explanation/index.js";
+export type { Attribution, Explanation, ExplanationRequest } from "./explanation/index.js";
 export { checkExport, exportFiles, exportFormats } from "./exchange/export-formats.js";
 export type { ExportFormat } from "./exchange/export-formats.js";
 export { sizeOfFiles } from "./exchange/export-file.js";
@@ -105,7 +105,9 @@ export {
 } from "./importing/index.js";
 export type { Imported, ImportFormat, ImportPlan } from "./importing/index.js";
 export { infeasibility } from "./feasibility.js";
-export type { ColumnFacts, FeasibilityPlan, Infeasible } from "./feasibility.js";
+export type { FeasibilityPlan, Infeasible } from "./feasibility.js";
+export type { ColumnFacts } from "./feasible-widths.js";
+export { hyperparameterLimits } from "./hyperparameter-limits.js";
 export { customary, optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";
 export { isClustering, parseSettings } from "./settings.js";
 export type { ClusterSettings, Settings, SettingsInput } from "./settings.js";
@@ -119,11 +121,11 @@ export type { ClassificationMetrics, ClusteringMetrics, Metrics, RegressionMetri
 export type { ForecastErrors, ForecastMetrics, StepErrors } from "./series/metrics.js";
 export { seriesLimits } from "./series/settings.js";
 export type { SeriesChoice } from "./series/settings.js";
-export { areDates } from "./series/time.js";
+export { areDates, dateOf } from "./dates.js";
 export type { Prediction } from "./prediction.js";
 export { PredictorPool } from "./predictor-pool.js";
 export type { PredictorPoolOptions } from "./predictor-options.js";
-export type { Answered } from "./predictor-pool.js";
+export type { Answered } from "./predictor-batches.js";
 export { servingEngine } from "./predictor-engine.js";
 export { engines } from "./predictor-network.js";
 export type { Engine } from "./predictor-network.js";
@@ -144,7 +146,6 @@ export {
   ranking,
   rungsFor,
   searchAlgorithms,
-  searchedTypes,
   suitableAlgorithms,
 } from "./search/index.js";
 export type {
@@ -158,15 +159,14 @@ export type {
   Step,
 } from "./search/index.js";
 export { heldOutRows } from "./split.js";
-export { parseSplit, splitKinds } from "./splitting/plan.js";
+export { parseSplit, splitKinds, testFractions } from "./splitting/plan.js";
 export type { SplitKind, SplitPlan } from "./splitting/plan.js";
-export { timeOf } from "./splitting/order.js";
 export { normalizations } from "./normalization.js";
 export type { Normalization } from "./normalization.js";
 export { scheduleKinds } from "./schedule.js";
 export type { ScheduleKind } from "./schedule.js";
-export { modelTypes, readsOneText } from "./target.js";
-export type { ModelType } from "./target.js";
+export { modelTypes, readsOneText, whyNot } from "./model-types.js";
+export type { ModelType } from "./model-types.js";
 export type { TrainingHooks, TrainingRequest } from "./trainer-child.js";
 export { TrainerPool } from "./trainer-pool.js";
 export type { OwnLimits, TrainerPoolOptions } from "./trainer-pool.js";

@@ -63,7 +63,7 @@ function clipGradients(optimizer: Optimizer, most: number): void {
 }
 
 /** How many tensors of each trainable weight's shape an optimizer keeps. */
-export const slotCount: Record<OptimizerName, number> = {
+const slotCount: Record<OptimizerName, number> = {
   ADAM: 2,
   SGD: 0,
   MOMENTUM: 1,

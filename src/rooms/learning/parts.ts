@@ -1,11 +1,12 @@
 import type { Cell } from "./cell.js";
-import { TrainingDataUnusable } from "./errors.js";
+import { unusable } from "./errors.js";
 import { leastTrainingRows } from "./learning.limits.js";
 import type { LearningPlan } from "./plan.js";
 import { columnCells } from "./preprocessing.js";
 import { withFold } from "./search/folds.js";
 import { splitSeries, withHistory } from "./series/index.js";
 import { defaultTestFraction, type Split, splitByPlan, splitRows } from "./split.js";
+import { predictsNumbers } from "./model-types.js";
 import { hasTarget } from "./target.js";
 import type { LearningTask, Table } from "./task.js";
 
@@ -43,23 +44,20 @@ export function splitOf(
   const count = table.rows.length;
   if (!split) return splitRows(count, { testFraction: defaultTestFraction, validationSplit, seed });
   const column = split.column === null ? [] : columnCells(table, split.column, "split.column");
-  const cells = { target, numbers: task.type === "REGRESSION", column };
+  const cells = { target, numbers: predictsNumbers(task.type), column };
   return splitByPlan(split, cells, { validationSplit, seed });
 }
 
 function tooFew({ train, test }: Pick<Split, "train" | "test">, target: string | null): Error {
   const those = target === null ? "are there" : "have a target";
   const message = `Only ${train.length} training and ${test.length} test rows ${those}; at least ${leastTrainingRows} and 1 are needed.`;
-  return new TrainingDataUnusable(message, {
-    fields: [{ path: target === null ? "rows" : "target", message }],
-  });
+  return unusable(target === null ? "rows" : "target", message);
 }
 
 /** The parts without rows that lack a target. The split comes first: a row's part does not depend on whether it has one. */
 function usableSplit(table: Table, plan: LearningPlan, validationSplit: number): Split & { dropped: number } {
   const { type, target } = plan.task;
-  if (type === "TIME_SERIES")
-    return splitSeries(table, plan.task, { testFraction: defaultTestFraction, validationSplit });
+  if (type === "TIME_SERIES") return splitSeries(table, plan.task, validationSplit);
   const cells = target === null ? null : columnCells(table, target);
   const split = splitOf(table, plan, cells ?? table.rows.map(() => null), validationSplit);
   const usable = (numbers: number[]): number[] =>

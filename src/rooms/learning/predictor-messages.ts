@@ -50,5 +50,6 @@ export type FromPredictor =
   | ({ type: "evaluated"; id: number; heapBytes: number } & Evaluated)
   /** The model is not loaded, or no longer. */
   | { type: "absent"; id: number }
-  | { type: "loaded"; id: number; engine: Engine; columns: ModelColumns }
+  /** Without columns where the model goes on with texts. */
+  | { type: "loaded"; id: number; engine: Engine; columns: ModelColumns | null }
   | { type: "failed"; id: number; error: PlainError };

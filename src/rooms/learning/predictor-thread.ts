@@ -51,7 +51,7 @@ export class PredictorThread {
   heapBytes = 0;
   readonly #worker: Worker;
   readonly #asked = new Map<number, PromiseWithResolvers<FromPredictor>>();
-  readonly #loads = new Map<string, Promise<ModelColumns>>();
+  readonly #loads = new Map<string, Promise<ModelColumns | null>>();
   readonly #columns = new LRUCache<string, ModelColumns>({ max: mostColumns });
   readonly #turns = new Turns();
   #nextId = 1;
@@ -107,8 +107,8 @@ export class PredictorThread {
     return this.#columns.get(key);
   }
 
-  /** Loads the model, once for all who ask meanwhile. @throws UNAVAILABLE, ARTEFACT_INVALID, or what `load` threw */
-  async load(model: ModelSource): Promise<ModelColumns> {
+  /** Loads the model, once for all who ask meanwhile; null where it reads no rows. @throws UNAVAILABLE, ARTEFACT_INVALID, or what `load` threw */
+  async load(model: ModelSource): Promise<ModelColumns | null> {
     const running = this.#loads.get(model.key);
     if (running) return running;
     const loading = this.#load(model);
@@ -120,10 +120,10 @@ export class PredictorThread {
     }
   }
 
-  async #load({ key, load }: ModelSource): Promise<ModelColumns> {
+  async #load({ key, load }: ModelSource): Promise<ModelColumns | null> {
     const answer = await this.#ask({ type: "load", key, artefact: await load() });
     if (answer.type !== "loaded") throw new Unavailable();
-    this.#columns.set(key, answer.columns);
+    if (answer.columns) this.#columns.set(key, answer.columns);
     return answer.columns;
   }
 
@@ -162,7 +162,9 @@ export class PredictorThread {
         if (isAnswer(answer)) return answer;
         if (loads < mostLoads) await this.load(model);
       }
-      throw new Unavailable("The model does not fit into the memory set aside for serving.");
+      throw new Unavailable(
+        "The model does not fit into the memory set aside for serving. Deploy a smaller version.",
+      );
     } finally {
       this.#running--;
       if (this.#retired && this.#running === 0) void this.end();

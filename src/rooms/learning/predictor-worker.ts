@@ -40,9 +40,8 @@ function load(bytes: Uint8Array): Promise<Loaded> | Loaded {
 
 const isApart = (loaded: Loaded | undefined): boolean => loaded instanceof Predictor && loaded.apart;
 
-function columnsOf(loaded: Loaded): ModelColumns {
-  if (loaded instanceof Generator)
-    return { places: new Map(), known: new Set(), needed: [], series: null, apart: false };
+function columnsOf(loaded: Loaded): ModelColumns | null {
+  if (loaded instanceof Generator) return null;
   const { preprocessing, columns, series } = loaded;
   const { inputs, ignored } = signatureOf(preprocessing);
   return {

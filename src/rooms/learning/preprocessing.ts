@@ -3,23 +3,17 @@ import type { ImageSize } from "../../kernel/images/index.js";
 import type { InputShape } from "./architecture/index.js";
 import type { Cell, Row } from "./cell.js";
 import { fitImage } from "./encoding/index.js";
-import { TrainingDataUnusable } from "./errors.js";
-import {
-  type Feature,
-  featureSchema,
-  featureWidth,
-  fitFeature,
-  type FitOptions,
-  type Fitted,
-  type TextRoom,
-  writerOf,
-} from "./features.js";
+import { unusable } from "./errors.js";
+import { type Feature, featureSchema, featureWidth } from "./features.js";
+import { fitFeature, type FitOptions, type Fitted, type TextRoom } from "./fit-feature.js";
+import { writerOf } from "./feature-writer.js";
 import { fitSeries } from "./series/fit.js";
 import { sequenceShape, type TextUnit } from "./encoding/index.js";
 import type { Normalization } from "./normalization.js";
 import { mostTextValues, mostTextWidth } from "./learning.limits.js";
 import type { FeatureChoice, LearningTask, Table } from "./task.js";
-import { fitTarget, type ModelType, type Target, targetSchema } from "./target.js";
+import { type ModelType } from "./model-types.js";
+import { fitTarget, type Target, targetSchema } from "./target.js";
 import { clusterTarget } from "./clusters/target.js";
 
 export type { FeatureChoice, LearningTask, Table } from "./task.js";
@@ -90,7 +84,7 @@ export function columnCells(table: Table, column: string, path = "features"): (C
   const place = table.columns.indexOf(column);
   if (place >= 0) return table.rows.map((row) => row[place]);
   const message = `There is no column "${column}".`;
-  throw new TrainingDataUnusable(message, { fields: [{ path, message }] });
+  throw unusable(path, message);
 }
 
 function fitChoice(
@@ -146,7 +140,7 @@ export function fitPreprocessing(
   const target = targetOf(type, task.target, training);
   if (features.length > 0) return { features, leftOut, target };
   const message = `None of the features can be used. ${leftOut.map(({ column, reason }) => `${column}: ${reason}`).join(" ")}`;
-  throw new TrainingDataUnusable(message, { fields: [{ path: "features", message }] });
+  throw unusable("features", message);
 }
 
 /** Encodes rows into a matrix: row by row, each `width` values wide, never NaN nor infinite. */

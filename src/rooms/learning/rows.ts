@@ -73,7 +73,7 @@ export function checkRows(rows: unknown, textLength = rowLimits.textLength): Jso
  * could stand in for it.
  * @throws BAD_USER_INPUT with the place
  */
-export function checkNumbers(rows: readonly JsonRow[], columns: readonly string[]): void {
+function checkNumbers(rows: readonly JsonRow[], columns: readonly string[]): void {
   const faults: Fault[] = [];
   for (const [index, row] of rows.entries()) {
     for (const column of columns) {
@@ -110,4 +110,13 @@ export function checkColumns(rows: readonly JsonRow[], known: ReadonlySet<string
     }
   }
   refuse(faults);
+}
+
+/** Refuses what the model can't read. @throws BAD_USER_INPUT with the place */
+export function checkReadable(
+  rows: readonly JsonRow[],
+  { known, needed }: { known: ReadonlySet<string>; needed: readonly string[] },
+): void {
+  checkColumns(rows, known);
+  checkNumbers(rows, needed);
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hyperparameterLimits as limits, bounded } from "./hyperparameter-limits.js";
 
 export const scheduleKinds = ["CONSTANT", "STEP", "EXPONENTIAL", "COSINE"] as const;
 export type ScheduleKind = (typeof scheduleKinds)[number];
@@ -7,11 +8,11 @@ export type ScheduleKind = (typeof scheduleKinds)[number];
 export const scheduleSchema = z.strictObject({
   kind: z.enum(scheduleKinds).default("CONSTANT"),
   /** Epochs over which the rate rises evenly to its full height. */
-  warmupEpochs: z.int().min(0).max(1_000).default(0),
+  warmupEpochs: bounded(z.int(), limits.warmupEpochs).default(0),
   /** Of STEP: epochs from one fall to the next. */
-  stepEpochs: z.int().min(1).max(1_000).default(10),
+  stepEpochs: bounded(z.int(), limits.stepEpochs).default(10),
   /** Of STEP and EXPONENTIAL: what a fall leaves of the rate. */
-  factor: z.number().min(0.01).max(1).default(0.5),
+  factor: bounded(z.number(), limits.factor).default(0.5),
 });
 export type Schedule = z.infer<typeof scheduleSchema>;
 

@@ -1,7 +1,7 @@
 import { BadUserInput } from "../../kernel/errors.js";
 import { type ClusteringInput, type ClusteringSettings, parseClustering } from "./clusters/index.js";
 import { type Hyperparameters, type HyperparametersInput, parseHyperparameters } from "./hyperparameters.js";
-import type { ModelType } from "./target.js";
+import type { ModelType } from "./model-types.js";
 
 /** What a search for clusters goes by, in place of what gradient descent does. */
 export interface ClusterSettings {

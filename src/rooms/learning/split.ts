@@ -20,7 +20,7 @@ export interface Split {
   test: number[];
 }
 
-export interface SplitOptions {
+interface SplitOptions {
   /** Part of all rows held out for the metrics, 0 < f < 1. */
   testFraction: number;
   /** Part of the training rows held out for live validation, 0 ≤ f < 1. */

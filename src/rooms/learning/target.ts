@@ -1,29 +1,13 @@
 import { z } from "zod";
 import { type Cell, categoryOf, numberOf } from "./cell.js";
 import { type ClusterTarget, clusterColumn, clusterTargetSchema } from "./clusters/target.js";
-import { TrainingDataUnusable } from "./errors.js";
+import { unusable } from "./errors.js";
+import { type ModelType, predictsNumbers } from "./model-types.js";
 import { spread } from "./normalization.js";
 import { type SeriesTarget, seriesTargetSchema } from "./series/settings.js";
 
-export const modelTypes = [
-  "CLASSIFICATION",
-  "REGRESSION",
-  "TEXT_CLASSIFICATION",
-  "SENTIMENT",
-  "IMAGE",
-  "TIME_SERIES",
-  "CLUSTERING",
-  "TEXT_GENERATION",
-  "CUSTOM",
-] as const;
-export type ModelType = (typeof modelTypes)[number];
-
 /** Types that are classifications in all but what they read and what they say of it. */
 const classifications = ["CLASSIFICATION", "TEXT_CLASSIFICATION", "SENTIMENT", "IMAGE"] as const;
-
-/** Whether a model of this type reads one column of free text and nothing else. */
-export const readsOneText = (type: ModelType): boolean =>
-  type === "TEXT_CLASSIFICATION" || type === "SENTIMENT";
 
 export const mostClasses = 1_000;
 const finite = z.number();
@@ -64,9 +48,6 @@ export type Target = z.infer<typeof targetSchema>;
 /** The classes in the order of the outputs; null where numbers are put out. */
 export const classesOf = (target: Target): string[] | null => ("classes" in target ? target.classes : null);
 
-/** Whether a network of this type puts out numbers, which errors are squared of. */
-export const predictsNumbers = (type: ModelType): boolean => type === "REGRESSION" || type === "TIME_SERIES";
-
 /** How many values the network puts out: one a class, one a step ahead, one a token, or one. */
 export function outputWidth(target: Target): number {
   if (target.type === "TIME_SERIES") return target.horizon;
@@ -106,14 +87,14 @@ function fitClasses(
     length < 2
       ? `The target "${column}" has ${length === 1 ? "one class" : "no value"} in the training rows; classification needs two classes or more.`
       : `The target "${column}" has ${length} classes, more than ${mostClasses}. Is it a number? Then choose regression.`;
-  throw new TrainingDataUnusable(message, { fields: [{ path: "target", message }] });
+  throw unusable("target", message);
 }
 
 function fitScale(column: string, cells: readonly (Cell | undefined)[]): TableTarget {
   const values = cells.map(numberOf).filter((value) => value !== null);
   if (values.length > 0) return { type: "REGRESSION", column, ...spread(values.sort((a, b) => a - b)) };
   const message = `The target "${column}" has no number in the training rows; regression needs numbers.`;
-  throw new TrainingDataUnusable(message, { fields: [{ path: "target", message }] });
+  throw unusable("target", message);
 }
 
 /** Learns the target's encoding from its training cells. Throws TRAINING_DATA_UNUSABLE for one class or no numbers. */

@@ -1,7 +1,7 @@
 import type { ImageSize } from "../../kernel/images/index.js";
 import type { ColumnKind, Row } from "./cell.js";
 import type { SeriesChoice } from "./series/settings.js";
-import type { ModelType } from "./target.js";
+import type { ModelType } from "./model-types.js";
 
 /** A column to learn from; of an image its size as the network sees it. */
 export type FeatureChoice =

@@ -4,6 +4,12 @@ import type { LearningTask } from "./preprocessing.js";
 
 type Choice = ArchitectureChoice | Architecture | null;
 
+/** What an EMBEDDING at the beginning says that texts are taken apart into. */
+export function embeddingTokens(choice: Choice): TextUnit | undefined {
+  const first = choice && "layers" in choice ? choice.layers[0] : undefined;
+  return first?.type === "EMBEDDING" ? first.tokens : undefined;
+}
+
 const chosen = ({ features, target }: LearningTask): LearningTask["features"] =>
   features.filter(({ column }) => column !== target);
 
@@ -19,8 +25,7 @@ function isOneText(task: LearningTask): boolean {
  */
 export function tokenUnit(task: LearningTask, choice: Choice): TextUnit | null {
   if (choice === null || tokenUse(choice) === "NEVER" || !isOneText(task)) return null;
-  const first = "layers" in choice ? choice.layers[0] : undefined;
-  return (first?.type === "EMBEDDING" ? first.tokens : undefined) ?? "WORD";
+  return embeddingTokens(choice) ?? "WORD";
 }
 
 /** What speaks against an EMBEDDING over these features, or null. */

@@ -24,7 +24,7 @@ import { createOptimizer, optimizerSize, readOptimizer, setRate, writeOptimizer 
 import { seededRandom, withRandom } from "./random.js";
 import { rateOf } from "./schedule.js";
 import { fitWindows, type WindowFit } from "./generation/fit-windows.js";
-import { type ModelType, predictsNumbers } from "./target.js";
+import { type ModelType, predictsNumbers } from "./model-types.js";
 
 /** Encoded rows: inputs of the shape [rows, …], and one-hot classes or standardised numbers. */
 export interface Examples {

@@ -16,7 +16,21 @@ import {
 } from "../learning/index.js";
 
 export const Activation = enumOf(activations);
-registerEnumType(Activation, { name: "Activation", description: "What a layer's sums pass through." });
+registerEnumType(Activation, {
+  name: "Activation",
+  description: "What a layer's sums pass through.",
+  valuesConfig: {
+    RELU: { description: "Itself above 0, else 0." },
+    ELU: { description: "Itself above 0, else exp(x) - 1." },
+    SELU: { description: "ELU scaled so that variances stay about 1 from layer to layer." },
+    GELU: { description: "x times the normal distribution's share below x." },
+    SIGMOID: { description: "1 / (1 + exp(-x)), from 0 to 1." },
+    TANH: { description: "The hyperbolic tangent, from -1 to 1." },
+    SOFTPLUS: { description: "log(1 + exp(x)), a smooth RELU." },
+    SQUARE: { description: "x times x." },
+    LINEAR: { description: "As it is." },
+  },
+});
 
 export const Padding = enumOf(paddings);
 registerEnumType(Padding, {

@@ -1,5 +1,7 @@
-import { IsOptional, Length, Max, Min } from "class-validator";
+import { IsOptional, Length } from "class-validator";
 import { Field, InputType, Int, ObjectType } from "type-graphql";
+import { Within } from "../../kernel/graphql/within.js";
+import { rangeText } from "../../kernel/range.js";
 import { type SeriesChoice, seriesLimits } from "../learning/index.js";
 
 const { window, horizon, season } = seriesLimits;
@@ -20,28 +22,25 @@ export class SeriesInput implements SeriesChoice {
 
   @Field(() => Int, {
     nullable: true,
-    description: `Observations that a forecast is made from, ${window.least} to ${window.most}. Default: two seasons, or four horizons.`,
+    description: `Observations that a forecast is made from, ${rangeText(window)}. Default: two seasons, or four horizons.`,
   })
   @IsOptional()
-  @Min(window.least)
-  @Max(window.most)
+  @Within(window)
   window?: number | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: `Steps ahead, ${horizon.least} to ${horizon.most}. Default: a season, 7 of a long one, 6 without.`,
+    description: `Steps ahead, ${rangeText(horizon)}. Default: a season, 7 of a long one, 6 without.`,
   })
   @IsOptional()
-  @Min(horizon.least)
-  @Max(horizon.most)
+  @Within(horizon)
   horizon?: number | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: `Rows until the pattern repeats, ${season.least} to ${season.most}; 1 is none. Default: by the autocorrelation of the training rows.`,
+    description: `Rows until the pattern repeats, ${rangeText(season)}; 1 is none. Default: by the autocorrelation of the training rows.`,
   })
   @IsOptional()
-  @Min(season.least)
-  @Max(season.most)
+  @Within(season)
   season?: number | null;
 }

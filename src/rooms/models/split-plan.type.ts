@@ -1,10 +1,8 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from "type-graphql";
+import { enumOf } from "../../kernel/graphql/enum-of.js";
 import { type SplitKind as SplitKindName, splitKinds } from "../learning/index.js";
 
-/** As enum objects, which type-graphql asks for. */
-export const SplitKind = Object.fromEntries(splitKinds.map((name) => [name, name])) as {
-  [Name in SplitKindName]: Name;
-};
+export const SplitKind = enumOf(splitKinds);
 registerEnumType(SplitKind, {
   name: "SplitKind",
   description: "Which rows are held out for measuring, and for watching the training.",

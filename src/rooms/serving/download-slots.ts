@@ -1,4 +1,5 @@
 import { RateLimited, Unavailable } from "../../kernel/errors.js";
+import { Tally } from "../../kernel/tally.js";
 
 export interface DownloadLimits {
   /** Downloads of all tenants at once. */
@@ -13,29 +14,25 @@ export const downloadLimits: DownloadLimits = { most: 8, mostForOne: 2, longestM
 
 /** How many downloads this process gives out at once. Nobody waits: whoever finds no place asks again. */
 export class DownloadSlots {
-  readonly #own = new Map<string, number>();
+  readonly #own = new Tally();
   #taken = 0;
 
   constructor(private readonly limits: DownloadLimits) {}
 
   /** Takes a place; the returned function, called once, gives it back. Throws RATE_LIMITED, UNAVAILABLE. */
   take(tenantId: string): () => void {
-    const own = this.#own.get(tenantId) ?? 0;
+    const own = this.#own.of(tenantId);
     if (own >= this.limits.mostForOne)
       throw new RateLimited(
         `${own} downloads of this tenant are under way. Wait for one to end and try again.`,
       );
     if (this.#taken >= this.limits.most)
       throw new Unavailable("Too many downloads are under way. Try again in a moment.");
-    this.#own.set(tenantId, own + 1);
+    const leave = this.#own.add(tenantId);
     this.#taken += 1;
-    return () => this.#leave(tenantId);
-  }
-
-  #leave(tenantId: string): void {
-    this.#taken -= 1;
-    const left = (this.#own.get(tenantId) ?? 1) - 1;
-    if (left > 0) this.#own.set(tenantId, left);
-    else this.#own.delete(tenantId);
+    return () => {
+      leave();
+      this.#taken -= 1;
+    };
   }
 }

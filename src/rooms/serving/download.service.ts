@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { clock } from "../../kernel/clock.js";
-import { anonymous, type Origin, type Viewer } from "../../kernel/context.js";
+import { anonymous, bearerOf, type Origin } from "../../kernel/context.js";
 import { equalSecrets, sha256 } from "../../kernel/crypto.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import { NotFound } from "../../kernel/errors.js";
@@ -46,7 +46,10 @@ export class DownloadService {
     const download = await stranger.read((manager) => manager.findOneBy(Download, { id: token.downloadId }));
     const right = download !== null && equalSecrets(download.secretHash, sha256(token.secret));
     if (!right || download.expiresAt <= clock.now()) throw noSuchDownload();
-    const viewer = viewerOf(download);
+    const viewer = bearerOf(download.createdBy, {
+      issuedAt: download.createdAt,
+      expiresAt: download.expiresAt,
+    });
     await authenticator.renew({ viewer, tenant: known });
     return { tenant: tenancy.scope(known, { viewer, origin }), download };
   }
@@ -99,9 +102,3 @@ export class DownloadService {
 }
 
 const noSuchDownload = (): Error => new NotFound("There is no such download URL, or no longer.");
-
-/** Who asked for the download, with no permission but what the token itself gives. */
-function viewerOf({ createdBy, createdAt, expiresAt }: Download): Viewer {
-  const kind = createdBy?.startsWith("key_") ? "apiKey" : createdBy ? "user" : "system";
-  return { ...anonymous, kind, id: createdBy, issuedAt: createdAt, expiresAt };
-}

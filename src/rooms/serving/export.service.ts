@@ -2,14 +2,14 @@ import type { TenantContext } from "../../kernel/context.js";
 import { NotFound } from "../../kernel/errors.js";
 import { checkExport } from "../learning/index.js";
 import { ModelVersion, type VersionService } from "../models/index.js";
-import type { Leave } from "./download-leave.js";
+import type { DownloadGrants } from "./download-grants.js";
 import type { ExportVersionInput, ExportVersionPayload } from "./export.inputs.js";
 
 /** Versions for use elsewhere. */
 export class ExportService {
   constructor(
     private readonly versions: VersionService,
-    private readonly leave: Leave,
+    private readonly grants: DownloadGrants,
   ) {}
 
   /**
@@ -19,7 +19,7 @@ export class ExportService {
   async export(context: TenantContext, input: ExportVersionInput): Promise<ExportVersionPayload> {
     const { format } = input;
     const version = await this.#version(context, input);
-    const given = await this.leave.give(context, "version.export", {
+    const given = await this.grants.give(context, "version.export", {
       versionId: version.id,
       format,
       event: (downloadId) => ({

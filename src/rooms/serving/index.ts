@@ -15,7 +15,7 @@ import { BatchService } from "./batch/batch.service.js";
 import { ComparisonService } from "./comparison/comparison.service.js";
 import { ComparisonResolver } from "./comparison/comparison.resolver.js";
 import { Download } from "./download.entity.js";
-import { Leave } from "./download-leave.js";
+import { DownloadGrants } from "./download-grants.js";
 import { downloadLimits, DownloadSlots } from "./download-slots.js";
 import { downloadRoutes } from "./download.routes.js";
 import { DownloadService } from "./download.service.js";
@@ -36,8 +36,8 @@ export function servingRoom(kernel: Kernel, services: ServingServices): Room {
   const predictions = new PredictionService(kernel, metering, models, versions);
   const comparisons = new ComparisonService(services, predictions);
   const downloads = new DownloadService(services, kernel.log);
-  const leave = new Leave();
-  const batches = new BatchService(kernel, services, predictions, leave);
+  const grants = new DownloadGrants();
+  const batches = new BatchService(kernel, services, predictions, grants);
   const slots = new DownloadSlots(downloadLimits);
   return {
     name: "serving",
@@ -56,7 +56,7 @@ export function servingRoom(kernel: Kernel, services: ServingServices): Room {
       new ServingResolver(predictions),
       new ComparisonResolver(comparisons),
       new GenerationResolver(kernel.notifications, new GenerationService(kernel, metering, predictions)),
-      new ExportResolver(new ExportService(versions, leave)),
+      new ExportResolver(new ExportService(versions, grants)),
       new BatchResolver(batches),
       new ExplanationResolver(predictions),
     ],

@@ -7,13 +7,14 @@ import { badInput } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import {
   type Explanation,
-  type ExplanationWish,
+  type ExplanationRequest,
   type GenerationRequest,
   imageInputOf,
   type ModelSource,
   type Prediction,
   PredictorPool,
   rowLimits,
+  whyNot,
   type WrittenPiece,
 } from "../learning/index.js";
 import { Meter, type MeteringService, UsageLedger } from "../metering/index.js";
@@ -95,11 +96,8 @@ export class PredictionService {
 
   /** As `predict`, by one version, deployed or not. */
   async predictWith(tenant: TenantScope, version: ModelVersion, rows: object[]): Promise<Answers> {
-    if (version.signature.output.type === "TEXT_GENERATION")
-      throw badInput(
-        "modelId",
-        "A model of type TEXT_GENERATION predicts no rows. Call generateText instead.",
-      );
+    const refusal = whyNot(version.signature.output.type, "PREDICT");
+    if (refusal !== null) throw badInput("modelId", refusal);
     const image = imageInputOf(version.signature);
     const answered = await this.#ask({ ...this.#source(tenant, version), image }, rows);
     // Of a series, whose rows are one history, each step ahead counts.
@@ -127,11 +125,11 @@ export class PredictionService {
     tenant: TenantScope,
     version: ModelVersion,
     row: object,
-    wish: ExplanationWish,
+    request: ExplanationRequest,
   ): Promise<Omit<Explanation, "engine"> & { engine: Engine }> {
     const image = imageInputOf(version.signature);
     const { engine, ...explanation } = await this.#pool
-      .explain({ ...this.#source(tenant, version), image }, [row], wish)
+      .explain({ ...this.#source(tenant, version), image }, [row], request)
       .catch((error: unknown) => Promise.reject(ofOneRow(error)));
     await this.#ledger.consume(tenant, explanation.evaluations, version.id);
     this.#answered.labels(engine).inc(explanation.evaluations);

@@ -10,6 +10,7 @@ import { TenancyResolver } from "./tenancy.resolver.js";
 import { TenancyService } from "./tenancy.service.js";
 import { Tenant } from "./tenant.entity.js";
 
+export { scopeFor, untilServed } from "./background.js";
 export { isServed, type KnownTenant, TenantDirectory, type TenantReference } from "./directory.js";
 export { Plan, planLimits } from "./plan.js";
 export { slugPattern } from "./tenancy.inputs.js";

@@ -8,14 +8,9 @@ import {
   type LearningTask,
   type Normalization,
   type SplitPlan,
+  whyNot,
 } from "../learning/index.js";
-import {
-  type Model,
-  ModelType,
-  type ModelVersion,
-  VersionSource,
-  type VersionService,
-} from "../models/index.js";
+import { type Model, type ModelVersion, VersionSource, type VersionService } from "../models/index.js";
 import type { StartTrainingInput } from "./training.inputs.js";
 
 /** What a training takes over from the version that it goes on from. */
@@ -41,15 +36,13 @@ export async function inheritance(
       "Without `fromVersion` there is nothing that could stay as it is. Name it.",
     );
   }
-  if (model.type === ModelType.CLUSTERING)
-    throw badInput("fromVersion", "Clusters are looked for anew each time. Leave `fromVersion` out.");
-  if (model.type === ModelType.TEXT_GENERATION)
-    throw badInput("fromVersion", "Text generation is learnt anew each time. Leave `fromVersion` out.");
   const version = await versions.require(tenant, model.id, fromVersion);
-  if (version.architecture === null && version.source === VersionSource.IMPORTED)
+  const refusal = whyNot(version.signature.output.type, "FINE_TUNE");
+  if (refusal !== null) throw badInput("fromVersion", refusal);
+  if (version.source === VersionSource.IMPORTED && version.architecture === null)
     throw badInput(
       "fromVersion",
-      `Version ${fromVersion} was imported as a graph, which has no layers to go on learning with. Import it in the format TFJS, or leave \`fromVersion\` out.`,
+      `Version ${fromVersion} was imported as a graph that is not made of layers, so it can't go on learning. Import it in the TFJS format, or leave \`fromVersion\` out.`,
     );
   const normalization = normalizationOf(version);
   if (hyperparameters?.normalization && hyperparameters.normalization !== normalization)
@@ -87,12 +80,12 @@ export function checkInherited({ version, task }: Inheritance, { columns }: Tabl
     if (!found)
       throw badInput(
         "fromVersion",
-        `The dataset has no column ${JSON.stringify(column)}, which version ${number} reads.`,
+        `The dataset has no column ${JSON.stringify(column)}, which version ${number} reads. Send a dataset that has it, or leave \`fromVersion\` out.`,
       );
     if (kind === "NUMBER" && found !== "NUMBER")
       throw badInput(
         "fromVersion",
-        `Version ${number} reads numbers in ${JSON.stringify(column)}; here it holds ${found}.`,
+        `Version ${number} reads numbers in ${JSON.stringify(column)}; here it holds ${found}. Correct the column, or leave \`fromVersion\` out.`,
       );
     const missing = known.get(column)?.missing ?? 0;
     // Whatever stood in for them would be taken for what was measured.
@@ -106,7 +99,7 @@ export function checkInherited({ version, task }: Inheritance, { columns }: Tabl
   if (!target)
     throw badInput(
       "fromVersion",
-      `The dataset has no column ${JSON.stringify(task.target)}, which version ${number} predicts.`,
+      `The dataset has no column ${JSON.stringify(task.target)}, which version ${number} predicts. Send a dataset that has it, or leave \`fromVersion\` out.`,
     );
   const { classes } = signature.output;
   const strange = classes && target.categories.find(({ value }) => !classes.includes(value));

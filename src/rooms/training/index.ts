@@ -13,14 +13,13 @@ import { ModelTrainingResolver, TrainingResolver, VersionTrainingResolver } from
 import { TrainingService, type TrainingServices } from "./training.service.js";
 import { TrainingJob } from "./training-job.entity.js";
 
-export { isVerdict, leaveInterrupted, limitsOf, mostTrainingBytes, scopeFor, tellable } from "./attempt.js";
+export { isVerdict, limitsOf, mostTrainingBytes, tellable } from "./attempt.js";
 export { checkFeasible } from "./feasible.js";
 export { Hyperparameters } from "./hyperparameters.type.js";
 export { TrainingLane, type TrainingWork } from "./lane.js";
-export { lookAgainSeconds } from "./postpone.js";
-export { ProgressFeed } from "./progress-feed.js";
 export { type RowSources, rowsFor } from "./rows.js";
 export { profileFor, taskOf } from "./task.js";
+export type { RunnerServices } from "./runner.js";
 export { queueId } from "./training.job.js";
 export { isFinal, lifecycle, TrainingFailure, TrainingJobStatus } from "./training-job.entity.js";
 

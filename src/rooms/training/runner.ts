@@ -1,6 +1,6 @@
 import { clock } from "../../kernel/clock.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
-import type { JobInput } from "../../kernel/jobs/index.js";
+import { type JobInput, leaveInterrupted } from "../../kernel/jobs/index.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import {
   type Base,
@@ -15,16 +15,8 @@ import {
 } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
 import type { VersionService } from "../models/index.js";
-import type { TenancyService } from "../tenancy/index.js";
-import {
-  type Failure,
-  isVerdict,
-  leaveInterrupted,
-  limitsOf,
-  mostTrainingBytes,
-  scopeFor,
-  tellable,
-} from "./attempt.js";
+import { scopeFor, type TenancyService } from "../tenancy/index.js";
+import { type Failure, isVerdict, limitsOf, mostTrainingBytes, tellable } from "./attempt.js";
 import { readCheckpoint, recordEpoch } from "./checkpoints.js";
 import { dropCheckpoint, endJob, lockJob } from "./job-end.js";
 import { type RowSources, rowsFor } from "./rows.js";

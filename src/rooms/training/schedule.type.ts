@@ -1,11 +1,14 @@
-import { Max, Min } from "class-validator";
 import { Field, Float, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
-import { type ScheduleKind as ScheduleKindName, scheduleKinds } from "../learning/index.js";
+import { enumOf } from "../../kernel/graphql/enum-of.js";
+import { Within } from "../../kernel/graphql/within.js";
+import { rangeText } from "../../kernel/range.js";
+import {
+  hyperparameterLimits as limits,
+  type ScheduleKind as ScheduleKindName,
+  scheduleKinds,
+} from "../learning/index.js";
 
-/** As enum objects, which type-graphql asks for. */
-export const ScheduleKind = Object.fromEntries(scheduleKinds.map((name) => [name, name])) as {
-  [Name in ScheduleKindName]: Name;
-};
+export const ScheduleKind = enumOf(scheduleKinds);
 registerEnumType(ScheduleKind, {
   name: "ScheduleKind",
   description: "How the learning rate goes on once it is at its full height.",
@@ -27,20 +30,22 @@ export class Schedule {
 
   @Field(() => Int, {
     defaultValue: 0,
-    description:
-      "Epochs over which the rate rises evenly to its full height, 0 to 1,000; fewer than there are.",
+    description: `Epochs over which the rate rises evenly to its full height, ${rangeText(limits.warmupEpochs)}; fewer than there are.`,
   })
-  @Min(0)
-  @Max(1_000)
+  @Within(limits.warmupEpochs)
   warmupEpochs: number = 0;
 
-  @Field(() => Int, { defaultValue: 10, description: "Of STEP: epochs between two falls, 1 to 1,000." })
-  @Min(1)
-  @Max(1_000)
+  @Field(() => Int, {
+    defaultValue: 10,
+    description: `Of STEP: epochs between two falls, ${rangeText(limits.stepEpochs)}.`,
+  })
+  @Within(limits.stepEpochs)
   stepEpochs: number = 10;
 
-  @Field(() => Float, { defaultValue: 0.5, description: "Of STEP and EXPONENTIAL: 0.01 to 1." })
-  @Min(0.01)
-  @Max(1)
+  @Field(() => Float, {
+    defaultValue: 0.5,
+    description: `Of STEP and EXPONENTIAL: ${rangeText(limits.factor)}.`,
+  })
+  @Within(limits.factor)
   factor: number = 0.5;
 }

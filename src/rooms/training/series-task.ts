@@ -14,7 +14,7 @@ export function seriesTask(model: Model, dataset: Dataset, target: string): Lear
   if (kindOf(target) !== "NUMBER")
     throw badInput(
       "modelId",
-      `The target ${JSON.stringify(target)} is not a number, so it cannot be forecast.`,
+      `The target ${JSON.stringify(target)} is not a number, so it cannot be forecast. Choose another with updateModel, or another dataset.`,
     );
   const timeColumn = timeColumnOf(model, dataset, target);
   const others = columns
@@ -50,7 +50,7 @@ function timeColumnOf(
     if (named === null) return null;
     throw badInput(
       "modelId",
-      `The dataset has no column ${JSON.stringify(named)}, the model's column of times.`,
+      `The dataset has no column ${JSON.stringify(named)}, the model's column of times. Name another with updateModel.`,
     );
   }
   checkTimes(found, rowCount ?? 0);
@@ -73,6 +73,6 @@ function checkTimes({ name, kind, examples, distinct, missing }: Column, rowCoun
   if (distinct !== null && distinct < rowCount)
     throw badInput(
       "datasetId",
-      `Times repeat in the column ${column}: ${distinct} of ${rowCount} differ. A dataset holds one series: one row for each time.`,
+      `Times repeat in the column ${column}: ${distinct} of ${rowCount} differ. A dataset holds one series: one row for each time. Leave the others out, or sum them up.`,
     );
 }

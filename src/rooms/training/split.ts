@@ -1,6 +1,6 @@
 import { badInput } from "../../kernel/errors.js";
 import type { TableProfile } from "../datasets/index.js";
-import { type LearningTask, parseSplit, type SplitPlan, timeOf } from "../learning/index.js";
+import { type LearningTask, parseSplit, type SplitPlan, dateOf, whyNot } from "../learning/index.js";
 import type { SplitInput } from "./training.inputs.js";
 
 /** The split that is asked for, checked against the dataset. Throws BAD_USER_INPUT with places below `split`. */
@@ -9,11 +9,8 @@ export function splitFor(
   { type, target }: LearningTask,
   { columns }: TableProfile,
 ): SplitPlan {
-  if (type === "TIME_SERIES")
-    throw badInput(
-      "split",
-      "Of a series the last rows are held out, whatever is asked for. Leave `split` out.",
-    );
+  const refusal = whyNot(type, "SPLIT");
+  if (refusal !== null) throw badInput("split", refusal);
   const chosen = Object.entries(input).filter(([, value]) => value !== null && value !== undefined);
   const plan = parseSplit(Object.fromEntries(chosen), type === "TEXT_GENERATION" ? null : target);
   if (plan.column === null) return plan;
@@ -35,5 +32,5 @@ export function splitFor(
 function isTime({ kind, categories, examples }: TableProfile["columns"][number]): boolean {
   if (kind === "NUMBER") return true;
   const values = [...categories.map(({ value }) => value), ...examples];
-  return kind !== "EMPTY" && kind !== "BOOLEAN" && values.every((value) => timeOf(value) !== null);
+  return kind !== "EMPTY" && kind !== "BOOLEAN" && values.every((value) => dateOf(value) !== null);
 }

@@ -6,25 +6,35 @@ import { type Model, ModelType } from "../models/index.js";
 import { imageColumns, type RowSources } from "./rows.js";
 import { seriesTask } from "./series-task.js";
 
-/** What is to be learnt, by the model's wishes and the dataset's profile. Throws BAD_USER_INPUT where they don't fit. */
-export function taskOf(model: Model, dataset: Dataset, { datasets, images }: RowSources): LearningTask {
-  if (model.type === ModelType.IMAGE) return imageTask(dataset, images);
-  if (model.type === ModelType.CLUSTERING) {
-    return { type: model.type, target: null, features: featuresOf(model, dataset, null) };
-  }
-  if (model.type === ModelType.TEXT_GENERATION) return generationTask(model, dataset);
+type TaskMaker = (model: Model, dataset: Dataset, sources: RowSources) => LearningTask;
+
+/** A number or a class, of which the other columns of its row are to tell. */
+function tableTask(model: Model, dataset: Dataset, { datasets }: RowSources): LearningTask {
   const target = targetOf(model, dataset);
-  if (model.type === ModelType.TIME_SERIES) return seriesTask(model, dataset, target);
   const { kind } = datasets.targetBalance(dataset, target);
   const type = learntAs(model, kind);
-  checkTarget({ type }, target, kind, distinctOf(dataset, target));
+  checkTarget(type, target, kind, distinctOf(dataset, target));
   const features = featuresOf(model, dataset, target);
-  return {
-    type,
-    target,
-    features: readsOneText(model.type) ? oneText(model, features) : features,
-  };
+  return { type, target, features: readsOneText(model.type) ? oneText(model, features) : features };
 }
+
+/** Clusters are looked for in all columns, none of which says what is right. */
+const clusterTask: TaskMaker = (model, dataset) => ({
+  type: ModelType.CLUSTERING,
+  target: null,
+  features: featuresOf(model, dataset, null),
+});
+
+const makers: Partial<Record<ModelType, TaskMaker>> = {
+  IMAGE: (_, dataset, { images }) => imageTask(dataset, images),
+  CLUSTERING: clusterTask,
+  TEXT_GENERATION: generationTask,
+  TIME_SERIES: (model, dataset) => seriesTask(model, dataset, targetOf(model, dataset)),
+};
+
+/** What is to be learnt, by the model's wishes and the dataset's profile. Throws BAD_USER_INPUT where they don't fit. */
+export const taskOf: TaskMaker = (model, dataset, sources) =>
+  (makers[model.type] ?? tableTask)(model, dataset, sources);
 
 /** The one column whose texts are gone on with: the model's, or the dataset's only one. */
 function generationTask(model: Model, dataset: Dataset): LearningTask {
@@ -127,20 +137,20 @@ const distinctOf = ({ columns }: Dataset, target: string): number | null =>
   columns?.find(({ name }) => name === target)?.distinct ?? null;
 
 function checkTarget(
-  model: Pick<Model, "type">,
+  type: ModelType,
   target: string,
   kind: TargetBalance["kind"],
   distinct: number | null,
 ): void {
-  if (model.type === ModelType.REGRESSION && kind !== "NUMBER")
+  if (type === ModelType.REGRESSION && kind !== "NUMBER")
     throw badInput(
       "modelId",
       `The target ${JSON.stringify(target)} is not a number, so a regression cannot learn it. Choose CLASSIFICATION.`,
     );
-  if (model.type !== ModelType.REGRESSION && distinct !== null && distinct < 2)
+  if (type !== ModelType.REGRESSION && distinct !== null && distinct < 2)
     throw badInput(
       "modelId",
-      `The target ${JSON.stringify(target)} has only one class; classification needs two or more.`,
+      `The target ${JSON.stringify(target)} has only one class; classification needs two or more. Choose another target, or CLUSTERING.`,
     );
 }
 

@@ -1,5 +1,5 @@
 import { NotFound } from "../../kernel/errors.js";
-import { ProgressFeed } from "./progress-feed.js";
+import { ProgressFeed } from "../../kernel/jobs/index.js";
 import {
   isFinal,
   progressOf,

@@ -1,4 +1,5 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from "type-graphql";
+import { enumOf } from "../../kernel/graphql/enum-of.js";
 import { Column, Entity, PrimaryColumn, type ValueTransformer } from "typeorm";
 import { ErrorCode } from "../../kernel/graphql/schema.js";
 import { Node } from "../../kernel/graphql/node.js";
@@ -23,6 +24,13 @@ registerEnumType(TrainingJobStatus, {
   name: "TrainingJobStatus",
   description:
     "The last three are final. A suspension of the tenant puts a RUNNING job back to QUEUED; it goes on from its last epoch.",
+  valuesConfig: {
+    QUEUED: { description: "Waits for its turn." },
+    RUNNING: { description: "Is worked on." },
+    SUCCEEDED: { description: "Ended with its result." },
+    FAILED: { description: "Ended without one; its failure says why." },
+    CANCELLED: { description: "Ended by a caller." },
+  },
 });
 
 /**
@@ -65,9 +73,7 @@ export class TrainingProgress {
     | null;
 }
 
-export const FailureCause = Object.fromEntries(failureCauses.map((name) => [name, name])) as {
-  [Name in FailureCauseName]: Name;
-};
+export const FailureCause = enumOf(failureCauses);
 registerEnumType(FailureCause, {
   name: "FailureCause",
   description: "Why a training failed.",

@@ -1,7 +1,9 @@
 import { IsOptional, Max, MaxLength, Min, ValidateNested } from "class-validator";
 import { Field, Float, ID, InputType, Int, ObjectType } from "type-graphql";
-import { HyperparametersInput } from "./hyperparameters.type.js";
-import type { SplitKind as SplitKindName } from "../learning/index.js";
+import { Within } from "../../kernel/graphql/within.js";
+import { seeds } from "../../kernel/range.js";
+import { HyperparametersInput } from "./hyperparameters.inputs.js";
+import { type SplitKind as SplitKindName, testFractions } from "../learning/index.js";
 import { SplitKind } from "../models/index.js";
 import { TrainingJob, TrainingJobStatus } from "./training-job.entity.js";
 
@@ -22,14 +24,12 @@ export class SplitInput {
     description: "Part of all rows to hold out, 0.01 to 0.9. Default: 0.25.",
   })
   @IsOptional()
-  @Min(0.01)
-  @Max(0.9)
+  @Within(testFractions)
   testFraction?: number | null;
 
   @Field(() => Int, { nullable: true, description: "Seed of the draw, 0 or more. Default: the training's." })
   @IsOptional()
-  @Min(0)
-  @Max(2 ** 31 - 1)
+  @Within(seeds)
   seed?: number | null;
 }
 
@@ -40,8 +40,7 @@ export class StartTrainingInput {
 
   @Field(() => Int, { nullable: true, description: "0 or more. Default: a random one, shown on the job." })
   @IsOptional()
-  @Min(0)
-  @Max(2 ** 31 - 1)
+  @Within(seeds)
   seed?: number | null;
 
   @Field(() => HyperparametersInput, { nullable: true, description: "Default: what suits the data." })

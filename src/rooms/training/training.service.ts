@@ -1,7 +1,8 @@
-import { clock, newId } from "../../kernel/clock.js";
+import { clock, newId, newSeed } from "../../kernel/clock.js";
 import type { TenantContext } from "../../kernel/context.js";
 import { NotFound } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
+import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { isClustering, onlyTexts, parseChoice, parseSettings } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
@@ -41,7 +42,7 @@ export class TrainingService {
     const profile = profileFor(model, dataset, datasets);
     const inherited = await inheritance(tenant, model, input, this.services.versions);
     if (inherited) checkInherited(inherited, profile);
-    const seed = input.seed ?? clock.randomBytes(4).readUInt32BE() >>> 1;
+    const seed = input.seed ?? newSeed();
     const plan = this.#plan(model, dataset, { input, inherited, seed });
     const hyperparameters = parseSettings(
       { ...given(input.hyperparameters), ...(inherited && { normalization: inherited.normalization }) },
@@ -55,39 +56,22 @@ export class TrainingService {
         : { ...plan, ...hyperparameters },
       profile,
     );
-    const job = Object.assign(new TrainingJob(), {
-      id: newId("job"),
-      modelId: model.id,
-      datasetId: dataset.id,
-      versionId: null,
-      status: TrainingJobStatus.QUEUED,
-      seed,
-      hyperparameters,
-      plan,
-      progress: null,
-      failure: null,
-      trainedMs: 0,
-      createdBy: viewer.id,
-      createdAt: clock.now(),
-      startedAt: null,
-      finishedAt: null,
-    });
-    await tenant.write("training.start", async (work) => {
-      await work.manager.insert(TrainingJob, job);
-      const { modelId, datasetId } = job;
-      const { split, base } = plan;
-      work.emit<TrainingEvent>({
-        type: "training.queued",
-        subject: job.id,
-        after: { modelId, datasetId, seed, hyperparameters, split, fromVersion: base?.number ?? null },
-      });
-      const options = {
-        id: queueId(job.id),
-        perTenant: tenant.tenant.limits.concurrentTrainings ?? undefined,
-      };
-      work.control((sql) => this.kernel.jobs.enqueue(sql, this.queue, tenant.id, { jobId: job.id }, options));
-    });
+    const job = jobOf({ model, dataset, plan, hyperparameters, seed, createdBy: viewer.id });
+    await tenant.write("training.start", (work) => this.#enqueue(work, tenant, job));
     return job;
+  }
+
+  async #enqueue(work: UnitOfWork, { id: tenantId, tenant }: TenantScope, job: TrainingJob): Promise<void> {
+    await work.manager.insert(TrainingJob, job);
+    const { id: jobId, modelId, datasetId, seed, hyperparameters, plan } = job;
+    const { split, base } = plan;
+    work.emit<TrainingEvent>({
+      type: "training.queued",
+      subject: jobId,
+      after: { modelId, datasetId, seed, hyperparameters, split, fromVersion: base?.number ?? null },
+    });
+    const options = { id: queueId(jobId), perTenant: tenant.limits.concurrentTrainings ?? undefined };
+    work.control((sql) => this.kernel.jobs.enqueue(sql, this.queue, tenantId, { jobId }, options));
   }
 
   /** What is learnt, and from which rows. Throws BAD_USER_INPUT. */
@@ -139,6 +123,27 @@ export class TrainingService {
     return endJob(work, this.services.metering, job, { status: TrainingJobStatus.CANCELLED });
   }
 }
+
+type Queued = Pick<TrainingJob, "plan" | "hyperparameters" | "seed" | "createdBy"> & {
+  model: Model;
+  dataset: Dataset;
+};
+
+const jobOf = ({ model, dataset, ...told }: Queued): TrainingJob =>
+  Object.assign(new TrainingJob(), {
+    ...told,
+    id: newId("job"),
+    modelId: model.id,
+    datasetId: dataset.id,
+    versionId: null,
+    status: TrainingJobStatus.QUEUED,
+    progress: null,
+    failure: null,
+    trainedMs: 0,
+    createdAt: clock.now(),
+    startedAt: null,
+    finishedAt: null,
+  });
 
 /** Clusters are found without a network, and with all rows that are not held out. */
 const clusterPlan = { architecture: { layers: [] }, validationSplit: 0, batchSize: 1 };

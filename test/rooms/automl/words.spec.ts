@@ -1,6 +1,12 @@
 import { expect } from "chai";
 import { parseChoice, parseHyperparameters, rungsFor } from "../../../src/rooms/learning/index.js";
-import { reasonFor, rounded, summaryOf, type Tale, type Told } from "../../../src/rooms/automl/words.js";
+import {
+  reasonFor,
+  rounded,
+  summaryOf,
+  type SearchResult,
+  type RankedTrial,
+} from "../../../src/rooms/automl/words.js";
 import { AutomlRun } from "../../../src/rooms/automl/automl-run.entity.js";
 import { AutomlTrial } from "../../../src/rooms/automl/automl-trial.entity.js";
 import { AutomlTrialStatus } from "../../../src/rooms/automl/automl-progress.type.js";
@@ -12,7 +18,7 @@ const hyperparameters = parseHyperparameters(
   "CLASSIFICATION",
   100,
 );
-const told = (number: number, score: number, more: Partial<Told> = {}): Told => ({
+const told = (number: number, score: number, more: Partial<RankedTrial> = {}): RankedTrial => ({
   number,
   score,
   deviation: 0.0213,
@@ -25,7 +31,7 @@ const told = (number: number, score: number, more: Partial<Told> = {}): Told => 
 const dense = parseChoice({
   layers: Array.from({ length: 2 }, () => ({ units: 64, activation: "RELU", dropout: 0.1 })),
 });
-const tale = (more: Partial<Tale> = {}): Tale => ({
+const result = (more: Partial<SearchResult> = {}): SearchResult => ({
   search: { metric: "ACCURACY", rungs: rungsFor(4), folds: 5 },
   ranking: [told(3, 0.93456, { algorithm: "DENSE", architecture: dense }), told(1, 0.9)],
   baseline: told(1, 0.9),
@@ -37,26 +43,26 @@ const tale = (more: Partial<Tale> = {}): Tale => ({
 
 describe("automl: the reason in words", () => {
   it("tells the winner, the runner-up, the baseline and what was tried", () => {
-    expect(reasonFor(tale())).to.equal(
+    expect(reasonFor(result())).to.equal(
       "Best of all was trial 3 (DENSE) with an accuracy of 0.9346 after 30 epochs, as the mean of a 5-fold cross-validation on the training rows (standard deviation 0.0213): 2 layers of 64 (RELU, dropout 0.1, l2 0); learning rate 0.002, batches of 32. Next came trial 1 (LINEAR) with an accuracy of 0.9. The linear baseline reached 0.9. Of 4 trials, 2 were scored: 1 DENSE, 1 LINEAR.",
     );
   });
 
   it("says so where the baseline itself won, and where it was not tried", () => {
-    const [, first] = tale().ranking;
-    expect(reasonFor(tale({ ranking: first ? [first] : [] }))).to.include("It is the linear baseline");
-    const without = reasonFor(tale({ baseline: null }));
+    const [, first] = result().ranking;
+    expect(reasonFor(result({ ranking: first ? [first] : [] }))).to.include("It is the linear baseline");
+    const without = reasonFor(result({ baseline: null }));
     expect(without).to.not.include("baseline");
   });
 
   it("says what failed, that time was over, and that a fifth of many rows was enough", () => {
     const search = { metric: "LOSS" as const, rungs: rungsFor(4), folds: 1 };
-    const reason = reasonFor(tale({ failed: 1, outOfTime: true, search }));
+    const reason = reasonFor(result({ failed: 1, outOfTime: true, search }));
     expect(reason).to.include("1 trial could not be trained. The time limit ended the search.");
     expect(reason).to.include("a log loss of 0.9346").and.to.include("on a fifth of the training rows");
   });
 
-  it("is none without a winner", () => expect(reasonFor(tale({ ranking: [] }))).to.equal(null));
+  it("is none without a winner", () => expect(reasonFor(result({ ranking: [] }))).to.equal(null));
 
   it("sums up presets by their numbers", () => {
     const architecture = parseChoice({ preset: "GRU", parameters: { units: 32 } });

@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { parseArtefact } from "../../../src/rooms/learning/artefact.js";
-import { type Feature, fitFeature, writerOf } from "../../../src/rooms/learning/features.js";
+import { writerOf } from "../../../src/rooms/learning/feature-writer.js";
+import type { Feature } from "../../../src/rooms/learning/features.js";
+import { fitFeature } from "../../../src/rooms/learning/fit-feature.js";
 import { type Normalization, normalizations, scaleOf } from "../../../src/rooms/learning/normalization.js";
 import { codeOf, dataSet, interruptedSha256, learn } from "./data.js";
 

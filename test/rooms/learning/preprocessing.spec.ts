@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import type { ColumnKind, Row } from "../../../src/rooms/learning/cell.js";
-import { type Feature, fitFeature } from "../../../src/rooms/learning/features.js";
+import type { Feature } from "../../../src/rooms/learning/features.js";
+import { fitFeature } from "../../../src/rooms/learning/fit-feature.js";
 import {
   fitPreprocessing,
   inputWidth,

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { polaritiesOf } from "../../../src/rooms/learning/sentiment.js";
-import { fitTarget, readsOneText } from "../../../src/rooms/learning/target.js";
+import { readsOneText } from "../../../src/rooms/learning/model-types.js";
+import { fitTarget } from "../../../src/rooms/learning/target.js";
 
 const of = (...classes: string[]) => polaritiesOf(fitTarget("SENTIMENT", "feeling", classes));
 

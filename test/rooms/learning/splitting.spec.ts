@@ -2,7 +2,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 import type { Cell } from "../../../src/rooms/learning/cell.js";
 import { type Split, splitByPlan, type SplitCells } from "../../../src/rooms/learning/split.js";
-import { rowsByTime, timeOf } from "../../../src/rooms/learning/splitting/order.js";
+import { dateOf } from "../../../src/rooms/learning/dates.js";
+import { rowsByTime } from "../../../src/rooms/learning/splitting/order.js";
 import { parseSplit, type SplitKind, type SplitPlan } from "../../../src/rooms/learning/splitting/plan.js";
 import { codeOf, dataSet, fieldsOf, interruptedSha256, learn } from "./data.js";
 
@@ -124,12 +125,12 @@ describe("learning: splits by plan", () => {
 
 describe("learning: times", () => {
   it("are ISO dates, in UTC unless they say otherwise", () => {
-    expect(timeOf("2024-03-01")).to.equal(Date.UTC(2024, 2, 1));
-    expect(timeOf("2024-03")).to.equal(Date.UTC(2024, 2, 1));
-    expect(timeOf("2024-03-01 12:30")).to.equal(Date.UTC(2024, 2, 1, 12, 30));
-    expect(timeOf("2024-03-01T12:30:00+02:00")).to.equal(Date.UTC(2024, 2, 1, 10, 30));
-    expect(timeOf("2024-03-01T12:30:00+02")).to.equal(Date.UTC(2024, 2, 1, 10, 30));
-    expect(timeOf("2024-03-01 12:30:00.250Z")).to.equal(Date.UTC(2024, 2, 1, 12, 30, 0, 250));
+    expect(dateOf("2024-03-01")).to.equal(Date.UTC(2024, 2, 1));
+    expect(dateOf("2024-03")).to.equal(Date.UTC(2024, 2, 1));
+    expect(dateOf("2024-03-01 12:30")).to.equal(Date.UTC(2024, 2, 1, 12, 30));
+    expect(dateOf("2024-03-01T12:30:00+02:00")).to.equal(Date.UTC(2024, 2, 1, 10, 30));
+    expect(dateOf("2024-03-01T12:30:00+02")).to.equal(Date.UTC(2024, 2, 1, 10, 30));
+    expect(dateOf("2024-03-01 12:30:00.250Z")).to.equal(Date.UTC(2024, 2, 1, 12, 30, 0, 250));
     for (const other of [
       "1.3.2024",
       "03/01/2024",
@@ -140,12 +141,14 @@ describe("learning: times", () => {
       null,
       "20240301",
     ])
-      expect(timeOf(other), String(other)).to.equal(null);
+      expect(dateOf(other), String(other)).to.equal(null);
   });
 
   it("put rows in order, as numbers or as dates, and keep the order of rows of one time", () => {
     expect(rowsByTime("t", ["10", "9", "-1", "9"])).to.deep.equal([2, 1, 3, 0]);
     expect(rowsByTime("t", ["2024-02-01", "2023-12-31", "2024-01-15"])).to.deep.equal([1, 2, 0]);
+    // The dates of a time series order the rows of a table too.
+    expect(rowsByTime("t", ["2024-Q2", "2024/1/31", "2023-12"])).to.deep.equal([2, 1, 0]);
   });
 
   it("are refused where they put rows in no order, with the row", async () => {

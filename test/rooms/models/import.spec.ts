@@ -163,6 +163,38 @@ describe("models: import", () => {
     expect(refused.errors?.[0]?.message).to.contain("architecture of its own");
   });
 
+  it("refuses of outputs that nobody named what would need a name", async () => {
+    const modelId = await createModel(tenant.owner, { type: "CUSTOM", target: undefined });
+    for (const _ of [1, 2]) await imported({ modelId, format: "ONNX", inputs: ["a", "b"] }, sums(false));
+    await deploy(tenant.owner, modelId);
+    const datasetId = await createDataset(tenant.owner);
+    const operations: [name: string, type: string, input: object, path: string][] = [
+      ["explainPrediction", "ExplainPredictionInput", { row: { a: 1, b: 2 } }, "modelId"],
+      ["startBatchPrediction", "StartBatchPredictionInput", { datasetId }, "modelId"],
+      ["compareVersions", "CompareVersionsInput", { versions: ["1.0.0", "1.1.0"], datasetId }, "versions"],
+    ];
+    for (const [name, type, input, path] of operations) {
+      const answer = await tenant.owner.send(
+        `mutation ($input: ${type}!) { ${name}(input: $input) { __typename } }`,
+        { input: { modelId, ...input } },
+      );
+      expect(answer, name).to.failWith("BAD_USER_INPUT");
+      const fields = answer.errors?.[0]?.extensions?.fields as { path: string; message: string }[];
+      expect(fields.map((field) => field.path)).to.deep.equal([path]);
+      expect(fields[0]?.message).to.contain("Nobody has said what its outputs are");
+    }
+  });
+
+  it("trains nothing further from a graph that is not made of layers", async () => {
+    const modelId = await createModel(tenant.owner, { target: "species", features: null });
+    const inputs = ["body_mass_g", "bill_length_mm"];
+    await imported({ modelId, format: "ONNX", inputs, classes: ["Adelie", "Gentoo"] }, sums(true));
+    const datasetId = await createDataset(tenant.owner);
+    const refused = await tryStart(tenant.owner, { modelId, datasetId, fromVersion: "1.0.0" });
+    expect(refused).to.failWith("BAD_USER_INPUT");
+    expect(refused.errors?.[0]?.message).to.contain("not made of layers");
+  });
+
   it("trains a CUSTOM model by its own architecture: a number or a class, as its target is", async () => {
     const datasetId = await createDataset(tenant.owner);
     const architecture = { layers: [{ units: 4 }] };

@@ -1,4 +1,4 @@
-import type { ModelType } from "../target.js";
+import type { ModelType } from "../model-types.js";
 import type { Architecture, Layer } from "./layer.js";
 
 /** Thousands of sparse term weights need few units and much dropout; squared weights stay free, as rare terms weigh a lot. */

@@ -5,7 +5,7 @@ import { CheckpointMismatch } from "../errors.js";
 import type { SearchState } from "./search.js";
 
 /** The exact state of a clustering between two epochs. */
-export interface ClusterCheckpoint {
+interface ClusterCheckpoint {
   fingerprint: string;
   history: EpochMeasures[];
   state: SearchState;

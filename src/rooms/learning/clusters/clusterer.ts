@@ -7,7 +7,7 @@ import { type ClusterModel, membershipOf, reordered } from "./model.js";
 import { networkOf } from "./network.js";
 import { distinctNeeded, numbersOf } from "./numbers.js";
 import { distinctRows, meanVariance, pickColumns, type Points, varyingColumns } from "./points.js";
-import { type Ground, suitableWork } from "./run.js";
+import { type ClusteringProblem, suitableWork } from "./run.js";
 import { newSearch, Search, type SearchState } from "./search.js";
 import type { ClusteringSettings } from "./settings.js";
 import { clusterTarget } from "./target.js";
@@ -40,7 +40,7 @@ const leastVarianceShare = 1e-3;
 export class Clusterer implements Learner {
   readonly history: EpochMeasures[] = [];
   readonly #search: Search;
-  readonly #ground: Ground;
+  readonly #problem: ClusteringProblem;
   readonly #columns: number[];
   #clusters: Clusters | null = null;
 
@@ -55,8 +55,8 @@ export class Clusterer implements Learner {
     const { rows, width } = points;
     const numbers = numbersOf(settings, { rows, inputs: all.width, width, distinct });
     const leastVariance = leastVarianceShare * meanVariance(points);
-    this.#ground = { points, algorithm: settings.algorithm, seed, leastVariance, work };
-    this.#search = new Search(this.#ground, numbers, state);
+    this.#problem = { points, algorithm: settings.algorithm, seed, leastVariance, work };
+    this.#search = new Search(this.#problem, numbers, state);
   }
 
   /**
@@ -101,7 +101,7 @@ export class Clusterer implements Learner {
   #ordered(): Clusters {
     const { best, candidates } = this.#search.state;
     if (!best) throw new Error("The search for clusters is not finished.");
-    const { labels } = membershipOf(best.model, this.#ground.points, best.clusters);
+    const { labels } = membershipOf(best.model, this.#problem.points, best.clusters);
     const counts = Array<number>(best.clusters).fill(0);
     for (const label of labels) counts[label] = (counts[label] ?? 0) + 1;
     const order = Array.from(counts.keys()).sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);

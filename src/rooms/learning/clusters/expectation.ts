@@ -85,7 +85,7 @@ export function mixtureOf(points: Points, labels: Int32Array, centres: Float64Ar
 const precision = ({ whitenings }: Scorer): number =>
   whitenings.reduce((sum, value) => sum + value * value, 0);
 
-export interface EmStep {
+interface EmStep {
   mixture: Mixture;
   /** Of the mixture before the step: the log-likelihood of all rows, in nats. */
   logLikelihood: number;

@@ -1,5 +1,5 @@
 import { seededRandom, shuffled } from "../random.js";
-import { type Points, squaredDistance } from "./points.js";
+import { type Points, rowOf, squaredDistance } from "./points.js";
 
 /** Rows that are compared with one another; with more of them the figure hardly moves, and the work grows with the square. */
 const mostSampled = 1_000;
@@ -21,9 +21,6 @@ const countsOf = (labels: ArrayLike<number>, clusters: number): Float64Array => 
     counts[labels[row] ?? 0] = (counts[labels[row] ?? 0] ?? 0) + 1;
   return counts;
 };
-
-const rowOf = ({ values, width }: Points, row: number): Float32Array =>
-  values.subarray(row * width, (row + 1) * width);
 
 /**
  * Mean of (b - a) / max(a, b) over the sampled rows, a being a row's mean distance to the rows of its own cluster and b

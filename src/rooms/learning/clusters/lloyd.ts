@@ -1,7 +1,7 @@
 import { type Points, squaredDistance } from "./points.js";
 
 /** Each row's nearest centre, and how far away it is, squared. */
-export interface Assignment {
+interface Assignment {
   labels: Int32Array;
   distances: Float64Array;
   /** Sum of the distances. */
@@ -61,7 +61,7 @@ function meansOf(points: Points, assignment: Assignment, count: number): Float64
   return next;
 }
 
-export interface LloydStep {
+interface LloydStep {
   centres: Float64Array;
   /** With the centres before the step. */
   inertia: number;

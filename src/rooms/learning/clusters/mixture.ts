@@ -21,6 +21,7 @@ export interface Scorer {
   width: number;
 }
 
+/** Inverts each covariance once, so that scoring a row is products and sums alone. */
 export function scorerOf({ weights, means, covariances }: Mixture): Scorer {
   const count = weights.length;
   const width = means.length / count;

@@ -8,7 +8,7 @@ export interface KMeansModel {
   /** Of a column, shared by all clusters. */
   variance: number;
 }
-export interface MixtureModel {
+interface MixtureModel {
   algorithm: "GAUSSIAN_MIXTURE";
   mixture: Mixture;
 }
@@ -37,7 +37,7 @@ function scoreOf(model: ClusterModel): Score {
 }
 
 /** What a model says of rows. */
-export interface Membership {
+interface Membership {
   /** The likeliest cluster of each row. */
   labels: Int32Array;
   /** [rows, clusters] */

@@ -64,6 +64,7 @@ function mixtureNetwork(mixture: Mixture, { columns, width }: Inputs): Network {
   return { architecture: squaredLayer(units), weights };
 }
 
+/** Squared distances along the axes of covariances: what a mixture of normal distributions needs of a network. */
 export const squaredLayer = (units: number): Architecture => ({
   layers: [{ type: "DENSE", units, activation: "SQUARE", dropout: 0, l2: 0, batchNormalization: false }],
 });

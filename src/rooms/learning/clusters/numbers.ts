@@ -1,13 +1,13 @@
 import { badInput } from "../../../kernel/errors.js";
 import { type Architecture, architectureLimits, faultsOf } from "../architecture/index.js";
-import { TrainingDataUnusable } from "../errors.js";
+import { unusable } from "../errors.js";
 import { squaredLayer } from "./network.js";
 import { type ClusteringSettings, clusterLimits } from "./settings.js";
 
 const place = "hyperparameters.clustering";
 
 /** What is known of the rows before any cluster is looked for. */
-export interface Extent {
+interface Extent {
   rows: number;
   /** Inputs of the network, and those of them that vary. */
   inputs: number;
@@ -23,13 +23,11 @@ function fits({ algorithm }: ClusteringSettings, { inputs, width }: Extent, clus
   return faultsOf(layers, { shape: [inputs] }, clusters, 1).length === 0;
 }
 
+const at = `${place}.clusters`;
+
 /** Different rows that have to be told apart to answer `numbersOf`. */
 export const distinctNeeded = ({ clusters, mostClusters }: ClusteringSettings): number =>
-  Math.max(2, clusters ?? mostClusters ?? clusterLimits.tried);
-
-function unusable(message: string): Error {
-  return new TrainingDataUnusable(message, { fields: [{ path: `${place}.clusters`, message }] });
-}
+  Math.max(2, clusters ?? mostClusters ?? clusterLimits.tried.most);
 
 /**
  * The numbers of clusters to try: the one that is asked for, or all up to the most that the rows and a network can have.
@@ -40,10 +38,14 @@ export function numbersOf(settings: ClusteringSettings, extent: Extent): number[
   const { algorithm, clusters, mostClusters } = settings;
   const { distinct, rows, width } = extent;
   if (distinct < 2)
-    throw unusable("All training rows look the same to the model. Choose features that differ between rows.");
+    throw unusable(
+      at,
+      "All training rows look the same to the model. Choose features that differ between rows.",
+    );
   const asked = clusters ?? mostClusters ?? 2;
   if (clusters !== null && distinct < clusters)
     throw unusable(
+      at,
       `The training rows have only ${distinct} different rows, fewer than ${clusters} clusters. Ask for at most ${distinct}.`,
     );
   const least = clusters ?? (algorithm === "K_MEANS" ? 2 : 1);

@@ -61,3 +61,7 @@ export function squaredDistance(
   }
   return sum;
 }
+
+/** The values of one row, not copied: [width]. */
+export const rowOf = ({ values, width }: Points, row: number): Float32Array =>
+  values.subarray(row * width, (row + 1) * width);

@@ -21,8 +21,8 @@ export interface Run {
   settled: boolean;
 }
 
-/** What a run is over. */
-export interface Ground {
+/** What every run of a search is given. */
+export interface ClusteringProblem {
   points: Points;
   algorithm: ClusterAlgorithm;
   seed: number;
@@ -43,19 +43,19 @@ const firstSteps = 20;
 /** Where rows are many a few steps must do, since they are not divided into epochs. */
 const firstWork = 1_000_000_000;
 
-const workOf = ({ points, algorithm }: Ground, clusters: number): number =>
+const workOf = ({ points, algorithm }: ClusteringProblem, clusters: number): number =>
   points.rows * points.width * clusters * (algorithm === "K_MEANS" ? 1 : points.width);
 
 /** How many steps an epoch takes, by counts alone: an epoch measured in time would not be the same twice. */
-export const stepsOfEpoch = (ground: Ground, clusters: number): number =>
-  Math.max(1, Math.floor(ground.work / workOf(ground, clusters)));
+export const stepsOfEpoch = (problem: ClusteringProblem, clusters: number): number =>
+  Math.max(1, Math.floor(problem.work / workOf(problem, clusters)));
 
 /** Of one average cluster: its variance is raised by about `leastVariance`. */
-const priorOf = ({ points, leastVariance }: Ground, clusters: number): number =>
+const priorOf = ({ points, leastVariance }: ClusteringProblem, clusters: number): number =>
   (leastVariance * points.rows) / clusters;
 
-function firstMixture(ground: Ground, seeds: Float64Array, clusters: number): Mixture {
-  const { points } = ground;
+function firstMixture(problem: ClusteringProblem, seeds: Float64Array, clusters: number): Mixture {
+  const { points } = problem;
   let centres = seeds;
   const most = Math.ceil(firstWork / (points.rows * points.width * clusters));
   for (let step = 0; step < Math.min(firstSteps, most); step++) {
@@ -63,19 +63,19 @@ function firstMixture(ground: Ground, seeds: Float64Array, clusters: number): Mi
     if (next.settled) break;
     ({ centres } = next);
   }
-  return mixtureOf(points, assign(points, centres).labels, centres, priorOf(ground, clusters));
+  return mixtureOf(points, assign(points, centres).labels, centres, priorOf(problem, clusters));
 }
 
-/** The same ground, number and restart begin the same way. */
-export function beginRun(ground: Ground, clusters: number, restart: number): Run {
-  const random = seededRandom(ground.seed, "clusters", clusters, restart);
-  const centres = seedCentres(ground.points, clusters, random);
-  const mixture = ground.algorithm === "K_MEANS" ? null : firstMixture(ground, centres, clusters);
+/** The same problem, number and restart begin the same way. */
+export function beginRun(problem: ClusteringProblem, clusters: number, restart: number): Run {
+  const random = seededRandom(problem.seed, "clusters", clusters, restart);
+  const centres = seedCentres(problem.points, clusters, random);
+  const mixture = problem.algorithm === "K_MEANS" ? null : firstMixture(problem, centres, clusters);
   return { clusters, centres, mixture, iterations: 0, cost: null, loss: 0, settled: false };
 }
 
-function step(ground: Ground, run: Run): void {
-  const { points } = ground;
+function step(problem: ClusteringProblem, run: Run): void {
+  const { points } = problem;
   if (run.mixture === null) {
     const { centres, inertia, settled } = lloydStep(points, run.centres);
     Object.assign(run, { centres, settled, cost: inertia, loss: inertia / points.rows });
@@ -83,22 +83,25 @@ function step(ground: Ground, run: Run): void {
     const { mixture, logLikelihood, logPosterior } = emStep(
       points,
       run.mixture,
-      priorOf(ground, run.clusters),
+      priorOf(problem, run.clusters),
     );
     const settled = run.cost !== null && run.cost + logPosterior < leastGain * points.rows;
     Object.assign(run, { mixture, settled, cost: -logPosterior, loss: -logLikelihood / points.rows });
   }
   run.iterations++;
-  run.settled ||= run.iterations >= mostIterations[ground.algorithm];
+  run.settled ||= run.iterations >= mostIterations[problem.algorithm];
 }
 
 /** Goes on with a run for one epoch, or to its end. */
-export function goOn(ground: Ground, run: Run): void {
-  for (let left = stepsOfEpoch(ground, run.clusters); left > 0 && !run.settled; left--) step(ground, run);
+export function goOn(problem: ClusteringProblem, run: Run): void {
+  for (let left = stepsOfEpoch(problem, run.clusters); left > 0 && !run.settled; left--) step(problem, run);
 }
 
 /** What a run came to. */
-export function modelOf({ points, leastVariance }: Ground, { centres, mixture }: Run): ClusterModel {
+export function modelOf(
+  { points, leastVariance }: ClusteringProblem,
+  { centres, mixture }: Run,
+): ClusterModel {
   if (mixture) return { algorithm: "GAUSSIAN_MIXTURE", mixture };
   const { inertia } = assign(points, centres);
   const variance = Math.max(inertia / (points.rows * points.width), leastVariance);

@@ -1,14 +1,22 @@
 import { type ClusterCandidate, candidateOf, costOf } from "./candidate.js";
 import { sampleOf } from "./indices.js";
 import type { ClusterModel } from "./model.js";
-import { beginRun, goOn, type Ground, modelOf, mostIterations, type Run, stepsOfEpoch } from "./run.js";
+import {
+  beginRun,
+  goOn,
+  type ClusteringProblem,
+  modelOf,
+  mostIterations,
+  type Run,
+  stepsOfEpoch,
+} from "./run.js";
 
 const mostRestarts = { K_MEANS: 8, GAUSSIAN_MIXTURE: 3 } as const;
 /** Where there is so much to look at, a search of all of it takes minutes, and more rows leave less to luck. */
 const restartedValues = 40_000_000;
 
 /** Random beginnings for each number of clusters, at least two; the best of them counts. */
-export const restartsOf = ({ points, algorithm }: Pick<Ground, "points" | "algorithm">): number =>
+export const restartsOf = ({ points, algorithm }: Pick<ClusteringProblem, "points" | "algorithm">): number =>
   Math.max(2, Math.min(mostRestarts[algorithm], Math.floor(restartedValues / (points.rows * points.width))));
 
 export interface Found {
@@ -47,11 +55,11 @@ export class Search {
   readonly #sample: number[];
 
   constructor(
-    private readonly ground: Ground,
+    private readonly problem: ClusteringProblem,
     private readonly numbers: readonly number[],
     readonly state: SearchState,
   ) {
-    this.#sample = sampleOf(ground.points, ground.seed);
+    this.#sample = sampleOf(problem.points, problem.seed);
   }
 
   get finished(): boolean {
@@ -61,25 +69,25 @@ export class Search {
   /** What is done and, at most, what is left. */
   get epochs(): number {
     const { place, restart, run, epochs } = this.state;
-    const most = restartsOf(this.ground);
+    const most = restartsOf(this.problem);
     const left = this.numbers.slice(place).reduce((sum, clusters, at) => {
       const runs = at === 0 ? most - restart : most;
       return sum + runs * this.#epochsOf(clusters);
     }, 0);
-    const done = run ? Math.floor(run.iterations / stepsOfEpoch(this.ground, run.clusters)) : 0;
+    const done = run ? Math.floor(run.iterations / stepsOfEpoch(this.problem, run.clusters)) : 0;
     return epochs + left - done;
   }
 
   #epochsOf(clusters: number): number {
-    return Math.ceil(mostIterations[this.ground.algorithm] / stepsOfEpoch(this.ground, clusters));
+    return Math.ceil(mostIterations[this.problem.algorithm] / stepsOfEpoch(this.problem, clusters));
   }
 
   /** One epoch: a run, or a part of one where rows are many. Answers the run's loss for a row. */
   advance(): number {
-    const { state, ground } = this;
+    const { state, problem } = this;
     const clusters = this.numbers[state.place] ?? 1;
-    const run = state.run ?? beginRun(ground, clusters, state.restart);
-    goOn(ground, run);
+    const run = state.run ?? beginRun(problem, clusters, state.restart);
+    goOn(problem, run);
     state.epochs++;
     state.run = run;
     if (run.settled) this.#endRun(run);
@@ -87,20 +95,20 @@ export class Search {
   }
 
   #endRun(run: Run): void {
-    const { state, ground } = this;
+    const { state, problem } = this;
     const { clusters } = run;
     const cost = run.cost ?? Number.POSITIVE_INFINITY;
     if (!state.kept || cost < state.kept.cost)
-      state.kept = { model: modelOf(ground, run), clusters, epoch: state.epochs, cost };
+      state.kept = { model: modelOf(problem, run), clusters, epoch: state.epochs, cost };
     state.run = null;
     state.restart++;
-    if (state.restart < restartsOf(ground)) return;
+    if (state.restart < restartsOf(problem)) return;
     this.#endNumber(state.kept);
   }
 
   #endNumber(kept: Found): void {
-    const { state, ground } = this;
-    const candidate = candidateOf(kept.model, ground.points, kept.clusters, this.#sample);
+    const { state, problem } = this;
+    const candidate = candidateOf(kept.model, problem.points, kept.clusters, this.#sample);
     state.candidates.push(candidate);
     const cost = costOf(kept.model, candidate);
     if (!state.best || cost < state.best.cost) state.best = { ...kept, cost };

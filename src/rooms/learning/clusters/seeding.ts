@@ -1,4 +1,4 @@
-import { type Points, squaredDistance } from "./points.js";
+import { type Points, rowOf, squaredDistance } from "./points.js";
 
 /** A row drawn with a chance in proportion to its weight; `sum` is that of all weights. */
 function draw(weights: Float64Array, sum: number, random: () => number): number {
@@ -14,9 +14,6 @@ function draw(weights: Float64Array, sum: number, random: () => number): number 
   // Rounding may leave a rest after the last row that has any weight.
   return last;
 }
-
-const rowOf = ({ values, width }: Points, row: number): Float32Array =>
-  values.subarray(row * width, (row + 1) * width);
 
 /** What remains of each row's squared distance to its nearest centre when `row` becomes one, and their sum. */
 function withCentre(

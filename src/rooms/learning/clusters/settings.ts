@@ -1,18 +1,19 @@
 import { z } from "zod";
 import { badInput } from "../../../kernel/errors.js";
+import { bounded } from "../hyperparameter-limits.js";
 import { parseInput } from "../validate.js";
 
 export const clusterAlgorithms = ["K_MEANS", "GAUSSIAN_MIXTURE"] as const;
 export type ClusterAlgorithm = (typeof clusterAlgorithms)[number];
 
 /** As many labels as a person can tell apart; each number of clusters that is tried costs a whole search. */
-export const clusterLimits = { clusters: 100, tried: 30 };
+export const clusterLimits = { clusters: { least: 2, most: 100 }, tried: { least: 2, most: 30 } };
 const defaultMost = 10;
 
 const schema = z.strictObject({
   algorithm: z.enum(clusterAlgorithms).nullish(),
-  clusters: z.int().min(2).max(clusterLimits.clusters).nullish(),
-  mostClusters: z.int().min(2).max(clusterLimits.tried).nullish(),
+  clusters: bounded(z.int(), clusterLimits.clusters).nullish(),
+  mostClusters: bounded(z.int(), clusterLimits.tried).nullish(),
 });
 export type ClusteringInput = z.input<typeof schema>;
 

@@ -1,4 +1,4 @@
-import type { Evaluation } from "../evaluation/index.js";
+import { unevaluated } from "../evaluation/index.js";
 import { sizeOf } from "../architecture/index.js";
 import { TrainingLimitExceeded } from "../errors.js";
 import { fingerprintOf, type Measured, type Started } from "../learner.js";
@@ -25,17 +25,6 @@ function encoded(table: Table, { features }: Preprocessing): Points {
   return { values: encoder.encode(table.rows), rows: table.rows.length, width: encoder.width };
 }
 
-/** Whatever needs to know what is true of a row, which nobody does. */
-const nothingTrue: Omit<Evaluation, "rows"> = {
-  resamples: 0,
-  rocArea: null,
-  averagePrecision: null,
-  intervals: [],
-  classes: null,
-  calibration: null,
-  residuals: null,
-};
-
 async function measure(
   clusterer: Clusterer,
   artefact: Uint8Array,
@@ -52,7 +41,7 @@ async function measure(
     const labels = test.rows.map((_, row) => largest(outputs, row * clusters, clusters));
     return {
       metrics: clusteringMetrics(clusterer.clusters, points, labels, seed),
-      evaluation: { ...nothingTrue, rows: points.rows },
+      evaluation: unevaluated(points.rows),
       outcomes: null,
     };
   } finally {

@@ -5,7 +5,7 @@ import { clusterAlgorithms, clusterLimits } from "./settings.js";
 export const clusterTargetSchema = z.strictObject({
   type: z.literal("CLUSTERING"),
   algorithm: z.enum(clusterAlgorithms),
-  classes: z.array(z.string()).min(1).max(clusterLimits.clusters),
+  classes: z.array(z.string()).min(1).max(clusterLimits.clusters.most),
 });
 export type ClusterTarget = z.infer<typeof clusterTargetSchema>;
 

@@ -17,6 +17,6 @@ export {
   tokenSequenceSchema,
   unknownToken,
 } from "./token-sequence.js";
-export type { SequenceWish, TokenSequence } from "./token-sequence.js";
+export type { SequenceOptions, TokenSequence } from "./token-sequence.js";
 export { isProse, textUnits, wordsOf } from "./tokenisers.js";
 export type { TermRange, TextUnit } from "./tokenisers.js";

@@ -27,7 +27,7 @@ export const tokenSequenceSchema = z.strictObject({
 /** The encoding of a text as a sequence of token numbers, learnt on training texts; plain JSON. */
 export type TokenSequence = z.infer<typeof tokenSequenceSchema>;
 
-export interface SequenceWish {
+export interface SequenceOptions {
   unit: TextUnit;
   /** Left out, long enough for 95 of 100 training texts. */
   length?: number;
@@ -49,7 +49,7 @@ function usualLength(lengths: number[]): number {
 }
 
 /** Learns vocabulary and length from training texts alone, or null where they hold no token that is to be kept. */
-export function fitTokenSequence(texts: readonly string[], wish: SequenceWish): TokenSequence | null {
+export function fitTokenSequence(texts: readonly string[], wish: SequenceOptions): TokenSequence | null {
   const counter = new TermCounter();
   const lengths = texts.map((text) => {
     const tokens = tokensOf(text, wish.unit);

@@ -3,7 +3,7 @@ import { largest } from "../metrics.js";
 import { inSlices, mostWork, resample, resamplesFor } from "./bootstrap.js";
 import { metricsOf } from "./evaluate.js";
 import { percentileInterval } from "./interval.js";
-import { type MeasureName, measurerOf } from "./measures.js";
+import { isLessBetter, type MeasureName, measurerOf } from "./measures.js";
 import { mcnemar, type McNemar } from "./mcnemar.js";
 import { type Outcomes, pickOutcomes, widthOf } from "./outcomes.js";
 
@@ -30,14 +30,6 @@ export interface PairedComparison {
   certain: boolean;
   decidedBy: MeasureName;
 }
-
-/** Of these measures less is better. */
-const errors = new Set<MeasureName>([
-  "LOSS",
-  "BRIER_SCORE",
-  "MEAN_ABSOLUTE_ERROR",
-  "ROOT_MEAN_SQUARED_ERROR",
-]);
 
 /** Chance below which a difference is taken for one. */
 const significance = 0.05;
@@ -107,7 +99,7 @@ function verdict(
   const more = found.difference > 0;
   const excludesZero = found.lower !== null && found.upper !== null && found.lower * found.upper > 0;
   return {
-    better: more === errors.has(decidedBy) ? "FIRST" : "SECOND",
+    better: more === isLessBetter(decidedBy) ? "FIRST" : "SECOND",
     certain: excludesZero && (test === null || test.pValue < significance),
     decidedBy,
   };

@@ -33,6 +33,18 @@ const leastRows = 2;
 export const metricsOf = ({ classes, actual, outputs }: Outcomes): Metrics =>
   classes ? classificationMetrics(actual, outputs, classes.length) : regressionMetrics(actual, outputs);
 
+/** Where no row says what is right: there is nothing to resample, and no class or residual to tell of. */
+export const unevaluated = (rows: number): Evaluation => ({
+  rows,
+  resamples: 0,
+  rocArea: null,
+  averagePrecision: null,
+  intervals: [],
+  classes: null,
+  calibration: null,
+  residuals: null,
+});
+
 /** The same outcomes and seed give the same evaluation to the bit. */
 export function evaluate(outcomes: Outcomes, seed: number): Evaluation {
   const rows = outcomes.actual.length;

@@ -15,6 +15,19 @@ export const measureNames = [
 ] as const;
 export type MeasureName = (typeof measureNames)[number];
 
+const errors: readonly MeasureName[] = [
+  "LOSS",
+  "BRIER_SCORE",
+  "MEAN_ABSOLUTE_ERROR",
+  "ROOT_MEAN_SQUARED_ERROR",
+];
+/** Of the others more is better. */
+export const isLessBetter = (measure: MeasureName): boolean => errors.includes(measure);
+
+const ofNumbers: readonly MeasureName[] = ["R2", "MEAN_ABSOLUTE_ERROR", "ROOT_MEAN_SQUARED_ERROR"];
+/** Of predicted numbers; the others are of classes. */
+export const isOfNumbers = (measure: MeasureName): boolean => ofNumbers.includes(measure);
+
 /** Null where the rows leave it undefined, as R² where they don't vary. */
 export type Measures = Partial<Record<MeasureName, number | null>>;
 
@@ -27,7 +40,7 @@ const leastProbability = 1e-15;
 const mostRanked = 2_000_000;
 
 /** Places of the classes that areas are a mean over: of two classes the second, as scikit-learn's positive class. */
-export const rankedClasses = (classes: number): number[] =>
+const rankedClasses = (classes: number): number[] =>
   classes === 2 ? [1] : Array.from({ length: classes }, (_, place) => place);
 
 export const measurerOf = (outcomes: Outcomes): Measurer =>

@@ -3,7 +3,7 @@ import type { Prediction } from "../prediction.js";
 import type { Outcomes } from "./outcomes.js";
 
 /** A row of a dataset whose target is known or not, and what was predicted of it. */
-export interface PredictedRow {
+interface PredictedRow {
   place: number;
   target: Cell | undefined;
   prediction: Prediction;

@@ -40,7 +40,7 @@ export function thresholds({ order, scores, positive }: Ranking): Threshold[] {
   return found;
 }
 
-export interface Areas {
+interface Areas {
   /** Null where there are only rows of the class, or none. */
   rocArea: number | null;
   /** Null where no row is of the class. */

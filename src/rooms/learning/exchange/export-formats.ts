@@ -1,5 +1,6 @@
 import { type Artefact, parseArtefact } from "../artefact.js";
 import { isOnnxArtefact, parseOnnxArtefact } from "../importing/onnx-artefact.js";
+import { whyNot } from "../model-types.js";
 import { type ExportFile, jsonFile } from "./export-file.js";
 import { ExportUnsupported } from "./export.errors.js";
 import { encodeOnnx } from "./onnx.js";
@@ -34,22 +35,21 @@ const writers: Record<ExportFormat, (artefact: Artefact) => ExportFile[]> = {
 /** Whether a format can express the network, before anybody is promised a file. @throws EXPORT_UNSUPPORTED, ARTEFACT_INVALID */
 export function checkExport(artefact: Uint8Array, format: ExportFormat): void {
   if (isOnnxArtefact(artefact)) return void importedFiles(artefact, format);
-  if (parseArtefact(artefact).preprocessing.target.type === "TEXT_GENERATION") throw generatorStays();
+  checkType(parseArtefact(artefact));
   // ONNX has every layer, and its file costs a copy of the weights.
   if (format !== "ONNX") exportFiles(artefact, format);
 }
 
-/** None of the formats says how tokens are chosen and joined, and without that there is no text. */
-const generatorStays = (): Error =>
-  new ExportUnsupported("A model of type TEXT_GENERATION can't be exported yet. Call generateText.", {
-    fields: [{ path: "format", message: "No format can express how texts are written." }],
-  });
+function checkType({ preprocessing: { target } }: Artefact): void {
+  const message = whyNot(target.type, "EXPORT");
+  if (message !== null) throw new ExportUnsupported(message, { fields: [{ path: "format", message }] });
+}
 
 /** A stored artefact in another format, with its preprocessing. Loads no kernels. @throws EXPORT_UNSUPPORTED, ARTEFACT_INVALID */
 export function exportFiles(bytes: Uint8Array, format: ExportFormat): ExportFile[] {
   if (isOnnxArtefact(bytes)) return importedFiles(bytes, format);
   const artefact = parseArtefact(bytes);
-  if (artefact.preprocessing.target.type === "TEXT_GENERATION") throw generatorStays();
+  checkType(artefact);
   return writers[format](artefact);
 }
 

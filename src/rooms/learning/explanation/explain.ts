@@ -18,7 +18,7 @@ export interface Evaluated {
 /** Evaluates coalitions, one byte a player; of all outputs, or of the one with this number. */
 export type Evaluate = (coalitions: Uint8Array, output: number | null) => Promise<Evaluated>;
 
-export interface ExplanationWish {
+export interface ExplanationRequest {
   /** The class whose probability is explained, or the number of an output without a name; null is the likeliest. */
   label: string | null;
   /** Evaluations at most. */
@@ -69,7 +69,7 @@ function outputOf({ classes, values }: Reading, everybody: Float64Array, label: 
   if (label === null) return everybody.indexOf(Math.max(...everybody));
   const place = classes.indexOf(label);
   if (place >= 0) return place;
-  throw badInput("label", `The model has no such class. It has: ${classes.slice(0, 30).join(", ")}.`);
+  throw badInput("label", `The model has no such class. Name one of ${classes.slice(0, 30).join(", ")}.`);
 }
 
 /**
@@ -78,19 +78,20 @@ function outputOf({ classes, values }: Reading, everybody: Float64Array, label: 
  *
  * @throws BAD_USER_INPUT at `label`, at `evaluations` where they are too few, at `row` where it has no part
  */
-export async function explain(evaluate: Evaluate, wish: ExplanationWish): Promise<Explanation> {
+export async function explain(evaluate: Evaluate, request: ExplanationRequest): Promise<Explanation> {
   const { players, baseline } = await evaluate(new Uint8Array(), null);
-  if (players.length === 0) throw badInput("row", "The text has no words, so there is nothing to explain.");
+  if (players.length === 0)
+    throw badInput("row", "The text has no words, so there is nothing to explain. Send one that has.");
   const least = leastEvaluations(players.length);
-  if (wish.evaluations < least)
+  if (request.evaluations < least)
     throw badInput(
       "evaluations",
       `The row has ${players.length.toLocaleString("en")} parts, which take ${least.toLocaleString("en")} evaluations at least. Allow as many.`,
     );
-  const plan = shapleyPlan(players.length, wish.evaluations, wish.seed);
+  const plan = shapleyPlan(players.length, request.evaluations, request.seed);
   const ends = await evaluate(plan.coalitions.subarray(0, 2 * players.length), null);
   const width = ends.outputs.length / 2;
-  const place = outputOf(ends.reading, ends.outputs.subarray(width), wish.label);
+  const place = outputOf(ends.reading, ends.outputs.subarray(width), request.label);
   const values = new Float64Array(plan.count);
   values.set([ends.outputs[place] ?? 0, ends.outputs[width + place] ?? 0]);
   for (let from = 2; from < plan.count; from += evaluatedAtOnce) {

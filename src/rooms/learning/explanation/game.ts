@@ -1,6 +1,7 @@
 import type { Cell, Row } from "../cell.js";
 import { imageWidth } from "../encoding/index.js";
-import { type Feature, featureWidth, writerOf } from "../features.js";
+import { writerOf } from "../feature-writer.js";
+import { type Feature, featureWidth } from "../features.js";
 import type { Preprocessing } from "../preprocessing.js";
 import { patchesOf, type Patch } from "./patches.js";
 import { wordsIn } from "./words.js";

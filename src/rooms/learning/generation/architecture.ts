@@ -6,6 +6,7 @@ import {
   resolveArchitecture,
 } from "../architecture/index.js";
 import type { TextUnit } from "../encoding/index.js";
+import { embeddingTokens } from "../token-input.js";
 
 /** Tokens that the network sees at once, unless said otherwise: about a line of text. */
 export const suitableContext: Record<TextUnit, number> = { CHARACTER: 64, WORD: 24 };
@@ -15,8 +16,7 @@ export function unitOf(
   choice: ArchitectureChoice | Architecture | null,
   { tokens }: { tokens?: TextUnit | undefined },
 ): TextUnit {
-  const first = choice && "layers" in choice ? choice.layers[0] : undefined;
-  return (first?.type === "EMBEDDING" ? first.tokens : undefined) ?? tokens ?? "CHARACTER";
+  return embeddingTokens(choice) ?? tokens ?? "CHARACTER";
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Generator } from "./generator.js";
 import { generationLimits } from "./limits.js";
 
 /** A window of one text, and which of its places are measured by it. */
-interface Look {
+interface MeasuredWindow {
   text: readonly number[];
   start: number;
   from: number;
@@ -15,15 +15,15 @@ interface Look {
  * Windows over one text, so that every token but the first is measured once: with all before it, or in a text longer
  * than the context with at least half a context.
  */
-export function looksAt(text: readonly number[], context: number): Look[] {
-  const looks: Look[] = [];
+export function measuredWindows(text: readonly number[], context: number): MeasuredWindow[] {
+  const measured: MeasuredWindow[] = [];
   const step = Math.max(1, Math.floor(context / 2));
   for (let [start, done] = [0, 0]; done < text.length - 1; start += step) {
     const end = Math.min(start + context, text.length - 1);
-    if (end > done) looks.push({ text, start, from: done - start, to: end - start });
+    if (end > done) measured.push({ text, start, from: done - start, to: end - start });
     done = end;
   }
-  return looks;
+  return measured;
 }
 
 /** Log of the sum of exponentials of `width` scores from `at` on, shifted so that nothing overflows. */
@@ -38,22 +38,22 @@ function logSum(scores: Float32Array, at: number, width: number): number {
 /** How well the network foretells each token of texts from those before it in the same text. */
 export function measureTexts(generator: Generator, texts: readonly number[][]): NextTokenScore {
   const { context, size } = generator.tokens;
-  const looks = texts.flatMap((text) => looksAt(text, context));
+  const measured = texts.flatMap((text) => measuredWindows(text, context));
   const rows = Math.max(1, Math.min(64, Math.floor(generationLimits.scores / (context * size))));
   const sums = { nats: 0, hits: 0, tokens: 0 };
-  for (let at = 0; at < looks.length; at += rows) {
-    const batch = looks.slice(at, at + rows);
+  for (let at = 0; at < measured.length; at += rows) {
+    const batch = measured.slice(at, at + rows);
     const windows = new Float32Array(batch.length * context);
     batch.forEach(({ text, start }, row) => windows.set(text.slice(start, start + context), row * context));
     const scores = generator.scores(windows, batch.length);
-    batch.forEach((look, row) => addLook(sums, look, scores, row * context * size, size));
+    batch.forEach((window, row) => addScores(sums, window, scores, row * context * size, size));
   }
   return scoreOf(sums.nats, sums.hits, sums.tokens);
 }
 
-function addLook(
+function addScores(
   sums: { nats: number; hits: number; tokens: number },
-  { text, start, from, to }: Look,
+  { text, start, from, to }: MeasuredWindow,
   scores: Float32Array,
   begin: number,
   size: number,

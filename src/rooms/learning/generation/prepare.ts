@@ -7,7 +7,7 @@ import {
 } from "../architecture/index.js";
 import { categoryOf } from "../cell.js";
 import { sequenceShape, type TextUnit, type TokenSequence } from "../encoding/index.js";
-import { TrainingDataUnusable } from "../errors.js";
+import { unusable } from "../errors.js";
 import type { Hyperparameters } from "../hyperparameters.js";
 import { leastTrainingRows } from "../learning.limits.js";
 import { splitOf } from "../parts.js";
@@ -26,7 +26,7 @@ export interface MeasuredTexts {
   baselines: Baselines;
 }
 
-export interface PreparedTexts {
+interface PreparedTexts {
   preprocessing: Preprocessing;
   architecture: Architecture;
   input: InputShape;
@@ -35,10 +35,6 @@ export interface PreparedTexts {
   validation: Windows | null;
   measured: MeasuredTexts;
   rows: { train: number; validation: number; test: number; dropped: number };
-}
-
-function unusable(message: string): Error {
-  return new TrainingDataUnusable(message, { fields: [{ path: "features", message }] });
 }
 
 /** About, and rather too many: a word with the space before it. */
@@ -66,6 +62,7 @@ function textsOf(table: Table, column: string, plan: LearningPlan, validationSpl
   const parts = { train: of(split.train), validation: of(split.validation), test: of(split.test) };
   if (parts.train.length >= leastTrainingRows && parts.test.length > 0) return parts;
   throw unusable(
+    "features",
     `Only ${parts.train.length} training and ${parts.test.length} test texts are left; at least ${leastTrainingRows} and 1 are needed. Send a dataset with more different texts.`,
   );
 }
@@ -75,7 +72,10 @@ function contextFor(wanted: number, tokens: number): number {
   const context = Math.min(wanted, Math.floor(tokens / leastTrainingRows));
   if (context >= generationLimits.context.least) return context;
   const least = generationLimits.context.least * leastTrainingRows;
-  throw unusable(`All training texts together have ${tokens} tokens; at least ${least} are needed.`);
+  throw unusable(
+    "features",
+    `All training texts together have ${tokens} tokens; at least ${least} are needed. Send more or longer texts.`,
+  );
 }
 
 interface EncodedTexts extends Record<keyof Parts, number[][]> {
@@ -88,7 +88,11 @@ interface EncodedTexts extends Record<keyof Parts, number[][]> {
 function encodeTexts(parts: Parts, unit: TextUnit, wanted: number): EncodedTexts {
   const { trainingTokens, measuredTokens } = generationLimits;
   const fitted = fitTextTokens(evenly(parts.train, trainingTokens * charactersPerToken[unit]), unit, wanted);
-  if (!fitted) throw unusable(`No two training texts have a ${unit.toLowerCase()} in common.`);
+  if (!fitted)
+    throw unusable(
+      "features",
+      `No two training texts have a ${unit.toLowerCase()} in common. Send more texts of one language.`,
+    );
   const tokens = new TextTokens(fitted);
   // Of texts in characters first: nobody has the memory for the tokens of texts that are not learnt from.
   const encode = (texts: string[], most: number) =>

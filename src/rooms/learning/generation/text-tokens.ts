@@ -9,7 +9,7 @@ import { generationLimits } from "./limits.js";
  * Stands before and after each text: what begins one has no other name than what ended the one before. It is the first
  * of the vocabulary, and no text, so that writing it out adds nothing.
  */
-export const endOfText = "";
+const endOfText = "";
 export const endToken = firstToken;
 
 const spaces = /[\p{Cc}\p{Z}\s]+/gu;
@@ -24,7 +24,7 @@ const collapsed = (text: string): string =>
 export const readable = (text: string): string => collapsed(text).trim();
 
 /** A prompt may end within a sentence, so the space at its end stays. */
-export const readablePrompt = (text: string): string => collapsed(text).trimStart();
+const readablePrompt = (text: string): string => collapsed(text).trimStart();
 
 /** A word with the space before it, or any other character alone: joined, the pieces are the text again. */
 const pieces = / ?[\p{L}\p{M}\p{N}']{1,64}| ?[^\p{L}\p{M}\p{N}' ]| /gu;

@@ -58,7 +58,7 @@ export class ModelFolder {
     const file = this.archive.files.find(({ path }) => path === this.folder + name);
     if (!file) return null;
     if (file.entry.uncompressedSize > mostBytes)
-      throw new ModelFileTooLarge(`${shown(name)} is larger than ${mostBytes} bytes.`);
+      throw new ModelFileTooLarge(`${shown(name)} is larger than ${mostBytes} bytes. Send a smaller model.`);
     return this.archive.read(file);
   }
 }

@@ -44,7 +44,7 @@ function checkOwn(own: Preprocessing, { type, inputs, classes }: ImportPlan): vo
   if (own.target.type !== type && type !== "CUSTOM")
     throw mismatch(
       "modelId",
-      `The file holds a model of type ${own.target.type}; this one is of type ${type}.`,
+      `The file holds a model of type ${own.target.type}; this one is of type ${type}. Import it into one of its own type.`,
     );
 }
 
@@ -61,7 +61,7 @@ function featuresOf(plan: ImportPlan, { shape }: NetworkSides): Preprocessing["f
   if (inputs.length !== sizeOf(shape))
     throw mismatch(
       "inputs",
-      `The network reads ${sizeOf(shape)} values a row, but ${inputs.length} columns are named.`,
+      `The network reads ${sizeOf(shape)} values a row, but ${inputs.length} columns are named. Name as many.`,
     );
   return inputs.map((column) => ({ kind: "RAW", column }));
 }
@@ -76,7 +76,7 @@ function imageOf(
   if (shape.length !== 3 || (channels !== 1 && channels !== 3))
     throw mismatch(
       "modelId",
-      `A model of type IMAGE reads [height, width, 1 or 3]; this network reads [${shape.join(", ")}].`,
+      `A model of type IMAGE reads [height, width, 1 or 3]; this network reads [${shape.join(", ")}]. Import it into a model of type CUSTOM.`,
     );
   const { mean, deviation } = pixels ?? {
     mean: Array<number>(channels).fill(0),
@@ -91,19 +91,22 @@ function targetOf({ type, target: column, classes }: ImportPlan, width: number):
     if (classes) throw mismatch("classes", `A model of type ${type} answers numbers. Leave \`classes\` out.`);
     if (type === "CUSTOM") return { type, column, width };
     if (width !== 1)
-      throw mismatch("modelId", `A regression answers one number; this network gives ${width}.`);
+      throw mismatch(
+        "modelId",
+        `A regression answers one number; this network gives ${width}. Import it into a model of type CUSTOM.`,
+      );
     return { type, column, mean: 0, deviation: 1 };
   }
   if (type !== "CLASSIFICATION" && type !== "IMAGE")
     throw mismatch(
       "modelId",
-      `Only a file that Tenfold exported can become a version of a model of type ${type}.`,
+      `Only a file that Tenfold exported can become a version of a model of type ${type}. Import it into one of type CUSTOM.`,
     );
   if (!classes) throw mismatch("classes", `Name the ${width} classes, in the order of the network's output.`);
   if (classes.length !== width)
     throw mismatch(
       "classes",
-      `The network gives ${width} values a row, but ${classes.length} classes are named.`,
+      `The network gives ${width} values a row, but ${classes.length} classes are named. Name as many.`,
     );
   return { type, column: type === "IMAGE" ? "label" : column, classes };
 }
@@ -118,7 +121,10 @@ export function preprocessingFor(
   own: Preprocessing | null,
 ): Preprocessing {
   if (sides.width > mostClasses)
-    throw mismatch("modelId", `The network gives ${sides.width} values a row, more than ${mostClasses}.`);
+    throw mismatch(
+      "modelId",
+      `The network gives ${sides.width} values a row, more than ${mostClasses}. Send a network that gives fewer.`,
+    );
   if (own) checkOwn(own, plan);
   const made = own ?? { features: featuresOf(plan, sides), leftOut: [], target: targetOf(plan, sides.width) };
   const parsed = preprocessingSchema.safeParse(made);

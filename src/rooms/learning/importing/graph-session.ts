@@ -47,7 +47,9 @@ export class GraphSession {
     });
     const found = results[output];
     if (found?.data instanceof Float32Array && found.data.length === width) return found.data;
-    throw new ModelFileUnsupported(`The graph does not give ${width} numbers for a row.`);
+    throw new ModelFileUnsupported(
+      `The graph does not give ${width} numbers for a row. Export it with one float32 output of fixed sides.`,
+    );
   }
 }
 

@@ -151,8 +151,7 @@ export function piecesOf(layers: readonly KerasLayer[], weights: KerasWeights): 
   for (const layer of layers) {
     const settings = new KerasSettings(layer);
     const read = readers.get(layer.type);
-    if (!read)
-      throw settings.refuse("is of a type that is not served. Build the network of layers that are.");
+    if (!read) throw settings.refuse("is of a type that is not served.");
     const { softmax } = pieces.at(-1) ?? { softmax: false };
     if (softmax && layer.type !== "Dropout")
       throw settings.refuse("follows a softmax, which only the last layer may have.");

@@ -5,13 +5,15 @@ import { normalizationEpsilon } from "../network/index.js";
 import { ModelFileUnsupported } from "./errors.js";
 import type { KerasLayer } from "./tfjs-topology.js";
 
+const elsewise = "Build the network without that, or export it as ONNX.";
+
 /** The settings of one layer, each taken for what it must be. Every method throws MODEL_FILE_UNSUPPORTED. */
 export class KerasSettings {
   constructor(readonly layer: KerasLayer) {}
 
   refuse(why: string): Error {
     const { type, name } = this.layer;
-    return new ModelFileUnsupported(`The layer ${shown(name)} (${type}) ${why}`);
+    return new ModelFileUnsupported(`The layer ${shown(name)} (${type}) ${why} ${elsewise}`);
   }
 
   #value(name: string): unknown {

@@ -35,13 +35,18 @@ const refuseAll = (model: onnx.IModelProto, graph: onnx.IGraphProto): void => {
     throw new ModelFileUnsupported("The model has functions of its own. Inline them.");
   if (model.trainingInfo?.length)
     throw new ModelFileUnsupported("The model holds a training. Export it for inference.");
-  if (graph.sparseInitializer?.length) throw new ModelFileUnsupported("The model has sparse tensors.");
+  if (graph.sparseInitializer?.length)
+    throw new ModelFileUnsupported("The model has sparse tensors. Export them as dense ones.");
   if (graph.quantizationAnnotation?.length)
     throw new ModelFileUnsupported("The model is quantised. Export it in float32.");
   if ((graph.node?.length ?? 0) > importLimits.nodes)
-    throw new ModelFileTooLarge(`The graph has more than ${importLimits.nodes} operators.`);
+    throw new ModelFileTooLarge(
+      `The graph has more than ${importLimits.nodes} operators. Send a smaller model.`,
+    );
   if ((graph.initializer?.length ?? 0) > importLimits.tensors)
-    throw new ModelFileTooLarge(`The graph has more than ${importLimits.tensors} tensors.`);
+    throw new ModelFileTooLarge(
+      `The graph has more than ${importLimits.tensors} tensors. Send a smaller model.`,
+    );
 };
 
 /** The standard's version, of which there must be one. */
@@ -66,10 +71,14 @@ function tensorsOf(graph: onnx.IGraphProto): Map<string, onnx.ITensorProto> {
     const { tensor, size } = checkedTensor(initializer);
     total += size;
     if (total > importLimits.parameters)
-      throw new ModelFileTooLarge(`The model has more than ${importLimits.parameters} parameters.`);
+      throw new ModelFileTooLarge(
+        `The model has more than ${importLimits.parameters} parameters. Send a smaller model.`,
+      );
     const name = tensor.name ?? "";
     if (name === "" || tensors.has(name))
-      throw new ModelFileInvalid(`The tensor ${shown(name)} has no name or is there twice.`);
+      throw new ModelFileInvalid(
+        `The tensor ${shown(name)} has no name or is there twice. Export the model again.`,
+      );
     tensors.set(name, tensor);
   }
   return tensors;
@@ -79,7 +88,9 @@ function tensorsOf(graph: onnx.IGraphProto): Map<string, onnx.ITensorProto> {
 function valueOf(info: onnx.IValueInfoProto | undefined, what: "input" | "output"): Value {
   const type = info?.type?.tensorType;
   if (!info || !type?.shape || wholeOf(type.elemType) !== float)
-    throw new ModelFileUnsupported(`The ${what} must be a float32 tensor of known sides.`);
+    throw new ModelFileUnsupported(
+      `The ${what} must be a float32 tensor of known sides. Export the model with fixed sides.`,
+    );
   const [batch, ...dims] = type.shape.dim ?? [];
   if (!batch || (batch.dimValue && wholeOf(batch.dimValue) !== 1))
     throw new ModelFileUnsupported(
@@ -90,12 +101,16 @@ function valueOf(info: onnx.IValueInfoProto | undefined, what: "input" | "output
   if (shape.some((side) => side < 1) || shape.length > importLimits.rank)
     throw new ModelFileUnsupported(`The ${what} has a side that is not known. Export it with fixed sides.`);
   if (!(size <= importLimits.rowValues))
-    throw new ModelFileTooLarge(`The ${what} has more than ${importLimits.rowValues} values a row.`);
+    throw new ModelFileTooLarge(
+      `The ${what} has more than ${importLimits.rowValues} values a row. Send a smaller model.`,
+    );
   return { name: nameOf(info.name), shape };
 }
 
 const onlyOne = (what: string, count: number): Error =>
-  new ModelFileUnsupported(`The graph has ${count} ${what}s; exactly one is served.`);
+  new ModelFileUnsupported(
+    `The graph has ${count} ${what}s; exactly one is served. Export the model with one.`,
+  );
 
 type Node = ReturnType<typeof checkedNode>;
 
@@ -105,10 +120,11 @@ function checkOrder(nodes: readonly Node[], known: Set<string>, output: string):
     const missing = input.find((name) => name !== "" && !known.has(name));
     if (missing !== undefined)
       throw new ModelFileInvalid(
-        `The operator ${shown(opType ?? "")} uses ${shown(missing)} before it is given.`,
+        `The operator ${shown(opType ?? "")} uses ${shown(missing)} before it is given. Export the model again.`,
       );
     for (const name of outputs.filter((each) => each !== "")) {
-      if (known.has(name)) throw new ModelFileInvalid(`The value ${shown(name)} is given twice.`);
+      if (known.has(name))
+        throw new ModelFileInvalid(`The value ${shown(name)} is given twice. Export the model again.`);
       known.add(name);
     }
   }
@@ -131,9 +147,12 @@ function decoded(bytes: Uint8Array): onnx.IModelProto {
   try {
     return onnxProto.onnx.ModelProto.decode(bytes);
   } catch (error) {
-    throw Object.assign(new ModelFileInvalid("The file is no ONNX model, or it is damaged."), {
-      cause: error,
-    });
+    throw Object.assign(
+      new ModelFileInvalid("The file is no ONNX model, or it is damaged. Export the model again."),
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -152,12 +171,12 @@ const metadataOf = ({ metadataProps }: onnx.IModelProto): Map<string, string> =>
 export function readOnnx(bytes: Uint8Array): CheckedGraph {
   const model = decoded(bytes);
   const { graph } = model;
-  if (!graph) throw new ModelFileInvalid("The file holds no graph.");
+  if (!graph) throw new ModelFileInvalid("The file holds no graph. Export the model again.");
   refuseAll(model, graph);
   const irVersion = wholeOf(model.irVersion);
   if (irVersion < versions.least || irVersion > versions.most)
     throw new ModelFileUnsupported(
-      `The file is of IR version ${irVersion}; ${versions.least} to ${versions.most} are served.`,
+      `The file is of IR version ${irVersion}; ${versions.least} to ${versions.most} are served. Export it with another version of onnx.`,
     );
   const version = opsetOf(model);
   const tensors = tensorsOf(graph);

@@ -30,7 +30,7 @@ function boundedOf(value: Parameters<typeof wholeOf>[0], name: string): number {
   // The largest and the smallest whole number stand for "to the end" in a Slice of old.
   if (Math.abs(number) <= importLimits.attribute) return number;
   throw new ModelFileTooLarge(
-    `The attribute ${shown(name)} is ${number}, more than ${importLimits.attribute}.`,
+    `The attribute ${shown(name)} is ${number}, more than ${importLimits.attribute}. Send a smaller model.`,
   );
 }
 
@@ -38,7 +38,10 @@ function boundedOf(value: Parameters<typeof wholeOf>[0], name: string): number {
 function checkedAttribute(attribute: onnx.IAttributeProto): onnx.IAttributeProto {
   const name = nameOf(attribute.name);
   const { type } = attribute;
-  if (attribute.refAttrName) throw new ModelFileUnsupported(`The attribute ${shown(name)} is a function's.`);
+  if (attribute.refAttrName)
+    throw new ModelFileUnsupported(
+      `The attribute ${shown(name)} is a function's. Inline the model's functions.`,
+    );
   if (type === AttributeType.INT) return { name, type, i: boundedOf(attribute.i, name) };
   if (type === AttributeType.FLOAT) return { name, type, f: attribute.f ?? 0 };
   if (type === AttributeType.STRING) return { name, type, s: shortText(attribute.s, name) };
@@ -58,7 +61,9 @@ function checkedAttribute(attribute: onnx.IAttributeProto): onnx.IAttributeProto
 function shortText(text: Uint8Array | null | undefined, name: string): Uint8Array {
   const bytes = text ?? new Uint8Array();
   if (bytes.length <= importLimits.nameLength) return bytes;
-  throw new ModelFileTooLarge(`The attribute ${shown(name)} has more than ${importLimits.nameLength} bytes.`);
+  throw new ModelFileTooLarge(
+    `The attribute ${shown(name)} has more than ${importLimits.nameLength} bytes. Export the model again.`,
+  );
 }
 
 /** An operator written anew with nothing but what was checked. Throws MODEL_FILE_UNSUPPORTED with its name. */
@@ -74,7 +79,9 @@ export function checkedNode(node: onnx.INodeProto): onnx.INodeProto & { input: s
     );
   const attributes = (node.attribute ?? []).map(checkedAttribute);
   if (new Set(attributes.map(({ name }) => name)).size < attributes.length)
-    throw new ModelFileInvalid(`The operator ${shown(opType)} has an attribute twice.`);
+    throw new ModelFileInvalid(
+      `The operator ${shown(opType)} has an attribute twice. Export the model again.`,
+    );
   return {
     opType,
     name: nameOf(node.name),

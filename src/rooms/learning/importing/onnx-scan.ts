@@ -66,7 +66,7 @@ class Scan {
   message(of: MessageType, end: number, depth: number): void {
     if (depth > importLimits.depth)
       throw new ModelFileTooLarge(
-        `The model's parts lie more than ${importLimits.depth} deep in each other.`,
+        `The model's parts lie more than ${importLimits.depth} deep in each other. Export the model again.`,
       );
     while (this.#at < end) {
       const key = this.#varint();

@@ -21,14 +21,18 @@ type Whole = number | { toString(): string };
 export function wholeOf(value: Whole | null | undefined): number {
   const number = Number(value?.toString() ?? 0);
   if (Number.isSafeInteger(number)) return number;
-  throw new ModelFileInvalid("The file holds a number beyond 2^53, which no part of a model is.");
+  throw new ModelFileInvalid(
+    "The file holds a number beyond 2^53, which no part of a model is. Export the model again.",
+  );
 }
 
 /** A name of the file; `missing` where it may be left out. */
 export function nameOf(value: unknown): string {
   const name = typeof value === "string" ? value : "";
   if (name.length <= importLimits.nameLength) return name;
-  throw new ModelFileTooLarge(`A name has more than ${importLimits.nameLength} characters.`);
+  throw new ModelFileTooLarge(
+    `A name has more than ${importLimits.nameLength} characters. Export the model with shorter names.`,
+  );
 }
 
 /** The sides of a tensor and how many values it has: multiplied one by one, so that no product overflows. */
@@ -36,11 +40,12 @@ function sidesOf(dims: readonly Whole[], name: string): { sides: number[]; size:
   const sides = dims.map(wholeOf);
   let size = 1;
   for (const side of sides) {
-    if (side < 0) throw new ModelFileInvalid(`The tensor ${shown(name)} has a side of ${side}.`);
+    if (side < 0)
+      throw new ModelFileInvalid(`The tensor ${shown(name)} has a side of ${side}. Export the model again.`);
     size *= side;
     if (side > importLimits.side || size > importLimits.parameters || sides.length > importLimits.rank)
       throw new ModelFileTooLarge(
-        `The tensor ${shown(name)} is larger than ${importLimits.parameters} values or ${importLimits.rank} sides.`,
+        `The tensor ${shown(name)} is larger than ${importLimits.parameters} values or ${importLimits.rank} sides. Send a smaller model.`,
       );
   }
   return { sides, size };
@@ -62,7 +67,8 @@ export function checkedTensor(tensor: onnx.ITensorProto): { tensor: onnx.ITensor
     throw new ModelFileUnsafe(
       `The tensor ${shown(name)} lies in another file. Save the model in one file (save_as_external_data=False).`,
     );
-  if (tensor.segment) throw new ModelFileUnsupported(`The tensor ${shown(name)} is cut into segments.`);
+  if (tensor.segment)
+    throw new ModelFileUnsupported(`The tensor ${shown(name)} is cut into segments. Save the model whole.`);
   const dataType = wholeOf(tensor.dataType);
   const kind = kinds.get(dataType);
   if (!kind)
@@ -86,7 +92,9 @@ function bytesOf(
   const others = lists.reduce((sum, each) => sum + emptyOr(each), emptyOr(tensor.stringData));
   const fits = raw.length > 0 ? raw.length === size * bytes && others === 0 : values.length === size;
   if (!fits || others > values.length)
-    throw new ModelFileInvalid(`The tensor ${shown(name)} does not have the values that its sides promise.`);
+    throw new ModelFileInvalid(
+      `The tensor ${shown(name)} does not have the values that its sides promise. Export the model again.`,
+    );
   return raw.length > 0 ? raw : packed(values, bytes, list === "floatData");
 }
 

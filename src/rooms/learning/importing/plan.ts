@@ -1,6 +1,6 @@
 import type { Architecture } from "../architecture/index.js";
 import type { Preprocessing } from "../preprocessing.js";
-import type { ModelType } from "../target.js";
+import type { ModelType } from "../model-types.js";
 
 export const importFormats = ["ONNX", "TFJS"] as const;
 export type ImportFormat = (typeof importFormats)[number];

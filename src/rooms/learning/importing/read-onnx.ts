@@ -1,4 +1,5 @@
 import { sizeOf } from "../architecture/index.js";
+import { predictsClasses } from "../model-types.js";
 import { inputShapeOf, type Preprocessing } from "../preprocessing.js";
 import { seededRandom } from "../random.js";
 import { type NetworkSides, parseDescription, preprocessingFor } from "./describe.js";
@@ -13,8 +14,6 @@ import type { Imported, ImportPlan } from "./plan.js";
 const isChannelsFirst = (plan: ImportPlan, own: Preprocessing | null, shape: readonly number[]): boolean =>
   own === null && plan.type === "IMAGE" && shape.length === 3 && (shape[0] === 1 || shape[0] === 3);
 
-const isClassification = ({ type }: ImportPlan): boolean => type !== "REGRESSION" && type !== "CUSTOM";
-
 /** What the output's numbers are, by the operator that gives them. */
 function answersOf(
   plan: ImportPlan,
@@ -22,7 +21,7 @@ function answersOf(
   { last }: CheckedGraph,
   width: number,
 ): OnnxSides["answers"] {
-  if (own || !isClassification(plan)) return "SCORES";
+  if (own || !predictsClasses(plan.type)) return "SCORES";
   if (last === "Softmax") return "SHARES";
   if (last !== "Sigmoid") return "SCORES";
   if (width === 1 && plan.classes?.length === 2) return "SHARE";
@@ -52,7 +51,9 @@ async function tryOut(model: Uint8Array, sides: OnnxSides, preprocessing: Prepro
     const outputs = await session.run(row, 1);
     shortest = Math.min(shortest, performance.now() - begin);
     if (!outputs.every(Number.isFinite))
-      throw new ModelFileUnsupported("The graph answers a row of small numbers with what is no number.");
+      throw new ModelFileUnsupported(
+        "The graph answers a row of small numbers with what is no number. Check its weights, and send a model that does.",
+      );
   }
   if (shortest > importLimits.rowMs)
     throw new ModelFileTooLarge(

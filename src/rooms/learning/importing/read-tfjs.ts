@@ -10,6 +10,7 @@ import {
   weightShapes,
 } from "../architecture/index.js";
 import { packArtefact } from "../artefact.js";
+import { predictsClasses } from "../model-types.js";
 import { inputShapeOf } from "../preprocessing.js";
 import { ModelFolder } from "./archive-files.js";
 import { parseDescription, preprocessingFor } from "./describe.js";
@@ -45,21 +46,19 @@ const besideZero =
 const sumsOf = ({ weights }: Piece, change = (source: WeightSource): WeightSource => source) =>
   Object.fromEntries(Object.entries(weights).map(([name, source]) => [name, change(source)]));
 
-const isClassification = ({ type }: ImportPlan): boolean => type !== "REGRESSION" && type !== "CUSTOM";
-
 /** Takes the last layer's sums for the output; whatever they pass through stays a hidden layer before an identity. */
 function networkOf(pieces: readonly Piece[], plan: ImportPlan): Network {
   const last = pieces.at(-1);
-  if (!last) throw new ModelFileInvalid("The network has no layers.");
+  if (!last) throw new ModelFileInvalid("The network has no layers. Export the model again.");
   const hidden = pieces.slice(0, -1);
-  if (last.softmax && !isClassification(plan))
+  if (last.softmax && !predictsClasses(plan.type))
     throw new ModelFileUnsupported(
       "The network ends in a softmax. Import it into a model of type CLASSIFICATION.",
     );
   const { layer } = last;
   const plain = layer.type === "DENSE" && !layer.batchNormalization;
   if (plain && layer.activation === "LINEAR") return { hidden, output: sumsOf(last), width: layer.units };
-  if (plain && layer.activation === "SIGMOID" && isClassification(plan)) {
+  if (plain && layer.activation === "SIGMOID" && predictsClasses(plan.type)) {
     if (layer.units === 1 && plan.classes?.length === 2)
       return { hidden, output: sumsOf(last, besideZero), width: 2 };
     throw new ModelFileUnsupported(
@@ -125,7 +124,7 @@ export async function readTfjsImport(file: Uint8Array, plan: ImportPlan): Promis
     const dot = name.indexOf(".");
     const [place, part] = [name.slice(0, dot), name.slice(dot + 1)];
     const source = (place === "output" ? output : hidden[Number(place) - reshaped]?.weights)?.[part];
-    if (!source) throw new ModelFileInvalid(`The network lacks the weights ${name}.`);
+    if (!source) throw new ModelFileInvalid(`The network lacks the weights ${name}. Export the model again.`);
     return [source(shape)];
   });
   const kernels = { backend: "imported", version: "TFJS" };
@@ -138,7 +137,7 @@ function checkAxes(pieces: readonly Piece[], outlines: readonly LayerOutline[]):
     const rank = outlines[index]?.shape.length ?? 0;
     if (axes.some((axis) => axis !== rank))
       throw new ModelFileUnsupported(
-        `A ${layer.type} is over another axis than the last, which is not served.`,
+        `A ${layer.type} is over another axis than the last, which is not served. Export it as ONNX.`,
       );
   });
 }

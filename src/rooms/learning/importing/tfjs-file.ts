@@ -55,10 +55,11 @@ async function bytesOf(folder: ModelFolder, { paths }: Group): Promise<Buffer> {
   for (const path of paths) {
     if (!plainName.test(path))
       throw new ModelFileUnsafe(
-        `The weights are said to lie in ${shown(path)}, which is no plain file name.`,
+        `The weights are said to lie in ${shown(path)}, which is no plain file name. Save the weights beside model.json.`,
       );
     const part = await folder.read(path, importLimits.bytes);
-    if (!part) throw new ModelFileInvalid(`The archive lacks the file ${shown(path)} of the weights.`);
+    if (!part)
+      throw new ModelFileInvalid(`The archive lacks the file ${shown(path)} of the weights. Pack it too.`);
     parts.push(part);
   }
   return Buffer.concat(parts);
@@ -84,20 +85,27 @@ export async function readWeights(
   { weightsManifest }: TfjsFile,
 ): Promise<Map<string, Tensor>> {
   if (!(weightsManifest.reduce((sum, group) => sum + valuesIn(group), 0) <= importLimits.parameters))
-    throw new ModelFileTooLarge(`The model has more than ${importLimits.parameters} parameters.`);
+    throw new ModelFileTooLarge(
+      `The model has more than ${importLimits.parameters} parameters. Send a smaller model.`,
+    );
   const tensors = new Map<string, Tensor>();
   for (const group of weightsManifest) {
     checkKinds(group);
     const bytes = await bytesOf(folder, group);
     if (bytes.length !== valuesIn(group) * 4)
-      throw new ModelFileInvalid("The weights' files have other sizes than model.json promises.");
+      throw new ModelFileInvalid(
+        "The weights' files have other sizes than model.json promises. Export the model again.",
+      );
     let at = 0;
     for (const { name: key, shape } of group.weights) {
       const size = sizeOf(shape) * 4;
       const values = new Float32Array(Uint8Array.from(bytes.subarray(at, at + size)).buffer);
-      if (tensors.has(key)) throw new ModelFileInvalid(`The weights ${shown(key)} are there twice.`);
+      if (tensors.has(key))
+        throw new ModelFileInvalid(`The weights ${shown(key)} are there twice. Export the model again.`);
       if (!values.every(Number.isFinite))
-        throw new ModelFileInvalid(`The weights ${shown(key)} hold a value that is no finite number.`);
+        throw new ModelFileInvalid(
+          `The weights ${shown(key)} hold a value that is no finite number. Send a model that was trained well.`,
+        );
       tensors.set(key, { shape, values });
       at += size;
     }

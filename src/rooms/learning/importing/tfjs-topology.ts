@@ -61,10 +61,14 @@ export function layersOf({ modelTopology }: TfjsFile): KerasLayer[] {
   const { class_name: type, config } = parsed.data;
   const layers = Array.isArray(config) ? config : config.layers;
   if (layers.length > importLimits.layers)
-    throw new ModelFileTooLarge(`The network has more than ${importLimits.layers} layers.`);
+    throw new ModelFileTooLarge(
+      `The network has more than ${importLimits.layers} layers. Send a smaller network.`,
+    );
   if (type === "Model" || type === "Functional") checkChain(layers);
   else if (type !== "Sequential")
-    throw new ModelFileUnsupported(`A network of class ${shown(type)} is not served.`);
+    throw new ModelFileUnsupported(
+      `A network of class ${shown(type)} is not served. Build it as Sequential, or export ONNX.`,
+    );
   return layers.map(({ class_name: of, config: settings }) => ({
     type: of,
     name: typeof settings.name === "string" ? settings.name : "",

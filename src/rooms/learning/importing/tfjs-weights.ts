@@ -34,11 +34,14 @@ export class KerasWeights {
     return (shape) => {
       const found = this.#tensors.get(`${layer}/${name}`);
       const wanted = `[${shape.join(", ")}]`;
-      if (!found) throw new ModelFileInvalid(`The layer ${shown(layer)} lacks its weights ${shown(name)}.`);
+      if (!found)
+        throw new ModelFileInvalid(
+          `The layer ${shown(layer)} lacks its weights ${shown(name)}. Export the model again.`,
+        );
       if (found.shape.length === shape.length && found.shape.every((side, axis) => side === shape[axis]))
         return found.values;
       throw new ModelFileInvalid(
-        `The weights ${shown(name)} of ${shown(layer)} are [${found.shape.join(", ")}], and the layer has ${wanted}.`,
+        `The weights ${shown(name)} of ${shown(layer)} are [${found.shape.join(", ")}], and the layer has ${wanted}. Export the model again.`,
       );
     };
   }

@@ -1,7 +1,7 @@
 import { type Cell, categoryOf, numberOf } from "../cell.js";
 import { seededRandom, shuffled } from "../random.js";
 import type { Split } from "../split.js";
-import type { ModelType } from "../target.js";
+import { type ModelType, predictsNumbers } from "../model-types.js";
 
 /** One of `of` parts of the training rows, which is measured on while the others train; `number` counts from 0. */
 export interface Fold {
@@ -47,7 +47,7 @@ export function withFold(
 ): Split {
   if (!fold) return split;
   const targets = split.train.map((row) =>
-    task.type === "REGRESSION" ? (numberOf(cells[row]) ?? 0) : (categoryOf(cells[row]) ?? ""),
+    predictsNumbers(task.type) ? (numberOf(cells[row]) ?? 0) : (categoryOf(cells[row]) ?? ""),
   );
   const { train, held } = foldRows(split.train, targets, fold, seed);
   return { ...split, train, test: held };

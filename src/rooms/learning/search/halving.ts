@@ -100,7 +100,7 @@ export interface Placed {
 }
 
 /** The best that a setting was measured to be at any rung: training longer may have been too long. */
-export function bestOf(plan: SearchPlan, standing: Standing): Placed | null {
+function bestOf(plan: SearchPlan, standing: Standing): Placed | null {
   if (standing.failed) return null;
   const placed = plan.rungs.flatMap((_, rung): Placed[] => {
     const score = scoreAt(plan, standing, rung);

@@ -1,5 +1,5 @@
-import type { MeasureName, Measures } from "../evaluation/index.js";
-import type { ModelType } from "../target.js";
+import { isLessBetter, isOfNumbers, type MeasureName, type Measures } from "../evaluation/index.js";
+import { type ModelType, predictsNumbers } from "../model-types.js";
 
 /** What a setting was measured to be worth after so many epochs, over its folds. */
 export interface Score {
@@ -17,24 +17,14 @@ export interface Measured {
   rows: number;
 }
 
-const lessIsBetter: readonly MeasureName[] = [
-  "LOSS",
-  "BRIER_SCORE",
-  "MEAN_ABSOLUTE_ERROR",
-  "ROOT_MEAN_SQUARED_ERROR",
-];
-const ofNumbers: readonly MeasureName[] = ["R2", "MEAN_ABSOLUTE_ERROR", "ROOT_MEAN_SQUARED_ERROR"];
-
-export const isLessBetter = (metric: MeasureName): boolean => lessIsBetter.includes(metric);
-
 /** Whether a model of this type can be measured so. */
 export const measuresType = (metric: MeasureName, type: ModelType): boolean =>
-  ofNumbers.includes(metric) === (type === "REGRESSION");
+  isOfNumbers(metric) === predictsNumbers(type);
 
-export const metricFor = (type: ModelType): MeasureName => (type === "REGRESSION" ? "R2" : "ACCURACY");
+export const metricFor = (type: ModelType): MeasureName => (predictsNumbers(type) ? "R2" : "ACCURACY");
 
 const lossOf = (metric: MeasureName): MeasureName =>
-  ofNumbers.includes(metric) ? "ROOT_MEAN_SQUARED_ERROR" : "LOSS";
+  isOfNumbers(metric) ? "ROOT_MEAN_SQUARED_ERROR" : "LOSS";
 
 /** The mean over the folds, each by its rows. */
 function meanOf(folds: readonly Measured[], metric: MeasureName): number | null {

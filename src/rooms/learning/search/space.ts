@@ -2,7 +2,6 @@ import { type ArchitectureChoice, parseChoice } from "../architecture/index.js";
 import { type Hyperparameters, parseHyperparameters } from "../hyperparameters.js";
 import { imageSizeOf, type LearningTask, onlyTexts } from "../preprocessing.js";
 import { seededRandom } from "../random.js";
-import { modelTypes } from "../target.js";
 import { type SearchAlgorithm, searchAlgorithms } from "./algorithm.js";
 import { draws, type Draw } from "./draws.js";
 
@@ -13,15 +12,6 @@ export interface Candidate {
   /** `epochs` is the most that the last rung trains. */
   hyperparameters: Hyperparameters;
 }
-
-/** Types whose networks follow from rows and their target alone; the others read or answer something else. */
-export const searchedTypes: readonly string[] = [
-  "CLASSIFICATION",
-  "REGRESSION",
-  "TEXT_CLASSIFICATION",
-  "SENTIMENT",
-  "IMAGE",
-] satisfies (typeof modelTypes)[number][];
 
 /** From so many numbers on, columns that are neighbours may be a signal, a spectrum or an image. */
 const leastOrdered = 16;

@@ -1,8 +1,7 @@
 import { leastTrainingRows } from "../learning.limits.js";
-import { defaultTestFraction } from "../split.js";
+import { splitSizes } from "../split.js";
 import type { LearningTask } from "../task.js";
 import type { SeriesChoice } from "./settings.js";
-import { seriesSizes } from "./split.js";
 
 /** The lengths that are asked for, and the least there may be of those that are left to choose. */
 export function lengthsOf(series: SeriesChoice | undefined): Record<"window" | "horizon" | "season", number> {
@@ -17,7 +16,7 @@ export function seriesFault(
   validationSplit: number,
 ): { at: "series" | "rows"; message: string } | null {
   const { window, horizon, season } = lengthsOf(series);
-  const { train, test } = seriesSizes(rowCount, { testFraction: defaultTestFraction, validationSplit });
+  const { train, test } = splitSizes(rowCount, validationSplit);
   const needed = Math.max(window + horizon + leastTrainingRows - 1, season + 1);
   if (train >= needed && test >= horizon) return null;
   const chosen = [series?.window, series?.horizon, series?.season].some((length) => (length ?? 1) > 1);

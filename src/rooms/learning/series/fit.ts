@@ -1,5 +1,5 @@
 import type { Cell } from "../cell.js";
-import { TrainingDataUnusable } from "../errors.js";
+import { unusable } from "../errors.js";
 import { spread } from "../normalization.js";
 import { leastTrainingRows } from "../learning.limits.js";
 import type { LearningTask, Table } from "../task.js";
@@ -8,9 +8,6 @@ import { defaultHorizon, defaultWindow } from "./lengths.js";
 import { seasonOf } from "./season.js";
 import type { SeriesFeature, SeriesTarget } from "./settings.js";
 import { originsOf, ownValues, readValues, type SeriesValues } from "./values.js";
-
-export const unusable = (path: string, message: string): Error =>
-  new TrainingDataUnusable(message, { fields: [{ path, message }] });
 
 /** The columns that a task reads in a window, the series itself first. */
 export const channelsOf = ({ target, features }: LearningTask): string[] => [

@@ -1,6 +1,7 @@
 import type { Preprocessing, Table } from "../preprocessing.js";
 import { requireCoding } from "./coding.js";
-import { readTable, unusable } from "./fit.js";
+import { unusable } from "../errors.js";
+import { readTable } from "./fit.js";
 import { originsOf, type SeriesValues } from "./values.js";
 
 /** The values of a part, and where its forecasts begin. */

@@ -1,20 +1,11 @@
 import type { LearningTask, Table } from "../task.js";
-import type { Split } from "../split.js";
-import { channelsOf, readTable, unusable } from "./fit.js";
+import { type Split, splitSizes } from "../split.js";
+import { unusable } from "../errors.js";
+import { channelsOf, readTable } from "./fit.js";
 import { timeFault } from "./time.js";
 
 const range = (from: number, to: number): number[] =>
   Array.from({ length: Math.max(0, to - from) }, (_, at) => from + at);
-
-/** How many of the last rows are held out, and how many before them watch the training. */
-export function seriesSizes(
-  count: number,
-  { testFraction, validationSplit }: { testFraction: number; validationSplit: number },
-): { train: number; validation: number; test: number } {
-  const test = Math.floor(count * testFraction);
-  const validation = Math.round((count - test) * validationSplit);
-  return { train: count - test - validation, validation, test };
-}
 
 /**
  * The parts of a series in the order of time: what is measured lies after all that was learnt from or watched. Rows
@@ -24,11 +15,11 @@ export function seriesSizes(
 export function splitSeries(
   table: Table,
   task: LearningTask,
-  fractions: { testFraction: number; validationSplit: number },
+  validationSplit: number,
 ): Split & { dropped: number } {
   const { known } = readTable(table, channelsOf(task));
   refuseDisorder(table, task.series?.timeColumn ?? null);
-  const { train, validation } = seriesSizes(table.rows.length, fractions);
+  const { train, validation } = splitSizes(table.rows.length, validationSplit);
   return {
     train: range(0, train),
     validation: range(train, train + validation),

@@ -11,7 +11,7 @@ export interface SeriesValues {
 }
 
 /** Called for a cell that has a value and is no number. */
-export type OnText = (row: number, column: string, cell: Cell) => never;
+type OnText = (row: number, column: string, cell: Cell) => never;
 
 /** Only what comes before fills a gap: anything else would tell a window of its future. */
 export function readValues(

@@ -1,28 +1,25 @@
 import { z } from "zod";
 import { badInput } from "../../../kernel/errors.js";
+import { seeds } from "../../../kernel/range.js";
+import { bounded } from "../hyperparameter-limits.js";
 import { parseInput } from "../validate.js";
 
 export const splitKinds = ["RANDOM", "STRATIFIED", "TIME", "GROUP"] as const;
 export type SplitKind = (typeof splitKinds)[number];
 export const defaultTestFraction = 0.25;
+export const testFractions = { least: 0.01, most: 0.9 };
 
 const schema = z.strictObject({
   kind: z.enum(splitKinds),
   /** Whose values order the rows by time, or say which rows belong together. */
   column: z.string().min(1).max(1_000).nullable().default(null),
   /** Part of all rows that is held out for the metrics. */
-  testFraction: z.number().min(0.01).max(0.9).default(defaultTestFraction),
+  testFraction: bounded(z.number(), testFractions).default(defaultTestFraction),
   /** Seed of the draw; null is the training's. TIME draws nothing. */
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1)
-    .nullable()
-    .default(null),
+  seed: bounded(z.int(), seeds).nullable().default(null),
 });
 /** How rows are held out. Without a plan it is every fourth row, whatever the seed. */
 export type SplitPlan = z.infer<typeof schema>;
-export type SplitPlanInput = z.input<typeof schema>;
 
 /** The rules that read a column besides the target. */
 const byColumn: readonly SplitKind[] = ["TIME", "GROUP"];

@@ -1,10 +1,8 @@
 import { Field, Float, Int, ObjectType, registerEnumType } from "type-graphql";
+import { enumOf } from "../../../kernel/graphql/enum-of.js";
 import { type MeasureName, measureNames } from "../../learning/index.js";
 
-/** As an enum object, which type-graphql asks for. */
-export const EvaluationMetric = Object.fromEntries(measureNames.map((name) => [name, name])) as {
-  [Name in MeasureName]: Name;
-};
+export const EvaluationMetric = enumOf(measureNames);
 registerEnumType(EvaluationMetric, {
   name: "EvaluationMetric",
   description: "What is measured on held-out rows.",

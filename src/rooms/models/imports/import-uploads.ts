@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { clock } from "../../../kernel/clock.js";
-import { anonymous, type Origin, type Viewer } from "../../../kernel/context.js";
+import { anonymous, bearerOf, type Origin } from "../../../kernel/context.js";
 import { equalSecrets, sha256 } from "../../../kernel/crypto.js";
 import type { TenantScope } from "../../../kernel/database/tenant-scope.js";
 import { Conflict, NotFound } from "../../../kernel/errors.js";
@@ -61,7 +61,7 @@ export class ImportUploads implements UploadReceiver<Admitted> {
     const opened = await stranger.read((manager) => manager.findOneBy(ModelImport, { id: token.id }));
     const right = opened !== null && equalSecrets(opened.uploadHash, sha256(token.secret));
     if (!right || opened.expiresAt <= clock.now()) throw noSuchImport();
-    const viewer = viewerOf(opened);
+    const viewer = bearerOf(opened.createdBy, { issuedAt: opened.createdAt, expiresAt: opened.expiresAt });
     await authenticator.renew({ viewer, tenant: known });
     if (opened.versionId !== null) throw usedUp();
     return { tenant: tenancy.scope(known, { viewer, origin }), opened };
@@ -148,9 +148,3 @@ function checkHash(file: Buffer, expected: string | null): void {
 const noSuchImport = (): Error => new NotFound("There is no such upload URL, or no longer.");
 const usedUp = (): Error =>
   new Conflict("This upload URL has been used. Ask for another with importModel to send another file.");
-
-/** Who asked for the import, with no permission but what the token itself gives. */
-function viewerOf({ createdBy, createdAt, expiresAt }: ModelImport): Viewer {
-  const kind = createdBy?.startsWith("key_") ? "apiKey" : createdBy ? "user" : "system";
-  return { ...anonymous, kind, id: createdBy, issuedAt: createdAt, expiresAt };
-}

@@ -18,6 +18,6 @@ export async function endBatch(
   const change = { ...ending, etaMs: done ? 0 : null, finishedAt: clock.now() };
   await work.manager.update(BatchPrediction, { id }, change);
   if (!done) await work.query("delete from batch_prediction_piece where batch_id = $1", [id]);
-  work.notify("batchPrediction", { batch: id });
+  work.notify("batchPrediction", { job: id });
   return Object.assign(batch, change);
 }

@@ -1,8 +1,7 @@
 import { badInput } from "../../../kernel/errors.js";
 import type { Dataset, DatasetService } from "../../datasets/index.js";
-import { imageInputOf } from "../../learning/index.js";
+import { imageInputOf, whyNot } from "../../learning/index.js";
 import type { ModelVersion } from "../../models/index.js";
-import { answersByRow } from "../by-row.js";
 import { checkRequired } from "../required-columns.js";
 
 /** Kinds of a column whose values an input of a kind can't read; any other reads every text. */
@@ -14,12 +13,12 @@ const unreadable: Readonly<Record<string, readonly string[]>> = {
 /**
  * How many rows there are to predict. Throws DATASET_NOT_READY; DATASET_OF_IMAGES for images where a table is read;
  * BAD_USER_INPUT at `datasetId` for a table where images are read, for a column that is missing or holds something
- * else, and at `modelId` for a model that does not answer row by row.
+ * else, and at `modelId` for a model of a type that has no batches.
  */
 export function fittingRows(version: ModelVersion, dataset: Dataset, datasets: DatasetService): number {
   const { signature } = version;
-  if (!answersByRow(signature.output.type))
-    throw badInput("modelId", `A model of type ${signature.output.type} does not predict row by row.`);
+  const refusal = whyNot(signature.output.type, "BATCH");
+  if (refusal !== null) throw badInput("modelId", refusal);
   if (imageInputOf(signature)) {
     const { rowCount } = datasets.facts(dataset);
     if (dataset.images) return rowCount;
@@ -38,7 +37,10 @@ export function fittingRows(version: ModelVersion, dataset: Dataset, datasets: D
 function checkColumn({ number }: ModelVersion, column: string, kind: string, found?: string): void {
   const name = JSON.stringify(column);
   if (found === undefined)
-    throw badInput("datasetId", `The dataset has no column ${name}, which ${number} reads.`);
+    throw badInput(
+      "datasetId",
+      `The dataset has no column ${name}, which ${number} reads. Choose another dataset.`,
+    );
   if (unreadable[kind]?.includes(found))
     throw badInput(
       "datasetId",

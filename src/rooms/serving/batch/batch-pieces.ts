@@ -50,7 +50,7 @@ export async function storePiece(
     await work.manager.update(BatchPrediction, { id }, change);
     await metering.consumeAll(work, Meter.PREDICTIONS, [{ quantity: rows, subject, actor }]);
     const now = Object.assign(stored, change);
-    work.notify("batchPrediction", { batch: id, progress: progressOf(now) });
+    work.notify("batchPrediction", { job: id, progress: progressOf(now) });
     return now;
   });
 }

@@ -15,6 +15,13 @@ registerEnumType(BatchPredictionStatus, {
   name: "BatchPredictionStatus",
   description:
     "The last three are final. A suspension of the tenant puts a RUNNING one back to QUEUED; it goes on after its last stored rows.",
+  valuesConfig: {
+    QUEUED: { description: "Waits for its turn." },
+    RUNNING: { description: "Is worked on." },
+    SUCCEEDED: { description: "Ended with its result." },
+    FAILED: { description: "Ended without one; its failure says why." },
+    CANCELLED: { description: "Ended by a caller." },
+  },
 });
 
 export enum BatchPredictionFormat {

@@ -14,7 +14,7 @@ export interface BatchRow {
   inputs: JsonRow;
 }
 
-export interface BatchRows {
+interface BatchRows {
   columns: readonly string[];
   rows: AsyncIterable<BatchRow>;
 }

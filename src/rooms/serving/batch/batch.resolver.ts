@@ -10,7 +10,7 @@ import {
 } from "../../../kernel/graphql/reads/declare.js";
 import { Dataset } from "../../datasets/index.js";
 import { Model, ModelVersion } from "../../models/index.js";
-import { BatchFeed } from "./batch-feed.js";
+import { batchFeed } from "./batch-feed.js";
 import { BatchPrediction, BatchPredictionProgress, progressOf } from "./batch-prediction.entity.js";
 import {
   BatchPredictionFilter,
@@ -90,7 +90,7 @@ export class BatchResolver {
   @Subscription(() => BatchPredictionProgress, {
     description: "The state now, then as rows are stored, until it has ended.",
     subscribe: ({ args, context }: SubscribeInput) =>
-      BatchFeed.of(context.notifications).follow(context, args.batchId),
+      batchFeed(context.notifications).follow(context, args.batchId),
   })
   batchPredictionProgress(
     @Arg("batchId", () => ID) _batchId: string,

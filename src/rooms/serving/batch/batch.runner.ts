@@ -1,15 +1,14 @@
 import { clock } from "../../../kernel/clock.js";
-import { system } from "../../../kernel/context.js";
 import type { TenantScope } from "../../../kernel/database/tenant-scope.js";
+import { isDeclared, QuotaExceeded, TenfoldError, Unavailable } from "../../../kernel/errors.js";
 import {
-  errorCodes,
-  QuotaExceeded,
-  TenantSuspended,
-  TenfoldError,
-  Unavailable,
-} from "../../../kernel/errors.js";
-import { JobAborted, type JobFailure, type JobInput, JobPostponed } from "../../../kernel/jobs/index.js";
+  type JobFailure,
+  type JobInput,
+  JobPostponed,
+  leaveInterrupted,
+} from "../../../kernel/jobs/index.js";
 import { ModelVersion } from "../../models/index.js";
+import { scopeFor, untilServed } from "../../tenancy/index.js";
 import type { PredictionService } from "../prediction.service.js";
 import type { ServingServices } from "../services.js";
 import { endBatch, lockBatch } from "./batch-end.js";
@@ -21,9 +20,6 @@ import { type Piece, pieceLimits, piecesOf } from "./pieces.js";
 import { ofRows } from "../fault-places.js";
 import { resultColumns } from "./result-columns.js";
 import { resultText } from "./result-text.js";
-
-/** The resumption itself wakes the job, in its own transaction; this is for a tenant that was resumed by hand in SQL. */
-const lookAgainSeconds = 3_600;
 
 /**
  * Predicts queued datasets. Delivery is at least once, so every step asks the row first: a piece, its rows' usage and
@@ -37,7 +33,7 @@ export class BatchRunner {
 
   /** Resolves when the batch has ended, in whatever way; throws to have it tried again, or postponed. */
   async run({ tenantId, payload: { batchId }, signal }: JobInput<{ batchId: string }>): Promise<void> {
-    const scope = await this.#scope(tenantId, batchId);
+    const scope = await scopeFor(this.services.tenancy, tenantId, batchId);
     if (!scope) return;
     await this.services.tenancy.watch.whileServed(scope.id, async (served) => {
       const batch = served.aborted
@@ -57,26 +53,13 @@ export class BatchRunner {
       if (await this.#predict(scope, batch, AbortSignal.any([signal, served])))
         await this.#finish(scope, batch.id);
     } catch (error) {
-      if (signal.aborted) {
-        // A cancelled one has its end already; one that lost its worker goes on elsewhere.
-        if (signal.reason instanceof JobAborted && signal.reason.why === "cancelled") return;
-        throw signal.reason;
-      }
+      if (signal.aborted) return leaveInterrupted(signal);
       if (served.aborted) return this.#postpone(scope, batch.id, served);
       const pause = secondsToWait(error);
       if (pause !== null) throw new JobPostponed(pause, "The plan's predictions of this while are used up.");
       if (!isVerdict(error)) throw error;
       await this.fail(scope.id, batch.id, { code: error.code, message: error.message });
     }
-  }
-
-  async #scope(tenantId: string | null, batchId: string): Promise<TenantScope | null> {
-    const { tenancy } = this.services;
-    const tenant = tenantId === null ? null : await tenancy.directory.find({ id: tenantId });
-    return (
-      tenant &&
-      tenancy.scope(tenant, { viewer: system, origin: { requestId: batchId, ip: null, userAgent: null } })
-    );
   }
 
   /** Marks the batch RUNNING, or answers null where it has ended or was deleted. */
@@ -89,7 +72,7 @@ export class BatchRunner {
       await work.manager.update(BatchPrediction, { id }, change);
       const type = batch.startedAt ? "batchPrediction.resumed" : "batchPrediction.started";
       work.emit<BatchEvent>({ type, subject: id });
-      work.notify("batchPrediction", { batch: id });
+      work.notify("batchPrediction", { job: id });
       return Object.assign(batch, change);
     });
   }
@@ -164,7 +147,7 @@ export class BatchRunner {
 
   /** Ends the batch as FAILED: what was stored is metered, and not given out. One that has ended stays as it is. */
   async fail(tenantId: string | null, id: string, failure: JobFailure): Promise<void> {
-    const scope = await this.#scope(tenantId, id);
+    const scope = await scopeFor(this.services.tenancy, tenantId, id);
     await scope?.write("batchPrediction.run", async (work) => {
       const batch = await lockBatch(work, id);
       if (!batch || isFinal(batch.status)) return;
@@ -179,21 +162,19 @@ export class BatchRunner {
     });
   }
 
-  /** Puts it off until its tenant is served again; what is stored stays. Always throws. */
-  async #postpone(scope: TenantScope, id: string, served: AbortSignal): Promise<never> {
-    if (!(served.reason instanceof TenantSuspended)) throw served.reason;
-    await scope.write("batchPrediction.run", async (work) => {
-      const batch = await lockBatch(work, id);
-      if (batch?.status !== BatchPredictionStatus.RUNNING) return;
-      await work.manager.update(
-        BatchPrediction,
-        { id },
-        { status: BatchPredictionStatus.QUEUED, etaMs: null },
-      );
-      work.emit<BatchEvent>({ type: "batchPrediction.paused", subject: id, after: { rows: batch.rowsDone } });
-      work.notify("batchPrediction", { batch: id });
-    });
-    throw new JobPostponed(lookAgainSeconds, "The tenant is not served at present.");
+  /** Puts it off until its tenant is served again; what is stored stays. Always throws, as `untilServed`. */
+  #postpone(scope: TenantScope, id: string, served: AbortSignal): Promise<never> {
+    return untilServed(served, () =>
+      scope.write("batchPrediction.run", async (work) => {
+        const batch = await lockBatch(work, id);
+        if (batch?.status !== BatchPredictionStatus.RUNNING) return;
+        const change = { status: BatchPredictionStatus.QUEUED, etaMs: null };
+        await work.manager.update(BatchPrediction, { id }, change);
+        const after = { rows: batch.rowsDone };
+        work.emit<BatchEvent>({ type: "batchPrediction.paused", subject: id, after });
+        work.notify("batchPrediction", { job: id });
+      }),
+    );
   }
 }
 
@@ -215,6 +196,6 @@ const isVerdict = (error: unknown): error is TenfoldError =>
 
 /** A declared error keeps its words; those of any other may hold what is not for the caller. */
 const tellable = ({ code, message }: JobFailure): { code: string; message: string } =>
-  code !== undefined && errorCodes().some(([known]) => known === code)
+  code !== undefined && isDeclared(code)
     ? { code, message }
     : { code: "INTERNAL", message: "The prediction could not be finished. Start it again." };

@@ -5,7 +5,7 @@ import type { UnitOfWork } from "../../../kernel/database/unit-of-work.js";
 import { badInput, Forbidden, NotFound } from "../../../kernel/errors.js";
 import type { Kernel } from "../../../kernel/kernel.js";
 import { Environment, type ModelVersion } from "../../models/index.js";
-import type { Leave } from "../download-leave.js";
+import type { DownloadGrants } from "../download-grants.js";
 import type { PredictionService } from "../prediction.service.js";
 import type { ServingServices } from "../services.js";
 import { endBatch, lockBatch } from "./batch-end.js";
@@ -27,7 +27,7 @@ export class BatchService {
     private readonly kernel: Kernel,
     private readonly services: ServingServices,
     private readonly predictions: PredictionService,
-    private readonly leave: Leave,
+    private readonly grants: DownloadGrants,
   ) {}
 
   /** Row, queue entry and audit event in one transaction. Whatever can be told from the profile is refused here. */
@@ -112,7 +112,7 @@ export class BatchService {
     if (!batch) throw noSuchBatch();
     if (batch.status !== BatchPredictionStatus.SUCCEEDED)
       throw new BatchPredictionNotReady(`This batch prediction is ${batch.status} and has no result.`);
-    const given = await this.leave.give(context, "batchPrediction.export", {
+    const given = await this.grants.give(context, "batchPrediction.export", {
       batchId,
       format: batch.format,
       event: (downloadId) => ({

@@ -7,7 +7,7 @@ export interface Piece {
 }
 
 /** What one piece and one request of it may hold. Bytes are of the text that the model reads. */
-export interface PieceLimits {
+interface PieceLimits {
   rows: number;
   bytes: number;
   requestRows: number;

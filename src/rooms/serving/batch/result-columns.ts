@@ -5,7 +5,7 @@ import type { ModelVersion } from "../../models/index.js";
 export type ResultCell = string | number | null;
 
 /** The columns that predicting adds, and what each holds of a prediction. */
-export interface ResultColumns {
+interface ResultColumns {
   names: string[];
   cells: (prediction: Prediction) => ResultCell[];
 }

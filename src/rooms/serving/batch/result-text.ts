@@ -14,7 +14,7 @@ const isFormula = (text: string): boolean => formula.test(text) && parseNumber(t
 const special = /[",\r\n]/;
 
 /** One field after RFC 4180, with the apostrophe where a spreadsheet would compute. A missing value is empty. */
-export function csvField(cell: ResultCell): string {
+function csvField(cell: ResultCell): string {
   if (cell === null) return "";
   if (typeof cell === "number") return String(cell);
   const text = isFormula(cell) ? `'${cell}` : cell;
@@ -24,7 +24,7 @@ export function csvField(cell: ResultCell): string {
 const csvLine = (cells: readonly ResultCell[]): string => `${cells.map(csvField).join(",")}\r\n`;
 
 /** Writes rows of a result as text; `header` comes before the first of them. */
-export interface ResultText {
+interface ResultText {
   header: string;
   line: (cells: readonly ResultCell[]) => string;
 }

@@ -9,6 +9,7 @@ import {
   type Outcomes,
   outcomesFrom,
   sharedOutcomes,
+  whyNot,
 } from "../../learning/index.js";
 import type { ModelService, ModelVersion, VersionService } from "../../models/index.js";
 import type { PredictionService } from "../prediction.service.js";
@@ -16,7 +17,7 @@ import type { CompareVersionsInput, VersionComparison } from "./comparison.type.
 import { checkFit, chunksOf, heldOut, type HeldOutRow } from "./held-out.js";
 import { checkImages, heldOutImages } from "./held-out-images.js";
 
-export interface ComparisonServices {
+interface ComparisonServices {
   models: ModelService;
   versions: VersionService;
   datasets: DatasetService;
@@ -78,19 +79,18 @@ export class ComparisonService {
     );
     if (!first || !second) throw new NotFound("There is no such version of this model.");
     const [one, other] = [first.signature.output, second.signature.output];
-    if ([one.type, other.type].includes("CLUSTERING")) throw noTruth();
+    const refusal = whyNot(one.type, "COMPARE") ?? whyNot(other.type, "COMPARE");
+    if (refusal !== null) throw badInput("versions", refusal);
     if (one.width !== undefined || other.width !== undefined)
       throw badInput(
         "versions",
         "An imported CUSTOM network says of none of its outputs what is right. Import it as CLASSIFICATION or REGRESSION to measure it.",
       );
-    if (one.type === "TEXT_GENERATION")
-      throw badInput(
-        "versions",
-        "Versions of a TEXT_GENERATION model foretell no rows. Compare the perplexity in their metrics.",
-      );
     if (one.column === other.column && one.type === other.type) return { first, second };
-    throw badInput("versions", `They predict different things: ${one.column} and ${other.column}.`);
+    throw badInput(
+      "versions",
+      `They predict different things, ${one.column} and ${other.column}. Compare versions of one target.`,
+    );
   }
 
   async #known(tenant: TenantScope, pair: Pair, datasetId: string | null): Promise<Known> {
@@ -169,12 +169,6 @@ function checkMayPredict({ viewer }: TenantContext): void {
         permission,
       });
 }
-
-const noTruth = (): Error =>
-  badInput(
-    "versions",
-    "No row says which cluster is right, so clusterings can't be measured against each other. Look at the silhouette and the candidates among the metrics of each version.",
-  );
 
 const noSharedRows = (): Error =>
   badInput("datasetId", "The two versions share no held-out rows of this dataset. Name another dataset.");

@@ -1,8 +1,7 @@
 import type { TenantContext } from "../../../kernel/context.js";
 import { badInput } from "../../../kernel/errors.js";
-import { explanationLimits } from "../../learning/index.js";
+import { explanationLimits, whyNot } from "../../learning/index.js";
 import { Environment } from "../../models/index.js";
-import { answersByRow } from "../by-row.js";
 import type { PredictionService } from "../prediction.service.js";
 import {
   type ExplainPredictionInput,
@@ -20,8 +19,8 @@ export async function explanationOf(
   { modelId, environment, row, label, evaluations, seed }: ExplainPredictionInput,
 ): Promise<ExplainPredictionPayload> {
   const version = await predictions.deployed(tenant, modelId, environment ?? Environment.PRODUCTION);
-  const { type } = version.signature.output;
-  if (!answersByRow(type)) throw badInput("modelId", `A model of type ${type} does not predict row by row.`);
+  const refusal = whyNot(version.signature.output.type, "EXPLAIN");
+  if (refusal !== null) throw badInput("modelId", refusal);
   const { engine, method, baseline, ...explanation } = await predictions.explain(tenant, version, row, {
     label: label ?? null,
     evaluations: evaluations ?? explanationLimits.evaluations.usual,

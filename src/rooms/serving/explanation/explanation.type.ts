@@ -1,5 +1,7 @@
-import { IsOptional, Max, MaxLength, Min } from "class-validator";
+import { IsOptional, MaxLength } from "class-validator";
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Within } from "../../../kernel/graphql/within.js";
+import { rangeText, seeds } from "../../../kernel/range.js";
 import { JSONObject } from "../../../kernel/graphql/scalars.js";
 import { explanationLimits } from "../../learning/index.js";
 import { Engine, Environment, ModelVersion } from "../../models/index.js";
@@ -47,7 +49,7 @@ registerEnumType(ExplanationBaseline, {
   },
 });
 
-const { least, usual, most } = explanationLimits.evaluations;
+const allowed = explanationLimits.evaluations;
 
 @InputType({ description: "Which prediction to explain, and how thoroughly." })
 export class ExplainPredictionInput {
@@ -76,12 +78,11 @@ export class ExplainPredictionInput {
 
   @Field(() => Int, {
     nullable: true,
-    defaultValue: usual,
-    description: `The model is asked about so many variants of the row at most, and each is metered as a prediction; ${least} to ${most.toLocaleString("en")}, and at least twice as many as there are parts.`,
+    defaultValue: allowed.usual,
+    description: `The model is asked about so many variants of the row at most, and each is metered as a prediction; ${rangeText(allowed)}, and at least twice as many as there are parts.`,
   })
   @IsOptional()
-  @Min(least)
-  @Max(most)
+  @Within(allowed)
   evaluations?: number | null;
 
   @Field(() => Int, {
@@ -90,8 +91,7 @@ export class ExplainPredictionInput {
     description: "The same seed gives the same answer. Without effect on SHAPLEY_EXACT.",
   })
   @IsOptional()
-  @Min(0)
-  @Max(2 ** 31 - 1)
+  @Within(seeds)
   seed?: number | null;
 }
 

@@ -1,12 +1,12 @@
 import { ArrayMaxSize, IsOptional, Length, Max, MaxLength, Min } from "class-validator";
 import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Within } from "../../../kernel/graphql/within.js";
+import { seeds } from "../../../kernel/range.js";
+import { enumOf } from "../../../kernel/graphql/enum-of.js";
 import { finishReasons, type FinishReason as FinishReasonName, requestLimits } from "../../learning/index.js";
 import { Environment, ModelVersion } from "../../models/index.js";
 
-/** As an enum object, which type-graphql asks for. */
-export const FinishReason = Object.fromEntries(finishReasons.map((name) => [name, name])) as {
-  [Name in FinishReasonName]: Name;
-};
+export const FinishReason = enumOf(finishReasons);
 registerEnumType(FinishReason, {
   name: "FinishReason",
   description: "Why a generated text ended.",
@@ -83,8 +83,7 @@ export class GenerateTextInput {
       "0 or more. The same seed, prompt, settings and version give the same text. Default: a random one, which the answer tells.",
   })
   @IsOptional()
-  @Min(0)
-  @Max(2 ** 31 - 1)
+  @Within(seeds)
   seed?: number | null;
 
   @Field(() => [String], {

@@ -1,16 +1,16 @@
 import { Counter } from "prom-client";
-import { clock } from "../../../kernel/clock.js";
+import { newSeed } from "../../../kernel/clock.js";
 import type { TenantContext } from "../../../kernel/context.js";
 import type { TenantScope } from "../../../kernel/database/tenant-scope.js";
 import { badInput } from "../../../kernel/errors.js";
 import type { Kernel } from "../../../kernel/kernel.js";
-import type { GenerationRequest, WrittenPiece } from "../../learning/index.js";
+import { type GenerationRequest, whyNot, type WrittenPiece } from "../../learning/index.js";
 import { Meter, type MeteringService, UsageLedger } from "../../metering/index.js";
 import { Environment, type ModelVersion } from "../../models/index.js";
 import type { PredictionService } from "../prediction.service.js";
 import { GenerationTimedOut } from "./generation.errors.js";
 import type { GenerateTextInput, GenerateTextPayload, TextGenerationPiece } from "./generation.inputs.js";
-import { Places } from "./places.js";
+import { GenerationSlots } from "./slots.js";
 
 /** Texts that a tenant has written at once. */
 const mostAtOnce = 4;
@@ -29,7 +29,7 @@ interface Order {
 /** Texts written with what is deployed. Nothing is told that is not metered. */
 export class GenerationService {
   readonly #ledger: UsageLedger;
-  readonly #places = new Places(mostAtOnce);
+  readonly #slots = new GenerationSlots(mostAtOnce);
   readonly #written: Counter;
 
   constructor(
@@ -62,7 +62,7 @@ export class GenerationService {
     { tenant, version, request }: Order,
     begun: number,
   ): Promise<Pick<GenerateTextPayload, "text" | "tokens" | "finishReason">> {
-    const leave = this.#places.take(tenant.id);
+    const leave = this.#slots.take(tenant.id);
     try {
       let [text, tokens] = ["", 0];
       for await (const piece of this.predictions.generateWith(tenant, version, request)) {
@@ -90,7 +90,7 @@ export class GenerationService {
     const { tenant, version, request } = order;
     let leave = (): void => undefined;
     try {
-      leave = this.#places.take(tenant.id);
+      leave = this.#slots.take(tenant.id);
       for await (const piece of gathered(this.predictions.generateWith(tenant, version, request))) {
         await this.#meter(order, piece.tokens);
         yield { ...piece, version, seed: request.seed };
@@ -111,9 +111,8 @@ export class GenerationService {
   async #order(tenant: TenantScope, input: GenerateTextInput): Promise<Order> {
     const environment = input.environment ?? Environment.PRODUCTION;
     const version = await this.predictions.deployed(tenant, input.modelId, environment);
-    const { type } = version.signature.output;
-    if (type !== "TEXT_GENERATION")
-      throw badInput("modelId", `A model of type ${type} writes no texts. Call predict instead.`);
+    const refusal = whyNot(version.signature.output.type, "GENERATE");
+    if (refusal !== null) throw badInput("modelId", refusal);
     return { tenant, version, request: requestOf(input) };
   }
 }
@@ -124,7 +123,7 @@ const requestOf = (input: GenerateTextInput): GenerationRequest => ({
   temperature: input.temperature ?? 0.8,
   topK: input.topK ?? null,
   topP: input.topP ?? null,
-  seed: input.seed ?? clock.randomBytes(4).readUInt32BE() >>> 1,
+  seed: input.seed ?? newSeed(),
   stop: input.stop ?? [],
 });
 

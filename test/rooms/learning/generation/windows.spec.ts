@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { looksAt } from "../../../../src/rooms/learning/generation/measure.js";
+import { measuredWindows } from "../../../../src/rooms/learning/generation/measure.js";
 import { byText } from "../../../../src/rooms/learning/generation/split-texts.js";
 import { windowsOf, windowStarts } from "../../../../src/rooms/learning/generation/windows.js";
 import { splitRows } from "../../../../src/rooms/learning/split.js";
@@ -62,7 +62,7 @@ describe("generation: windows", () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 300 }), contexts, (length, context) => {
         const text = Array.from({ length }, (_, at) => at);
-        const measured = looksAt(text, context).flatMap(({ start, from, to }) => {
+        const measured = measuredWindows(text, context).flatMap(({ start, from, to }) => {
           if (start > 0) expect(from).to.be.at.least(Math.floor(context / 2) - 1);
           expect(to).to.be.at.most(context);
           return Array.from({ length: to - from }, (_, at) => start + from + at + 1);

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { areDates, timeFault, timeOf } from "../../../../src/rooms/learning/series/time.js";
+import { areDates, timeOf } from "../../../../src/rooms/learning/dates.js";
+import { timeFault } from "../../../../src/rooms/learning/series/time.js";
 
 describe("learning: times of a series", () => {
   it("reads dates of every length, quarters and numbers", () => {

@@ -29,12 +29,12 @@ const changedFrom = ({ columns, rows }: Table, from: number): Table => ({
   rows: rows.map((row, at) => (at < from ? row : row.map(() => String(1e6 + at)))),
 });
 
-const fractions = { testFraction: 0.25, validationSplit: 0.2 };
+const validationSplit = 0.2;
 
 /** The parts of a table as a training has them, with what it learns of them. */
 function partsOf(table: Table, choice: { window: number; horizon: number }) {
   const { task } = planOf({ ...choice, season: 3 });
-  const split = splitSeries(table, task, fractions);
+  const split = splitSeries(table, task, validationSplit);
   const [train, validation, test] = [split.train, split.validation, split.test].map((rows) =>
     withHistory(table, rows),
   ) as [Table, Table, Table];

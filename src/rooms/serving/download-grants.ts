@@ -15,8 +15,8 @@ interface Subject {
   event: (downloadId: string) => ServingEvent;
 }
 
-/** Gives leave to download. Together with `DownloadService` the sole user of `download`. */
-export class Leave {
+/** Grants downloads. Together with `DownloadService` the sole user of `download`. */
+export class DownloadGrants {
   /** A URL that opens one thing for ten minutes; its secret is nowhere but in it. */
   async give(
     { tenant, viewer, baseUrl }: TenantContext,

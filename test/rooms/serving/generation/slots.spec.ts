@@ -1,9 +1,9 @@
 import { expect } from "chai";
-import { Places } from "../../../../src/rooms/serving/generation/places.js";
+import { GenerationSlots } from "../../../../src/rooms/serving/generation/slots.js";
 
 describe("serving: places of texts", () => {
   it("are so many for each tenant, whatever others have", () => {
-    const places = new Places(2);
+    const places = new GenerationSlots(2);
     const [first] = [places.take("a"), places.take("a"), places.take("b")];
     expect(() => places.take("a")).to.throw("2 texts are being written");
     first();
@@ -14,7 +14,7 @@ describe("serving: places of texts", () => {
   });
 
   it("are given back once, however often that is said", () => {
-    const places = new Places(1);
+    const places = new GenerationSlots(1);
     const leave = places.take("a");
     leave();
     const again = places.take("a");

@@ -1,5 +1,5 @@
-import type { TenantContext } from "../../kernel/context.js";
-import type { Notification, Notifications } from "../../kernel/database/notifications.js";
+import type { TenantContext } from "../context.js";
+import type { Notification, Notifications } from "../database/notifications.js";
 
 /** A kind of work that is watched. `News` is what travels inside its notifications. */
 export interface Watched<State, News> {
@@ -103,8 +103,9 @@ export class ProgressFeed<State, News> {
       while (state === last) {
         const news = await watcher.take();
         if (watcher.left) return;
-        // A watcher slower than the training is told the newest, not everything it missed.
-        const latest = news.at(-1) ?? "changed";
+        // A watcher slower than the work is told the newest, not everything it missed; and what only the row can tell
+        // must not be covered by news that were sent before it.
+        const latest = news.includes("changed") ? "changed" : (news.at(-1) ?? "changed");
         if (latest === "changed") state = await this.watched.read(context, jobId);
         else state = this.watched.next(last, latest) ?? last;
       }
@@ -128,8 +129,8 @@ export class ProgressFeed<State, News> {
 }
 
 /**
- * A generator's own `return` waits for the `next` under way, here for the next epoch of a training that may take
- * hours. This one ends the wait first.
+ * A generator's own `return` waits for the `next` under way, here for the next epoch of a training or the next rows
+ * of a batch, which may take hours. This one ends the wait first.
  */
 function leavable<State>(steps: AsyncGenerator<State>, stop: () => void): AsyncGenerator<State> {
   const settled = async (step: IteratorResult<State>): Promise<IteratorResult<State>> => {

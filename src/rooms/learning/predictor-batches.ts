@@ -1,0 +1,50 @@
+import type { Prediction } from "./prediction.js";
+import type { Engine } from "./predictor-network.js";
+import { mostBatchBytes, mostBatchRows } from "./predictor-options.js";
+import type { ModelSource } from "./predictor-thread.js";
+import type { RowPart } from "./row-parts.js";
+
+/** The predictions in the order of the rows, and what computed them. */
+export interface Answered {
+  predictions: Prediction[];
+  engine: Engine;
+}
+
+/** What one caller asked, to be answered with others. */
+export type Request = PromiseWithResolvers<Answered> & RowPart;
+
+/** Requests of one model that a thread answers at once. */
+export interface Batch {
+  model: ModelSource;
+  requests: Request[];
+  rows: number;
+  bytes: number;
+  /** As in `ModelColumns`. */
+  apart: boolean;
+}
+
+/** Puts requests for a model together while its batch waits for its turn. */
+export class Batches {
+  readonly #open = new Map<string, Batch>();
+
+  /** Not `together`: each request is a batch of its own. */
+  constructor(private readonly together: boolean) {}
+
+  /** Answers the batch that was opened for the request; null where it rides along in one that waits already. */
+  take(model: ModelSource, request: Request, apart: boolean): Batch | null {
+    const known = this.together ? this.#open.get(model.key) : undefined;
+    const batch = known ?? { model, requests: [], rows: 0, bytes: 0, apart };
+    batch.requests.push(request);
+    batch.rows += request.rows;
+    batch.bytes += request.text.length;
+    if (this.together) this.#open.set(model.key, batch);
+    // A full batch takes no more; where it waits for its turn already, it goes on waiting.
+    if (batch.rows >= mostBatchRows || batch.bytes >= mostBatchBytes) this.shut(batch);
+    return known ? null : batch;
+  }
+
+  /** Nobody rides along from now on. */
+  shut(batch: Batch): void {
+    if (this.#open.get(batch.model.key) === batch) this.#open.delete(batch.model.key);
+  }
+}
