@@ -1,8 +1,8 @@
 import type { Prediction } from "./prediction.js";
 import type { Engine } from "./predictor-network.js";
 import { mostBatchBytes, mostBatchRows } from "./predictor-options.js";
-import type { RowPart } from "./row-parts.js";
 import type { ModelSource } from "./predictor-thread.js";
+import type { RowPart } from "./row-parts.js";
 
 /** The predictions in the order of the rows, and what computed them. */
 export interface Answered {

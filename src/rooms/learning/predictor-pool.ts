@@ -50,9 +50,9 @@ export class PredictorPool {
     this.#options = { ...defaultOptions, ...options };
     this.#batches = new Batches(this.#options.microBatching);
     this.#threads = new PredictorThreads(this.#options);
-    const { threads } = this.#options;
-    this.#turns = Array.from({ length: threads }, () => new FairTurns(turns));
-    this.#turnsApart = Array.from({ length: threads }, () => new FairTurns(turnsApart));
+    const slots = { length: this.#options.threads };
+    this.#turns = Array.from(slots, () => new FairTurns(turns));
+    this.#turnsApart = Array.from(slots, () => new FairTurns(turnsApart));
     this.#room = new WaitingRoom(this.#options.room);
   }
 
@@ -181,7 +181,8 @@ export class PredictorPool {
   #await(batch: Batch): void {
     const waiting = Promise.withResolvers<void>();
     this.#running.add(waiting.promise);
-    this.#turnsOf(this.#threads.slotOf(batch.model.key), batch.apart)?.take(ownerOf(batch.model), (end) => {
+    const slot = this.#threads.slotOf(batch.model.key);
+    this.#turnsOf(slot, batch.apart)?.take(ownerOf(batch.model), (end) => {
       this.#batches.shut(batch);
       this.#start(batch, end);
       this.#running.delete(waiting.promise);

@@ -81,6 +81,11 @@ export class ComparisonService {
     const [one, other] = [first.signature.output, second.signature.output];
     const refusal = whyNot(one.type, "COMPARE") ?? whyNot(other.type, "COMPARE");
     if (refusal !== null) throw badInput("versions", refusal);
+    if (one.width !== undefined || other.width !== undefined)
+      throw badInput(
+        "versions",
+        "An imported CUSTOM network says of none of its outputs what is right. Import it as CLASSIFICATION or REGRESSION to measure it.",
+      );
     if (one.column === other.column && one.type === other.type) return { first, second };
     throw badInput(
       "versions",
