@@ -30,7 +30,7 @@ export { EvaluationMetric } from "./evaluation/evaluation.type.js";
 export { Model, ModelType } from "./model.entity.js";
 export { NotDeployed } from "./model.errors.js";
 export type { ModelService } from "./model.service.js";
-export { ModelMetrics, ModelVersion } from "./model-version.entity.js";
+export { ModelMetrics, ModelVersion, VersionSource } from "./model-version.entity.js";
 export { SplitKind, SplitPlan } from "./split-plan.type.js";
 export type { VersionService } from "./version.service.js";
 

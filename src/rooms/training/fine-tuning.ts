@@ -9,7 +9,13 @@ import {
   type Normalization,
   type SplitPlan,
 } from "../learning/index.js";
-import { type Model, ModelType, type ModelVersion, type VersionService } from "../models/index.js";
+import {
+  type Model,
+  ModelType,
+  type ModelVersion,
+  VersionSource,
+  type VersionService,
+} from "../models/index.js";
 import type { StartTrainingInput } from "./training.inputs.js";
 
 /** What a training takes over from the version that it goes on from. */
@@ -40,6 +46,12 @@ export async function inheritance(
   if (model.type === ModelType.TEXT_GENERATION)
     throw badInput("fromVersion", "Text generation is learnt anew each time. Leave `fromVersion` out.");
   const version = await versions.require(tenant, model.id, fromVersion);
+  // Only what is made of layers has an architecture; older versions, whose record lacks it, were not imported.
+  if (version.source === VersionSource.IMPORTED && version.architecture === null)
+    throw badInput(
+      "fromVersion",
+      `Version ${fromVersion} was imported as ONNX and is not made of layers, so it cannot learn on. Name another version, or import it as TFJS.`,
+    );
   const normalization = normalizationOf(version);
   if (hyperparameters?.normalization && hyperparameters.normalization !== normalization)
     throw badInput(

@@ -33,6 +33,7 @@ const writers: Record<ExportFormat, (artefact: Artefact) => ExportFile[]> = {
 
 /** Whether a format can express the network, before anybody is promised a file. @throws EXPORT_UNSUPPORTED, ARTEFACT_INVALID */
 export function checkExport(artefact: Uint8Array, format: ExportFormat): void {
+  if (isOnnxArtefact(artefact)) return void importedFiles(artefact, format);
   if (parseArtefact(artefact).preprocessing.target.type === "TEXT_GENERATION") throw generatorStays();
   // ONNX has every layer, and its file costs a copy of the weights.
   if (format !== "ONNX") exportFiles(artefact, format);

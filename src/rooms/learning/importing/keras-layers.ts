@@ -4,7 +4,7 @@ import { added, finished, type Piece, type Place, summed, sums } from "./keras-p
 import { KerasSettings } from "./keras-settings.js";
 import { convolution, globally, pooling } from "./keras-windows.js";
 import { filled, type KerasWeights, movedVariance } from "./tfjs-weights.js";
-import type { KerasLayer } from "./tfjs-topology.js";
+import { type KerasLayer, squaring } from "./tfjs-topology.js";
 
 /** With the equations of 2014 alone: another activation, or a reset after the product, is another layer. */
 const recurrent =
@@ -36,6 +36,13 @@ function activation(place: Place, name?: string): void {
   if (!before) throw place.settings.refuse("has no sums of a dense layer or a convolution before it.");
   const layer: Layer = { ...before.layer, activation: found === "SOFTMAX" ? "LINEAR" : found };
   place.pieces[place.pieces.length - 1] = { ...before, layer, softmax: found === "SOFTMAX" };
+}
+
+/** Of the layer before it with itself; the topology has seen to that. */
+function squared(place: Place): void {
+  const before = openSums(place);
+  if (!before) throw place.settings.refuse("has no sums of a dense layer or a convolution before it.");
+  place.pieces[place.pieces.length - 1] = { ...before, layer: { ...before.layer, activation: "SQUARE" } };
 }
 
 /** Joins the sums before it, as ours have it, where nothing came between; else it is a layer of its own. */
@@ -103,6 +110,7 @@ const readers = new Map<string, (place: Place) => void>([
       activation(place, "relu");
     },
   ],
+  [squaring, squared],
   ["Dropout", () => undefined],
   ["SpatialDropout1D", () => undefined],
   ["GaussianDropout", () => undefined],

@@ -24,15 +24,19 @@ export interface KerasLayer {
 
 /** Each layer's one input must be the layer before it: networks that branch have no place among ours. */
 const oneInput = z.tuple([z.array(z.tuple([z.string()]).rest(z.unknown())).length(1)]);
+/** What multiplies the layer before it by itself squares it, which is how our own exports say SQUARE. */
+const sameInputTwice = z.tuple([z.array(z.tuple([z.string()]).rest(z.unknown())).length(2)]);
+export const squaring = "Multiply";
 
 function checkChain(layers: readonly z.infer<typeof layerSchema>[]): void {
-  layers.forEach(({ config, inbound_nodes: nodes }, index) => {
+  layers.forEach(({ class_name: type, config, inbound_nodes: nodes }, index) => {
     const before = layers[index - 1];
     if (!before && Array.isArray(nodes) && nodes.length === 0) return;
-    const parsed = oneInput.safeParse(nodes);
-    if (!before || !parsed.success || parsed.data[0][0]?.[0] !== before.config.name)
+    const parsed = (type === squaring ? sameInputTwice : oneInput).safeParse(nodes);
+    const follows = parsed.success && parsed.data[0].every(([input]) => input === before?.config.name);
+    if (!before || !follows)
       throw new ModelFileUnsupported(
-        `The layer ${shown(JSON.stringify(config.name))} does not follow the one before it alone. Networks that branch are served as ONNX.`,
+        `The layer ${shown(String(config.name))} does not follow the one before it alone. Networks that branch are served as ONNX.`,
       );
   });
 }
@@ -51,6 +55,8 @@ export function layersOf({ modelTopology }: TfjsFile): KerasLayer[] {
   if (type === "Model" || type === "Functional") checkChain(layers);
   else if (type !== "Sequential")
     throw new ModelFileUnsupported(`A network of class ${shown(type)} is not served.`);
+  else if (layers.some(({ class_name: of }) => of === squaring))
+    throw new ModelFileInvalid(`A layer ${squaring} has two inputs, which no layer of a sequence has.`);
   return layers.map(({ class_name: of, config: settings }) => ({
     type: of,
     name: typeof settings.name === "string" ? settings.name : "",
