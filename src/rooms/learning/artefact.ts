@@ -44,7 +44,13 @@ export interface Signature {
   }[];
   /** Known columns that a row may hold and the model does not read. */
   ignored: string[];
-  output: { column: string; type: Target["type"]; classes: string[] | null };
+  output: {
+    column: string;
+    type: Target["type"];
+    classes: string[] | null;
+    /** Of an imported CUSTOM network: how many numbers it answers. */
+    width?: number;
+  };
   /** Of a forecast: how many observations must be sent, and how many steps ahead are answered. */
   series?: Pick<SeriesTarget, "timeColumn" | "window" | "horizon" | "season">;
 }
@@ -116,7 +122,12 @@ export function signatureOf({ features, leftOut, target }: Preprocessing): Signa
       ...(target.type === "TIME_SERIES" || target.type === "CLUSTERING" ? [] : [target.column]),
       ...leftOut.map(({ column }) => column),
     ],
-    output: { column: columnOf(target), type: target.type, classes: classesOf(target) },
+    output: {
+      column: columnOf(target),
+      type: target.type,
+      classes: classesOf(target),
+      ...(target.type === "CUSTOM" && { width: target.width }),
+    },
     ...(target.type === "TIME_SERIES" && { series: seriesOf(target) }),
   };
 }

@@ -18,7 +18,7 @@ export interface Evaluated {
 export type Evaluate = (coalitions: Uint8Array, output: number | null) => Promise<Evaluated>;
 
 export interface ExplanationWish {
-  /** The class whose probability is explained; null is the likeliest. */
+  /** The class whose probability is explained, or the place of one of several numbers; null is the likeliest or first. */
   label: string | null;
   /** Evaluations at most. */
   evaluations: number;
@@ -51,7 +51,16 @@ export const explanationLimits = { evaluations: { least: 16, usual: 1_024, most:
 /** A thread computes so many at a time, then others have their turn. */
 const evaluatedAtOnce = 64;
 
-function outputOf({ classes }: Reading, everybody: Float64Array, label: string | null): number {
+function outputOf(
+  { classes, values = 1 }: Reading,
+  everybody: Float64Array,
+  label: string | null,
+): number {
+  if (values > 1) {
+    const number = label === null ? 1 : Number(label);
+    if (Number.isInteger(number) && number >= 1 && number <= values) return number - 1;
+    throw badInput("label", `The model answers ${values} numbers. Name one by its place, 1 to ${values}.`);
+  }
   if (!classes) {
     if (label !== null) throw badInput("label", "A regression has no classes. Leave the label out.");
     return 0;
@@ -61,6 +70,9 @@ function outputOf({ classes }: Reading, everybody: Float64Array, label: string |
   if (place >= 0) return place;
   throw badInput("label", `The model has no such class. It has: ${classes.slice(0, 30).join(", ")}.`);
 }
+
+const nameOf = ({ classes, values = 1 }: Reading, place: number): string | null =>
+  values > 1 ? String(place + 1) : (classes?.[place] ?? null);
 
 /**
  * Shapley values of a row's parts for one output: what each adds to it, on average over the orders in which the parts
@@ -94,7 +106,7 @@ export async function explain(evaluate: Evaluate, wish: ExplanationWish): Promis
     method: plan.method,
     baseline,
     attributions: players.map((player, at) => ({ ...player, value: shares[at] ?? 0 })),
-    label: ends.reading.classes?.[place] ?? null,
+    label: nameOf(ends.reading, place),
     output,
     baselineOutput,
     sumError: Math.abs(shares.reduce((sum, share) => sum + share, 0) - (output - baselineOutput)),

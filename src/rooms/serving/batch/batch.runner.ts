@@ -20,6 +20,7 @@ import type { BatchEvent } from "./batch.events.js";
 import { type Piece, pieceLimits, piecesOf } from "./pieces.js";
 import { resultColumns } from "./result-columns.js";
 import { resultText } from "./result-text.js";
+import { inDataset } from "./row-fault.js";
 
 /** The resumption itself wakes the job, in its own transaction; this is for a tenant that was resumed by hand in SQL. */
 const lookAgainSeconds = 3_600;
@@ -110,7 +111,7 @@ export class BatchRunner {
       const lines = await this.#lines(
         scope,
         version,
-        piece,
+        { ...piece, before: now.rowsDone },
         (cells, prediction) => line([...cells, ...added.cells(prediction)]),
         signal,
       );
@@ -127,18 +128,17 @@ export class BatchRunner {
   async #lines(
     scope: TenantScope,
     version: ModelVersion,
-    { requests }: Piece,
+    { requests, before }: Piece & { before: number },
     write: (cells: readonly (string | null)[], prediction: Predicted) => string,
     signal: AbortSignal,
   ): Promise<string[]> {
     const lines: string[] = [];
     for (const rows of requests) {
       signal.throwIfAborted();
-      const { predictions } = await this.predictions.answers(
-        scope,
-        version,
-        rows.map(({ inputs }) => inputs),
-      );
+      const inputs = rows.map((row) => row.inputs);
+      const { predictions } = await this.predictions.answers(scope, version, inputs).catch((error: unknown) => {
+        throw inDataset(error, before + lines.length);
+      });
       predictions.forEach((prediction, at) => lines.push(write(rows[at]?.cells ?? [], prediction)));
     }
     signal.throwIfAborted();

@@ -25,15 +25,19 @@ const classColumns = (classes: readonly string[], sentiment: boolean): string[] 
   ...classes.map((label) => `probability of ${label}`),
 ];
 
-/** `prediction` alone for numbers; for classes the label, its confidence and the probability of each, in their order. */
+/** One column for a number; where a network of somebody's own answers several, one for each, counted from 1. */
+const numberColumns = (width: number): string[] =>
+  width === 1 ? ["prediction"] : Array.from({ length: width }, (_, at) => `prediction ${at + 1}`);
+
+/** The numbers alone where numbers are answered; for classes the label, its confidence and the probability of each, in their order. */
 export function resultColumns({ signature }: ModelVersion, own: readonly string[]): ResultColumns {
-  const { classes, type } = signature.output;
+  const { classes, type, width = 1 } = signature.output;
   const sentiment = type === "SENTIMENT";
   const taken = new Set(own);
-  const names = (classes ? classColumns(classes, sentiment) : ["prediction"]).map((name) =>
+  const names = (classes ? classColumns(classes, sentiment) : numberColumns(width)).map((name) =>
     unlike(name, taken),
   );
-  if (!classes) return { names, cells: ({ value }) => [value] };
+  if (!classes) return { names, cells: ({ value, values }) => values?.slice(0, width) ?? [value] };
   return {
     names,
     cells: ({ label, confidence, value, probabilities }) => {
