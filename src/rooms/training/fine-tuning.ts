@@ -84,11 +84,10 @@ const taskOf = ({ signature: { inputs, output, series } }: ModelVersion): Learni
 
 /** Refuses a dataset that lacks what the version reads, or has what it can't know. Throws BAD_USER_INPUT. */
 export function checkInherited({ version, task }: Inheritance, { columns }: TableProfile): void {
-  // Images have no columns to be looked at here.
-  if (imageSizeOf(task)) return;
   const { number, signature } = version;
   const known = new Map(columns.map((column) => [column.name, column]));
-  for (const { column, kind } of task.features) {
+  // Of images the profile has the labels alone.
+  for (const { column, kind } of imageSizeOf(task) ? [] : task.features) {
     const found = known.get(column)?.kind;
     if (!found)
       throw badInput(

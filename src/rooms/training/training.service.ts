@@ -6,7 +6,7 @@ import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { isClustering, onlyTexts, parseChoice, parseSettings } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
 import type { Dataset } from "../datasets/index.js";
-import type { Model, ModelService, VersionService } from "../models/index.js";
+import { type Model, type ModelService, ModelType, type VersionService } from "../models/index.js";
 import { checkInherited, type Inheritance, inheritance, inheritedSplit } from "./fine-tuning.js";
 import { splitFor } from "./split.js";
 import { endJob, lockJob } from "./job-end.js";
@@ -40,6 +40,8 @@ export class TrainingService {
     const dataset = await datasets.require(tenant, input.datasetId);
     const profile = profileFor(model, dataset, datasets);
     const inherited = await inheritance(tenant, model, input, this.services.versions);
+    // Throws for a table, which has no such size.
+    if (model.type === ModelType.IMAGE) this.services.images.suitableSize(dataset);
     if (inherited) checkInherited(inherited, profile);
     const seed = input.seed ?? clock.randomBytes(4).readUInt32BE() >>> 1;
     const plan = this.#plan(model, dataset, { input, inherited, seed });
