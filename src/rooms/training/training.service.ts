@@ -10,7 +10,7 @@ import { type Model, type ModelService, ModelType, type VersionService } from ".
 import { checkInherited, type Inheritance, inheritance, inheritedSplit } from "./fine-tuning.js";
 import { splitFor } from "./split.js";
 import { endJob, lockJob } from "./job-end.js";
-import { checkFeasible } from "./feasible.js";
+import { checkFeasible, checkWeights } from "./feasible.js";
 import type { RowSources } from "./rows.js";
 import { profileFor, taskOf } from "./task.js";
 import { TrainingFinished } from "./training.errors.js";
@@ -51,6 +51,7 @@ export class TrainingService {
       profile.rowCount,
       onlyTexts(plan.task),
     );
+    if (!isClustering(hyperparameters)) checkWeights(plan.task, hyperparameters.weightsOfClasses, profile);
     checkFeasible(
       isClustering(hyperparameters)
         ? { ...plan, ...clusterPlan, clusters: hyperparameters.clustering.clusters }
