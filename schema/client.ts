@@ -742,7 +742,7 @@ export type StartTrainingInput = {
   modelId: string;
   /** 0 or more. Default: a random one, shown on the job. */
   seed?: number | null | undefined;
-  /** Which rows are held out. Default: every fourth row; with `fromVersion` on its own dataset, as that version did. */
+  /** Which rows are held out. Default: every fourth row, of a time series the last quarter; with `fromVersion` on its own dataset, as that version did. */
   split?: SplitInput | null | undefined;
   /** With `fromVersion`: only so many of the last layers learn, the output layer among them. Default: all. */
   trainableLayers?: number | null | undefined;

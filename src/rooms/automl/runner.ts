@@ -1,10 +1,19 @@
 import { clock } from "../../kernel/clock.js";
 import type { Config } from "../../kernel/config.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
-import { type JobFailure, type JobInput, leaveInterrupted } from "../../kernel/jobs/index.js";
-import { type LearningResult, servingEngine, TrainerPool } from "../learning/index.js";
+import type { TenfoldError } from "../../kernel/errors.js";
+import { type JobInput, leaveInterrupted } from "../../kernel/jobs/index.js";
+import {
+  causeOf,
+  type FailureCause,
+  failureCauses,
+  type LearningResult,
+  servingEngine,
+  TrainerPool,
+} from "../learning/index.js";
 import { scopeFor, untilServed } from "../tenancy/index.js";
 import {
+  type Failure,
   isFinal,
   isVerdict,
   mostTrainingBytes,
@@ -59,7 +68,8 @@ export class AutomlRunner implements TrainingWork {
       if (served.aborted) return this.#postpone(scope, state.run.id, served);
       if (error instanceof RunMovedOn) return;
       if (!isVerdict(error)) throw error;
-      await this.fail(scope.id, state.run.id, { code: error.code, message: error.message });
+      const { code, message } = error;
+      await this.fail(scope.id, state.run.id, { code, message, cause: causeFor(error) });
     }
   }
 
@@ -119,7 +129,7 @@ export class AutomlRunner implements TrainingWork {
   }
 
   /** Ends the run as FAILED, with what it used; a run that has ended stays as it is. */
-  async fail(tenantId: string | null, id: string, failure: JobFailure): Promise<void> {
+  async fail(tenantId: string | null, id: string, failure: Failure): Promise<void> {
     const scope = await scopeFor(this.services.tenancy, tenantId, id);
     await scope?.write("automl.run", async (work) => {
       const run = await lockRun(work, id);
@@ -147,3 +157,7 @@ export class AutomlRunner implements TrainingWork {
     await Promise.all([...this.#pools].map((pool) => pool.close()));
   }
 }
+
+/** Where no trial could be trained, the reason is that of the trials. */
+const causeFor = (error: TenfoldError): FailureCause =>
+  failureCauses.find((cause) => cause === error.extensions.cause) ?? causeOf(error);

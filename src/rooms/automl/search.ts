@@ -1,6 +1,7 @@
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { Dataset } from "../datasets/index.js";
 import {
+  causeOf,
   CheckpointMismatch,
   type LearningResult,
   type Progress,
@@ -67,7 +68,7 @@ export class Search {
       if (error instanceof CheckpointMismatch) return void (await dropCheckpoint(this.scope, trial.id, fold));
       if (!isVerdict(error)) throw error;
       trial.status = AutomlTrialStatus.FAILED;
-      trial.failure = tellable({ code: error.code, message: error.message });
+      trial.failure = tellable({ code: error.code, message: error.message, cause: causeOf(error) });
       await recordTrial(this.scope, this.state, trial, this.#watch.read());
     }
   }
@@ -128,8 +129,9 @@ export class Search {
   /** Every trial failed, most likely for the same reason, or there was no time for any. */
   #nothing(): Error {
     const failure = this.state.trials.find(({ failure: found }) => found)?.failure;
-    if (!failure || this.state.leftMs === 0) return new AutomlNothingScored();
-    return new AutomlNothingScored(`No trial could be trained. The first of them: ${failure.message}`);
+    if (!failure || this.state.leftMs === 0) return new AutomlNothingScored(undefined, { limit: "TIME" });
+    const message = `No trial could be trained. The first of them: ${failure.message}`;
+    return new AutomlNothingScored(message, { cause: failure.cause });
   }
 
   async #trainWinner(trial: AutomlTrial, epochs: number): Promise<LearningResult> {

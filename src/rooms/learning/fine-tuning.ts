@@ -1,17 +1,39 @@
 import { type Artefact, parseArtefact } from "./artefact.js";
+import { numberOf } from "./cell.js";
 import type { Design } from "./design.js";
 import { unusable } from "./errors.js";
+import { neededColumns } from "./features.js";
 import type { Base } from "./plan.js";
 import { columnCells, type LearningTask, type Table } from "./preprocessing.js";
 import { classesOf, columnOf, targetValues } from "./target.js";
 
-/** @throws ARTEFACT_INVALID; TRAINING_DATA_UNUSABLE where the rows hold what the version does not know */
-export function designOf({ artefact }: Base, task: LearningTask, train: Table): Design {
+/**
+ * @param others rows to watch and to measure by
+ * @throws ARTEFACT_INVALID; TRAINING_DATA_UNUSABLE where the rows hold what the version does not know, or lack what it needs
+ */
+export function designOf(
+  { artefact }: Base,
+  task: LearningTask,
+  train: Table,
+  others: readonly Table[] = [],
+): Design {
   const { preprocessing, architecture, weights } = parseArtefact(artefact);
   checkTarget({ preprocessing }, task, train);
+  for (const part of [train, ...others]) checkNeeded(preprocessing, part);
   // Each must be there, or every row would be trained on with the same stand-in for it.
   for (const { column } of preprocessing.features) columnCells(train, column, "fromVersion");
   return { preprocessing, architecture, weights };
+}
+
+/** Predictions refuse a row without such a number; to learn a made-up one instead would be of no use to them. */
+function checkNeeded({ features }: Artefact["preprocessing"], part: Table): void {
+  for (const column of neededColumns(features)) {
+    if (columnCells(part, column, "fromVersion").every((cell) => numberOf(cell) !== null)) continue;
+    throw unusable(
+      "fromVersion",
+      `Some rows have no number in ${JSON.stringify(column)}, which the imported version needs in each. Leave such rows out.`,
+    );
+  }
 }
 
 function checkTarget(

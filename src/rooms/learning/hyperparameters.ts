@@ -150,6 +150,7 @@ function contradictions(all: Hyperparameters, type: ModelType): [name: string, m
   const labels = (weights ?? []).map(({ label }) => label);
   const repeated = labels.find((label, at) => labels.indexOf(label) !== at);
   const writes = type === "TEXT_GENERATION";
+  const scaled = !writes && type !== "TIME_SERIES" && type !== "IMAGE";
   const rules: [boolean, string, string][] = [
     [
       augmentation !== null && type !== "IMAGE",
@@ -165,6 +166,16 @@ function contradictions(all: Hyperparameters, type: ModelType): [name: string, m
       weights !== null && predictsNumbers(type),
       "weightsOfClasses",
       "A number has no classes. Leave them out.",
+    ],
+    [
+      all.normalization !== "STANDARD" && !scaled,
+      "normalization",
+      `Only columns of numbers are scaled so, and a model of type ${type} reads its data another way. Leave it out.`,
+    ],
+    [
+      all.classWeights === "BALANCED" && predictsNumbers(type),
+      "classWeights",
+      "A number has no classes. Leave it out.",
     ],
     [weights !== null && writes, "weightsOfClasses", "Texts have no classes to be weighed. Leave them out."],
     [

@@ -102,11 +102,10 @@ const planOf = ({ split }: Recipe): { plan: SplitPlan | null } | null =>
 export const splitInWords = (plan: SplitPlan | null): string =>
   plan ? settingsInWords(plan) : "every fourth row";
 
-/** What went on learning from the parent's weights is told apart from what it learnt by. */
-function startOf({ hyperparameters }: Recipe): { words: string } {
-  const { fineTuning } = (hyperparameters ?? {}) as {
-    fineTuning?: { trainableLayers: number | null } | null;
-  };
+/** What went on learning from the parent's weights is told apart from what it learnt by. Null of an imported version. */
+function startOf({ hyperparameters }: Recipe): { words: string } | null {
+  if (hyperparameters === null) return null;
+  const { fineTuning } = hyperparameters as { fineTuning?: { trainableLayers: number | null } | null };
   if (!fineTuning) return { words: "drawn by the seed" };
   const { trainableLayers } = fineTuning;
   return {

@@ -42,7 +42,8 @@ export class VersionSplit {
   @Field(() => Int, { description: "Rows without a target, which were left out." }) dropped!: number;
   @Field(() => SplitPlan, {
     nullable: true,
-    description: "How the rows to measure it on were chosen. Null is every fourth row.",
+    description:
+      "How the rows to measure it on were chosen. Null is every fourth row, of a time series the last quarter.",
   })
   plan?: SplitPlan | null;
 }

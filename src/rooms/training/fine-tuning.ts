@@ -39,10 +39,16 @@ export async function inheritance(
   const version = await versions.require(tenant, model.id, fromVersion);
   const refusal = whyNot(version.signature.output.type, "FINE_TUNE");
   if (refusal !== null) throw badInput("fromVersion", refusal);
+  // Only what is made of layers has an architecture; older versions, whose record lacks it, were not imported.
   if (version.source === VersionSource.IMPORTED && version.architecture === null)
     throw badInput(
       "fromVersion",
-      `Version ${fromVersion} was imported as a graph that is not made of layers, so it can't go on learning. Import it in the TFJS format, or leave \`fromVersion\` out.`,
+      `Version ${fromVersion} was imported as ONNX and is not made of layers, so it can't go on learning. Import it in the TFJS format, or leave \`fromVersion\` out.`,
+    );
+  if (version.signature.output.type === "CUSTOM")
+    throw badInput(
+      "fromVersion",
+      `What the outputs of version ${fromVersion} stand for is not known here, so there is nothing to learn them from. Import it into a model of type CLASSIFICATION or REGRESSION.`,
     );
   const normalization = normalizationOf(version);
   if (hyperparameters?.normalization && hyperparameters.normalization !== normalization)
@@ -71,11 +77,10 @@ const taskOf = ({ signature: { inputs, output, series } }: ModelVersion): Learni
 
 /** Refuses a dataset that lacks what the version reads, or has what it can't know. Throws BAD_USER_INPUT. */
 export function checkInherited({ version, task }: Inheritance, { columns }: TableProfile): void {
-  // Images have no columns to be looked at here.
-  if (imageSizeOf(task)) return;
   const { number, signature } = version;
   const known = new Map(columns.map((column) => [column.name, column]));
-  for (const { column, kind } of task.features) {
+  // Of images the profile has the labels alone.
+  for (const { column, kind } of imageSizeOf(task) ? [] : task.features) {
     const found = known.get(column)?.kind;
     if (!found)
       throw badInput(

@@ -14,6 +14,7 @@ import { TrainingService, type TrainingServices } from "./training.service.js";
 import { TrainingJob } from "./training-job.entity.js";
 
 export { isVerdict, limitsOf, mostTrainingBytes, tellable } from "./attempt.js";
+export type { Failure } from "./attempt.js";
 export { checkFeasible } from "./feasible.js";
 export { Hyperparameters } from "./hyperparameters.type.js";
 export { TrainingLane, type TrainingWork } from "./lane.js";

@@ -14,6 +14,11 @@ export function splitFor(
   const chosen = Object.entries(input).filter(([, value]) => value !== null && value !== undefined);
   const plan = parseSplit(Object.fromEntries(chosen), type === "TEXT_GENERATION" ? null : target);
   if (plan.column === null) return plan;
+  if (type === "IMAGE")
+    throw badInput(
+      "split.kind",
+      "Images are held out by no column: nothing but pixels and label is learnt from. Choose RANDOM or STRATIFIED.",
+    );
   const column = columns.find(({ name }) => name === plan.column);
   const name = JSON.stringify(plan.column);
   if (!column) {

@@ -51,7 +51,7 @@ export class StartTrainingInput {
   @Field(() => SplitInput, {
     nullable: true,
     description:
-      "Which rows are held out. Default: every fourth row; with `fromVersion` on its own dataset, as that version did.",
+      "Which rows are held out. Default: every fourth row, of a time series the last quarter; with `fromVersion` on its own dataset, as that version did.",
   })
   @IsOptional()
   @ValidateNested()

@@ -96,7 +96,7 @@ export class TrainingResolver {
   @Needs("plan")
   @FieldResolver(() => SplitPlan, {
     nullable: true,
-    description: "How rows are held out. Null is every fourth row.",
+    description: "How rows are held out. Null is every fourth row, of a time series the last quarter.",
   })
   split(@Root() { plan }: TrainingJob): SplitPlan | null {
     return plan.split ?? null;

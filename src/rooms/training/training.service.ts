@@ -7,11 +7,11 @@ import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { isClustering, onlyTexts, parseChoice, parseSettings } from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
 import type { Dataset } from "../datasets/index.js";
-import type { Model, ModelService, VersionService } from "../models/index.js";
+import { type Model, type ModelService, ModelType, type VersionService } from "../models/index.js";
 import { checkInherited, type Inheritance, inheritance, inheritedSplit } from "./fine-tuning.js";
 import { splitFor } from "./split.js";
 import { endJob, lockJob } from "./job-end.js";
-import { checkFeasible } from "./feasible.js";
+import { checkFeasible, checkWeights } from "./feasible.js";
 import type { RowSources } from "./rows.js";
 import { profileFor, taskOf } from "./task.js";
 import { TrainingFinished } from "./training.errors.js";
@@ -41,6 +41,8 @@ export class TrainingService {
     const dataset = await datasets.require(tenant, input.datasetId);
     const profile = profileFor(model, dataset, datasets);
     const inherited = await inheritance(tenant, model, input, this.services.versions);
+    // Throws for a table, which has no such size.
+    if (model.type === ModelType.IMAGE) this.services.images.suitableSize(dataset);
     if (inherited) checkInherited(inherited, profile);
     const seed = input.seed ?? newSeed();
     const plan = this.#plan(model, dataset, { input, inherited, seed });
@@ -50,6 +52,7 @@ export class TrainingService {
       profile.rowCount,
       onlyTexts(plan.task),
     );
+    if (!isClustering(hyperparameters)) checkWeights(plan.task, hyperparameters.weightsOfClasses, profile);
     checkFeasible(
       isClustering(hyperparameters)
         ? { ...plan, ...clusterPlan, clusters: hyperparameters.clustering.clusters }

@@ -116,7 +116,7 @@ describe("automl: workers that die", function () {
   it("a search without time for a single trial fails, and says what to do", async () => {
     const run = await ended(tenant.owner, await startWithin(0));
     expect(run).to.include({ status: "FAILED", version: null, trainedMs: 0 });
-    expect(run.failure.code).to.equal("AUTOML_NOTHING_SCORED");
+    expect(run.failure).to.include({ code: "AUTOML_NOTHING_SCORED", cause: "OUT_OF_TIME" });
     expect(run.failure.message).to.include("Allow more time");
   });
 });

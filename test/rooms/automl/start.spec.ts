@@ -136,6 +136,7 @@ describe("automl: what is refused, and what fails", function () {
     const run = await ended(tenant.owner, await start(tenant.owner, { modelId, datasetId, trialLimit: 2 }));
     expect(run).to.include({ status: "FAILED", version: null, winner: null });
     expect(run.failure.code).to.equal("AUTOML_NOTHING_SCORED");
+    expect(run.failure.cause).to.equal("BAD_DATA");
     expect(run.failure.message).to.include("has one class in the training rows");
     for (const trial of run.trials.nodes) expect(trial).to.include({ status: "FAILED", score: null });
   });

@@ -117,7 +117,7 @@ export async function follow(
 export async function runOf(client: Client, id: string): Promise<any> {
   const { automlRun } = await client.get(
     `query ($id: ID!) { automlRun(id: $id) { id status seed metric algorithms trainedMs startedAt finishedAt
-      failure { code message } progress { ${progressFields} }
+      failure { code cause message } progress { ${progressFields} }
       winner { number score epochs reason trial { number algorithm status } version { number } }
       version { id number sha256 metrics { accuracy r2 f1 } split { train validation test } hyperparameters { epochs validationSplit } }
       trials(first: 64) { totalCount nodes { number algorithm status score epochs parameters trainedMs failure { code message } } } } }`,

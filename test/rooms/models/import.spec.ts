@@ -274,6 +274,30 @@ describe("models: import", () => {
     );
   });
 
+  it("gives an imported graph out as it is served, and lets nothing go on from it", async () => {
+    const modelId = await createModel(tenant.owner, { target: "kind" });
+    const named = { modelId, format: "ONNX", inputs: ["a", "b"], classes: ["up", "down"] };
+    await imported(named, sums(true));
+    const exported = (format: string) =>
+      tenant.owner.send("mutation ($input: ExportVersionInput!) { exportVersion(input: $input) { url } }", {
+        input: { modelId, version: "1.0.0", format },
+      });
+    const { data } = await exported("ONNX");
+    const file = await fetch(new URL(new URL(data.exportVersion.url).pathname, world.url));
+    const copy = await createModel(tenant.owner, { target: "kind" });
+    const back = await imported({ ...named, modelId: copy }, new Uint8Array(await file.arrayBuffer()));
+    expect(back.status).to.equal(200);
+    for (const format of ["TFJS", "SAFETENSORS"]) {
+      const refused = await exported(format);
+      expect(refused).to.failWith("EXPORT_UNSUPPORTED");
+      expect(refused.errors?.[0]?.message).to.include("Export ONNX");
+    }
+    const datasetId = await createDataset(tenant.owner, "a,b,kind\n1,2,up\n2,1,down\n".repeat(20));
+    const training = await tryStart(tenant.owner, { modelId, datasetId, fromVersion: "1.0.0" });
+    expect(training).to.failWith("BAD_USER_INPUT");
+    expect(training.errors?.[0]?.extensions?.fields).to.have.nested.property("[0].path", "fromVersion");
+  });
+
   it("meters the file's bytes and tells the trail", async () => {
     const modelId = await createModel(tenant.owner, { type: "CUSTOM", target: undefined });
     const body = sums(false);

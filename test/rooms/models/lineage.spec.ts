@@ -57,6 +57,9 @@ describe("models: numbers and changes of versions", () => {
   it("says in words what differs, and nothing of what is the same or not known", () => {
     expect(changesOf(recipe, structuredClone(recipe))).to.deep.equal([]);
     expect(changesOf({ ...recipe, architecture: null, seed: null }, recipe)).to.deep.equal([]);
+    // An imported version was not trained here, so nobody knows from which weights.
+    const tuned = { ...recipe, hyperparameters: { fineTuning: { trainableLayers: null } } };
+    expect(changesOf(tuned, { ...recipe, hyperparameters: null })).to.deep.equal([]);
     const changed: Recipe = {
       ...recipe,
       dataset: { id: "dataset_2", words: "more penguins (600 rows)" },

@@ -67,6 +67,8 @@ describe("training: fine-tuning from a version", () => {
     const { status, version } = await tuned({ datasetId: more, split: { kind: "RANDOM", seed: 4 } });
     expect(status).to.equal("SUCCEEDED");
     expect(version.parent.number).to.equal("1.0.0");
+    expect(version.modelCard).to.include("began as those of 1.0.0, which learnt from another dataset");
+    expect((await tuned()).version.modelCard).to.not.include("another dataset");
   });
 
   it("holds out on its version's dataset what that did, and nothing else", async () => {

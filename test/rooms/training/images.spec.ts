@@ -143,6 +143,38 @@ describe("training: images", function () {
     expect(trainingJobs.totalCount).to.equal(1);
   });
 
+  it("refuses splits by what is not learnt from, and to go on with a table or with other labels", async () => {
+    for (const split of [
+      { kind: "GROUP", column: "file" },
+      { kind: "TIME", column: "width" },
+    ])
+      expect(pathOf(await tryStart(client, { modelId, datasetId: archive, split }))).to.equal("split.kind");
+    const fromVersion = "1.0.0";
+    const table = await tryStart(client, { modelId, datasetId: await createDataset(client), fromVersion });
+    expect(pathOf(table)).to.equal("datasetId");
+    const letters = digits.slice(0, 20).map((row, at) => [`letter ${at % 2}/${at}.png`, digitPng(row)]);
+    const others = await upload(zip(Object.fromEntries(letters)));
+    const strange = await tryStart(client, { modelId, datasetId: others, fromVersion });
+    expect(pathOf(strange)).to.equal("fromVersion");
+    expect(strange.errors?.[0]?.message).to.include('class "letter 0"');
+  });
+
+  it("compares versions on what both held out in training, and on no other archive", async () => {
+    const hyperparameters = { epochs: 1 };
+    await ended(client, await start(client, { modelId, datasetId: archive, hyperparameters }));
+    const few = digits.slice(0, 40).map((row, at) => [`${row.at(-1)}/${at}.png`, digitPng(row)]);
+    const other = await upload(zip(Object.fromEntries(few)));
+    const compared = (datasetId: string): Promise<Answer> =>
+      client.send(
+        "mutation ($input: CompareVersionsInput!) { compareVersions(input: $input) { comparison { rows } } }",
+        { input: { modelId, versions: ["1.0.0", "1.1.0"], datasetId } },
+      );
+    expect(await compared(archive)).to.succeed();
+    const refused = await compared(other);
+    expect(pathOf(refused)).to.equal("datasetId");
+    expect(refused.errors?.[0]?.message).to.include("Train both on it");
+  });
+
   it("refuses columns, and a network that no image of the dataset's size fits", async () => {
     const columns = { name: "columns", type: "IMAGE", features: ["a"] };
     expect(pathOf(await tryCreateModel(client, columns))).to.equal("features");

@@ -33,6 +33,19 @@ describe("training: series that can't be", function () {
     }
   });
 
+  it("refuses hyperparameters that a series has no use for", async () => {
+    const modelId = await createModel(client, { type: "TIME_SERIES", target: "load", name: "plain" });
+    const datasetId = await createDataset(client, daily(60), "sixty days");
+    for (const [name, value] of [
+      ["normalization", "MIN_MAX"],
+      ["classWeights", "BALANCED"],
+    ] as const) {
+      const answer = await tryStart(client, { modelId, datasetId, hyperparameters: { [name]: value } });
+      expect(answer, name).to.failWith("BAD_USER_INPUT");
+      expect(pathOf(answer)).to.include(`hyperparameters.${name}`);
+    }
+  });
+
   it("refuses before any job what the profile tells can't be", async () => {
     const table = await createDataset(client, daily(60), "sixty");
     const repeated = await createDataset(

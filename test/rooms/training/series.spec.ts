@@ -101,6 +101,7 @@ describe("training: time series", function () {
       .to.match(/\| this model \| \d+(\.\d+)? \|/)
       .and.contain("| the value a season before | 38.61 | 44.26 |");
     expect(card).to.match(/\| 12 \| \d/);
+    expect(card).to.contain("Held out: the last rows in the order of time.").and.not.contain("every fourth");
     expect(card).to.contain("from the latest 24 or more in the order of time");
     expect(card).to.not.contain("no better than the simplest forecast");
   });

@@ -122,6 +122,14 @@ describe("training: what is refused, what fails, what is the same again", () => 
       "at least 8",
       { hyperparameters: { validationSplit: 0.5 } },
     ],
+    [
+      "a weight for a class that no row has",
+      "hyperparameters.weightsOfClasses",
+      {},
+      `a,b\n${rowsOf(40, (row) => `${row},${row % 2 ? "odd" : "even"}`)}\n`,
+      'No row has the class "strange". There are: ',
+      { hyperparameters: { weightsOfClasses: [{ label: "strange", weight: 2 }] } },
+    ],
   ];
   for (const [what, path, model, content, says, more = {}] of hopeless) {
     it(`refuses ${what} before anything is queued, and says where`, async () => {

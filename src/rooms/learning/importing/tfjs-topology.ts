@@ -46,7 +46,7 @@ function checkChain(layers: readonly z.infer<typeof layerSchema>[]): void {
     if (!before && Array.isArray(nodes) && nodes.length === 0) return;
     if (!before || !follows(type, nodes, before.config.name))
       throw new ModelFileUnsupported(
-        `The layer ${shown(JSON.stringify(config.name))} does not follow the one before it alone. Networks that branch are served as ONNX.`,
+        `The layer ${shown(String(config.name))} does not follow the one before it alone. Networks that branch are served as ONNX.`,
       );
   });
 }
@@ -69,6 +69,8 @@ export function layersOf({ modelTopology }: TfjsFile): KerasLayer[] {
     throw new ModelFileUnsupported(
       `A network of class ${shown(type)} is not served. Build it as Sequential, or export ONNX.`,
     );
+  else if (layers.some(({ class_name: of }) => of === squaring))
+    throw new ModelFileInvalid(`A layer ${squaring} has two inputs, which no layer of a sequence has.`);
   return layers.map(({ class_name: of, config: settings }) => ({
     type: of,
     name: typeof settings.name === "string" ? settings.name : "",

@@ -76,11 +76,14 @@ function lineageOf({ version, parent }: CardFacts): string {
   return `${list(facts.filter((fact) => fact !== null))}\n${table(["Changed", "What", "Before", "After"], changes)}`;
 }
 
-function dataOf({ version: { split, source }, dataset }: CardFacts): string {
+/** A series has no plan, but is never held out row by row. */
+const lastRows = "the last rows in the order of time";
+
+function dataOf({ version: { split, source, signature }, dataset }: CardFacts): string {
   if (source === VersionSource.IMPORTED) return "It was trained elsewhere; on what is not known here.\n";
   const used =
     split &&
-    `${split.train} rows were learnt from, ${split.validation} watched the training, ${split.test} were held out for the figures below; ${split.dropped} had no target. Held out: ${escaped(splitInWords(split.plan ?? null))}.\n`;
+    `${split.train} rows were learnt from, ${split.validation} watched the training, ${split.test} were held out for the figures below; ${split.dropped} had no target. Held out: ${escaped(signature.series ? lastRows : splitInWords(split.plan ?? null))}.\n`;
   if (!dataset) return `The dataset was deleted, or is not yours to see. ${used ?? ""}`;
   const columns = dataset.columns ?? [];
   const rows = columns

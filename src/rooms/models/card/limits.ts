@@ -8,6 +8,16 @@ const fewOfClass = 10;
 /** Beyond this a confidence should not be shown to people as it is. */
 const poorCalibration = 0.1;
 
+/** Which rows were held out is known of one dataset alone; the weights of before may have seen them in another. */
+function inheritedLimits({ version, parent }: CardFacts): string[] {
+  const { hyperparameters, datasetId } = version;
+  const tuned = hyperparameters && "fineTuning" in hyperparameters && hyperparameters.fineTuning;
+  if (!tuned || !parent || (parent.datasetId !== null && parent.datasetId === datasetId)) return [];
+  return [
+    `Its weights began as those of ${parent.number}, which learnt from another dataset: where held-out rows are in that one too, the figures are too good.`,
+  ];
+}
+
 /** What a reader must know before they trust the figures. */
 export function limitsOf(facts: CardFacts): string[] {
   const { version, evaluation } = facts;
@@ -34,7 +44,7 @@ export function limitsOf(facts: CardFacts): string[] {
     limits.push(`It does not read ${escaped(column)}: ${escaped(reason)}`);
   if (signature.inputs.some(({ kind }) => kind === "CATEGORY"))
     limits.push("A value of a category that it does not know counts as none of those it knows.");
-  limits.push(...forecastLimits(metrics?.forecast));
+  limits.push(...forecastLimits(metrics?.forecast), ...inheritedLimits(facts));
   if (signature.output.type === "TEXT_GENERATION")
     limits.push(
       "It writes what is likely after its training texts, not what is true, and may repeat parts of them word by word.",
