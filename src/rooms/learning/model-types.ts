@@ -86,7 +86,7 @@ const facts: Record<ModelType, TypeFacts> = {
     not: {
       ...writesNothing,
       COMPARE:
-        "Nobody has said what its outputs are, so no row tells which is right. Import it as a CLASSIFICATION or REGRESSION.",
+        "Nobody has said what its outputs are, so no row says what is right. Import it as a CLASSIFICATION or REGRESSION.",
       FINE_TUNE: "Nobody has said what its outputs are, so no row teaches it more. Leave `fromVersion` out.",
       SEARCH:
         "A model of type CUSTOM has an architecture of its own, so none is searched for. Call startTraining.",
