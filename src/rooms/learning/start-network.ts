@@ -74,7 +74,9 @@ export async function startNetwork(
 ): Promise<Started> {
   const { task, seed, split = null, base = null } = plan;
   const { train, validation, test, rows } = partsOf(table, plan, hyperparameters.validationSplit);
-  const design = base ? designOf(base, task, train, [validation, test]) : newDesign(plan, train, hyperparameters);
+  const design = base
+    ? designOf(base, task, train, [validation, test])
+    : newDesign(plan, train, hyperparameters);
   const { preprocessing, architecture } = design;
   requireForecasts(test, preprocessing);
   const input = inputShapeOf(preprocessing);

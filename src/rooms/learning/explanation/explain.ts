@@ -51,11 +51,7 @@ export const explanationLimits = { evaluations: { least: 16, usual: 1_024, most:
 /** A thread computes so many at a time, then others have their turn. */
 const evaluatedAtOnce = 64;
 
-function outputOf(
-  { classes, values = 1 }: Reading,
-  everybody: Float64Array,
-  label: string | null,
-): number {
+function outputOf({ classes, values = 1 }: Reading, everybody: Float64Array, label: string | null): number {
   if (values > 1) {
     const number = label === null ? 1 : Number(label);
     if (Number.isInteger(number) && number >= 1 && number <= values) return number - 1;

@@ -136,9 +136,11 @@ export class BatchRunner {
     for (const rows of requests) {
       signal.throwIfAborted();
       const inputs = rows.map((row) => row.inputs);
-      const { predictions } = await this.predictions.answers(scope, version, inputs).catch((error: unknown) => {
-        throw inDataset(error, before + lines.length);
-      });
+      const { predictions } = await this.predictions
+        .answers(scope, version, inputs)
+        .catch((error: unknown) => {
+          throw inDataset(error, before + lines.length);
+        });
       predictions.forEach((prediction, at) => lines.push(write(rows[at]?.cells ?? [], prediction)));
     }
     signal.throwIfAborted();

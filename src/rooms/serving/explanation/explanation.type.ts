@@ -59,7 +59,7 @@ export class ExplainPredictionInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 
+    description:
       "The class whose probability is explained; of a CUSTOM network the place of the output, from 1. Default: the likeliest, or the first.",
   })
   @IsOptional()
@@ -118,7 +118,10 @@ export class ExplainPredictionPayload {
   attributions!: PredictionAttribution[];
   @Field(() => ExplanationMethod) method!: ExplanationMethod;
   @Field(() => ExplanationBaseline) baseline!: ExplanationBaseline;
-  @Field(() => String, { nullable: true, description: "The class that is explained, or which of several outputs; null for one number." })
+  @Field(() => String, {
+    nullable: true,
+    description: "The class that is explained, or which of several outputs; null for one number.",
+  })
   label!: string | null;
   @Field(() => Float, { description: "The probability of the label, or the number, for the row." })
   output!: number;

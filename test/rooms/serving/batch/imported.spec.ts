@@ -84,9 +84,7 @@ describe("batch predictions of imported networks", () => {
   it("name the row of the dataset that lacks a number, and none is learnt from", async () => {
     const modelId = await imported({ type: "REGRESSION", target: "y" }, tfjs());
     await batched(modelId, gapsId);
-    expect(failure?.message).to.equal(
-      'Row 67, column "a": This model was imported and needs a number here.',
-    );
+    expect(failure?.message).to.equal('Row 67, column "a": This model was imported and needs a number here.');
     const more = { modelId, fromVersion: "1.0.0", hyperparameters: { epochs: 2, learningRate: 0.0001 } };
     const job = await ended(tenant.owner, await start(tenant.owner, { ...more, datasetId: gapsId }));
     expect(job.failure).to.include({ code: "TRAINING_DATA_UNUSABLE" });
