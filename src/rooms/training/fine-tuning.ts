@@ -45,11 +45,6 @@ export async function inheritance(
       "fromVersion",
       `Version ${fromVersion} was imported as ONNX and is not made of layers, so it can't go on learning. Import it in the TFJS format, or leave \`fromVersion\` out.`,
     );
-  if (version.signature.output.type === "CUSTOM")
-    throw badInput(
-      "fromVersion",
-      `What the outputs of version ${fromVersion} stand for is not known here, so there is nothing to learn them from. Import it into a model of type CLASSIFICATION or REGRESSION.`,
-    );
   const normalization = normalizationOf(version);
   if (hyperparameters?.normalization && hyperparameters.normalization !== normalization)
     throw badInput(
