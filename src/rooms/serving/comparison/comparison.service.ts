@@ -51,9 +51,6 @@ export class ComparisonService {
     const known = await this.#known(tenant, await this.#pair(tenant, input), input.datasetId ?? null);
     const predicts = known.kept.includes(null);
     if (predicts && known.first.signature.series) throw noForecasts(known);
-    if (predicts && [known.first, known.second].some(({ signature }) => imageInputOf(signature)))
-      throw noImages(known);
-    if (known.first.signature.output.type === "CUSTOM") throw noMeaning();
     if (predicts) checkMayPredict(context);
     const { outcomes, predictions } = predicts
       ? await this.#predicted(tenant, known)
@@ -181,19 +178,6 @@ const noForecasts = ({ first, second }: Pair): Error =>
   badInput(
     "datasetId",
     `Forecasts are compared where both versions made them in training: ${first.number} and ${second.number} were not both trained on this dataset. Train both on it.`,
-  );
-
-/** Pixels are decoded to each version's own size, which only its training does. */
-const noImages = ({ first, second }: Pair): Error =>
-  badInput(
-    "datasetId",
-    `Versions that read images are compared on what both held out in training: ${first.number} and ${second.number} were not both trained on this dataset. Train both on it.`,
-  );
-
-const noMeaning = (): Error =>
-  badInput(
-    "versions",
-    "What the outputs of an imported CUSTOM network stand for is not known here, so nothing says which version is right. Import it into a model of type CLASSIFICATION or REGRESSION.",
   );
 
 const noSharedDataset = ({ first, second }: Pair): Error =>
