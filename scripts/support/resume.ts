@@ -83,19 +83,39 @@ const momentOf = (random: () => number, kill: number): Moment => ({
   later: kill % 3 === 1 ? null : random(),
 });
 
+/** On a busy machine a signal may come late. */
+const mostLate = 3;
+
 interface Attempt {
   /** Epochs that were reported, by their numbers. */
   epochs: number[];
   checkpoint: Uint8Array | null;
 }
 
-/** Kills the pool's process at its moment. Resolves with what it left behind, or throws where it ended otherwise. */
-async function killed(pool: TrainerPool, request: TrainingRequest, moment: Moment, epochMs: number) {
+/** That of the training before may be on its way out, and gone meanwhile. */
+function end(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+/**
+ * Kills the pool's process at its moment. Resolves with what it left behind, or with null where the training was over
+ * before the signal came; throws where it ended otherwise.
+ */
+async function killed(
+  pool: TrainerPool,
+  request: TrainingRequest,
+  moment: Moment,
+  epochMs: number,
+): Promise<Attempt | null> {
   const attempt: Attempt = { epochs: [], checkpoint: request.checkpoint ?? null };
   const { later, epochs: due } = moment;
   const kill = async (): Promise<void> => {
     if (later !== null) await wait(later * epochMs);
-    for (const pid of pool.pids) process.kill(pid, "SIGKILL");
+    for (const pid of pool.pids) end(pid);
   };
   // No epoch at all: while rows arrive, the network is built or the first epoch runs.
   let killing = later !== null && due === 0 ? kill() : null;
@@ -107,6 +127,7 @@ async function killed(pool: TrainerPool, request: TrainingRequest, moment: Momen
     await killing;
   };
   const code = await codeOf(pool.train(request, { onEpoch }));
+  if (code === "none") return null;
   if (code !== "TRAINING_CRASHED") throw new Error(`A killed training ended with ${code}.`);
   return attempt;
 }
@@ -141,9 +162,14 @@ export async function resumeAfterKills(
     const random = seededRandom(seed, "kills", name);
     const reported: number[] = [];
     let checkpoint: Uint8Array | null = null;
-    for (let kill = 0; kill < kills; kill++) {
+    for (let kill = 0, late = 0; kill < kills; kill++) {
       const request: TrainingRequest = { ...requestOf(name, seed), checkpoint };
-      const attempt: Attempt = await killed(pool, request, momentOf(random, kill), epochMs);
+      const attempt: Attempt | null = await killed(pool, request, momentOf(random, kill), epochMs);
+      if (attempt === null) {
+        if (++late > mostLate) throw new Error("The trainings were over before they could be killed.");
+        kill--;
+        continue;
+      }
       reported.push(...attempt.epochs);
       checkpoint = attempt.checkpoint;
     }

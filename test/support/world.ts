@@ -47,6 +47,8 @@ export class World {
       TENFOLD_WARM_TENANTS: "0",
       TENFOLD_POOL_SIZE: "10",
       TENFOLD_TRAINING_PROCESSES: "1",
+      // Most worlds train little or nothing, and each would warm a process up that nobody asks for.
+      TENFOLD_TRAINING_SPARES: "0",
       TENFOLD_LOG_LEVEL: process.env.TENFOLD_LOG_LEVEL ?? "fatal",
     });
     // No caller of a spec has to be answered first, and many trainings at once on a quarter of the processors take long.

@@ -6,14 +6,14 @@ import { dataSet, learn } from "./data.js";
 describe("learning: what suits few rows", function () {
   this.timeout(120_000);
 
-  it("reaches 0.82 on sonar with at least eight of ten seeds, nothing chosen", async () => {
+  it("reaches 0.82 on sonar with at least four of five seeds, nothing chosen", async () => {
     const scores: number[] = [];
-    for (let seed = 1; seed <= 10; seed++) {
+    for (let seed = 1; seed <= 5; seed++) {
       const { table, plan } = dataSet("sonar", seed);
       const { metrics } = await learn(table, plan);
       scores.push("accuracy" in metrics ? metrics.accuracy : 0);
     }
-    expect(scores.filter((score) => score >= 0.82).length, scores.join(" ")).to.be.at.least(8);
+    expect(scores.filter((score) => score >= 0.82).length, scores.join(" ")).to.be.at.least(4);
   });
 
   it("is steps that end small, and every row where classes have few", () => {

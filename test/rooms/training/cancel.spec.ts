@@ -20,8 +20,7 @@ describe("training: cancelled", () => {
   let datasetId: string;
   let modelId: string;
   before(async () => {
-    // Every training process is one that trains.
-    world = await World.start({ trainingSpares: 0 });
+    world = await World.start();
     tenant = await world.tenant("cancels");
     datasetId = await createDataset(tenant.owner);
     modelId = await createModel(tenant.owner);

@@ -182,6 +182,7 @@ export class OtherProcess {
         TENFOLD_ROLE: role,
         TENFOLD_DATA: this.#directory,
         TENFOLD_TRAINING_PROCESSES: "1",
+        TENFOLD_TRAINING_SPARES: "0",
         TENFOLD_WARM_TENANTS: "0",
         TENFOLD_LOG_LEVEL: "error",
         PORT: "0",
