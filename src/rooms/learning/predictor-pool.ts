@@ -104,9 +104,10 @@ export class PredictorPool {
     const parts = partsOf(textsOf(rows, columns));
     const bytes = parts.reduce((sum, { text }) => sum + text.length, 0);
     const leave = this.#room.enter(ownerOf(model), bytes);
-    return Promise.all(parts.map((part) => this.#askPart(model, part, columns.apart)))
-      .then(joined)
-      .finally(leave);
+    const answers = parts.map((part) => this.#askPart(model, part, columns.apart));
+    const [only, ...more] = answers;
+    // Nearly all are one part, and joining it costs as much as asking for it.
+    return (only && more.length === 0 ? only : Promise.all(answers).then(joined)).finally(leave);
   }
 
   #askPart(model: ModelSource, part: RowPart, apart: boolean): Promise<Answered> {
