@@ -9,7 +9,7 @@ import { root } from "../root.js";
 import type { Count } from "./steps.js";
 
 /** Mochas at a time. More than two on two processors would make specs that wait for something wait too long. */
-const atOnce = Math.min(4, Math.max(2, availableParallelism()));
+const atOnce = Math.min(3, Math.max(2, availableParallelism() - 1));
 /** Several for each turn, so that a pile whose specs take long does not leave the others idle at the end. */
 const shards = atOnce * 3;
 

@@ -3,7 +3,7 @@ import { type TenantOfWorld, World } from "../../support/world.js";
 import { OtherProcess, trainingPids } from "../training/support.js";
 import { cancel, ended, follow, smallSubject, start, subject } from "./support.js";
 
-const settings = { trialLimit: 6, algorithms: ["LINEAR"], seed: 11 };
+const settings = { trialLimit: 4, algorithms: ["LINEAR"], seed: 11 };
 
 describe("automl: workers that die", function () {
   this.timeout(120_000);
@@ -43,7 +43,7 @@ describe("automl: workers that die", function () {
         (select count(*)::int from ${tenant.schema}.audit_event where subject = $1 and 'automl.succeeded' in (action, operation)) as told`,
       [runId],
     );
-    expect(row).to.deep.equal({ usage: 1, folds: 6 * 5 + 2 * 5, checkpoints: 0, told: 1 });
+    expect(row).to.deep.equal({ usage: 1, folds: 4 * 5 + 2 * 5, checkpoints: 0, told: 1 });
   }
 
   it("another worker goes on with the trials of one that was killed", async () => {
@@ -61,7 +61,7 @@ describe("automl: workers that die", function () {
   it("a killed training process is replaced, and folds whose checkpoints are lost begin anew", async () => {
     const worker = hire();
     const runId = await start(tenant.owner, input);
-    await follow(tenant.owner, runId, ({ scored }) => scored >= 4);
+    await follow(tenant.owner, runId, ({ scored }) => scored >= 2);
     await world.admin(`delete from ${tenant.schema}.automl_checkpoint`);
     for (const pid of trainingPids(worker.pid)) process.kill(pid, "SIGKILL");
     await expectOnce(runId);

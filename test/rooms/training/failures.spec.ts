@@ -74,7 +74,7 @@ describe("training: why it failed", () => {
   });
 
   it("leaves a process ready on a worker, and none on one that only answers requests", async () => {
-    const [worker, api] = [new OtherProcess(world, "worker"), new OtherProcess(world, "api")];
+    const [worker, api] = [new OtherProcess(world, "worker", 1), new OtherProcess(world, "api", 1)];
     try {
       await until(() => trainingPids(worker.pid).length === 1);
       await api.url();

@@ -173,7 +173,8 @@ export class OtherProcess {
   readonly #child: ChildProcess;
   #output = "";
 
-  constructor(world: World, role: "worker" | "api") {
+  /** @param spares training processes kept started for the next job */
+  constructor(world: World, role: "worker" | "api", spares = 0) {
     this.#child = spawn(process.execPath, [fileURLToPath(new URL("../../../src/main.js", import.meta.url))], {
       env: {
         PATH: process.env.PATH,
@@ -182,7 +183,7 @@ export class OtherProcess {
         TENFOLD_ROLE: role,
         TENFOLD_DATA: this.#directory,
         TENFOLD_TRAINING_PROCESSES: "1",
-        TENFOLD_TRAINING_SPARES: "0",
+        TENFOLD_TRAINING_SPARES: String(spares),
         TENFOLD_WARM_TENANTS: "0",
         TENFOLD_LOG_LEVEL: "error",
         PORT: "0",

@@ -21,10 +21,10 @@ async function live(): Promise<number> {
   return heapUsed + external;
 }
 
-/** 50 MB of rows that never repeat: numbers, identifiers, classes, long quoted texts. */
+/** 20 MB of rows that never repeat: numbers, identifiers, classes, long quoted texts. */
 async function* generated(): AsyncGenerator<Uint8Array> {
   yield Buffer.from("number,identifier,class,text\n");
-  for (let row = 0, bytes = 0; bytes < 50 * megabyte; ) {
+  for (let row = 0, bytes = 0; bytes < 20 * megabyte; ) {
     const rows = Array.from({ length: 500 }, () => {
       row++;
       return `${row / 7},identifier-number-${row},class ${row % 5},"text, ${"of some length ".repeat(20)}${row}"\n`;
@@ -36,7 +36,7 @@ async function* generated(): AsyncGenerator<Uint8Array> {
 }
 
 describe("datasets: memory", () => {
-  it("stays the same over 50 MB read and profiled", async function () {
+  it("stays the same over 20 MB read and profiled", async function () {
     this.timeout(120_000);
     const { columns, batches } = await readTable(generated(), csv);
     const profiler = new TableProfiler(columns);
@@ -44,10 +44,10 @@ describe("datasets: memory", () => {
     let count = 0;
     for await (const batch of batches) {
       for (const row of batch) profiler.add(row);
-      if (count++ % 100 === 20) samples.push(await live());
+      if (count++ % 60 === 20) samples.push(await live());
     }
     const [first = 0, ...later] = samples;
-    expect(later).to.have.length.greaterThan(5);
+    expect(later).to.have.length.greaterThan(4);
     expect((Math.max(...later) - first) / megabyte, "MiB grown").to.be.lessThan(8);
     const kinds = profiler.profile().columns.map(({ kind }) => kind);
     expect(kinds).to.deep.equal(["NUMBER", "TEXT", "CATEGORY", "TEXT"]);
