@@ -115,6 +115,17 @@ describe("API keys", () => {
     expect(new Date(await used()).getTime() - first).to.be.within(minutes(5), minutes(6));
   });
 
+  it("note with the next request what could not be noted with this one", async () => {
+    const { owner, apiKey, schema } = await world.tenant("noting");
+    const key = await apiKey(["model:read"]);
+    await world.admin(`alter table ${schema}.api_key rename column last_used_at to gone`);
+    expect(await key.send(whoAmI)).to.failWith("INTERNAL");
+    await world.admin(`alter table ${schema}.api_key rename column gone to last_used_at`);
+    expect(await key.send(whoAmI)).to.succeed();
+    const { apiKeys } = await owner.get("{ apiKeys { nodes { lastUsedAt } } }");
+    expect(apiKeys.nodes[0].lastUsedAt).to.be.a("string");
+  });
+
   it("may be bound to registered operations", async () => {
     const { apiKey } = await world.tenant("binding");
     const key = await apiKey(["model:read"], { persistedOnly: true });
