@@ -6,7 +6,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "../root.js";
-import type { Count } from "./steps.js";
+import type { Outcome } from "./reporter.js";
 
 /** Mochas at a time. More than two on two processors would make specs that wait for something wait too long. */
 const atOnce = Math.min(3, Math.max(2, availableParallelism() - 1));
@@ -37,8 +37,8 @@ const running = new Set<ChildProcess>();
 
 const outcomeOf = (shard: number): string => `${values.outcome}.${shard}`;
 
-/** One mocha over the files; answers its counts. One that ended before it could tell them failed. */
-async function run(files: readonly string[], shard: number): Promise<Count> {
+/** One mocha over the files. One that ended before it could tell its outcome failed. */
+async function run(files: readonly string[], shard: number): Promise<Outcome> {
   rmSync(outcomeOf(shard), { force: true });
   const options = [
     "--reporter",
@@ -60,15 +60,17 @@ async function run(files: readonly string[], shard: number): Promise<Count> {
   });
   running.delete(child);
   process.stdout.write(Buffer.concat(outline));
-  const count = counted(shard);
-  return well || count.failed > 0 ? count : { ...count, failed: 1 };
+  const told = read(shard);
+  return well || told.failed > 0
+    ? told
+    : { ...told, failed: 1, failures: [`a mocha ended before it could tell, over ${files.join(", ")}`] };
 }
 
-function counted(shard: number): Count {
+function read(shard: number): Outcome {
   try {
-    return JSON.parse(readFileSync(outcomeOf(shard), "utf8")) as Count;
+    return JSON.parse(readFileSync(outcomeOf(shard), "utf8")) as Outcome;
   } catch {
-    return { passed: 0, failed: 0 };
+    return { passed: 0, failed: 0, failures: [] };
   }
 }
 
@@ -77,21 +79,23 @@ const files = globSync(positionals, { cwd: root }).filter((file) => !ignored.has
 const waiting = deal(files)
   .filter((pile) => pile.length > 0)
   .entries();
-const counts: Count[] = [];
+const outcomes: Outcome[] = [];
 async function runNext(): Promise<void> {
-  for (const [shard, pile] of waiting) counts.push(await run(pile, shard));
+  for (const [shard, pile] of waiting) outcomes.push(await run(pile, shard));
 }
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => {
     // Takes the piles that wait as well: nothing is begun any more.
-    for (const _ of waiting) counts.push({ passed: 0, failed: 1 });
+    for (const [, pile] of waiting)
+      outcomes.push({ passed: 0, failed: 1, failures: [`not begun: ${pile.join(", ")}`] });
     for (const child of running) child.kill(signal);
   });
 }
 await Promise.all(Array.from({ length: atOnce }, runNext));
-const total = counts.reduce((sum, { passed, failed }) => ({
-  passed: sum.passed + passed,
-  failed: sum.failed + failed,
-}));
+const failures = outcomes.flatMap((outcome) => outcome.failures);
+// Once more at the end, where they are found: the outlines above are thousands of lines.
+if (failures.length > 0) console.log(`\nwhat failed:\n\n${failures.join("\n\n")}`);
+const sum = (of: "passed" | "failed"): number => outcomes.reduce((total, outcome) => total + outcome[of], 0);
+const total = { passed: sum("passed"), failed: sum("failed") };
 writeFileSync(values.outcome, JSON.stringify(total));
 process.exitCode = total.failed > 0 ? 1 : 0;
