@@ -51,6 +51,9 @@ export interface Prepared<C> {
   readonly args: ExecutionArgs & { contextValue: C };
 }
 
+/** What became of an operation: fit to run, or all errors of its document. */
+type Preparation<C> = Prepared<C> | readonly GraphQLError[];
+
 export interface PipelineOptions<C extends OperationContext> extends FormatOptions {
   schema: GraphQLSchema;
   limits: OperationLimits;
@@ -62,7 +65,7 @@ export interface PipelineOptions<C extends OperationContext> extends FormatOptio
    */
   refusal?(context: C, document: DocumentNode, type: OperationTypeNode): TenfoldError | null;
   /** Runs queries and mutations in place of graphql-js, with the same answers. */
-  execute?(args: Prepared<C>["args"], operation: OperationDefinitionNode): Promise<Answer>;
+  execute?(args: Prepared<C>["args"], operation: OperationDefinitionNode): Promise<Answer> | Answer;
   /** A fresh context for one event of a running subscription; throws when the credentials have ended. */
   renew(context: C): Promise<C>;
 }
@@ -83,16 +86,25 @@ export class Pipeline<C extends OperationContext> {
   }
 
   /** Finds, reads, checks and prices the operation. Throws a GraphQLError, or gives all errors of the document. */
-  async prepare(
+  prepare(
     request: OperationRequest,
     context: C,
     trace: OperationTrace,
-  ): Promise<Prepared<C> | readonly GraphQLError[]> {
-    const { documentId } = request;
-    const text = documentId === null ? (request.query ?? "") : await this.registered(documentId, context);
+  ): Promise<Preparation<C>> | Preparation<C> {
+    const { documentId, query } = request;
+    if (documentId === null) return this.examine(query ?? "", request, context, trace);
+    return this.registered(documentId, context).then((text) => this.examine(text, request, context, trace));
+  }
+
+  private examine(
+    text: string,
+    request: OperationRequest,
+    context: C,
+    trace: OperationTrace,
+  ): Preparation<C> {
     const read = this.documents.get(text);
     // Locked callers get the same refusal whether the text is registered or not: only ids are accepted from them.
-    const listed = context.persistedOnly && documentId === null;
+    const listed = context.persistedOnly && request.documentId === null;
     if (read.errors && !listed) return read.errors;
     const operation = read.document && getOperationAST(read.document, request.operationName);
     if (listed && !(operation && this.always(operation))) throw new PersistedOperationRequired();

@@ -1,10 +1,10 @@
-import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import type { IncomingMessage, Server } from "node:http";
 import type { Socket } from "node:net";
 import { httpErrorOf } from "./http-error.js";
 
 interface Connection {
-  /** Requests that are not answered yet: several where the client pipelines. */
-  requests: number;
+  /** Whether it has brought a request: from then on Node knows when it is idle. */
+  used: boolean;
   /** A request whose whole body is waited for, and since when. */
   awaited: IncomingMessage | null;
   since: number;
@@ -32,14 +32,12 @@ export class Connections {
     private readonly bodyTimeoutMs: number,
   ) {
     server.on("connection", (socket) => {
-      this.#open.set(socket, { requests: 0, awaited: null, since: 0 });
+      this.#open.set(socket, { used: false, awaited: null, since: 0 });
       socket.once("close", () => this.#open.delete(socket));
     });
-    server.on("request", ({ socket }: IncomingMessage, response: ServerResponse) => {
+    server.on("request", ({ socket }: IncomingMessage) => {
       const connection = this.#open.get(socket);
-      if (!connection) return;
-      connection.requests += 1;
-      response.once("close", () => (connection.requests -= 1));
+      if (connection) connection.used = true;
     });
     // A WebSocket is closed in its own way, with a code that tells the client why.
     server.on("upgrade", ({ socket }: IncomingMessage) => this.#open.delete(socket));
@@ -57,10 +55,10 @@ export class Connections {
     connection.since = performance.now();
   }
 
-  /** Ends those on which nothing runs, and soon those whose body does not come. */
+  /** Ends those that were never used, where Node ends the idle ones, and soon those whose body does not come. */
   close(): void {
     this.#closing = performance.now();
-    for (const [socket, { requests }] of this.#open) if (requests === 0) socket.destroy();
+    for (const [socket, { used }] of this.#open) if (!used) socket.destroy();
   }
 
   #refuseLate(): void {

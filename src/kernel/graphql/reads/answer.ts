@@ -46,7 +46,8 @@ export function written(
 ): string {
   const parts = fields.map((field) => {
     const json = field.by === "value" ? field.plan.json(context) : fieldJson(fields, field, rows, answered);
-    return `${JSON.stringify(field.key)}:${json}`;
+    // A name of GraphQL has nothing in it that JSON would escape.
+    return `"${field.key}":${json}`;
   });
   return `{${parts.join(",")}}`;
 }

@@ -33,8 +33,8 @@ const none: Values = {};
 /** Memory bound of the plans: one takes about a hundred times its document's length. */
 const plannedCharacters = 2 * 1024 * 1024;
 
-/** A document by a number of its own, and the variables that decide what it asks for. */
-interface KnownDocument {
+/** An operation by a number of its own, and the variables that decide what it asks for. */
+interface KnownOperation {
   readonly number: number;
   readonly deciding: readonly string[];
 }
@@ -45,9 +45,9 @@ interface KnownDocument {
  * the same answer from the same declarations.
  */
 export class Planner {
-  /** By document, operation and what variables decide; bounded by the length of the documents together. */
+  /** By operation and what variables decide; bounded by the length of the documents together. */
   readonly #plans = new LRUCache<string, OperationPlan>({ max: 2_000, maxSize: plannedCharacters });
-  readonly #documents = new WeakMap<DocumentNode, KnownDocument>();
+  readonly #operations = new WeakMap<OperationDefinitionNode, KnownOperation>();
   #count = 0;
   /** Plans that Postgres found too large. */
   readonly #refused = new WeakSet<OperationPlan>();
@@ -70,16 +70,25 @@ export class Planner {
   }
 
   /** Runs a query or mutation. */
-  async execute(args: Executable, operation: OperationDefinitionNode): Promise<Answer> {
+  execute(args: Executable, operation: OperationDefinitionNode): Promise<Answer> | Answer {
     if (operation.operation !== OperationTypeNode.QUERY) return execute(args);
     try {
       const variables = this.#variables(args, operation);
       const plan = this.#planFor(args, operation, variables);
-      const rows = plan.places.length === 0 ? {} : await this.#read(plan, variables, args.contextValue);
+      // What reads nothing waits for nothing.
+      if (plan.places.length === 0 && !plan.rest) return this.#written(plan, {}, args);
+      return this.#run(plan, variables, args);
+    } catch (error) {
+      return this.#plainly(error, args);
+    }
+  }
+
+  async #run(plan: OperationPlan, variables: Values, args: Executable): Promise<Answer> {
+    try {
+      const rows = await this.#read(plan, variables, args.contextValue);
       return plan.rest ? await this.#goOn(plan, plan.rest, rows, args) : this.#written(plan, rows, args);
     } catch (error) {
-      this.#stepAside(error, args.contextValue);
-      return execute(args);
+      return this.#plainly(error, args);
     }
   }
 
@@ -133,9 +142,8 @@ export class Planner {
   }
 
   #plan(document: DocumentNode, operation: OperationDefinitionNode, variables: Values): OperationPlan {
-    const { number, deciding } = this.#known(document);
-    const decisions = deciding.map((name) => decision(variables[name])).join();
-    const variant = `${number} ${operation.name?.value ?? ""} ${decisions}`;
+    const { number, deciding } = this.#known(document, operation);
+    const variant = [number, ...deciding.map((name) => decision(variables[name]))].join();
     const known = this.#plans.get(variant);
     if (known) return known;
     const selection = new Selection(this.schema, document, operation, variables);
@@ -144,13 +152,12 @@ export class Planner {
     return plan;
   }
 
-  #known(document: DocumentNode): KnownDocument {
-    const known = this.#documents.get(document) ?? {
-      number: (this.#count += 1),
-      deciding: decidingVariables(document),
-    };
-    this.#documents.set(document, known);
-    return known;
+  #known(document: DocumentNode, operation: OperationDefinitionNode): KnownOperation {
+    const known = this.#operations.get(operation);
+    if (known) return known;
+    const fresh = { number: (this.#count += 1), deciding: decidingVariables(document) };
+    this.#operations.set(operation, fresh);
+    return fresh;
   }
 
   /** One statement a place; all of them at once. */
@@ -160,7 +167,7 @@ export class Planner {
       await Promise.all(
         plan.places.map(async (place) => {
           const statement = plan.statement(place, variables, context);
-          read[place] = { row: await this.#run(place, statement, context), statement };
+          read[place] = { row: await this.#rowOf(place, statement, context), statement };
         }),
       );
     } catch (error) {
@@ -170,7 +177,7 @@ export class Planner {
     return read;
   }
 
-  async #run(
+  async #rowOf(
     place: Place,
     { text, values }: Statement,
     { control, tenant }: RequestContext,
@@ -181,12 +188,16 @@ export class Planner {
     return Object.values(row);
   }
 
-  #stepAside(error: unknown, { requestId }: RequestContext): void {
+  /** The answer of the plain resolvers, where the plan could not give one. */
+  #plainly(error: unknown, args: Executable): ReturnType<typeof execute> {
     const path = asideOf(error);
     this.#answered.inc({ path });
-    if (path !== "failure") return;
-    const { message, code } = error as Error & { code?: string };
-    this.log.warn({ requestId, message, code }, "a planned read failed; plain resolvers answer");
+    if (path === "failure") {
+      const { message, code } = error as Error & { code?: string };
+      const { requestId } = args.contextValue;
+      this.log.warn({ requestId, message, code }, "a planned read failed; plain resolvers answer");
+    }
+    return execute(args);
   }
 }
 
