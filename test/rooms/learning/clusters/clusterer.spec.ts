@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { numbersOf } from "../../../../src/rooms/learning/clusters/numbers.js";
 import { Clusterer, type ClustererOptions } from "../../../../src/rooms/learning/clusters/clusterer.js";
 import { membershipOf } from "../../../../src/rooms/learning/clusters/model.js";
 import { pickColumns, type Points } from "../../../../src/rooms/learning/clusters/points.js";
@@ -116,11 +117,9 @@ describe("learning: the search for clusters", function () {
     const asked = () => Clusterer.start(optionsOf(points, { algorithm: "GAUSSIAN_MIXTURE", clusters: 2 }));
     expect(fieldsOf(asked)[0]?.path).to.equal("hyperparameters.clustering.algorithm");
     expect(await codeOf(asked)).to.equal("BAD_USER_INPUT");
-    const narrow = balls(3, 8, 400);
-    const { candidates } = (
-      await search(optionsOf(narrow, { algorithm: "GAUSSIAN_MIXTURE", mostClusters: 30 }))
-    ).clusters;
-    expect(candidates).to.have.length(5);
+    const mixture = { algorithm: "GAUSSIAN_MIXTURE", clusters: null, mostClusters: 30 } as const;
+    const narrow = { rows: 60, distinct: 60, inputs: 250, width: 250 };
+    expect(numbersOf(mixture, narrow)).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
   it("begins less often where there is more to look at, but never once alone", () => {
