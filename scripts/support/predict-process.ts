@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { masterKey } from "../../test/support/cluster.js";
 import type { World } from "../../test/support/world.js";
+import { startOptions } from "./start-options.js";
 
 /** A server in a process of its own, so that the load does not take its time. */
 export class Server {
@@ -22,7 +23,7 @@ export class Server {
         TENFOLD_WARM_TENANTS: "0",
         TENFOLD_LOG_LEVEL: "info",
       },
-      execArgv: process.env.BENCH_PROF ? ["--cpu-prof", "--cpu-prof-dir=/tmp/prof"] : [],
+      execArgv: startOptions(),
       stdio: ["ignore", "ignore", process.env.TENFOLD_LOG_LEVEL ? "inherit" : "ignore", "ipc"],
     });
     const [url] = (await once(child, "message")) as [string];

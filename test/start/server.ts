@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Client } from "../support/client.js";
+import { startOptions } from "../../scripts/support/start-options.js";
 
 /** What of this process's environment a program needs to run at all; Tenfold's own variables are each test's. */
 const inherited = Object.fromEntries(
@@ -34,7 +35,10 @@ export class Server {
 
   constructor(variables: Record<string, string>) {
     const env = { ...inherited, PORT: "0", TENFOLD_WARM_TENANTS: "2", ...variables };
-    this.#process = spawn(process.execPath, ["dist/src/main.js"], { env, stdio: ["ignore", "pipe", "pipe"] });
+    this.#process = spawn(process.execPath, [...startOptions(), "dist/src/main.js"], {
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     this.#process.stdout?.on("data", (text: Buffer) => (this.#output += text.toString()));
     this.#process.stderr?.on("data", (text: Buffer) => (this.#errors += text.toString()));
     this.exited = once(this.#process, "close").then(([code]) => code as number | null);

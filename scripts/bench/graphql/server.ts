@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { masterKey } from "../../../test/support/cluster.js";
 import type { World } from "../../../test/support/world.js";
+import { startOptions } from "../../support/start-options.js";
 import { ended, told } from "./child.js";
 import { peersFolder } from "./peers.js";
 import type { ServerName } from "./scenarios.js";
@@ -74,7 +75,7 @@ export async function startTenfold(world: World, execArgv: readonly string[] = [
     TENFOLD_POOL_SIZE: String(poolSize),
     TENFOLD_LOG_LEVEL: "error",
   };
-  return Server.start("tenfold", ours, settings, execArgv);
+  return Server.start("tenfold", ours, settings, [...startOptions(), ...execArgv]);
 }
 
 /** What peers are told of the database: a login that may read one tenant's tables and nothing else. */
