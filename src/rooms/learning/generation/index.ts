@@ -6,7 +6,7 @@
 export { unitOf } from "./architecture.js";
 export type { Baselines, NextTokenScore } from "./baselines.js";
 export { Generator } from "./generator.js";
-export { generationLimits, requestLimits } from "./limits.js";
+export { generationLimits, requestLimits, suitableRequest } from "./limits.js";
 export { startTexts } from "./start.js";
 export { finishReasons } from "./stop-text.js";
 export type { FinishReason } from "./stop-text.js";
