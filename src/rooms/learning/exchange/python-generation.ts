@@ -6,9 +6,9 @@ import { endToken } from "../generation/text-tokens.js";
 import { characterClasses, pythonCut, unicodeNote } from "./python-classes.js";
 
 /** What a file that writes texts says of itself. */
-export const pythonWriting = `generate(prompt) gives what follows the prompt, without it. With temperature 0 or top_k 1 that is what Tenfold writes, token
-for token; a seed makes the choices that it makes there, as far as scores agree. As a program it reads JSON Lines such as
-{"prompt": "Once", "length": 50} from standard input, with what generate takes, and writes JSON Lines.`;
+export const pythonWriting = `generate(prompt) gives what follows the prompt, without it. With temperature 0 or top_k 1 that is what Tenfold writes,
+token for token; a seed makes the choices that it makes there, as far as sums round alike. As a program it reads JSON
+Lines such as {"prompt": "Once", "length": 50} from standard input, with what generate takes, and writes JSON Lines.`;
 
 /** The classes of the regular expressions of `generation/text-tokens.ts`. */
 const classes = {

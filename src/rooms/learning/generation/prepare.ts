@@ -10,7 +10,7 @@ import { splitOf } from "../parts.js";
 import type { Base, LearningPlan } from "../plan.js";
 import { columnCells, type Preprocessing, type Table } from "../preprocessing.js";
 import { outputWidth } from "../target.js";
-import { suitableGenerator, suitableContext, unitOf } from "./architecture.js";
+import { suitableGenerator, textReading } from "./architecture.js";
 import { type Baselines, baselinesOf } from "./baselines.js";
 import { charactersPerToken, type EncodedTexts, encodeTexts, evenly, type Parts } from "./encode-texts.js";
 import { checkLearnable, inherit } from "./inherit.js";
@@ -79,8 +79,7 @@ interface DesignedTexts extends Design {
 /** Learns the tokens on the training texts. @throws BAD_USER_INPUT, TRAINING_DATA_UNUSABLE */
 function newTexts(table: Table, parts: Parts, plan: LearningPlan, settings: Hyperparameters): DesignedTexts {
   const choice = plan.architecture ? parseChoice(plan.architecture) : null;
-  const unit = unitOf(choice, settings);
-  const wanted = settings.contextLength ?? suitableContext[unit];
+  const { tokens: unit, contextLength: wanted } = textReading(choice, settings);
   const learnt = learnTokens(parts, unit, wanted);
   const texts = encodeTexts(parts, learnt);
   const sequence = { ...learnt, length: contextFor(wanted, texts.tokens) };
