@@ -11,7 +11,7 @@ registerEnumType(ExportFormat, {
   valuesConfig: {
     ONNX: {
       description:
-        "One `.onnx` file (opset 13); the preprocessing is in its metadata. Of a text generation it gives the scores of the token after each of a window.",
+        "One `.onnx` file (opset 13); the preprocessing is in its metadata. Of a text generation it gives, for each place of a window of tokens, the scores of the next one.",
     },
     TFJS: { description: "A ZIP archive with `model.json` and `weights.bin` for `tf.loadLayersModel`." },
     SAFETENSORS: {

@@ -30,10 +30,10 @@ describe("generation: learning", function () {
 
   it("is better than counting in words as well", async () => {
     const plan = planFor({
-      architecture: { preset: "GRU", parameters: { units: 48, dimensions: 32, dropout: 0.3 } },
-      hyperparameters: { epochs: 4, batchSize: 8, tokens: "WORD", learningRate: 0.006, contextLength: 16 },
+      architecture: { preset: "GRU", parameters: { units: 32, dimensions: 24, dropout: 0.3 } },
+      hyperparameters: { epochs: 6, batchSize: 4, tokens: "WORD", learningRate: 0.006, contextLength: 16 },
     });
-    const result = await learn(tableOf(messages(3_000)), plan);
+    const result = await learn(tableOf(messages(1_200)), plan);
     const { loss, baselines } = metricsOf(result);
     expect(loss).to.be.below(baselines.bigram.loss);
     expect(loss).to.be.below(baselines.unigram.loss);
