@@ -734,7 +734,7 @@ export type SplitKind =
 export type StartTrainingInput = {
   /** A READY dataset to learn from. */
   datasetId: string;
-  /** Number of a version of this model to go on from: its weights, layers, inputs and classes. Default: fresh weights. */
+  /** Number of a version of this model to go on from: its weights, layers, inputs and classes, of a text generation its tokens and how many it sees at once. Default: fresh weights. */
   fromVersion?: string | null | undefined;
   /** Default: what suits the data. */
   hyperparameters?: HyperparametersInput | null | undefined;

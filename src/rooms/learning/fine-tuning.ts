@@ -36,7 +36,8 @@ function checkNeeded({ features }: Artefact["preprocessing"], part: Table): void
   }
 }
 
-function checkTarget(
+/** @throws TRAINING_DATA_UNUSABLE where the version learnt another column, or does not know a class of the rows */
+export function checkTarget(
   { preprocessing }: Pick<Artefact, "preprocessing">,
   task: LearningTask,
   train: Table,

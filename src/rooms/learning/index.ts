@@ -93,7 +93,13 @@ export type {
   PairedComparison,
   Residuals,
 } from "./evaluation/index.js";
-export { finishReasons, generationLimits, requestLimits } from "./generation/index.js";
+export {
+  finishReasons,
+  generationLimits,
+  requestLimits,
+  suitableRequest,
+  textReading,
+} from "./generation/index.js";
 export type { Baselines, FinishReason, NextTokenScore } from "./generation/index.js";
 export type { GenerationRequest, WrittenPiece } from "./generation/write-text.js";
 export {

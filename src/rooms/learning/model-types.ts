@@ -12,16 +12,7 @@ export const modelTypes = [
 export type ModelType = (typeof modelTypes)[number];
 
 /** What is done with a model that not every type can have done to it. */
-export type Use =
-  | "PREDICT"
-  | "BATCH"
-  | "EXPLAIN"
-  | "GENERATE"
-  | "COMPARE"
-  | "EXPORT"
-  | "FINE_TUNE"
-  | "SEARCH"
-  | "SPLIT";
+export type Use = "PREDICT" | "BATCH" | "EXPLAIN" | "GENERATE" | "COMPARE" | "FINE_TUNE" | "SEARCH" | "SPLIT";
 
 interface TypeFacts {
   /** What the outputs of its network are; OWN is what its target makes of it, or a file of another's. */
@@ -73,9 +64,6 @@ const facts: Record<ModelType, TypeFacts> = {
       EXPLAIN: "A model of type TEXT_GENERATION predicts no rows to explain. Call generateText instead.",
       COMPARE:
         "Versions of a TEXT_GENERATION model foretell no rows. Compare the perplexity in their metrics.",
-      // None of the formats says how tokens are chosen and joined, and without that there is no text.
-      EXPORT: "A model of type TEXT_GENERATION can't be exported yet. Call generateText.",
-      FINE_TUNE: "Text generation is learnt anew each time. Leave `fromVersion` out.",
       SEARCH: notSearched,
     },
   },

@@ -61,8 +61,8 @@ const yieldEveryMs = 250;
 const crossEntropy = (truth: Tensor, scores: Tensor): Tensor =>
   neg(mean(sum(mul(truth, logSoftmax(scores)), -1)));
 
-const outlinesOf = ({ architecture, input, train }: TrainerOptions) =>
-  outline(architecture, input, train.y.shape[1]).layers;
+const outlinesOf = (options: TrainerOptions) =>
+  outline(options.architecture, options.input, outputsOf(options)).layers;
 
 /**
  * Trains epoch by epoch. The random numbers of an epoch depend on seed and epoch only, so a training resumed from a

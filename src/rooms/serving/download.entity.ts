@@ -9,10 +9,14 @@ registerEnumType(ExportFormat, {
   description:
     "How a version is written for use elsewhere. Every format holds the preprocessing beside the network.",
   valuesConfig: {
-    ONNX: { description: "One `.onnx` file (opset 13); the preprocessing is in its metadata." },
+    ONNX: {
+      description:
+        "One `.onnx` file (opset 13); the preprocessing is in its metadata. Of a text generation it gives, for each place of a window of tokens, the scores of the next one.",
+    },
     TFJS: { description: "A ZIP archive with `model.json` and `weights.bin` for `tf.loadLayersModel`." },
     SAFETENSORS: {
-      description: "A ZIP archive with `model.safetensors` and `model.py`, which predicts with it.",
+      description:
+        "A ZIP archive with `model.safetensors` and `model.py`, which predicts with it, or writes texts.",
     },
   },
 });

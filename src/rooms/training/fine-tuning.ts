@@ -6,19 +6,21 @@ import {
   type Hyperparameters,
   imageSizeOf,
   type LearningTask,
-  type Normalization,
+  parseChoice,
   type SplitPlan,
+  textReading,
   whyNot,
 } from "../learning/index.js";
 import { type Model, type ModelVersion, VersionSource, type VersionService } from "../models/index.js";
+import type { HyperparametersInput } from "./hyperparameters.inputs.js";
 import type { StartTrainingInput } from "./training.inputs.js";
 
 /** What a training takes over from the version that it goes on from. */
 export interface Inheritance {
   version: ModelVersion;
   task: LearningTask;
-  /** How the version's numbers were scaled, and so how they will be. */
-  normalization: Normalization;
+  /** How the version's numbers were scaled and its texts taken apart, and so how they will be. */
+  reading: Pick<Hyperparameters, "normalization" | "tokens" | "contextLength">;
 }
 
 /** What the training goes on from, or null for one with fresh weights. Throws NOT_FOUND, BAD_USER_INPUT. */
@@ -45,18 +47,41 @@ export async function inheritance(
       "fromVersion",
       `Version ${fromVersion} was imported as ONNX and is not made of layers, so it can't go on learning. Import it in the TFJS format, or leave \`fromVersion\` out.`,
     );
-  const normalization = normalizationOf(version);
-  if (hyperparameters?.normalization && hyperparameters.normalization !== normalization)
-    throw badInput(
-      "hyperparameters.normalization",
-      `Version ${fromVersion} reads its numbers ${normalization}, and so does what goes on from it. Leave it out.`,
-    );
-  return { version, task: taskOf(version), normalization };
+  return { version, task: taskOf(version), reading: readingOf(version, hyperparameters ?? {}) };
 }
 
-function normalizationOf({ hyperparameters }: ModelVersion): Normalization {
+/** Throws BAD_USER_INPUT where another way of reading is asked for. */
+function readingOf(
+  { number, hyperparameters, architecture, signature }: ModelVersion,
+  asked: HyperparametersInput,
+): Inheritance["reading"] {
   const learntBy: Partial<Hyperparameters> = hyperparameters ?? {};
-  return learntBy.normalization ?? "STANDARD";
+  const { normalization = "STANDARD", tokens, contextLength } = learntBy;
+  if (signature.output.type !== "TEXT_GENERATION") {
+    checkReading(number, asked, { normalization });
+    return { normalization };
+  }
+  const texts = textReading(architecture && parseChoice(architecture), learntBy);
+  checkReading(number, asked, { normalization, ...texts });
+  // What went without saying still does, so that nothing counts as changed.
+  return { normalization, tokens: tokens && texts.tokens, contextLength };
+}
+
+const inWords = {
+  normalization: (value: string) => `reads its numbers ${value}`,
+  tokens: (value: string) => `reads texts by ${value}`,
+  contextLength: (value: string) => `sees at most ${value} tokens at once`,
+};
+
+function checkReading(number: string, asked: HyperparametersInput, reading: Inheritance["reading"]): void {
+  for (const name of ["normalization", "tokens", "contextLength"] as const) {
+    const [wish, is] = [asked[name] ?? null, reading[name]];
+    if (wish === null || is === undefined || wish === is) continue;
+    throw badInput(
+      `hyperparameters.${name}`,
+      `Version ${number} ${inWords[name](String(is))}, and so does what goes on from it. Leave it out.`,
+    );
+  }
 }
 
 /** The version's own task, whatever was changed about the model since. */

@@ -60,7 +60,7 @@ export class StartTrainingInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "Number of a version of this model to go on from: its weights, layers, inputs and classes. Default: fresh weights.",
+      "Number of a version of this model to go on from: its weights, layers, inputs and classes, of a text generation its tokens and how many it sees at once. Default: fresh weights.",
   })
   @IsOptional()
   @MaxLength(32)

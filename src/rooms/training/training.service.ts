@@ -47,7 +47,7 @@ export class TrainingService {
     const seed = input.seed ?? newSeed();
     const plan = this.#plan(model, dataset, { input, inherited, seed });
     const hyperparameters = parseSettings(
-      { ...given(input.hyperparameters), ...(inherited && { normalization: inherited.normalization }) },
+      { ...given(input.hyperparameters), ...inherited?.reading },
       plan.task.type,
       profile.rowCount,
       onlyTexts(plan.task),

@@ -8,17 +8,7 @@ import {
   whyNot,
 } from "../../../src/rooms/learning/model-types.js";
 
-const uses: Use[] = [
-  "PREDICT",
-  "BATCH",
-  "EXPLAIN",
-  "GENERATE",
-  "COMPARE",
-  "EXPORT",
-  "FINE_TUNE",
-  "SEARCH",
-  "SPLIT",
-];
+const uses: Use[] = ["PREDICT", "BATCH", "EXPLAIN", "GENERATE", "COMPARE", "FINE_TUNE", "SEARCH", "SPLIT"];
 const typesFor = (use: Use): string[] => modelTypes.filter((type) => whyNot(type, use) === null);
 
 describe("what a model can be used for by its type", () => {

@@ -1,6 +1,5 @@
 import { type Artefact, parseArtefact } from "../artefact.js";
 import { isOnnxArtefact, parseOnnxArtefact } from "../importing/onnx-artefact.js";
-import { whyNot } from "../model-types.js";
 import { type ExportFile, jsonFile } from "./export-file.js";
 import { ExportUnsupported } from "./export.errors.js";
 import { encodeOnnx } from "./onnx.js";
@@ -35,22 +34,15 @@ const writers: Record<ExportFormat, (artefact: Artefact) => ExportFile[]> = {
 /** Whether a format can express the network, before anybody is promised a file. @throws EXPORT_UNSUPPORTED, ARTEFACT_INVALID */
 export function checkExport(artefact: Uint8Array, format: ExportFormat): void {
   if (isOnnxArtefact(artefact)) return void importedFiles(artefact, format);
-  checkType(parseArtefact(artefact));
   // ONNX has every layer, and its file costs a copy of the weights.
-  if (format !== "ONNX") exportFiles(artefact, format);
-}
-
-function checkType({ preprocessing: { target } }: Artefact): void {
-  const message = whyNot(target.type, "EXPORT");
-  if (message !== null) throw new ExportUnsupported(message, { fields: [{ path: "format", message }] });
+  if (format === "ONNX") parseArtefact(artefact);
+  else exportFiles(artefact, format);
 }
 
 /** A stored artefact in another format, with its preprocessing. Loads no kernels. @throws EXPORT_UNSUPPORTED, ARTEFACT_INVALID */
 export function exportFiles(bytes: Uint8Array, format: ExportFormat): ExportFile[] {
   if (isOnnxArtefact(bytes)) return importedFiles(bytes, format);
-  const artefact = parseArtefact(bytes);
-  checkType(artefact);
-  return writers[format](artefact);
+  return writers[format](parseArtefact(bytes));
 }
 
 /** A graph that was imported leaves as it came. @throws EXPORT_UNSUPPORTED */

@@ -65,9 +65,12 @@ export class OnnxGraph {
     return output;
   }
 
-  /** The model's bytes. `output` is the value to give out and its width; `metadata` is kept as text beside the graph. */
+  /**
+   * The model's bytes. `output` is the value to give out, its width, and of a sequence the places that each have one;
+   * `metadata` is kept as text beside the graph.
+   */
   encode(
-    output: { value: string; name: string; width: number },
+    output: { value: string; name: string; width: number; places?: readonly number[] },
     metadata: Readonly<Record<string, string>>,
   ): Uint8Array {
     this.#nodes.push({ opType: "Identity", input: [output.value], output: [output.name] });
@@ -82,7 +85,7 @@ export class OnnxGraph {
         node: this.#nodes,
         initializer: this.#weights,
         input: [valueInfo(this.input.name, this.input.shape)],
-        output: [valueInfo(output.name, [output.width])],
+        output: [valueInfo(output.name, [...(output.places ?? []), output.width])],
       },
     }).finish();
   }

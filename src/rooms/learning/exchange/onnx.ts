@@ -10,7 +10,9 @@ export const onnxNames = { input: "features", output: "scores" };
 
 /**
  * The network as an ONNX model (IR 7, opset 13): `features`, float32 [rows, sides of a row …], to `scores`, float32
- * [rows, outputs]: class scores before the softmax, or the standardised number. `metadata` is kept in `metadata_props`.
+ * [rows, outputs]: class scores before the softmax, or the standardised number. Of a text generation, token numbers
+ * [rows, context] to [rows, context, vocabulary]: each place's scores are those of the token that follows it.
+ * `metadata` is kept in `metadata_props`.
  */
 export function encodeOnnx(artefact: Artefact, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
   const { architecture } = artefact;
@@ -24,6 +26,7 @@ export function encodeOnnx(artefact: Artefact, metadata: Readonly<Record<string,
     x = onnxLayer(layer, { graph, shape, name: String(index), weights }, x);
     shape = outlines[index]?.shape ?? shape;
   });
-  const value = linear({ graph, shape, name: "output", weights }, x, 1);
-  return graph.encode({ value, name: onnxNames.output, width: outputs }, metadata);
+  const value = linear({ graph, shape, name: "output", weights }, x, shape.length);
+  const output = { value, name: onnxNames.output, width: outputs, places: shape.slice(0, -1) };
+  return graph.encode(output, metadata);
 }

@@ -1,14 +1,18 @@
-/**
- * What every generated Python file holds besides its network: reading the weights, encoding rows as `features.ts` and
- * `cell.ts` do, and wording the answer. Python 3.9 and numpy 1.20; torch only where `torch_module` is called.
- */
-export const pythonHead = String.raw`"""A model exported from Tenfold.
+/** What a file that predicts rows says of itself. */
+export const pythonPrediction = `predict(rows) takes a list of dicts by column name and gives one answer a row; torch_module(), where the network is of
+dense layers, gives it for torch, from encode(rows) to scores. As a program it reads JSON Lines from standard input and writes JSON Lines.`;
 
-predict(rows) takes a list of dicts by column name and gives one answer a row; torch_module(), where the network is of
-dense layers, gives it for torch, from encode(rows) to scores. As a program it reads JSON Lines from standard input and writes JSON Lines.
+/**
+ * The beginning of every generated Python file, which says what it is for. Python 3.9 and numpy 1.20; torch only where
+ * `torch_module` is called.
+ */
+export const pythonHead = (use: string): string => `"""A model exported from Tenfold.
+
+${use}
 """
 
 import base64
+import hashlib
 import io
 import json
 import math
@@ -25,7 +29,8 @@ import numpy as np
 HERE = Path(__file__).resolve().parent
 `;
 
-export const pythonRuntime = String.raw`
+/** Reads the weights and what lies between a row and the network. */
+export const pythonStorage = String.raw`
 
 def read_safetensors(path):
     """The tensors of a safetensors file of float32 values, by name."""
@@ -43,7 +48,10 @@ def read_safetensors(path):
 
 PREPROCESSING = json.loads((HERE / "preprocessing.json").read_text(encoding="utf-8"))
 WEIGHTS = read_safetensors(HERE / "model.safetensors")
+`;
 
+/** Encodes rows as `features.ts` and `cell.ts` do. */
+export const pythonRows = String.raw`
 MISSING = {"", "na", "n/a", "nan", "null", "?"}
 DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 # What str.strip() alone would take differs: it knows U+001C to U+001F and U+0085 and does not know U+FEFF.
@@ -127,7 +135,10 @@ def encode_row(row):
 def encode(rows):
     """The network's input: float32 [rows, width]."""
     return np.array([encode_row(row) for row in rows], dtype=np.float32)
+`;
 
+/** The functions that layers end with, and batch normalisation. */
+export const pythonMath = String.raw`
 
 NUMPY = {
     "relu": lambda x: np.maximum(x, 0),
@@ -145,7 +156,10 @@ def normalize(x, w, name):
     """Batch normalisation with the moments of training."""
     scale = w[name + ".gamma"] / (w[name + ".variance"] + EPSILON) ** 0.5
     return (x - w[name + ".mean"]) * scale + w[name + ".beta"]
+`;
 
+/** Words what the network says of rows. */
+export const pythonAnswers = String.raw`
 
 def answer(scores):
     """Probabilities by class, or a number in the target's own unit."""
@@ -167,7 +181,7 @@ def predict(rows):
     return answer(network(encode(rows), WEIGHTS, NUMPY)) if rows else []
 `;
 
-/** The end of every file. */
+/** The end of a file that predicts rows. */
 export const pythonMain = String.raw`
 
 if __name__ == "__main__":

@@ -1,9 +1,4 @@
-/** The planes of Unicode that have characters with properties, without the surrogates. */
-const planes = [
-  [0, 0xd7ff],
-  [0xe000, 0x3ffff],
-  [0xe0000, 0xe0fff],
-] as const;
+import { characterClasses, pythonCut, unicodeNote } from "./python-classes.js";
 
 const spaceless = "[\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{sc=Thai}\\p{sc=Lao}\\p{sc=Khmr}\\p{sc=Mymr}]";
 /** The classes of the regular expressions of `tokenisers.ts` and `plain-text.ts`. */
@@ -17,60 +12,15 @@ const classes = {
   CURRENCY: "\\p{Sc}",
 };
 
-function everyCharacter(): string {
-  const characters: string[] = [];
-  for (const [first, last] of planes)
-    for (let point = first; point <= last; point++) characters.push(String.fromCodePoint(point));
-  return characters.join("");
-}
-
-const escaped = (character: string | undefined): string => {
-  const digits = (character?.codePointAt(0) ?? 0).toString(16);
-  return digits.length > 4 ? `\\U${digits.padStart(8, "0")}` : `\\u${digits.padStart(4, "0")}`;
-};
-
-/** The ends of a run of neighbours; a string is not taken apart into all of its characters, of which Han has 40,000. */
-const rangeOf = (run: string): string => {
-  const first = String.fromCodePoint(run.codePointAt(0) ?? 0);
-  return run === first ? escaped(first) : `${escaped(first)}-${escaped(Array.from(run.slice(-2)).at(-1))}`;
-};
-
-/** Lines of at most a hundred characters that begin with an escape and end with a range. */
-const lines = /.{1,100}(?<!-)(?=\\|$)/g;
-
-/** A class as a Python string to stand within brackets. */
-function classOf([name, pattern]: [string, string], all: string): string {
-  const ranges = (all.match(new RegExp(`${pattern}+`, "gv")) ?? []).map(rangeOf).join("");
-  const strings = (ranges.match(lines) ?? []).map((line) => `    r"${line}"`);
-  return `${name} = (\n${strings.join("\n")}\n)`;
-}
-
-let known: string | undefined;
-/** Asked of the regular expressions themselves, for a tenth of a second once. */
-function tables(): string {
-  const all = everyCharacter();
-  return Object.entries(classes)
-    .map((entry) => classOf(entry, all))
-    .join("\n");
-}
-
-const noteOf = (version = "unknown"): string => `
-
-# Classes of characters in Tenfold's Unicode (${version}), as Python's re knows none. NFKC and lower case are Python's
-# own (unicodedata.unidata_version): an older one leaves characters alone that it does not know yet.`;
-
-const encoding = String.raw`
+const patterns = String.raw`
 SPACES = re.compile(f"[{SPACE}]+")
 UNSEEN = re.compile(f"[{INVISIBLE}]+")
 WORDS = re.compile(f"[{SIGN}][{MARK}]*|[{LETTER}]+|[{PICTOGRAPH}]|[{CURRENCY}]|[!?]+")
 MOST_READ = 10_000
 LONGEST_WORD = 64
+`;
 
-
-def cut(text, units, errors):
-    """The beginning of a text, in code units of UTF-16; errors says what becomes of half a character."""
-    return text.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", errors)
-
+const encoding = String.raw`
 
 def plain_text(text):
     """NFKC, lower case, without invisible characters, and one space for each run of white space and controls."""
@@ -132,12 +82,10 @@ for feature in PREPROCESSING["features"]:
 `;
 
 /**
- * What a generated Python file holds beside `pythonRuntime` where the model reads texts: the same term weights as
+ * What a generated Python file holds beside the rows' own code where the model reads texts: the same term weights as
  * `term-weights.ts`. Python's `re` knows no Unicode property, so the classes travel along, as this Node knows them.
  * NFKC and lower case are Python's own: where its Unicode is older (14 in Python 3.11, 16 in 3.14) than V8's, a text
  * with characters that came later, which no training text is likely to have, may give other terms.
  */
-export function pythonText(): string {
-  known ??= tables();
-  return `${noteOf(process.versions.unicode)}\n${known}\n${encoding}`;
-}
+export const pythonText = (): string =>
+  `${unicodeNote("NFKC and lower case are")}\n${characterClasses(classes)}\n${patterns}\n${pythonCut}${encoding}`;

@@ -1,11 +1,22 @@
 import type { Activation, Architecture, Layer, LayerOf, LayerType } from "../architecture/index.js";
 import type { Artefact } from "../artefact.js";
+import { textSequence } from "../generation/text-tokens.js";
 import { normalizationEpsilon } from "../network/index.js";
 import { networkSides } from "./described.js";
 import { type ExportFile, textFile } from "./export-file.js";
 import { pythonImages } from "./python-images.js";
 import { pythonLayers } from "./python-layers.js";
-import { pythonHead, pythonMain, pythonRuntime, pythonTorch } from "./python-runtime.js";
+import { pythonGeneration, pythonWriting } from "./python-generation.js";
+import {
+  pythonAnswers,
+  pythonHead,
+  pythonMain,
+  pythonMath,
+  pythonPrediction,
+  pythonRows,
+  pythonStorage,
+  pythonTorch,
+} from "./python-runtime.js";
 import { pythonSeries } from "./python-series.js";
 import { pythonText } from "./python-text.js";
 
@@ -69,6 +80,28 @@ const linesOf = (layer: Layer, index: number): string[] =>
 const isPlain = ({ layers }: Architecture): boolean =>
   layers.every(({ type }) => type === "DENSE" || type === "DROPOUT");
 
+/** Reads rows and words what the network says of them. */
+function predicting({ architecture, preprocessing: { features } }: Artefact): string[] {
+  const kinds = new Set(features.map(({ kind }) => kind));
+  return [
+    pythonStorage,
+    pythonRows,
+    pythonMath,
+    pythonAnswers,
+    kinds.has("TEXT") || kinds.has("TOKENS") ? pythonText() : "",
+    kinds.has("IMAGE") ? pythonImages : "",
+    isPlain(architecture) ? pythonTorch : pythonLayers,
+    kinds.has("SERIES") ? pythonSeries : "",
+    pythonMain,
+  ];
+}
+
+/** Reads a prompt and writes on. Null where the network predicts rows. */
+function writing({ preprocessing }: Artefact): string[] | null {
+  const sequence = textSequence(preprocessing);
+  return sequence && [pythonStorage, pythonMath, pythonLayers, pythonGeneration(sequence)];
+}
+
 /** `model.py`: computes with `model.safetensors` and `preprocessing.json` beside it what Tenfold computes. */
 export function pythonFile(artefact: Artefact): ExportFile {
   const { architecture } = artefact;
@@ -88,13 +121,8 @@ export function pythonFile(artefact: Artefact): ExportFile {
     '    """From encoded rows to scores; w are the weights by name, f the activations."""',
     ...body.map((line) => `    ${line}`),
   ];
-  const kinds = new Set(artefact.preprocessing.features.map(({ kind }) => kind));
-  const texts = kinds.has("TEXT") || kinds.has("TOKENS") ? pythonText() : "";
-  const images = kinds.has("IMAGE") ? pythonImages : "";
-  const series = kinds.has("SERIES") ? pythonSeries : "";
-  const more = isPlain(architecture) ? pythonTorch : pythonLayers;
-  return textFile(
-    "model.py",
-    `${pythonHead}${network.join("\n")}\n${pythonRuntime}${texts}${images}${more}${series}${pythonMain}`,
-  );
+  const writer = writing(artefact);
+  const head = pythonHead(writer ? pythonWriting : pythonPrediction);
+  const runtime = (writer ?? predicting(artefact)).join("");
+  return textFile("model.py", `${head}${network.join("\n")}\n${runtime}`);
 }

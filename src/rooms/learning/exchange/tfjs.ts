@@ -70,7 +70,8 @@ const topology = (layers: readonly NamedLayer[]): object => ({
 
 /**
  * The network in TF.js layers format, to be read by `tf.loadLayersModel`: `model.json` and `weights.bin`. Its output
- * are class scores before the softmax, or the standardised number. @throws EXPORT_UNSUPPORTED
+ * are class scores before the softmax, the standardised number, or after each token the scores of the next.
+ * @throws EXPORT_UNSUPPORTED
  */
 export function tfjsFiles(artefact: Artefact): ExportFile[] {
   const layers = layersOf(artefact);

@@ -9,14 +9,21 @@ import type { TextUnit } from "../encoding/index.js";
 import { embeddingTokens } from "../token-input.js";
 
 /** Tokens that the network sees at once, unless said otherwise: about a line of text. */
-export const suitableContext: Record<TextUnit, number> = { CHARACTER: 64, WORD: 24 };
+const suitableContext: Record<TextUnit, number> = { CHARACTER: 64, WORD: 24 };
 
-/** What texts are taken apart into: as the EMBEDDING says, else as the training was told, else characters. */
-export function unitOf(
+/** How texts are read: taken apart into what, and how many of these are seen at once at most. */
+export interface TextReading {
+  tokens: TextUnit;
+  contextLength: number;
+}
+
+/** As the EMBEDDING says, else as the training was told, else by characters. */
+export function textReading(
   choice: ArchitectureChoice | Architecture | null,
-  { tokens }: { tokens?: TextUnit | undefined },
-): TextUnit {
-  return embeddingTokens(choice) ?? tokens ?? "CHARACTER";
+  settings: Partial<TextReading>,
+): TextReading {
+  const tokens = embeddingTokens(choice) ?? settings.tokens ?? "CHARACTER";
+  return { tokens, contextLength: settings.contextLength ?? suitableContext[tokens] };
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Artefact } from "../artefact.js";
 import { ArtefactInvalid } from "../errors.js";
 import { buildNetwork, writeWeights } from "../network/index.js";
 import { inputShapeOf, vocabularyBytes } from "../preprocessing.js";
-import { TextTokens } from "./text-tokens.js";
+import { textSequence, TextTokens } from "./text-tokens.js";
 
 /** A trained language model on tensors of its own. The held-out measures and served texts both come from here. */
 export class Generator {
@@ -27,9 +27,9 @@ export class Generator {
 
   /** The back end must be started. @throws ARTEFACT_INVALID for a model of another type */
   static load(artefact: Artefact): Generator {
-    const [feature] = artefact.preprocessing.features;
-    if (feature?.kind !== "TOKENS" || !feature.sequence.verbatim) throw new ArtefactInvalid();
-    const tokens = new TextTokens(feature.sequence);
+    const sequence = textSequence(artefact.preprocessing);
+    if (!sequence) throw new ArtefactInvalid();
+    const tokens = new TextTokens(sequence);
     return new Generator(tokens, artefact.architecture, inputShapeOf(artefact.preprocessing), artefact);
   }
 

@@ -15,6 +15,9 @@ export const generationLimits = {
   scores: 16_000_000,
 };
 
+/** What a request to generate goes by where it says nothing. */
+export const suitableRequest = { tokens: 200, temperature: 0.8 };
+
 /** Bounds of one request to generate. */
 export const requestLimits = {
   /** UTF-16 code units of a prompt; only its last tokens are seen. */

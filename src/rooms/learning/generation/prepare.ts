@@ -1,20 +1,19 @@
 import { type Tensor, type Tensor2D, tensor } from "@tensorflow/tfjs-core";
-import {
-  type Architecture,
-  type InputShape,
-  parseChoice,
-  resolveArchitecture,
-} from "../architecture/index.js";
+import { type InputShape, parseChoice, resolveArchitecture } from "../architecture/index.js";
 import { categoryOf } from "../cell.js";
+import type { Design } from "../design.js";
 import { sequenceShape, type TextUnit, type TokenSequence } from "../encoding/index.js";
 import { unusable } from "../errors.js";
 import type { Hyperparameters } from "../hyperparameters.js";
 import { leastTrainingRows } from "../learning.limits.js";
 import { splitOf } from "../parts.js";
-import type { LearningPlan } from "../plan.js";
+import type { Base, LearningPlan } from "../plan.js";
 import { columnCells, type Preprocessing, type Table } from "../preprocessing.js";
-import { suitableGenerator, suitableContext, unitOf } from "./architecture.js";
+import { outputWidth } from "../target.js";
+import { suitableGenerator, textReading } from "./architecture.js";
 import { type Baselines, baselinesOf } from "./baselines.js";
+import { charactersPerToken, type EncodedTexts, encodeTexts, evenly, type Parts } from "./encode-texts.js";
+import { checkLearnable, inherit } from "./inherit.js";
 import { generationLimits } from "./limits.js";
 import { fitTextTokens, readable, TextTokens } from "./text-tokens.js";
 import { byText } from "./split-texts.js";
@@ -26,9 +25,7 @@ export interface MeasuredTexts {
   baselines: Baselines;
 }
 
-interface PreparedTexts {
-  preprocessing: Preprocessing;
-  architecture: Architecture;
+interface PreparedTexts extends Design {
   input: InputShape;
   outputs: number;
   train: Windows;
@@ -37,25 +34,9 @@ interface PreparedTexts {
   rows: { train: number; validation: number; test: number; dropped: number };
 }
 
-/** About, and rather too many: a word with the space before it. */
-const charactersPerToken: Record<TextUnit, number> = { CHARACTER: 1, WORD: 6 };
-
-/** Every second text, every third and so on, so that together they are about `most` tokens. */
-export function evenly<T extends { length: number }>(texts: readonly T[], most: number): T[] {
-  const total = texts.reduce((sum, { length }) => sum + length, 0);
-  const step = Math.max(1, Math.ceil(total / most));
-  return texts.filter((_, place) => place % step === 0);
-}
-
-interface Parts {
-  train: string[];
-  validation: string[];
-  test: string[];
-}
-
 /** The texts of each part; rows without one are in none. @throws TRAINING_DATA_UNUSABLE where there are too few */
-function textsOf(table: Table, column: string, plan: LearningPlan, validationSplit: number): Parts {
-  const cells = columnCells(table, column);
+function textsOf(table: Table, plan: LearningPlan, validationSplit: number): Parts {
+  const cells = columnCells(table, plan.task.target ?? "", plan.base ? "fromVersion" : "features");
   const texts = cells.map((cell) => readable(categoryOf(cell) ?? ""));
   const split = byText(texts, splitOf(table, plan, cells, validationSplit));
   const of = (rows: number[]) => rows.map((row) => texts[row] ?? "").filter((text) => text !== "");
@@ -78,70 +59,79 @@ function contextFor(wanted: number, tokens: number): number {
   );
 }
 
-interface EncodedTexts extends Record<keyof Parts, number[][]> {
-  sequence: TokenSequence;
-  /** Tokens that the network knows. */
-  size: number;
+/** @throws TRAINING_DATA_UNUSABLE where the texts have nothing in common */
+function learnTokens({ train }: Parts, unit: TextUnit, wanted: number): TokenSequence {
+  const most = generationLimits.trainingTokens * charactersPerToken[unit];
+  const fitted = fitTextTokens(evenly(train, most), unit, wanted);
+  if (fitted) return fitted;
+  throw unusable(
+    "features",
+    `No two training texts have a ${unit.toLowerCase()} in common. Send more texts of one language.`,
+  );
 }
 
-/** Learns the tokens on the training texts and takes all texts apart into them. @throws TRAINING_DATA_UNUSABLE */
-function encodeTexts(parts: Parts, unit: TextUnit, wanted: number): EncodedTexts {
-  const { trainingTokens, measuredTokens } = generationLimits;
-  const fitted = fitTextTokens(evenly(parts.train, trainingTokens * charactersPerToken[unit]), unit, wanted);
-  if (!fitted)
-    throw unusable(
-      "features",
-      `No two training texts have a ${unit.toLowerCase()} in common. Send more texts of one language.`,
-    );
-  const tokens = new TextTokens(fitted);
-  // Of texts in characters first: nobody has the memory for the tokens of texts that are not learnt from.
-  const encode = (texts: string[], most: number) =>
-    evenly(
-      evenly(texts, most * charactersPerToken[unit]).map((text) => tokens.text(text)),
-      most,
-    );
-  const train = encode(parts.train, trainingTokens);
-  const count = train.reduce((sum, { length }) => sum + length - 1, 0);
-  return {
-    sequence: { ...fitted, length: contextFor(wanted, count) },
-    size: tokens.size,
-    train,
-    validation: encode(parts.validation, measuredTokens),
-    test: encode(parts.test, measuredTokens),
-  };
+/** What the texts are learnt with, and they themselves. */
+interface DesignedTexts extends Design {
+  sequence: TokenSequence;
+  texts: EncodedTexts;
+}
+
+/** Learns the tokens on the training texts. @throws BAD_USER_INPUT, TRAINING_DATA_UNUSABLE */
+function newTexts(table: Table, parts: Parts, plan: LearningPlan, settings: Hyperparameters): DesignedTexts {
+  const choice = plan.architecture ? parseChoice(plan.architecture) : null;
+  const { tokens: unit, contextLength: wanted } = textReading(choice, settings);
+  const learnt = learnTokens(parts, unit, wanted);
+  const texts = encodeTexts(parts, learnt);
+  const sequence = { ...learnt, length: contextFor(wanted, texts.tokens) };
+  const input = sequenceShape(sequence);
+  const architecture = choice ? resolveArchitecture(choice, input) : suitableGenerator(input, unit);
+  const preprocessing = preprocessingOf(table, plan.task.target ?? "", sequence);
+  return { preprocessing, architecture, sequence, texts };
 }
 
 /** What lies between a text and the network. */
-const preprocessingOf = (table: Table, column: string, { sequence, size }: EncodedTexts): Preprocessing => ({
+const preprocessingOf = (table: Table, column: string, sequence: TokenSequence): Preprocessing => ({
   features: [{ kind: "TOKENS", column, sequence }],
   leftOut: table.columns
     .filter((name) => name !== column)
     .map((name) => ({ column: name, reason: "Not chosen." })),
-  target: { type: "TEXT_GENERATION", column, outputs: size },
+  target: { type: "TEXT_GENERATION", column, outputs: new TextTokens(sequence).size },
 });
 
-/** From rows to windows of tokens, the network and what it is measured on. @throws BAD_USER_INPUT, TRAINING_DATA_UNUSABLE */
+/** Reads with the version's tokens and window, whatever else would suit the texts. @throws ARTEFACT_INVALID, TRAINING_DATA_UNUSABLE */
+function inheritedTexts(
+  table: Table,
+  parts: Parts,
+  { task }: LearningPlan,
+  base: Base,
+  settings: Hyperparameters,
+): DesignedTexts {
+  const inherited = inherit(base, task, table, settings);
+  const texts = encodeTexts(parts, inherited.sequence);
+  checkLearnable(texts, inherited.sequence);
+  return { ...inherited, texts };
+}
+
+/** From rows to windows of tokens, the network and what it is measured on. @throws BAD_USER_INPUT, TRAINING_DATA_UNUSABLE, ARTEFACT_INVALID */
 export function prepareTexts(
   table: Table,
   plan: LearningPlan,
   hyperparameters: Hyperparameters,
 ): PreparedTexts {
-  const column = plan.task.target ?? "";
-  const choice = plan.architecture ? parseChoice(plan.architecture) : null;
-  const unit = unitOf(choice, hyperparameters);
-  const parts = textsOf(table, column, plan, hyperparameters.validationSplit);
-  const texts = encodeTexts(parts, unit, hyperparameters.contextLength ?? suitableContext[unit]);
-  const { sequence, size } = texts;
-  const input = sequenceShape(sequence);
+  const { base = null } = plan;
+  const parts = textsOf(table, plan, hyperparameters.validationSplit);
+  const { texts, sequence, ...design } = base
+    ? inheritedTexts(table, parts, plan, base, hyperparameters)
+    : newTexts(table, parts, plan, hyperparameters);
+  const outputs = outputWidth(design.preprocessing.target);
   const validation = windowsOf(texts.validation, sequence.length);
   return {
-    preprocessing: preprocessingOf(table, column, texts),
-    architecture: choice ? resolveArchitecture(choice, input) : suitableGenerator(input, unit),
-    input,
-    outputs: size,
+    ...design,
+    input: sequenceShape(sequence),
+    outputs,
     train: windowsOf(texts.train, sequence.length),
     validation: validation.count > 0 ? validation : null,
-    measured: { texts: texts.test, baselines: baselinesOf(texts.train, texts.test, size) },
+    measured: { texts: texts.test, baselines: baselinesOf(texts.train, texts.test, outputs) },
     rows: rowsOf(table, parts),
   };
 }

@@ -1,5 +1,6 @@
 import { checkArchitecture } from "../architecture/index.js";
 import { startBackend } from "../compute/engine.js";
+import { sha256 } from "../container.js";
 import type { Hyperparameters } from "../hyperparameters.js";
 import { fingerprintOf, type Started } from "../learner.js";
 import type { LearningPlan } from "../plan.js";
@@ -10,7 +11,7 @@ import { measureGeneration } from "./result.js";
 
 /**
  * Begins or goes on with learning how texts go on.
- * @throws BAD_USER_INPUT, TRAINING_DATA_UNUSABLE, CHECKPOINT_MISMATCH
+ * @throws BAD_USER_INPUT, TRAINING_DATA_UNUSABLE, ARTEFACT_INVALID, CHECKPOINT_MISMATCH
  */
 export async function startTexts(
   table: Table,
@@ -18,11 +19,13 @@ export async function startTexts(
   hyperparameters: Hyperparameters,
   checkpoint?: Uint8Array | null,
 ): Promise<Started> {
-  const { task, seed, split = null } = plan;
+  const { task, seed, split = null, base = null } = plan;
   const { measured, ...texts } = prepareTexts(table, plan, hyperparameters);
-  const { preprocessing, architecture, input, outputs, rows } = texts;
+  const { preprocessing, architecture, weights, input, outputs, rows } = texts;
   checkArchitecture(architecture, input, outputs, Math.min(hyperparameters.batchSize, texts.train.count));
   await startBackend();
+  // Nothing where there is none, so that a checkpoint of before versions could be gone on from still fits.
+  const origin = base ? [[sha256(base.artefact), base.trainableLayers]] : [];
   const options = {
     type: task.type,
     architecture,
@@ -30,10 +33,10 @@ export async function startTexts(
     outputs,
     hyperparameters,
     seed,
-    start: null,
+    start: base && { weights, trainableLayers: base.trainableLayers },
     train: windowExamples(texts.train),
     validation: texts.validation && windowExamples(texts.validation),
-    fingerprint: fingerprintOf(table, task, architecture, hyperparameters, seed, split),
+    fingerprint: fingerprintOf(table, task, architecture, hyperparameters, seed, split, ...origin),
   };
   const learner = await Trainer.start(options, checkpoint);
   const measure: Started["measure"] = (artefact) => Promise.resolve(measureGeneration(artefact, measured));

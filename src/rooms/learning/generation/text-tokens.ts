@@ -3,6 +3,7 @@ import { firstToken, paddingToken, unknownToken } from "../encoding/token-sequen
 import type { TextUnit } from "../encoding/tokenisers.js";
 import { TermCounter } from "../encoding/vocabulary.js";
 import { readCharacters } from "../encoding/plain-text.js";
+import type { Preprocessing } from "../preprocessing.js";
 import { generationLimits } from "./limits.js";
 
 /**
@@ -45,6 +46,12 @@ export function fitTextTokens(
   if (tokens.length === 0) return null;
   const known = [endOfText, ...tokens];
   return { unit, length: context, tokens: known, different: counter.different, verbatim: true };
+}
+
+/** How a generator reads texts; null of what is none. */
+export function textSequence({ features }: Pick<Preprocessing, "features">): TokenSequence | null {
+  const [only] = features;
+  return only?.kind === "TOKENS" && only.sequence.verbatim ? only.sequence : null;
 }
 
 /** Texts to token numbers and back. */

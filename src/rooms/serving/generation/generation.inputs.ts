@@ -3,7 +3,12 @@ import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from "
 import { Within } from "../../../kernel/graphql/within.js";
 import { seeds } from "../../../kernel/range.js";
 import { enumOf } from "../../../kernel/graphql/enum-of.js";
-import { finishReasons, type FinishReason as FinishReasonName, requestLimits } from "../../learning/index.js";
+import {
+  finishReasons,
+  type FinishReason as FinishReasonName,
+  requestLimits,
+  suitableRequest,
+} from "../../learning/index.js";
 import { Environment, ModelVersion } from "../../models/index.js";
 
 export const FinishReason = enumOf(finishReasons);
@@ -42,7 +47,7 @@ export class GenerateTextInput {
 
   @Field(() => Int, {
     nullable: true,
-    description: `Tokens at most, 1 to ${requestLimits.tokens}. Default: 200.`,
+    description: `Tokens at most, 1 to ${requestLimits.tokens}. Default: ${suitableRequest.tokens}.`,
   })
   @IsOptional()
   @Min(1)
@@ -51,7 +56,7 @@ export class GenerateTextInput {
 
   @Field(() => Float, {
     nullable: true,
-    description: `0 to ${requestLimits.temperature}: the lower, the likelier each token; 0 always takes the likeliest. Default: 0.8.`,
+    description: `0 to ${requestLimits.temperature}: the lower, the likelier each token; 0 always takes the likeliest. Default: ${suitableRequest.temperature}.`,
   })
   @IsOptional()
   @Min(0)

@@ -4,7 +4,7 @@ import type { TenantContext } from "../../../kernel/context.js";
 import type { TenantScope } from "../../../kernel/database/tenant-scope.js";
 import { badInput } from "../../../kernel/errors.js";
 import type { Kernel } from "../../../kernel/kernel.js";
-import { type GenerationRequest, whyNot, type WrittenPiece } from "../../learning/index.js";
+import { type GenerationRequest, suitableRequest, whyNot, type WrittenPiece } from "../../learning/index.js";
 import { Meter, type MeteringService, UsageLedger } from "../../metering/index.js";
 import { Environment, type ModelVersion } from "../../models/index.js";
 import type { PredictionService } from "../prediction.service.js";
@@ -119,8 +119,8 @@ export class GenerationService {
 
 const requestOf = (input: GenerateTextInput): GenerationRequest => ({
   prompt: input.prompt ?? "",
-  maxTokens: input.maxTokens ?? 200,
-  temperature: input.temperature ?? 0.8,
+  maxTokens: input.maxTokens ?? suitableRequest.tokens,
+  temperature: input.temperature ?? suitableRequest.temperature,
   topK: input.topK ?? null,
   topP: input.topP ?? null,
   seed: input.seed ?? newSeed(),

@@ -1,9 +1,7 @@
 import { expect } from "chai";
 import { parseArtefact, signatureOf } from "../../../../src/rooms/learning/artefact.js";
 import { Generator } from "../../../../src/rooms/learning/generation/index.js";
-import { exportFiles, exportFormats } from "../../../../src/rooms/learning/index.js";
 import type { GenerationMetrics } from "../../../../src/rooms/learning/metrics.js";
-import { checkExport } from "../../../../src/rooms/learning/exchange/export-formats.js";
 import { codeOf, fieldsOf, interruptedSha256, learn } from "../data.js";
 import { messages, planFor, quick, small, tableOf } from "./texts.js";
 
@@ -32,10 +30,10 @@ describe("generation: learning", function () {
 
   it("is better than counting in words as well", async () => {
     const plan = planFor({
-      architecture: { preset: "GRU", parameters: { units: 48, dimensions: 32, dropout: 0.3 } },
-      hyperparameters: { epochs: 4, batchSize: 8, tokens: "WORD", learningRate: 0.006, contextLength: 16 },
+      architecture: { preset: "GRU", parameters: { units: 32, dimensions: 24, dropout: 0.3 } },
+      hyperparameters: { epochs: 6, batchSize: 4, tokens: "WORD", learningRate: 0.006, contextLength: 16 },
     });
-    const result = await learn(tableOf(messages(3_000)), plan);
+    const result = await learn(tableOf(messages(1_200)), plan);
     const { loss, baselines } = metricsOf(result);
     expect(loss).to.be.below(baselines.bigram.loss);
     expect(loss).to.be.below(baselines.unigram.loss);
@@ -95,20 +93,13 @@ describe("generation: learning", function () {
     if (different.size === texts.length) expect(rows.test % 2).to.equal(0);
   });
 
-  it("tells what it reads, and lets nobody export what no format can say", async () => {
-    const { artefact, preprocessing } = await learn(
-      few,
-      planFor({ architecture: small, hyperparameters: quick }),
-    );
+  it("tells what it reads", async () => {
+    const { preprocessing } = await learn(few, planFor({ architecture: small, hyperparameters: quick }));
     expect(signatureOf(preprocessing)).to.deep.equal({
       inputs: [{ column: "text", kind: "TEXT", categories: null }],
       ignored: ["text"],
       output: { column: "text", type: "TEXT_GENERATION", classes: null },
     });
-    for (const format of exportFormats) {
-      expect(await codeOf(() => exportFiles(artefact, format))).to.equal("EXPORT_UNSUPPORTED");
-      expect(await codeOf(() => checkExport(artefact, format))).to.equal("EXPORT_UNSUPPORTED");
-    }
   });
 
   const refused: [string, object, RegExp][] = [

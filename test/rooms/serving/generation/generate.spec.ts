@@ -320,13 +320,25 @@ describe("serving: texts", function () {
     }
   });
 
-  it("is no export, and no comparison of rows", async () => {
-    const answer = await tenant.owner.send(
-      "mutation ($input: ExportVersionInput!) { exportVersion(input: $input) { url } }",
-      { input: { modelId, version: "1.0.0", format: "ONNX" } },
-    );
-    expect(refusal(answer).message).to.include("generateText");
-    await ended(tenant.owner, await start(tenant.owner, { modelId, datasetId, hyperparameters, seed: 8 }));
+  it("leaves in every format", async () => {
+    for (const format of ["ONNX", "TFJS", "SAFETENSORS"]) {
+      const { exportVersion } = await tenant.owner.get(
+        "mutation ($input: ExportVersionInput!) { exportVersion(input: $input) { url } }",
+        { input: { modelId, version: "1.0.0", format } },
+      );
+      expect(exportVersion.url).to.be.a("string");
+    }
+  });
+
+  it("goes on learning from a version, as that reads texts, and is no comparison of rows", async () => {
+    const from = { modelId, datasetId, fromVersion: "1.0.0", trainableLayers: 1 };
+    for (const [name, value] of Object.entries({ tokens: "WORD", contextLength: 9 })) {
+      const refused = refusal(await tryStart(tenant.owner, { ...from, hyperparameters: { [name]: value } }));
+      expect(refused).to.include({ code: "BAD_USER_INPUT", path: `hyperparameters.${name}` });
+      expect(refused.message).to.include("Version 1.0.0");
+    }
+    const { version } = await ended(tenant.owner, await start(tenant.owner, { ...from, hyperparameters }));
+    expect(version.number).to.equal("1.1.0");
     const compared = await tenant.owner.send(
       "mutation ($input: CompareVersionsInput!) { compareVersions(input: $input) { comparison { predictions } } }",
       { input: { modelId, versions: ["1.0.0", "1.1.0"] } },
