@@ -1,24 +1,55 @@
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
-import { useEffect } from "react";
-import { fill, idsIn } from "./ids";
+import { useEffect, useState } from "react";
+import { fill, fillEmpty, type Ids, idsIn } from "./ids";
+import { newestIds } from "./newest";
+import { useServices, useSession } from "./session/context";
 
 /**
  * Carries ids from tab to tab: what a mutation has just made (`createModel { model { id } }`) goes into the
- * variables of that name (`modelId`) in all other tabs, so that the journey needs no copying.
+ * variables of that name (`modelId`) in all other tabs, so that the journey needs no copying. Whoever signs in to a
+ * tenant that has models and datasets finds theirs in the variables that are empty.
  */
 export function FollowIds() {
   const { tabs, active } = useGraphiQL((state) => ({ tabs: state.tabs, active: state.activeTabIndex }));
   const actions = useGraphiQLActions();
+  const newest = useNewest();
   const response = tabs[active]?.response;
-  useEffect(() => {
-    const ids = idsIn(response ?? "");
-    const followed = tabs.map((tab, index) =>
-      index === active ? tab : { ...tab, variables: fill(tab.variables, ids) },
+  const follow = (filled: typeof fill, ids: Ids): void => {
+    // The open tab's variables are in the person's hands.
+    const moved = tabs.map((tab, index) =>
+      index === active ? tab : { ...tab, variables: filled(tab.variables, ids) },
     );
     // Moving is the one action that takes all tabs at once; without a change it would only reset the cursor.
-    if (followed.some((tab, index) => tab.variables !== tabs[index]?.variables)) actions.moveTab(followed);
+    if (moved.some((tab, index) => tab.variables !== tabs[index]?.variables)) actions.moveTab(moved);
+  };
+  useEffect(() => {
+    follow(fill, idsIn(response ?? ""));
     // An answer is followed once, when it comes: later edits of the variables are the person's own.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [response]);
+  useEffect(() => {
+    follow(fillEmpty, newest);
+    // Once as well: who empties a variable wants it empty.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [newest]);
   return null;
+}
+
+const nothing: Ids = {};
+
+/** Ids of what the tenant has, asked for at each sign-in. */
+function useNewest(): Ids {
+  const { session } = useServices();
+  const { identity, epoch } = useSession();
+  const [newest, setNewest] = useState(nothing);
+  const tenant = identity?.tenant;
+  useEffect(() => {
+    let isCurrent = true;
+    setNewest(nothing);
+    if (tenant !== undefined) void newestIds(session).then((ids) => isCurrent && setNewest(ids));
+    return () => {
+      isCurrent = false;
+    };
+  }, [session, tenant, epoch]);
+  return newest;
 }

@@ -227,6 +227,18 @@ describe("the explorer in Chromium", function () {
       expectClean();
     });
 
+    it("puts the ids of what a tenant has into the empty variables of whoever signs in", async () => {
+      await explorer.openTab("Predict");
+      const ids = await eventually(
+        () => explorer.variables(),
+        (text) => /"model_/.test(text),
+      );
+      expect(ids).to.match(/"modelId": "model_\w+"/);
+      await explorer.run();
+      await responseWith(`"probability"`);
+      expectClean();
+    });
+
     it("draws a training, and goes on when the server closes the socket", async () => {
       let sockets = 0;
       await page.routeWebSocket("**/graphql", (socket) => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { fill, idsIn } from "../../src/explorer/ids.js";
+import { fill, fillEmpty, idsIn, idsOf } from "../../src/explorer/ids.js";
 import { identityOf } from "../../src/explorer/session/identity.js";
 
 const answer = (data: unknown) => JSON.stringify({ data });
@@ -46,6 +46,28 @@ describe("ids that the journey carries along", () => {
         expect(fill(once, { modelId: id })).to.equal(once);
       }),
     );
+  });
+});
+
+describe("ids of what a tenant has already", () => {
+  const page = <T>(...nodes: T[]) => ({ nodes });
+
+  it("are of the newest of each kind, and of a model that answers where there is one", () => {
+    const models = page({ id: "model_2", deployments: [] }, { id: "model_1", deployments: [{}] });
+    const rest = { datasets: page({ id: "dataset_1" }), trainingJobs: page({ id: "job_9" }) };
+    const others = { datasetId: "dataset_1", jobId: "job_9" };
+    expect(idsOf({ models, ...rest })).to.deep.equal({ modelId: "model_1", ...others });
+    expect(idsOf({ models: page({ id: "model_2", deployments: [] }), ...rest })).to.include({
+      modelId: "model_2",
+    });
+    expect(idsOf({ models: page(), datasets: page(), trainingJobs: page() })).to.deep.equal({});
+  });
+
+  it("go where nothing is, and leave what a person has put there", () => {
+    const ids = { modelId: "model_1", datasetId: "dataset_1" };
+    const filled = fillEmpty(`{"modelId": "model_7", "datasetId": ""}`, ids);
+    expect(JSON.parse(filled ?? "")).to.deep.equal({ modelId: "model_7", datasetId: "dataset_1" });
+    for (const text of ["", "{", `{ "modelId": "model_7" }`]) expect(fillEmpty(text, ids)).to.equal(text);
   });
 });
 
