@@ -140,6 +140,7 @@ export {
   entrants,
   epochsAt,
   foldsFor,
+  leastSearchRows,
   measuresType,
   metricFor,
   nextStep,
@@ -158,7 +159,7 @@ export type {
   Standing,
   Step,
 } from "./search/index.js";
-export { heldOutRows } from "./split.js";
+export { heldOutRows, splitSizes } from "./split.js";
 export { parseSplit, splitKinds, testFractions } from "./splitting/plan.js";
 export type { SplitKind, SplitPlan } from "./splitting/plan.js";
 export { normalizations } from "./normalization.js";
