@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { resumeTenant, suspendTenant } from "../../support/operations.js";
 import { type TenantOfWorld, World } from "../../support/world.js";
 import { metered, trainingPids, until } from "../training/support.js";
-import { cancel, ended, follow, runOf, start, smallSubject } from "./support.js";
+import { cancel, ended, follow, runOf, start, smallSubject, type Subject } from "./support.js";
 
 /** A search that goes on until a spec has done what it wants to do meanwhile. */
 const long = { trialLimit: 64, algorithms: ["LINEAR"] };
@@ -11,7 +11,7 @@ describe("automl: cancelled, and put off", function () {
   this.timeout(60_000);
   let world: World;
   let tenant: TenantOfWorld;
-  let input: { modelId: string; datasetId: string };
+  let input: Subject;
   before(async () => {
     world = await World.start();
     tenant = await world.tenant("cancels");
@@ -86,10 +86,10 @@ describe("automl: cancelled, and put off", function () {
     await operator.get(suspendTenant, { input: { id: tenant.id } });
     await until(async () => (await stored(runId)).status === "QUEUED");
     const { results } = await stored(runId);
-    expect(results).to.be.at.least(5);
+    expect(results).to.be.at.least(2);
     await operator.get(resumeTenant, { input: { id: tenant.id } });
     const run = await ended(tenant.owner, runId);
     expect(run.status).to.equal("SUCCEEDED");
-    expect((await stored(runId)).results).to.equal(8 * 5 + 3 * 5);
+    expect((await stored(runId)).results).to.equal(8 * 2 + 3 * 2);
   });
 });

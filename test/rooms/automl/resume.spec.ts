@@ -43,7 +43,7 @@ describe("automl: workers that die", function () {
         (select count(*)::int from ${tenant.schema}.audit_event where subject = $1 and 'automl.succeeded' in (action, operation)) as told`,
       [runId],
     );
-    expect(row).to.deep.equal({ usage: 1, folds: 4 * 5 + 2 * 5, checkpoints: 0, told: 1 });
+    expect(row).to.deep.equal({ usage: 1, folds: 4 * 2 + 2 * 2, checkpoints: 0, told: 1 });
   }
 
   it("another worker goes on with the trials of one that was killed", async () => {
@@ -105,7 +105,7 @@ describe("automl: workers that die", function () {
   }
 
   it("a search whose time is over takes the best so far", async () => {
-    const run = await ended(tenant.owner, await startWithin(8));
+    const run = await ended(tenant.owner, await startWithin(5));
     expect(run).to.include({ status: "SUCCEEDED", failure: null });
     expect(run.progress.scored).to.be.within(1, 63);
     expect(run.winner.number).to.equal(run.progress.leaderboard[0].number);

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { foldsFor, leastSearchRows } from "../../../../src/rooms/learning/search/index.js";
 import { foldRows, withFold } from "../../../../src/rooms/learning/search/folds.js";
+import { partsOf } from "../../../../src/rooms/learning/parts.js";
 import type { Split } from "../../../../src/rooms/learning/split.js";
 import { parseSplit, type SplitPlan } from "../../../../src/rooms/learning/splitting/plan.js";
 import { codeOf } from "../data.js";
@@ -92,8 +93,8 @@ describe("learning: folds under a split by group", () => {
         for (const { train, test } of foldsUnder(byGroup, column, of, seed)) {
           const trained = new Set(train.map((row) => column[row]));
           expect(test.filter((row) => trained.has(column[row]))).to.deep.equal([]);
-          expect(test).to.not.be.empty;
-          expect(train).to.not.be.empty;
+          expect(test.length).to.be.greaterThan(0);
+          expect(train.length).to.be.greaterThan(0);
           expect(sorted([...train, ...test])).to.deep.equal(range(column.length));
         }
       }),
@@ -166,6 +167,30 @@ describe("learning: folds under a split by time", () => {
     expect(only).to.deep.equal({ number: 1, of: 2 });
     const [, last] = foldsUnder(byTime, range(1_000).map(String), 2);
     expect(last?.test).to.deep.equal(range(1_000).slice(750));
+  });
+});
+
+describe("learning: folds among the parts of a table", () => {
+  const rows = range(40).map((row) => [String(row), `g${row % 4}`, row % 2 ? "x" : "y"]);
+  const table = { columns: ["when", "who", "y"], rows };
+  const partsUnder = (split: SplitPlan) =>
+    partsOf(
+      table,
+      { task: { ...task, target: "y", features: [] }, seed: 1, split, fold: { number: 1, of: 3 } },
+      0,
+    );
+  const cells = (part: { rows: readonly (readonly unknown[])[] }, column: number): Set<unknown> =>
+    new Set(part.rows.map((row) => row[column]));
+
+  it("hold out by the plan first, and by its rule again among what is left", () => {
+    const { train, test } = partsUnder(byGroup);
+    expect([...cells(train, 1)]).to.have.length(2);
+    expect([...cells(test, 1)]).to.have.length(1);
+    expect([...cells(train, 1)]).to.not.include([...cells(test, 1)][0]);
+    const timed = partsUnder(byTime);
+    expect(timed.train.rows.map(([when]) => Number(when))).to.deep.equal(range(20));
+    // The last ten are the test rows, which no trial sees.
+    expect(timed.test.places).to.deep.equal([20, 21, 22, 23, 24]);
   });
 });
 
