@@ -81,7 +81,7 @@ describe("automl: cancelled, and put off", function () {
       );
       return row ?? { status: "", results: -1 };
     };
-    const runId = await start(tenant.owner, { ...input, trialLimit: 8 });
+    const runId = await start(tenant.owner, { ...input, trialLimit: 4 });
     await scoredOne(runId);
     await operator.get(suspendTenant, { input: { id: tenant.id } });
     await until(async () => (await stored(runId)).status === "QUEUED");
@@ -90,6 +90,6 @@ describe("automl: cancelled, and put off", function () {
     await operator.get(resumeTenant, { input: { id: tenant.id } });
     const run = await ended(tenant.owner, runId);
     expect(run.status).to.equal("SUCCEEDED");
-    expect((await stored(runId)).results).to.equal(8 * 2 + 3 * 2);
+    expect((await stored(runId)).results).to.equal(4 * 2 + 2 * 2);
   });
 });

@@ -56,11 +56,10 @@ describe("automl: from a dataset to a version", function () {
     // oxlint-disable-next-line typescript/no-explicit-any -- tests read answers of any shape.
     let run: any;
     let earlier = { events: 0, quantity: 0 };
-    const search = async () => ended(tenant.owner, await start(tenant.owner, { ...input, ...settings }));
 
     it("ranks by the metric, and the winner is the first", async () => {
       earlier = await metered(world, tenant, "TRAINING_MS");
-      run = await search();
+      run = await ended(tenant.owner, await start(tenant.owner, { ...input, ...settings }));
       const { leaderboard } = run.progress;
       const scores = leaderboard.map(({ score }: { score: number }) => score);
       expect(scores).to.deep.equal(scores.toSorted((a: number, b: number) => a - b));
@@ -101,14 +100,6 @@ describe("automl: from a dataset to a version", function () {
       expect(left?.count).to.equal(0);
     });
 
-    it("is the same to the bit for the same seed", async () => {
-      const again = await search();
-      expect([again.version.sha256, again.winner.reason]).to.deep.equal([
-        run.version.sha256,
-        run.winner.reason,
-      ]);
-    });
-
     it("lists runs by model and status, and shows them on the model and by node", async () => {
       const list = async (filter: object): Promise<number> => {
         const { automlRuns } = await tenant.owner.get(
@@ -119,7 +110,7 @@ describe("automl: from a dataset to a version", function () {
       };
       const filter = { modelId: input.modelId };
       const all = await list(filter);
-      expect(all).to.equal(2);
+      expect(all).to.equal(1);
       expect(await list({ modelId: await createModel(tenant.owner) })).to.equal(0);
       expect(await list({ ...filter, statuses: ["FAILED"] })).to.equal(0);
       expect(await list({ ...filter, statuses: ["SUCCEEDED"] })).to.equal(all);

@@ -31,7 +31,7 @@ describe("automl: workers that die", function () {
     return worker;
   };
 
-  /** The version and the reason as if nothing had happened, no fold measured twice, one usage event. */
+  /** The version and the reason as if nothing had happened, to the bit; no fold measured twice, one usage event. */
   async function expectOnce(runId: string): Promise<void> {
     const run = await ended(tenant.owner, runId);
     expect(run.failure).to.equal(null);
