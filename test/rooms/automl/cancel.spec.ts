@@ -25,11 +25,16 @@ describe("automl: cancelled, and put off", function () {
   };
   const scoredOne = (runId: string) => follow(tenant.owner, runId, ({ scored }) => scored >= 1);
 
-  it("ends a running one at once: process gone, no version, no checkpoint, its time metered once", async () => {
+  it("ends one that waits, which costs nothing, and a running one at once: process gone, no checkpoint, its time metered once", async () => {
     // One that is kept ready for trainings is none of the search's.
     const ready = trainingPids(process.pid);
     const runId = await start(tenant.owner, input);
     await scoredOne(runId);
+    const second = await start(tenant.owner, input);
+    await cancel(tenant.owner, second);
+    const waiting = await ended(tenant.owner, second);
+    expect(waiting).to.include({ status: "CANCELLED", startedAt: null, trainedMs: 0 });
+    expect((await metered(world, tenant, "TRAINING_MS")).events).to.equal(0);
     const running = trainingPids(process.pid).find((pid) => !ready.includes(pid)) ?? 0;
     expect(running).to.be.greaterThan(0);
     const answer = await cancel(tenant.owner, runId);
@@ -45,18 +50,6 @@ describe("automl: cancelled, and put off", function () {
     expect(events).to.equal(1);
     expect(quantity).to.be.greaterThan(0);
     expect(await cancel(tenant.owner, runId)).to.failWith("AUTOML_FINISHED");
-  });
-
-  it("ends one that waits: it never begins, and costs nothing", async () => {
-    const before = await metered(world, tenant, "TRAINING_MS");
-    const first = await start(tenant.owner, input);
-    await scoredOne(first);
-    const second = await start(tenant.owner, input);
-    await cancel(tenant.owner, second);
-    await cancel(tenant.owner, first);
-    const run = await ended(tenant.owner, second);
-    expect(run).to.include({ status: "CANCELLED", startedAt: null, trainedMs: 0 });
-    expect((await metered(world, tenant, "TRAINING_MS")).events).to.equal(before.events + 1);
   });
 
   it("comes with the deletion of the model", async () => {

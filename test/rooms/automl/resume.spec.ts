@@ -46,24 +46,19 @@ describe("automl: workers that die", function () {
     expect(row).to.deep.equal({ usage: 1, folds: 4 * 2 + 2 * 2, checkpoints: 0, told: 1 });
   }
 
-  it("another worker goes on with the trials of one that was killed", async () => {
+  it("another worker goes on with the trials of one that was killed, and replaces a killed training process", async () => {
     const first = hire();
     const runId = await start(tenant.owner, input);
-    const seen = await follow(tenant.owner, runId, ({ scored }) => scored >= 2);
+    const scored = (least: number) => follow(tenant.owner, runId, (state) => state.scored >= least);
+    const seen = await scored(2);
     await first.end("SIGKILL");
-    hire();
-    const states = await follow(tenant.owner, runId);
+    const second = hire();
+    const states = await scored(3);
     // Watchers see no trial forgotten.
-    expect(states.every(({ scored }) => scored >= (seen.at(-1)?.scored ?? 0))).to.equal(true);
-    await expectOnce(runId);
-  });
-
-  it("a killed training process is replaced, and folds whose checkpoints are lost begin anew", async () => {
-    const worker = hire();
-    const runId = await start(tenant.owner, input);
-    await follow(tenant.owner, runId, ({ scored }) => scored >= 2);
+    expect(states.every((state) => state.scored >= (seen.at(-1)?.scored ?? 0))).to.equal(true);
+    // Folds whose checkpoints are lost begin anew.
     await world.admin(`delete from ${tenant.schema}.automl_checkpoint`);
-    for (const pid of trainingPids(worker.pid)) process.kill(pid, "SIGKILL");
+    for (const pid of trainingPids(second.pid)) process.kill(pid, "SIGKILL");
     await expectOnce(runId);
   });
 
