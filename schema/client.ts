@@ -265,6 +265,8 @@ export type ErrorCode =
   | 'AUTOML_NOTHING_SCORED'
   /** The input is not valid. Correct what `fields` names. */
   | 'BAD_USER_INPUT'
+  /** The result of this batch prediction was removed at the end of its time. Start another. */
+  | 'BATCH_PREDICTION_EXPIRED'
   /** This batch prediction has ended already. */
   | 'BATCH_PREDICTION_FINISHED'
   /** Only a batch prediction that has SUCCEEDED has a result. Wait for its end, or start another. */

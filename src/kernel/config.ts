@@ -58,6 +58,7 @@ const settings = {
   TENFOLD_TRAINING_SPARES: z.coerce.number().int().min(0).max(16).default(1),
   TENFOLD_PREDICTION_THREADS: z.coerce.number().int().min(1).max(64).default(1),
   TENFOLD_DELETION_DAYS: z.coerce.number().min(0).max(365).default(30),
+  TENFOLD_RESULT_DAYS: z.coerce.number().min(1).max(3_650).default(30),
   TENFOLD_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).optional(),
 };
 
@@ -86,6 +87,7 @@ const environment = z.object(settings).transform((value) => ({
   trainingSpares: value.TENFOLD_TRAINING_SPARES,
   predictionThreads: value.TENFOLD_PREDICTION_THREADS,
   deletionDays: value.TENFOLD_DELETION_DAYS,
+  resultDays: value.TENFOLD_RESULT_DAYS,
   // A person at a terminal reads what goes wrong; a collector takes everything.
   logLevel: value.TENFOLD_LOG_LEVEL ?? (process.stderr.isTTY ? "warn" : "info"),
   /** "fast" gives up durability for speed; only the tests' and benchmarks' throw-away clusters use it. */

@@ -32,6 +32,7 @@ describe("the configuration", () => {
       operatorPassword: undefined,
       masterKey: undefined,
       deletionDays: 30,
+      resultDays: 30,
       logLevel: "info",
     });
     expect(config.hosts).to.deep.equal([]);
@@ -85,6 +86,7 @@ describe("the configuration", () => {
       TENFOLD_MASTER_KEY: ["abc", "g".repeat(64)],
       TENFOLD_POOL_SIZE: ["1", "501"],
       TENFOLD_DELETION_DAYS: ["-1", "366"],
+      TENFOLD_RESULT_DAYS: ["0", "3651"],
       TENFOLD_DEMO: ["yes"],
       TENFOLD_LOG_LEVEL: ["loud"],
       TENFOLD_OPERATOR_EMAIL: ["boss"],

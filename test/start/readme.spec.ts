@@ -51,14 +51,18 @@ describe("README.md", function () {
     const { port, host, poolSize, warmTenants, uploadLimitBytes, deletionDays, operatorEmail } = loadConfig(
       {},
     );
-    const { role, trainingProcesses, predictionThreads } = loadConfig({});
+    const { role, trainingProcesses, predictionThreads, resultDays } = loadConfig({});
     const defaults = { PORT: port, HOST: host, TENFOLD_ROLE: role, TENFOLD_POOL_SIZE: poolSize };
     const more = { TENFOLD_WARM_TENANTS: warmTenants, TENFOLD_UPLOAD_LIMIT_BYTES: uploadLimitBytes };
     const last = {
       TENFOLD_TRAINING_PROCESSES: trainingProcesses,
       TENFOLD_PREDICTION_THREADS: predictionThreads,
     };
-    const named = { TENFOLD_OPERATOR_EMAIL: operatorEmail, TENFOLD_DELETION_DAYS: deletionDays };
+    const named = {
+      TENFOLD_OPERATOR_EMAIL: operatorEmail,
+      TENFOLD_DELETION_DAYS: deletionDays,
+      TENFOLD_RESULT_DAYS: resultDays,
+    };
     for (const [name, value] of Object.entries({ ...defaults, ...more, ...last, ...named }))
       expect(text).to.include(`| \`${name}\` | \`${value}\` |`);
   });

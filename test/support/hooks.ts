@@ -1,3 +1,5 @@
+// Decorators of type-graphql need it, also where a spec runs alone whose modules reach none of TypeORM's, which brings it.
+import "reflect-metadata";
 import "./assertions.js";
 import { stopSharedCluster } from "./cluster.js";
 

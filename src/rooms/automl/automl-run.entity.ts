@@ -1,7 +1,14 @@
 import { Field, Float, Int, ObjectType } from "type-graphql";
 import { Column, Entity, PrimaryColumn } from "typeorm";
 import { Node } from "../../kernel/graphql/node.js";
-import type { Fold, LearningTask, MeasureName, SearchAlgorithm, SearchPlan } from "../learning/index.js";
+import type {
+  Fold,
+  LearningTask,
+  MeasureName,
+  SearchAlgorithm,
+  SearchPlan,
+  SplitPlan,
+} from "../learning/index.js";
 import { EvaluationMetric } from "../models/index.js";
 import { TrainingFailure, TrainingJobStatus } from "../training/index.js";
 import {
@@ -14,6 +21,8 @@ import {
 /** What is searched for, as the model and the data said when the run was queued. */
 interface RunPlan {
   task: LearningTask;
+  /** How the rows are held out that no trial sees; null, or left out by runs of before it could be asked for. */
+  split?: SplitPlan | null;
   /** What each setting is scored on. */
   folds: Fold[];
   search: SearchPlan;

@@ -1,10 +1,10 @@
-import { ArrayMaxSize, ArrayMinSize, IsOptional, Max, Min } from "class-validator";
+import { ArrayMaxSize, ArrayMinSize, IsOptional, Max, Min, ValidateNested } from "class-validator";
 import { Field, ID, InputType, Int, ObjectType } from "type-graphql";
 import { Within } from "../../kernel/graphql/within.js";
 import { seeds } from "../../kernel/range.js";
 import type { MeasureName, SearchAlgorithm } from "../learning/index.js";
 import { EvaluationMetric } from "../models/index.js";
-import { TrainingJobStatus } from "../training/index.js";
+import { SplitInput, TrainingJobStatus } from "../training/index.js";
 import { AutomlAlgorithm } from "./automl-progress.type.js";
 import { AutomlRun } from "./automl-run.entity.js";
 
@@ -16,6 +16,15 @@ export class StartAutomlInput {
   modelId!: string;
 
   @Field(() => ID, { description: "A READY dataset to learn from." }) datasetId!: string;
+
+  @Field(() => SplitInput, {
+    nullable: true,
+    description:
+      "Which rows no trial sees, and the rule by which the others take turns: by TIME none is trained on that is later than those measured, by GROUP no group is on both sides. Default: every fourth row.",
+  })
+  @IsOptional()
+  @ValidateNested()
+  split?: SplitInput | null;
 
   @Field(() => EvaluationMetric, {
     nullable: true,

@@ -9,7 +9,7 @@ import {
   ToOne,
 } from "../../kernel/graphql/reads/declare.js";
 import { Dataset } from "../datasets/index.js";
-import { Model, ModelVersion } from "../models/index.js";
+import { Model, ModelVersion, SplitPlan } from "../models/index.js";
 import { automlFeed } from "./automl-feed.js";
 import {
   AutomlRunFilter,
@@ -92,6 +92,15 @@ export class AutomlResolver {
   @FieldResolver(() => AutomlProgress)
   progress(@Root() run: AutomlRun): AutomlProgress {
     return progressOf(run);
+  }
+
+  @Needs("plan")
+  @FieldResolver(() => SplitPlan, {
+    nullable: true,
+    description: "How the rows are held out that no trial sees. Null is every fourth row.",
+  })
+  split(@Root() { plan }: AutomlRun): SplitPlan | null {
+    return plan.split ?? null;
   }
 
   @Needs("winner", "versionId")

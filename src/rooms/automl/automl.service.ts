@@ -5,8 +5,6 @@ import { badInput, NotFound } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import {
   candidates,
-  foldsFor,
-  heldOutRows,
   type LearningTask,
   measuresType,
   metricFor,
@@ -34,6 +32,7 @@ import type { StartAutomlInput } from "./automl.inputs.js";
 import { AutomlTrialStatus } from "./automl-progress.type.js";
 import { AutomlRun } from "./automl-run.entity.js";
 import { AutomlTrial } from "./automl-trial.entity.js";
+import { type HeldOut, heldOutOf } from "./held-out.js";
 import { endRun, lockRun } from "./run-end.js";
 
 export interface AutomlServices extends RowSources {
@@ -41,9 +40,6 @@ export interface AutomlServices extends RowSources {
   models: ModelService;
   lane: TrainingLane;
 }
-
-/** Four fifths of three quarters of so many rows are the fewest that a network is trained on. */
-const leastRows = 14;
 
 /** Starting and cancelling; what happens in between is the runner's. */
 export class AutomlService {
@@ -60,15 +56,18 @@ export class AutomlService {
     const dataset = await datasets.require(tenant, input.datasetId);
     const profile = profileFor(model, dataset, datasets);
     const task = taskOf(model, dataset, this.services);
-    checkRows(profile.rowCount);
-    checkFeasible({ task, architecture: null, validationSplit: 0, batchSize: 32 }, profile);
-    const run = runOf(model, task, profile.rowCount, { input, createdBy: viewer.id });
-    const trials = trialsOf(run, profile.rowCount);
-    const { id, modelId, datasetId, seed, metric, algorithms, timeLimitSeconds, trialLimit } = run;
+    const seed = input.seed ?? newSeed();
+    const heldOut = heldOutOf(input.split, task, profile, seed);
+    const { split } = heldOut;
+    checkFeasible({ task, architecture: null, validationSplit: 0, batchSize: 32, split }, profile);
+    const run = runOf(model, task, heldOut, { input, seed, createdBy: viewer.id });
+    const trials = trialsOf(run, heldOut.trainingRows);
+    const { id, modelId, datasetId, metric, algorithms, timeLimitSeconds, trialLimit } = run;
     await tenant.write("automl.start", async (work) => {
       await work.manager.insert(AutomlRun, run);
       await work.manager.insert(AutomlTrial, trials);
-      const after = { modelId, datasetId, seed, metric, algorithms, timeLimitSeconds, trialLimit };
+      const limits = { timeLimitSeconds, trialLimit };
+      const after = { modelId, datasetId, seed, metric, algorithms, ...limits, split };
       work.emit<AutomlEvent>({ type: "automl.queued", subject: id, after });
       const options = { id: queueId(id), perTenant: tenant.tenant.limits.concurrentTrainings ?? undefined };
       work.control((sql) => this.kernel.jobs.enqueue(sql, lane.queue, tenant.id, { jobId: id }, options));
@@ -109,14 +108,6 @@ function checkType({ type }: Model): void {
   if (refusal !== null) throw badInput("modelId", refusal);
 }
 
-function checkRows(rowCount: number): void {
-  if (rowCount >= leastRows) return;
-  throw badInput(
-    "datasetId",
-    `The dataset has ${rowCount} rows. A search trains on parts of the training rows and measures on the others, for which it needs ${leastRows} at the least. Send a dataset with more rows.`,
-  );
-}
-
 /** In the order of the graph, each once. Throws BAD_USER_INPUT for one that the data does not suit. */
 function chosenAlgorithms(given: readonly SearchAlgorithm[] | null, task: LearningTask): SearchAlgorithm[] {
   const suitable = suitableAlgorithms(task);
@@ -131,19 +122,19 @@ function chosenAlgorithms(given: readonly SearchAlgorithm[] | null, task: Learni
 
 interface RunRequest {
   input: StartAutomlInput;
+  seed: number;
   createdBy: string | null;
 }
 
 function runOf(
   model: Model,
   task: LearningTask,
-  rowCount: number,
-  { input, createdBy }: RunRequest,
+  { split, folds }: HeldOut,
+  { input, seed, createdBy }: RunRequest,
 ): AutomlRun {
   const metric = input.metric ?? metricFor(task.type);
   if (!measuresType(metric, task.type))
     throw badInput("metric", `${metric} does not measure a model of type ${task.type}. Choose another.`);
-  const folds = foldsFor(trainingRows(rowCount));
   const { timeLimitSeconds, trialLimit } = input;
   return Object.assign(new AutomlRun(), {
     id: newId("automlrun"),
@@ -151,12 +142,12 @@ function runOf(
     datasetId: input.datasetId,
     versionId: null,
     status: TrainingJobStatus.QUEUED,
-    seed: input.seed ?? newSeed(),
+    seed,
     metric,
     algorithms: chosenAlgorithms(input.algorithms ?? null, task),
     timeLimitSeconds,
     trialLimit,
-    plan: { task, folds, search: { metric, rungs: rungsFor(trialLimit), folds: folds.length } },
+    plan: { task, split, folds, search: { metric, rungs: rungsFor(trialLimit), folds: folds.length } },
     leaderboard: { scored: 0, standings: [] },
     current: null,
     winner: null,
@@ -170,13 +161,11 @@ function runOf(
   });
 }
 
-const trainingRows = (rowCount: number): number => rowCount - heldOutRows(rowCount).length;
-
 function trialsOf(
   { id: runId, plan, algorithms, trialLimit, seed, createdAt }: AutomlRun,
-  rows: number,
+  trainingRows: number,
 ): AutomlTrial[] {
-  const drawn = candidates(plan.task, trainingRows(rows), algorithms, { count: trialLimit, seed });
+  const drawn = candidates(plan.task, trainingRows, algorithms, { count: trialLimit, seed });
   return drawn.map((candidate, index) =>
     Object.assign(new AutomlTrial(), {
       ...candidate,

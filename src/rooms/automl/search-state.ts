@@ -113,6 +113,7 @@ export class SearchState {
     const [best] = told;
     const reason = reasonFor({
       search: this.run.plan.search,
+      splitBy: this.run.plan.split?.kind ?? null,
       ranking: told,
       baseline: told.find(({ number, algorithm }) => number === 1 && algorithm === "LINEAR") ?? null,
       trials: this.trials.length,

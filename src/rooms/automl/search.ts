@@ -48,11 +48,11 @@ export class Search {
     return this.#trainWinner(this.state.trial(run.winner.number), run.winner.epochs);
   }
 
-  async #request(): Promise<Pick<TrainingRequest, "columns" | "rows" | "task" | "seed">> {
+  async #request(): Promise<Pick<TrainingRequest, "columns" | "rows" | "task" | "seed" | "split">> {
     const { sources, dataset, signal } = this.tools;
     const { plan, seed } = this.state.run;
     const rows = await rowsFor(sources, this.scope, dataset, { task: plan.task, signal });
-    return { ...rows, task: plan.task, seed };
+    return { ...rows, task: plan.task, split: plan.split ?? null, seed };
   }
 
   /** A fold of a trial, up to the end of its rung or of the time there is. */

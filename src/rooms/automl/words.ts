@@ -1,4 +1,4 @@
-import type { MeasureName, SearchPlan } from "../learning/index.js";
+import type { MeasureName, SearchPlan, SplitKind } from "../learning/index.js";
 import type { AutomlTrial } from "./automl-trial.entity.js";
 
 type Settings = Pick<AutomlTrial, "algorithm" | "architecture" | "hyperparameters">;
@@ -48,6 +48,8 @@ export interface RankedTrial extends Settings {
 
 export interface SearchResult {
   search: SearchPlan;
+  /** The rule that the folds follow; null is the default's. */
+  splitBy?: SplitKind | null;
   /** All that were scored, the best first. */
   ranking: readonly RankedTrial[];
   /** The network without hidden layers that is tried first, where it was allowed and scored. */
@@ -63,10 +65,15 @@ const one = ({ number, algorithm }: RankedTrial): string => `trial ${number} (${
 const withScore = (told: RankedTrial, { metric }: SearchPlan): string =>
   `${one(told)} with ${named[metric]} of ${rounded(told.score)}`;
 
-function measuredBy({ folds }: SearchPlan, { deviation }: RankedTrial): string {
-  if (folds === 1) return "on a fifth of the training rows that it was not trained on";
+function measuredBy({ search: { folds }, splitBy }: SearchResult, { deviation }: RankedTrial): string {
   const spread = deviation === null ? "" : ` (standard deviation ${rounded(deviation)})`;
-  return `as the mean of a ${folds}-fold cross-validation on the training rows${spread}`;
+  if (splitBy === "TIME")
+    return folds === 1
+      ? "on the last quarter of the training rows, after training on those before"
+      : `as the mean over ${folds} blocks of the later training rows, each after training on all before it${spread}`;
+  const groups = splitBy === "GROUP" ? " of whole groups" : "";
+  if (folds === 1) return `on a fifth of the training rows${groups} that it was not trained on`;
+  return `as the mean of a ${folds}-fold cross-validation${groups} on the training rows${spread}`;
 }
 
 /** Why the winner won: its score, the runner-up's, the linear baseline's, and what was tried. Null without a winner. */
@@ -76,7 +83,7 @@ export function reasonFor(result: SearchResult): string | null {
   if (!winner) return null;
   const linear = baseline && baseline.number !== winner.number ? baseline : null;
   return [
-    `Best of all was ${withScore(winner, search)} after ${several(winner.epochs, "epoch")}, ${measuredBy(search, winner)}: ${summaryOf(winner)}.`,
+    `Best of all was ${withScore(winner, search)} after ${several(winner.epochs, "epoch")}, ${measuredBy(result, winner)}: ${summaryOf(winner)}.`,
     second ? `Next came ${withScore(second, search)}.` : "",
     linear ? `The linear baseline reached ${rounded(linear.score)}.` : "",
     baseline?.number === winner.number ? "It is the linear baseline: nothing larger was better." : "",

@@ -146,6 +146,7 @@ export {
   entrants,
   epochsAt,
   foldsFor,
+  leastSearchRows,
   measuresType,
   metricFor,
   nextStep,
@@ -164,7 +165,7 @@ export type {
   Standing,
   Step,
 } from "./search/index.js";
-export { heldOutRows } from "./split.js";
+export { heldOutRows, splitSizes } from "./split.js";
 export { parseSplit, splitKinds, testFractions } from "./splitting/plan.js";
 export type { SplitKind, SplitPlan } from "./splitting/plan.js";
 export { normalizations } from "./normalization.js";

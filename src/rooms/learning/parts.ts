@@ -34,6 +34,10 @@ const pick = (table: Table, numbers: readonly number[]): Table => ({
 const partOf = ({ type }: LearningTask, table: Table, numbers: readonly number[]): Table =>
   type === "TIME_SERIES" ? withHistory(table, numbers) : pick(table, numbers);
 
+/** Cells of the column that says when rows were, or which belong together; empty where none does. */
+const splitColumn = (table: Table, split: LearningPlan["split"]): (Cell | undefined)[] =>
+  split && split.column !== null ? columnCells(table, split.column, "split.column") : [];
+
 /** How rows are dealt out, whatever is in them. */
 export function splitOf(
   table: Table,
@@ -43,8 +47,7 @@ export function splitOf(
 ): Split {
   const count = table.rows.length;
   if (!split) return splitRows(count, { testFraction: defaultTestFraction, validationSplit, seed });
-  const column = split.column === null ? [] : columnCells(table, split.column, "split.column");
-  const cells = { target, numbers: predictsNumbers(task.type), column };
+  const cells = { target, numbers: predictsNumbers(task.type), column: splitColumn(table, split) };
   return splitByPlan(split, cells, { validationSplit, seed });
 }
 
@@ -67,7 +70,10 @@ function usableSplit(table: Table, plan: LearningPlan, validationSplit: number):
     validation: usable(split.validation),
     test: usable(split.test),
   };
-  const parts = cells === null ? whole : withFold(whole, plan, cells);
+  const parts =
+    cells === null || !plan.fold
+      ? whole
+      : withFold(whole, plan, { target: cells, column: splitColumn(table, plan.split) });
   if (parts.train.length < leastTrainingRows || parts.test.length === 0) throw tooFew(parts, target);
   const left = parts.train.length + parts.validation.length + parts.test.length;
   return { ...parts, dropped: table.rows.length - left };

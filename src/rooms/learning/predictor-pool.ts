@@ -3,6 +3,7 @@ import type { JsonRow } from "./cell.js";
 import {
   type Evaluate,
   type Evaluated,
+  type Admit,
   explain,
   type Explanation,
   type ExplanationRequest,
@@ -73,7 +74,12 @@ export class PredictorPool {
    * What each part of a row adds to its prediction. The network is asked in short turns, between those of others.
    * @throws as `predict`, and as `explain`
    */
-  async explain(model: ModelSource, rows: unknown, request: ExplanationRequest): Promise<Explanation> {
+  async explain(
+    model: ModelSource,
+    rows: unknown,
+    request: ExplanationRequest,
+    admit?: Admit,
+  ): Promise<Explanation> {
     const checked = await this.#checked(model, rows);
     const columns = await this.#columnsOf(model);
     checkReadable(checked, columns);
@@ -81,7 +87,7 @@ export class PredictorPool {
     const leave = this.#room.enter(ownerOf(model), row.length);
     const evaluate: Evaluate = (coalitions, output) =>
       this.#evaluate(model, { row, coalitions, output }, columns.apart);
-    return explain(evaluate, request).finally(leave);
+    return explain(evaluate, request, admit).finally(leave);
   }
 
   async #checked(model: ModelSource, rows: unknown): Promise<JsonRow[]> {

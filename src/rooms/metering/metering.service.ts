@@ -1,4 +1,5 @@
 import { clock, newId } from "../../kernel/clock.js";
+import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { QuotaExceeded } from "../../kernel/errors.js";
 import { type LevelLimit, type Meter, stretchOf, windowedLimits, allowedBy } from "./meter.js";
@@ -42,6 +43,22 @@ const raise = `with wanted as (
   where c.used + excluded.used <= (select allowed from wanted w where w.meter = c.meter and w.window_name = c.window_name)
   returning window_name`;
 
+/** The windows in which so much more would pass the limit, as things stand. */
+const passed = `select w.window_name
+  from unnest($2::text[], $3::timestamptz[], $4::bigint[]) as w (window_name, starts_at, allowed)
+  left join quota_counter c on c.meter = $1 and c.window_name = w.window_name and c.starts_at = w.starts_at
+  where coalesce(c.used, 0) + $5::bigint > w.allowed`;
+
+/** What a plan limits of a meter, each in its window of the moment. */
+const countersOf = (limits: TenantScope["tenant"]["limits"], meter: Meter, now: Date): Counter[] =>
+  (windowedLimits[meter] ?? []).flatMap((bound) => {
+    const { limit, window } = bound;
+    const allowed = allowedBy(limits, bound);
+    if (allowed === null) return [];
+    const { startsAt, resetsAt } = stretchOf(window, now);
+    return { limit, meter, window: window.name, startsAt, resetsAt, allowed };
+  });
+
 /** Counts what is used, and refuses what the plan does not allow. Sole writer of usage and its counters. */
 export class MeteringService {
   /** Records usage and counts it against the plan's windows. Throws QUOTA_EXCEEDED; the caller's change goes with it. */
@@ -53,16 +70,28 @@ export class MeteringService {
   async consumeAll(work: UnitOfWork, meter: Meter, uses: readonly Use[]): Promise<void> {
     const now = clock.now();
     const quantity = uses.reduce((sum, use) => sum + Math.ceil(use.quantity), 0);
-    const counters = (windowedLimits[meter] ?? []).flatMap((bound) => {
-      const { limit, window } = bound;
-      const allowed = allowedBy(work.tenant.limits, bound);
-      if (allowed === null) return [];
-      const { startsAt, resetsAt } = stretchOf(window, now);
-      return { limit, meter, window: window.name, startsAt, resetsAt, allowed };
-    });
     if (quantity <= 0) return;
-    await this.#raise(work, counters, quantity);
+    await this.#raise(work, countersOf(work.tenant.limits, meter, now), quantity);
     await this.#insert(work, meter, uses, now);
+  }
+
+  /**
+   * Refuses now what `consume` would refuse afterwards, so that it is not done in vain: in a window what is used only
+   * grows. Reserves nothing, so that `consume` still decides. One read; none without limits. Throws QUOTA_EXCEEDED.
+   */
+  async check(scope: TenantScope, meter: Meter, quantity: number): Promise<void> {
+    const counters = countersOf(scope.tenant.limits, meter, clock.now());
+    if (counters.length === 0) return;
+    const full = await scope.query<{ window_name: string }>(passed, [
+      meter,
+      counters.map(({ window }) => window),
+      counters.map(({ startsAt }) => startsAt),
+      counters.map(({ allowed }) => allowed),
+      quantity,
+    ]);
+    const names = new Set(full.map((row) => row.window_name));
+    const refused = counters.findLast(({ window }) => names.has(window));
+    if (refused) throw exceeded(refused, quantity);
   }
 
   /** Records usage that no limit counts. */

@@ -12,20 +12,22 @@ interface Subject {
   versionId?: string;
   batchId?: string;
   format: string;
+  /** When there is nothing to fetch any more; null is never. */
+  until?: Date | null;
   event: (downloadId: string) => ServingEvent;
 }
 
 /** Grants downloads. Together with `DownloadService` the sole user of `download`. */
 export class DownloadGrants {
-  /** A URL that opens one thing for ten minutes; its secret is nowhere but in it. */
+  /** A URL that opens one thing for ten minutes, and no longer than there is one; its secret is nowhere but in it. */
   async give(
     { tenant, viewer, baseUrl }: TenantContext,
     operation: string,
-    { versionId, batchId, format, event }: Subject,
+    { versionId, batchId, format, until, event }: Subject,
   ): Promise<{ url: string; expiresAt: Date }> {
     const secret = newDownloadSecret();
     const createdAt = clock.now();
-    const expiresAt = new Date(createdAt.getTime() + openMs);
+    const expiresAt = new Date(Math.min(createdAt.getTime() + openMs, until?.getTime() ?? Infinity));
     const download = Object.assign(new Download(), {
       id: newId("download"),
       versionId: versionId ?? null,

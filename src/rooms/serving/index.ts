@@ -1,7 +1,8 @@
 // The room of serving: predictions with what is deployed, and versions as files for use elsewhere.
 // Invariants: a prediction is answered, and a row of a batch stored, only with its usage committed; a tenant's artefact is
 // loaded only through that tenant's scope and kept under a key that names the tenant; a download's token opens one
-// version or one result of one tenant for minutes, and nothing else; of a batch only a finished one has a result.
+// version or one result of one tenant for minutes, and nothing else; of a batch only a finished one has a result, until
+// that expires.
 import { NotFound } from "../../kernel/errors.js";
 import { can } from "../../kernel/graphql/rules.js";
 import type { Kernel } from "../../kernel/kernel.js";
@@ -11,6 +12,7 @@ import { BatchPrediction } from "./batch/batch-prediction.entity.js";
 import { batchRun } from "./batch/batch.job.js";
 import { BatchResolver } from "./batch/batch.resolver.js";
 import { BatchRunner } from "./batch/batch.runner.js";
+import { ResultSweeper } from "./batch/batch-sweep.js";
 import { BatchService } from "./batch/batch.service.js";
 import { ComparisonService } from "./comparison/comparison.service.js";
 import { ComparisonResolver } from "./comparison/comparison.resolver.js";
@@ -38,6 +40,7 @@ export function servingRoom(kernel: Kernel, services: ServingServices): Room {
   const downloads = new DownloadService(services, kernel.log);
   const grants = new DownloadGrants();
   const batches = new BatchService(kernel, services, predictions, grants);
+  const sweeper = new ResultSweeper(kernel, services.tenancy);
   const slots = new DownloadSlots(downloadLimits);
   return {
     name: "serving",
@@ -107,13 +110,14 @@ export function servingRoom(kernel: Kernel, services: ServingServices): Room {
     routes: (server) =>
       void server.register((scope) => downloadRoutes(scope, downloads, slots, downloadLimits)),
     work: async () => {
-      const runner = new BatchRunner(services, predictions);
+      sweeper.start();
+      const runner = new BatchRunner(services, predictions, kernel.config.resultDays);
       kernel.jobs.work(
         batchRun,
         (input) => runner.run(input),
         (input) => runner.fail(input.tenantId, input.payload.batchId, input.failure),
       );
     },
-    close: async () => void (await Promise.all([predictions.close(), downloads.close()])),
+    close: async () => void (await Promise.all([sweeper.close(), predictions.close(), downloads.close()])),
   };
 }

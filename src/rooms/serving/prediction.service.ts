@@ -57,7 +57,7 @@ export class PredictionService {
 
   constructor(
     { config, metrics, notifications }: Kernel,
-    metering: MeteringService,
+    private readonly metering: MeteringService,
     private readonly models: ModelService,
     private readonly versions: VersionService,
   ) {
@@ -128,8 +128,11 @@ export class PredictionService {
     request: ExplanationRequest,
   ): Promise<Omit<Explanation, "engine"> & { engine: Engine }> {
     const image = imageInputOf(version.signature);
+    // A thousand evaluations in vain cost more than the question, which a plan without limits is spared.
+    const admit = (evaluations: number): Promise<void> =>
+      this.metering.check(tenant, Meter.PREDICTIONS, evaluations);
     const { engine, ...explanation } = await this.#pool
-      .explain({ ...this.#source(tenant, version), image }, [row], request)
+      .explain({ ...this.#source(tenant, version), image }, [row], request, admit)
       .catch((error: unknown) => Promise.reject(ofOneRow(error)));
     await this.#ledger.consume(tenant, explanation.evaluations, version.id);
     this.#answered.labels(engine).inc(explanation.evaluations);

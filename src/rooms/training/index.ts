@@ -19,9 +19,11 @@ export { checkFeasible } from "./feasible.js";
 export { Hyperparameters } from "./hyperparameters.type.js";
 export { TrainingLane, type TrainingWork } from "./lane.js";
 export { type RowSources, rowsFor } from "./rows.js";
+export { drawnBy, splitFor } from "./split.js";
 export { profileFor, taskOf } from "./task.js";
 export type { RunnerServices } from "./runner.js";
 export { queueId } from "./training.job.js";
+export { SplitInput } from "./training.inputs.js";
 export { isFinal, lifecycle, TrainingFailure, TrainingJobStatus } from "./training-job.entity.js";
 
 export interface TrainingRoom extends Room {

@@ -33,6 +33,12 @@ export function splitFor(
   return plan;
 }
 
+/** With the seed of its draw, by which whoever goes on from the version holds out the same rows. */
+export const drawnBy = (split: SplitPlan, seed: number): SplitPlan => ({
+  ...split,
+  seed: split.kind === "TIME" ? null : (split.seed ?? seed),
+});
+
 /** By what the profile has kept of the values: one that is no date is enough to know. */
 function isTime({ kind, categories, examples }: TableProfile["columns"][number]): boolean {
   if (kind === "NUMBER") return true;

@@ -9,7 +9,7 @@ import type { MeteringService } from "../metering/index.js";
 import type { Dataset } from "../datasets/index.js";
 import { type Model, type ModelService, ModelType, type VersionService } from "../models/index.js";
 import { checkInherited, type Inheritance, inheritance, inheritedSplit } from "./fine-tuning.js";
-import { splitFor } from "./split.js";
+import { drawnBy, splitFor } from "./split.js";
 import { endJob, lockJob } from "./job-end.js";
 import { checkFeasible, checkWeights } from "./feasible.js";
 import type { RowSources } from "./rows.js";
@@ -90,8 +90,7 @@ export class TrainingService {
     return {
       task,
       architecture: inherited ? null : model.architecture && parseChoice(model.architecture),
-      // Kept with the plan, so that whoever goes on from the version holds out the same rows.
-      split: split && { ...split, seed: split.kind === "TIME" ? null : (split.seed ?? seed) },
+      split: split && drawnBy(split, seed),
       base: inherited && {
         versionId: inherited.version.id,
         number: inherited.version.number,

@@ -8,7 +8,7 @@ import {
   long,
   start as startTraining,
 } from "../training/support.js";
-import { cancel, ended, runOf, smallSubject, start, tryStart } from "./support.js";
+import { cancel, ended, runOf, smallSubject, start, type Subject, tryStart } from "./support.js";
 
 const texts = [
   "text,label",
@@ -20,7 +20,7 @@ describe("automl: what is refused, and what fails", function () {
   let world: World;
   let tenant: TenantOfWorld;
   let other: TenantOfWorld;
-  let input: { modelId: string; datasetId: string };
+  let input: Subject;
   before(async () => {
     world = await World.start({ trainingProcesses: 2 });
     tenant = await world.tenant("wishes");
@@ -62,13 +62,35 @@ describe("automl: what is refused, and what fails", function () {
   it("refuses too few rows to train on some and measure on others", async () => {
     const content = [
       "a,kind",
-      ...Array.from({ length: 13 }, (_, row) => `${row},${row % 2 ? "x" : "y"}`),
+      ...Array.from({ length: 12 }, (_, row) => `${row},${row % 2 ? "x" : "y"}`),
     ].join("\n");
-    await refused({ datasetId: await createDataset(tenant.owner, content) }, "needs 14 at the least");
+    const datasetId = await createDataset(tenant.owner, content);
+    const modelId = await createModel(tenant.owner, { target: "kind" });
+    await refused({ modelId, datasetId, split: null }, "needs 13 at the least");
+    const byTime = { kind: "TIME", column: "a" };
+    await refused({ modelId, datasetId, split: byTime }, "needs 20 at the least");
   });
 
   it("refuses a dataset without the model's columns", async () => {
     await refused({ datasetId: await createDataset(tenant.owner, texts) }, 'no column \\"kind\\"');
+  });
+
+  it("refuses the splits that a training refuses, and groups too few to take turns, with the place", async () => {
+    const place = async (split: object): Promise<string> => {
+      const answer = await tryStart(tenant.owner, { ...input, split });
+      expect(answer).to.failWith("BAD_USER_INPUT");
+      const fields = answer.errors?.[0]?.extensions?.["fields"] as { path: string }[] | undefined;
+      return fields?.[0]?.path ?? "";
+    };
+    expect(await place({ kind: "TIME" })).to.equal("split.column");
+    expect(await place({ kind: "TIME", column: "site" })).to.equal("split.column");
+    expect(await place({ kind: "GROUP", column: "nowhere" })).to.equal("split.column");
+    expect(await place({ kind: "GROUP", column: "kind" })).to.equal("split.column");
+    expect(await place({ kind: "RANDOM", column: "site" })).to.equal("split.column");
+    expect(await place({ kind: "RANDOM", testFraction: 2 })).to.equal("split.testFraction");
+    const rows = Array.from({ length: 40 }, (_, row) => `site ${row % 2},${row},1,${row % 3 ? "x" : "y"}`);
+    const datasetId = await createDataset(tenant.owner, ["site,size,weight,kind", ...rows].join("\n"));
+    await refused({ datasetId }, "A search needs 3 groups");
   });
 
   it("chooses the metric and the algorithms by the data, and shows them", async () => {
@@ -78,7 +100,8 @@ describe("automl: what is refused, and what fails", function () {
       features: ["text"],
     });
     const datasetId = await createDataset(tenant.owner, texts);
-    const answer = await tryStart(tenant.owner, { modelId, datasetId });
+    const split = { kind: "STRATIFIED", testFraction: 0.5 };
+    const answer = await tryStart(tenant.owner, { modelId, datasetId, split });
     const { automlRun } = answer.data.startAutoml;
     expect(automlRun.algorithms).to.deep.equal(["LINEAR", "DENSE", "CONVOLUTION", "SEQUENCE"]);
     expect(automlRun).to.include({
@@ -88,6 +111,8 @@ describe("automl: what is refused, and what fails", function () {
       status: "QUEUED",
     });
     expect(automlRun.seed).to.be.at.least(0);
+    const { split: shown } = await runOf(tenant.owner, automlRun.id);
+    expect(shown).to.deep.equal({ ...split, column: null, seed: automlRun.seed });
     expect(await cancel(tenant.owner, automlRun.id)).to.succeed();
   });
 
@@ -110,7 +135,7 @@ describe("automl: what is refused, and what fails", function () {
     expect(await runOf(tenant.owner, runId)).to.equal(null);
     expect(await cancel(tenant.owner, runId)).to.failWith("NOT_FOUND");
     expect(await runs(other)).to.equal(before + 1);
-    await ended(other.owner, runId);
+    expect(await cancel(other.owner, runId)).to.succeed();
   });
 
   it("is for those who may train: a viewer reads and starts nothing", async () => {
@@ -147,7 +172,7 @@ describe("automl: what is refused, and what fails", function () {
     const jobId = await startTraining(starter.owner, { ...theirs, hyperparameters: long });
     await followTraining(starter.owner, jobId, ({ epoch }) => epoch >= 1);
     const waiting = await start(starter.owner, { ...theirs, trialLimit: 1 });
-    const small = { ...input, trialLimit: 1 };
+    const small = { ...input, trialLimit: 1, algorithms: ["DENSE"] };
     expect((await ended(tenant.owner, await start(tenant.owner, small))).status).to.equal("SUCCEEDED");
     expect((await runOf(starter.owner, waiting)).status).to.equal("QUEUED");
     await starter.owner.get(

@@ -48,14 +48,25 @@ export async function subject(
   return { modelId: await createModel(client, { type, target, features }), datasetId };
 }
 
-/** Few rows of one column, of which a search is over in a moment; a line tells the classes apart, but for some rows. */
-export async function smallSubject(client: Client): Promise<{ modelId: string; datasetId: string }> {
+/** What a search is asked about. */
+export interface Subject {
+  modelId: string;
+  datasetId: string;
+  split: { kind: string; column: string };
+}
+
+/**
+ * Few rows, of which a search is over in a moment; a line tells the classes apart, but for some rows. They come from
+ * three sites of twenty rows, and one of them is held out: two are left to take turns, so that there are two folds.
+ */
+export async function smallSubject(client: Client): Promise<Subject> {
   const rows = Array.from({ length: 60 }, (_, row) => {
     const size = (row * 37) % 60;
-    return `${size},${(row * 11) % 7},${size + (row % 5) * 3 > 33 ? "large" : "small"}`;
+    return `site ${row % 3},${size},${(row * 11) % 7},${size + (row % 5) * 3 > 33 ? "large" : "small"}`;
   });
-  const datasetId = await createDataset(client, ["size,weight,kind", ...rows].join("\n"), "small");
-  return { modelId: await createModel(client, { target: "kind" }), datasetId };
+  const datasetId = await createDataset(client, ["site,size,weight,kind", ...rows].join("\n"), "small");
+  const modelId = await createModel(client, { target: "kind", features: ["size", "weight"] });
+  return { modelId, datasetId, split: { kind: "GROUP", column: "site" } };
 }
 
 export const tryStart = (client: Client, input: object): Promise<Answer> =>
@@ -116,10 +127,11 @@ export async function follow(
 // oxlint-disable-next-line typescript/no-explicit-any -- tests read answers of any shape.
 export async function runOf(client: Client, id: string): Promise<any> {
   const { automlRun } = await client.get(
-    `query ($id: ID!) { automlRun(id: $id) { id status seed metric algorithms trainedMs startedAt finishedAt
+    `query ($id: ID!) { automlRun(id: $id) { id status seed metric algorithms split { kind column testFraction seed } trainedMs startedAt finishedAt
       failure { code cause message } progress { ${progressFields} }
       winner { number score epochs reason trial { number algorithm status } version { number } }
-      version { id number sha256 metrics { accuracy r2 f1 } split { train validation test } hyperparameters { epochs validationSplit } }
+      version { id number sha256 metrics { accuracy r2 f1 } split { train validation test plan { kind column testFraction seed } }
+        hyperparameters { epochs validationSplit } }
       trials(first: 64) { totalCount nodes { number algorithm status score epochs parameters trainedMs failure { code message } } } } }`,
     { id },
   );

@@ -62,6 +62,23 @@ describe("automl: the reason in words", () => {
     expect(reason).to.include("a log loss of 0.9346").and.to.include("on a fifth of the training rows");
   });
 
+  it("says how rows took turns under a split by time or by group", () => {
+    expect(reasonFor(result({ splitBy: "TIME" }))).to.include(
+      "as the mean over 5 blocks of the later training rows, each after training on all before it (standard deviation 0.0213): 2 layers",
+    );
+    expect(reasonFor(result({ splitBy: "GROUP" }))).to.include(
+      "as the mean of a 5-fold cross-validation of whole groups on the training rows (",
+    );
+    expect(reasonFor(result({ splitBy: "STRATIFIED" }))).to.equal(reasonFor(result()));
+    const search = { metric: "ACCURACY" as const, rungs: rungsFor(4), folds: 1 };
+    expect(reasonFor(result({ splitBy: "TIME", search }))).to.include(
+      "on the last quarter of the training rows",
+    );
+    expect(reasonFor(result({ splitBy: "GROUP", search }))).to.include(
+      "rows of whole groups that it was not",
+    );
+  });
+
   it("is none without a winner", () => expect(reasonFor(result({ ranking: [] }))).to.equal(null));
 
   it("sums up presets by their numbers", () => {

@@ -150,6 +150,28 @@ describe("limits", () => {
     expect(await consume(scope, 0)).to.equal(null);
   });
 
+  it("can be asked beforehand, which refuses what would be refused and takes nothing", async () => {
+    const tenant = await world.tenant("asking");
+    const scope = await scopeOf(tenant, { predictionsPerMinute: 10, predictionsPerDay: 100 });
+    const ask = (quantity: number): Promise<TenfoldError | null> =>
+      metering.check(scope, Meter.PREDICTIONS, quantity).then(
+        () => null,
+        (error: TenfoldError) => error,
+      );
+    expect(await ask(10)).to.equal(null);
+    expect(await ask(10)).to.equal(null);
+    expect((await ask(11))?.extensions).to.include({ code: "QUOTA_EXCEEDED", limit: "predictionsPerMinute" });
+    expect((await ask(101))?.extensions).to.include({ limit: "predictionsPerDay" });
+    expect(await consume(scope, 8)).to.equal(null);
+    expect(await ask(2)).to.equal(null);
+    const [before, after] = [await ask(3), await consume(scope, 3)];
+    expect(before?.message).to.equal(after?.message);
+    expect(before?.extensions).to.deep.equal(after?.extensions);
+    expect(await later(minutes(1), () => ask(3))).to.equal(null);
+    const free = await scopeOf(tenant, {});
+    expect(await metering.check(free, Meter.PREDICTIONS, 1_000_000)).to.equal(undefined);
+  });
+
   it("let unlimited plans pass, and are counted from when there is one", async () => {
     const scope = await scopeOf(await world.tenant("unlimited"), {});
     expect(await consume(scope, 1_000_000)).to.equal(null);

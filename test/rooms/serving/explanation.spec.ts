@@ -78,6 +78,11 @@ describe("serving: why a prediction is what it is", () => {
     // 64 of 100 a minute; a minute may end in between.
     expect(answers.filter(({ errors }) => errors).length).to.be.greaterThan(0);
     for (const answer of answers.filter(({ errors }) => errors)) expect(answer).to.failWith("QUOTA_EXCEEDED");
+    await world.admin(`update ${starter.schema}.quota_counter set used = 10_000 where window_name = 'DAY'`);
+    // That there is no such class is found out by evaluating, which is not begun any more.
+    const vain = await explain(starter.owner, { modelId: own, label: "Emperor" });
+    expect(vain).to.failWith("QUOTA_EXCEEDED");
+    expect(vain.errors?.[0]?.extensions).to.include({ limit: "predictionsPerDay" });
   });
 
   it("is for who may predict, and for no one else's models", async () => {

@@ -18,6 +18,9 @@ export interface Evaluated {
 /** Evaluates coalitions, one byte a player; of all outputs, or of the one with this number. */
 export type Evaluate = (coalitions: Uint8Array, output: number | null) => Promise<Evaluated>;
 
+/** Whether so many evaluations may be made. */
+export type Admit = (evaluations: number) => Promise<void>;
+
 export interface ExplanationRequest {
   /** The class whose probability is explained, or the number of an output without a name; null is the likeliest. */
   label: string | null;
@@ -76,9 +79,14 @@ function outputOf({ classes, values }: Reading, everybody: Float64Array, label: 
  * Shapley values of a row's parts for one output: what each adds to it, on average over the orders in which the parts
  * may come. They sum to the difference between the output for the row and for the baseline.
  *
+ * @param admit is told how many evaluations it takes, before the first; what it throws ends the explanation
  * @throws BAD_USER_INPUT at `label`, at `evaluations` where they are too few, at `row` where it has no part
  */
-export async function explain(evaluate: Evaluate, request: ExplanationRequest): Promise<Explanation> {
+export async function explain(
+  evaluate: Evaluate,
+  request: ExplanationRequest,
+  admit?: Admit,
+): Promise<Explanation> {
   const { players, baseline } = await evaluate(new Uint8Array(), null);
   if (players.length === 0)
     throw badInput("row", "The text has no words, so there is nothing to explain. Send one that has.");
@@ -89,6 +97,7 @@ export async function explain(evaluate: Evaluate, request: ExplanationRequest): 
       `The row has ${players.length.toLocaleString("en")} parts, which take ${least.toLocaleString("en")} evaluations at least. Allow as many.`,
     );
   const plan = shapleyPlan(players.length, request.evaluations, request.seed);
+  await admit?.(plan.count);
   const ends = await evaluate(plan.coalitions.subarray(0, 2 * players.length), null);
   const width = ends.outputs.length / 2;
   const place = outputOf(ends.reading, ends.outputs.subarray(width), request.label);

@@ -1,9 +1,14 @@
 import { type Cell, categoryOf, numberOf } from "../cell.js";
-import { seededRandom, shuffled } from "../random.js";
-import type { Split } from "../split.js";
+import { unusable } from "../errors.js";
+import { leastTrainingRows } from "../learning.limits.js";
 import { type ModelType, predictsNumbers } from "../model-types.js";
+import { seededRandom, shuffled } from "../random.js";
+import { type Split, splitSizes } from "../split.js";
+import { rowsByTime } from "../splitting/order.js";
+import type { SplitKind, SplitPlan } from "../splitting/plan.js";
+import { groupsOf } from "../splitting/strata.js";
 
-/** One of `of` parts of the training rows, which is measured on while the others train; `number` counts from 0. */
+/** One of `of` parts of the training rows, which is measured on while others train; `number` counts from 0. */
 export interface Fold {
   number: number;
   of: number;
@@ -13,15 +18,47 @@ export interface Fold {
 const fewRows = 1_000;
 const folds = 5;
 
-/** The folds that a setting is scored on: all of them for few rows; for many one fifth of the rows says enough. */
-export const foldsFor = (trainingRows: number): Fold[] =>
-  Array.from({ length: trainingRows < fewRows ? folds : 1 }, (_, number) => ({ number, of: folds }));
+/**
+ * The folds that a setting is scored on: all of them for few rows; for many one fifth of the rows says enough, by time
+ * the last quarter.
+ * @param groups how many a split by group has to train on at the most; without a number there may be any
+ */
+export function foldsFor(trainingRows: number, kind: SplitKind | null = null, groups = folds): Fold[] {
+  const few = trainingRows < fewRows;
+  if (kind === "TIME" && !few) return [{ number: 1, of: 2 }];
+  const of = kind === "GROUP" ? Math.max(2, Math.min(folds, groups)) : folds;
+  return Array.from({ length: few ? of : 1 }, (_, number) => ({ number, of }));
+}
+
+/** Of so many training rows, how many the smallest fold trains on; of groups, whose sizes nobody knows, the most. */
+function leastTrained(trainingRows: number, kind: SplitKind | null): number {
+  if (kind === "GROUP") return trainingRows - 1;
+  return kind === "TIME" ? firstHalf(trainingRows) : trainingRows - Math.ceil(trainingRows / folds);
+}
+
+/** The fewest rows of a dataset of which every fold can train a network. */
+export function leastSearchRows(split: SplitPlan | null): number {
+  let rows = leastTrainingRows + 1;
+  while (leastTrained(splitSizes(rows, 0, split).train, split?.kind ?? null) < leastTrainingRows) rows++;
+  return rows;
+}
+
+/** Training rows apart from those of a fold, both ascending. */
+interface FoldRows {
+  train: number[];
+  held: number[];
+}
 
 const compare = (a: string | number, b: string | number): number => (a < b ? -1 : Number(a > b));
 
+const apart = (rows: readonly number[], held: ReadonlySet<number>): FoldRows => ({
+  train: rows.filter((row) => !held.has(row)),
+  held: rows.filter((row) => held.has(row)),
+});
+
 /**
- * Training rows apart from those of a fold, both ascending. Rows are dealt out in the order of their targets after a
- * shuffle by seed, so that each fold has its share of every class and of small and large numbers.
+ * Rows are dealt out in the order of their targets after a shuffle by seed, so that each fold has its share of every
+ * class and of small and large numbers.
  * @param targets the class or the number of each row in `rows`
  */
 export function foldRows(
@@ -29,26 +66,99 @@ export function foldRows(
   targets: readonly (string | number)[],
   { number, of }: Fold,
   seed: number,
-): { train: number[]; held: number[] } {
+): FoldRows {
   const places = shuffled(
     rows.map((_, place) => place),
     seededRandom(seed, "folds"),
   ).sort((a, b) => compare(targets[a] ?? "", targets[b] ?? ""));
-  const held = new Set(places.filter((_, turn) => turn % of === number));
-  const part = (isHeld: boolean) => rows.filter((_, place) => held.has(place) === isHeld);
-  return { train: part(false), held: part(true) };
+  const held = places.filter((_, turn) => turn % of === number).map((place) => rows[place] ?? -1);
+  return apart(rows, new Set(held));
 }
 
-/** The fold in place of the test rows, which are left out altogether. `cells` are the targets of all rows. */
-export function withFold(
-  split: Split,
-  { task, fold, seed }: { task: { type: ModelType }; fold?: Fold; seed: number },
-  cells: readonly (Cell | undefined)[],
-): Split {
-  if (!fold) return split;
-  const targets = split.train.map((row) =>
-    predictsNumbers(task.type) ? (numberOf(cells[row]) ?? 0) : (categoryOf(cells[row]) ?? ""),
-  );
-  const { train, held } = foldRows(split.train, targets, fold, seed);
+/** What is always trained on by time: on less, the first fold would measure how little was learnt, not the setting. */
+const firstHalf = (count: number): number => Math.ceil(count / 2);
+
+/**
+ * Forward chaining: the later half of the rows is cut into `of` blocks, and each is measured on after training on all
+ * rows before it. (Hyndman and Athanasopoulos, "Forecasting: Principles and Practice", 3rd ed., 5.10.)
+ * @param ordered rows by ascending time
+ */
+export function foldByTime(ordered: readonly number[], { number, of }: Fold): FoldRows {
+  const first = firstHalf(ordered.length);
+  const edge = (block: number): number => first + Math.round((block * (ordered.length - first)) / of);
+  const ascending = (a: number, b: number): number => a - b;
+  return {
+    train: ordered.slice(0, edge(number)).sort(ascending),
+    held: ordered.slice(edge(number), edge(number + 1)).sort(ascending),
+  };
+}
+
+/**
+ * Whole groups, the largest first, each into the fold with the fewest rows so far; equals in an order drawn by seed.
+ * (As `GroupKFold` of scikit-learn.) Where there are fewer groups than folds, the first of them are measured on again.
+ * @throws TRAINING_DATA_UNUSABLE where the training rows are one group, which can't be on both sides
+ */
+export function foldByGroup(
+  rows: readonly number[],
+  groups: readonly (readonly number[])[],
+  { number, of }: Fold,
+  seed: number,
+): FoldRows {
+  if (groups.length < 2) throw unusable("split.column", oneGroup);
+  const mixed = shuffled(groups, seededRandom(seed, "folds")).sort((a, b) => b.length - a.length);
+  const dealt = Array.from({ length: Math.min(of, groups.length) }, (): number[] => []);
+  for (const group of mixed) smallestOf(dealt).push(...group);
+  return apart(rows, new Set(dealt[number % dealt.length]));
+}
+
+const smallestOf = (parts: number[][]): number[] =>
+  parts.reduce((least, part) => (part.length < least.length ? part : least));
+
+const oneGroup =
+  "The rows that are left to train on are one group, so none can be measured on without being trained on. Hold out a smaller part, or name another column.";
+
+/** What folds are made by, besides the rows. */
+interface FoldPlan {
+  task: { type: ModelType };
+  fold?: Fold;
+  seed: number;
+  /** How the test rows are held out, whose rule the folds follow. */
+  split?: SplitPlan | null;
+}
+
+/** Cells of all rows: of the target, and of the split's column where it names one. */
+interface FoldCells {
+  target: readonly (Cell | undefined)[];
+  column: readonly (Cell | undefined)[];
+}
+
+/**
+ * The fold in place of the test rows, which are left out altogether.
+ * @throws TRAINING_DATA_UNUSABLE where rows have no time, or the training rows are one group
+ */
+export function withFold(split: Split, plan: FoldPlan, cells: FoldCells): Split {
+  if (!plan.fold) return split;
+  const { train, held } = foldOf(split.train, { ...plan, fold: plan.fold }, cells);
   return { ...split, train, test: held };
+}
+
+function foldOf(
+  rows: readonly number[],
+  { task, fold, seed, split }: FoldPlan & { fold: Fold },
+  { target, column }: FoldCells,
+): FoldRows {
+  if (split?.kind === "TIME") {
+    const wanted = new Set(rows);
+    const ordered = rowsByTime(split.column ?? "", column).filter((row) => wanted.has(row));
+    return foldByTime(ordered, fold);
+  }
+  if (split?.kind === "GROUP") {
+    const groups = groupsOf(rows.map((row) => column[row]));
+    const numbered = groups.map((places) => places.map((place) => rows[place] ?? -1));
+    return foldByGroup(rows, numbered, fold, seed);
+  }
+  const targets = rows.map((row) =>
+    predictsNumbers(task.type) ? (numberOf(target[row]) ?? 0) : (categoryOf(target[row]) ?? ""),
+  );
+  return foldRows(rows, targets, fold, seed);
 }

@@ -2,7 +2,7 @@
 // same seed and the same measures give the same search.
 export { searchAlgorithms } from "./algorithm.js";
 export type { SearchAlgorithm } from "./algorithm.js";
-export { foldsFor } from "./folds.js";
+export { foldsFor, leastSearchRows } from "./folds.js";
 export type { Fold } from "./folds.js";
 export { epochsAt, entrants, nextStep, ranking, rungsFor, scoreAt } from "./halving.js";
 export type { FoldResult, Placed, Rung, SearchPlan, Standing, Step } from "./halving.js";

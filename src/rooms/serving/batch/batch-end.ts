@@ -6,11 +6,11 @@ import { BatchPrediction, BatchPredictionStatus, isFinal } from "./batch-predict
 export const lockBatch = (work: UnitOfWork, id: string): Promise<BatchPrediction | null> =>
   work.manager.findOne(BatchPrediction, { where: { id }, lock: { mode: "pessimistic_write" } });
 
-/** Ends a locked batch. Only what SUCCEEDED has a result; of any other nothing is kept but what it used. */
+/** Ends a locked batch. Only what SUCCEEDED has a result, for a while; of any other nothing is kept but what it used. */
 export async function endBatch(
   work: UnitOfWork,
   batch: BatchPrediction,
-  ending: Pick<BatchPrediction, "status"> & Partial<Pick<BatchPrediction, "failure">>,
+  ending: Pick<BatchPrediction, "status"> & Partial<Pick<BatchPrediction, "failure" | "expiresAt">>,
 ): Promise<BatchPrediction> {
   const { id, status } = batch;
   if (isFinal(status)) throw new Error(`A batch prediction can't go from ${status} to ${ending.status}.`);

@@ -96,7 +96,7 @@ export class BatchPrediction implements Node {
   @Column("integer")
   rowsDone!: number;
 
-  /** Pieces stored so far. */
+  /** Pieces stored so far; 0 again once the result was removed. */
   @Column("integer")
   pieces!: number;
 
@@ -125,6 +125,14 @@ export class BatchPrediction implements Node {
   @Field(() => Date, { nullable: true })
   @Column("timestamptz", { nullable: true })
   finishedAt!: Date | null;
+
+  @Field(() => Date, {
+    nullable: true,
+    description:
+      "When the result is removed, 30 days after its end unless the house has another setting; null until it has SUCCEEDED. The other facts stay.",
+  })
+  @Column("timestamptz", { nullable: true })
+  expiresAt!: Date | null;
 }
 
 export const progressOf = ({ status, rowsDone, rows, etaMs }: BatchPrediction): BatchPredictionProgress => ({

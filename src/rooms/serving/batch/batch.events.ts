@@ -10,5 +10,6 @@ export type BatchEvent = DomainEvent & {
     | "batchPrediction.failed"
     | "batchPrediction.cancelled"
     | "batchPrediction.exported"
-    | "batchPrediction.downloaded";
+    | "batchPrediction.downloaded"
+    | "batchPrediction.expired";
 };

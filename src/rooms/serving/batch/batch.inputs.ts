@@ -79,6 +79,6 @@ export class ExportBatchPredictionPayload {
   })
   url!: string;
 
-  @Field({ description: "When the URL ends." }) expiresAt!: Date;
+  @Field({ description: "When the URL ends, at the latest with the result." }) expiresAt!: Date;
   @Field(() => BatchPrediction) batchPrediction!: BatchPrediction;
 }

@@ -7,6 +7,7 @@ import {
   JobPostponed,
   leaveInterrupted,
 } from "../../../kernel/jobs/index.js";
+import { Meter } from "../../metering/index.js";
 import { ModelVersion } from "../../models/index.js";
 import { scopeFor, untilServed } from "../../tenancy/index.js";
 import type { PredictionService } from "../prediction.service.js";
@@ -21,6 +22,8 @@ import { ofRows } from "../fault-places.js";
 import { resultColumns } from "./result-columns.js";
 import { resultText } from "./result-text.js";
 
+const dayMs = 24 * 3_600_000;
+
 /**
  * Predicts queued datasets. Delivery is at least once, so every step asks the row first: a piece, its rows' usage and
  * how far the job is are one transaction, which a worker that lags behind another does not pass.
@@ -29,6 +32,8 @@ export class BatchRunner {
   constructor(
     private readonly services: ServingServices,
     private readonly predictions: PredictionService,
+    /** Days for which a result can be fetched. */
+    private readonly resultDays: number,
   ) {}
 
   /** Resolves when the batch has ended, in whatever way; throws to have it tried again, or postponed. */
@@ -91,6 +96,7 @@ export class BatchRunner {
     );
     let now = batch;
     for await (const piece of piecesOf(source.rows, batch.rowsDone, limits)) {
+      await this.services.metering.check(scope, Meter.PREDICTIONS, piece.rows);
       const lines = await this.#lines(
         scope,
         version,
@@ -136,6 +142,7 @@ export class BatchRunner {
       if (!batch || isFinal(batch.status)) return;
       const { rowsDone, sizeBytes } = await endBatch(work, batch, {
         status: BatchPredictionStatus.SUCCEEDED,
+        expiresAt: new Date(clock.now().getTime() + this.resultDays * dayMs),
       });
       work.emit<BatchEvent>({
         type: "batchPrediction.succeeded",

@@ -16,7 +16,7 @@ import {
   BatchPredictionStatus,
   isFinal,
 } from "./batch-prediction.entity.js";
-import { BatchPredictionFinished, BatchPredictionNotReady } from "./batch.errors.js";
+import { BatchPredictionExpired, BatchPredictionFinished, BatchPredictionNotReady } from "./batch.errors.js";
 import type { BatchEvent } from "./batch.events.js";
 import type { ExportBatchPredictionPayload, StartBatchPredictionInput } from "./batch.inputs.js";
 import { batchRun, queueId } from "./batch.job.js";
@@ -54,6 +54,7 @@ export class BatchService {
       createdAt: clock.now(),
       startedAt: null,
       finishedAt: null,
+      expiresAt: null,
     });
     await tenant.write("batchPrediction.start", async (work) => {
       await work.manager.insert(BatchPrediction, batch);
@@ -104,7 +105,7 @@ export class BatchService {
     return endBatch(work, batch, { status: BatchPredictionStatus.CANCELLED });
   }
 
-  /** A URL for the result. Throws NOT_FOUND, FORBIDDEN, BATCH_PREDICTION_NOT_READY. */
+  /** A URL for the result. Throws NOT_FOUND, FORBIDDEN, BATCH_PREDICTION_NOT_READY, BATCH_PREDICTION_EXPIRED. */
   async export(context: TenantContext, batchId: string): Promise<ExportBatchPredictionPayload> {
     checkMayRead(context);
     const { tenant } = context;
@@ -112,8 +113,12 @@ export class BatchService {
     if (!batch) throw noSuchBatch();
     if (batch.status !== BatchPredictionStatus.SUCCEEDED)
       throw new BatchPredictionNotReady(`This batch prediction is ${batch.status} and has no result.`);
+    const { expiresAt } = batch;
+    if (expiresAt && expiresAt <= clock.now())
+      throw new BatchPredictionExpired(undefined, { expiredAt: expiresAt.toISOString() });
     const given = await this.grants.give(context, "batchPrediction.export", {
       batchId,
+      until: expiresAt,
       format: batch.format,
       event: (downloadId) => ({
         type: "batchPrediction.exported",

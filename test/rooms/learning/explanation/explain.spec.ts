@@ -83,6 +83,19 @@ describe("learning: explanations of predictions", function () {
     expect(number.output).to.be.closeTo(value ?? 0, 1e-3);
   });
 
+  it("ask how many evaluations may be made before they make any", async () => {
+    const asked: number[] = [];
+    const [row = {}] = penguins.objects;
+    const request = { label: "no such penguin", evaluations: 1_024, seed: 0 };
+    const refused = pool.explain(models.get("penguins") as ModelSource, [row], request, async (count) => {
+      asked.push(count);
+      throw new RangeError("too many");
+    });
+    // That the label is unknown is seen in what was evaluated.
+    expect(await codeOf(refused)).to.contain("RangeError");
+    expect(asked).to.deep.equal([(await explained("penguins", row)).evaluations]);
+  });
+
   it("give nothing to a column that is as the baseline has it", async () => {
     const { attributions } = await explained("penguins", { ...penguins.objects[0], island: "nowhere known" });
     expect(attributions.find(({ column }) => column === "island")?.value).to.equal(0);

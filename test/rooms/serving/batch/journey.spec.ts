@@ -1,5 +1,9 @@
 import { expect } from "chai";
 import { parse } from "csv-parse/sync";
+import { clock } from "../../../../src/kernel/clock.js";
+import { sweepResults } from "../../../../src/rooms/serving/batch/batch-sweep.js";
+import { downloadLimits } from "../../../../src/rooms/serving/download-slots.js";
+import { days, later } from "../../../support/time.js";
 import { type TenantOfWorld, World } from "../../../support/world.js";
 import {
   createDataset,
@@ -47,6 +51,7 @@ describe("serving: a whole dataset predicted", () => {
       format: "CSV",
       failure: null,
       progress: { status: "QUEUED", rowsDone: 0, rows: penguinRows, etaMs: null },
+      expiresAt: null,
     });
     expect(started.version.number).to.equal("1.0.0");
     const states = await followBatch(tenant.owner, started.id);
@@ -211,5 +216,56 @@ describe("serving: a whole dataset predicted", () => {
       "batchPrediction.exported",
       "batchPrediction.downloaded",
     ]);
+  });
+
+  it("keeps the result for a month and removes it then: its storage, not the facts of it", async () => {
+    // People sign in anew before a month is over.
+    const program = await tenant.apiKey(["prediction:create", "dataset:read"]);
+    const id = await startBatch(tenant.owner, { modelId, datasetId });
+    const batch = await batchEnded(tenant.owner, id);
+    const expiresAt = Date.parse(batch.expiresAt);
+    expect(expiresAt - Date.parse(batch.finishedAt)).to.be.closeTo(days(30), 1_000);
+    const pieces = `select 1 from ${tenant.schema}.batch_prediction_piece where batch_id = '${id}'`;
+    const { tenancy } = world.app.house;
+    const sweep = () => sweepResults(world.app.kernel, tenancy, new AbortController().signal);
+    const until = (ms: number): number => expiresAt - clock.now().getTime() + ms;
+    let url = "";
+    await later(until(-1_000), async () => {
+      expect(await sweep()).to.equal(0);
+      const answer = await tryExportBatch(program, id);
+      url = answer.data.exportBatchPrediction.url;
+      expect(answer.data.exportBatchPrediction.expiresAt).to.equal(batch.expiresAt);
+      expect((await fetch(url)).status).to.equal(200);
+    });
+    await later(until(1_000), async () => {
+      // A reader who began in time may end.
+      expect(await sweep()).to.equal(0);
+      expect((await world.admin(pieces)).length).to.be.greaterThan(0);
+      const gone = await fetch(url);
+      expect(gone.status).to.equal(404);
+      const { errors } = (await gone.json()) as { errors: { extensions: { code: string } }[] };
+      expect(errors[0]?.extensions.code).to.equal("NOT_FOUND");
+    });
+    // One that can't be swept keeps nobody else.
+    const { schema } = await world.tenant("unswept");
+    await world.admin(`alter table ${schema}.batch_prediction rename to away`);
+    await later(until(downloadLimits.longestMs), async () => {
+      // Those of the specs before are due as well.
+      expect(await sweep()).to.be.at.least(1);
+      expect(await sweep()).to.equal(0);
+      expect(await world.admin(pieces)).to.deep.equal([]);
+      const answer = await tryExportBatch(program, id);
+      expect(answer).to.failWith("BATCH_PREDICTION_EXPIRED");
+      expect(answer.errors?.[0]?.extensions).to.include({
+        code: "NOT_FOUND",
+        expiredAt: batch.expiresAt,
+      });
+    });
+    expect(await batchOf(tenant.owner, id)).to.deep.equal(batch);
+    const [last] = await world.admin<{ action: string }>(
+      `select action from ${tenant.schema}.audit_event where subject = $1 order by id desc limit 1`,
+      [id],
+    );
+    expect(last?.action).to.equal("batchPrediction.expired");
   });
 });

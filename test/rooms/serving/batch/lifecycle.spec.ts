@@ -176,6 +176,12 @@ describe("serving: batch predictions within a plan", () => {
   /** The windows of limits begin on the clock; a spec that runs across a minute would see two. */
   const minute = new Date(Math.floor(now().getTime() / 60_000) * 60_000 + 1_000);
   const used = async (tenant: TenantOfWorld) => (await metered(world, tenant, "PREDICTIONS")).quantity;
+  /** Rows that this process has computed, metered or not. */
+  async function predicted(): Promise<number> {
+    const text = await (await fetch(`${world.url}/metrics`)).text();
+    const counts = [...text.matchAll(/^tenfold_predictions_total\{[^}]*\} (\d+)$/gm)];
+    return counts.reduce((sum, [, count]) => sum + Number(count), 0);
+  }
 
   it("are paced by what a minute allows, and fail when the day's is used up: nothing is given out then", async () => {
     const tenant = await world.tenant("batch-plan", "STARTER");
@@ -185,6 +191,10 @@ describe("serving: batch predictions within a plan", () => {
     const id = await startBatch(tenant.owner, { modelId, datasetId });
     await until(async () => (await used(tenant)) === 100);
     expect((await batchOf(tenant.owner, id)).progress).to.include({ status: "RUNNING", rowsDone: 100 });
+    const postponed = `select 1 from pgboss.job where name = 'batchPrediction.run' and start_after > now() and state <> 'active'`;
+    await until(async () => (await world.admin(postponed)).length > 0);
+    // No row of the next minute's was predicted only to be thrown away.
+    expect(await predicted()).to.equal(100);
     await world.admin(
       `update ${tenant.schema}.quota_counter set used = 9990 where meter = 'PREDICTIONS' and window_name = 'DAY'`,
     );

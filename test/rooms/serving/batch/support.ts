@@ -9,7 +9,7 @@ export interface State {
   etaMs: number | null;
 }
 
-const shown = `id status format sizeBytes createdAt startedAt finishedAt failure { code message }
+const shown = `id status format sizeBytes createdAt startedAt finishedAt expiresAt failure { code message }
   progress { status rowsDone rows etaMs } version { id number } dataset { id name } model { id }`;
 
 export const tryStart = (client: Client, input: object): Promise<Answer> =>
