@@ -10,6 +10,8 @@ export interface OnnxPlace {
   /** Prefix of the layer's weights, e.g. `3`. */
   name: string;
   weights: NamedWeights;
+  /** Of a layer that leaves out padding the tokens its steps stand for, float32 [rows, steps]. */
+  tokens?: string;
 }
 
 export const weightOf = ({ name, weights }: OnnxPlace, part: string): NamedWeight =>
@@ -19,6 +21,17 @@ export const weightOf = ({ name, weights }: OnnxPlace, part: string): NamedWeigh
 export function declared(place: OnnxPlace, part: string): string {
   const { shape, values } = weightOf(place, part);
   return place.graph.weight(`${place.name}.${part}`, shape, values);
+}
+
+/** Of each step 1 where it stands for a token and 0 where it is padding, with sides of 1 put in at `axes`. */
+export function realSteps({ graph }: OnnxPlace, tokens: string, axes: readonly number[]): string {
+  const real = graph.node("Min", [tokens, graph.constant(1)]);
+  return graph.node("Unsqueeze", [real, graph.integers(axes)]);
+}
+
+/** What is added to values that a mask of ones and zeros leaves out: they end far below all others. */
+export function farBelow({ graph }: OnnxPlace, mask: string): string {
+  return graph.node("Mul", [graph.node("Sub", [mask, graph.constant(1)]), graph.constant(1e9)]);
 }
 
 /** x · kernel + bias along the last axis; for rows without other axes in one operator. */

@@ -1,6 +1,14 @@
 import type { LayerOf } from "../architecture/index.js";
 import { onnxActivations } from "./onnx-activations.js";
-import { declared, linear, normalizedRows, type OnnxPlace, weightOf } from "./onnx-place.js";
+import {
+  declared,
+  farBelow,
+  linear,
+  normalizedRows,
+  type OnnxPlace,
+  realSteps,
+  weightOf,
+} from "./onnx-place.js";
 import { permute } from "./permute.js";
 
 /**
@@ -61,11 +69,8 @@ function attention(place: OnnxPlace, x: string, heads: number, causal: boolean):
   };
   const query = graph.node("Mul", [divided("query", [0, 2, 1, 3]), graph.constant(1 / Math.sqrt(width))]);
   const all = graph.node("MatMul", [query, divided("key", [0, 2, 3, 1])]);
-  const scores = causal ? graph.node("Add", [all, notYet(place, steps)]) : all;
-  const mixed = graph.node("MatMul", [
-    graph.node("Softmax", [scores], { axis: -1 }),
-    divided("value", [0, 2, 1, 3]),
-  ]);
+  const shares = sharesOf(place, causal ? graph.node("Add", [all, notYet(place, steps)]) : all);
+  const mixed = graph.node("MatMul", [shares, divided("value", [0, 2, 1, 3])]);
   const joined = graph.node("Transpose", [mixed], { perm: [0, 2, 1, 3] });
   return linear(
     place,
@@ -73,6 +78,15 @@ function attention(place: OnnxPlace, x: string, heads: number, causal: boolean):
     2,
     "attention.",
   );
+}
+
+/** The softmax of scores [rows, heads, steps, steps]; keys that are padding get no share, also where there are no others. */
+function sharesOf(place: OnnxPlace, scores: string): string {
+  const { graph, tokens } = place;
+  const softmax = (x: string): string => graph.node("Softmax", [x], { axis: -1 });
+  if (tokens === undefined) return softmax(scores);
+  const real = realSteps(place, tokens, [1, 2]);
+  return graph.node("Mul", [softmax(graph.node("Add", [scores, farBelow(place, real)])), real]);
 }
 
 /** Added to the scores of steps to come, so that the softmax leaves nothing of them. */

@@ -1,4 +1,4 @@
-import { outline } from "../architecture/index.js";
+import { maskedLayers, outline } from "../architecture/index.js";
 import type { Artefact } from "../artefact.js";
 import { namedWeights, networkSides } from "./described.js";
 import { OnnxGraph } from "./onnx-graph.js";
@@ -18,10 +18,12 @@ export function encodeOnnx(artefact: Artefact, metadata: Readonly<Record<string,
   const outlines = outline(architecture, input, outputs).layers;
   const graph = new OnnxGraph({ name: onnxNames.input, shape: input.shape });
   const weights = namedWeights(artefact);
+  const masked = maskedLayers(architecture, input);
   let x = onnxNames.input;
   let { shape } = input;
   architecture.layers.forEach((layer, index) => {
-    x = onnxLayer(layer, { graph, shape, name: String(index), weights }, x);
+    const tokens = masked[index] ? { tokens: onnxNames.input } : {};
+    x = onnxLayer(layer, { graph, shape, name: String(index), weights, ...tokens }, x);
     shape = outlines[index]?.shape ?? shape;
   });
   const value = linear({ graph, shape, name: "output", weights }, x, 1);

@@ -1,17 +1,26 @@
 import type { Activation, Layer, LayerOf, LayerType, Padding } from "../architecture/index.js";
 import { normalizationEpsilon } from "../network/index.js";
 import { ExportUnsupported } from "./export.errors.js";
+import { tfjsMaskedPooling } from "./tfjs-pooling.js";
 
 /** A layer of the library, and its weights: ours by theirs. */
 export interface TfjsLayer {
   class_name: string;
   config: Record<string, unknown>;
   weights: Readonly<Record<string, string>>;
+  /** Weights that are the same in every network, by the library's name. */
+  constants?: Readonly<Record<string, { shape: number[]; values: Float32Array }>>;
+  /** What the others call it, where one of ours is made of several that don't follow each other. */
+  key?: string;
+  /** Keys of what it takes instead of what comes before it; `tokens` is the network's input, `steps` the layer's. */
+  from?: readonly string[];
 }
 
 interface TfjsPlace {
   shape: readonly number[];
   vocabulary: number | undefined;
+  /** Whether the layer leaves out padding. */
+  masked: boolean;
 }
 
 const layer = (
@@ -78,9 +87,13 @@ function pooling({ type, poolSize, strides = poolSize, padding }: Pooling): Tfjs
 
 const globally =
   (kind: "Average" | "Max") =>
-  (_layer: unknown, { shape }: TfjsPlace): TfjsLayer[] => [
-    layer(`Global${kind}Pooling${shape.length - 1}D`, { data_format: "channels_last" }),
-  ];
+  (
+    settings: LayerOf<"GLOBAL_AVERAGE_POOLING" | "GLOBAL_MAX_POOLING">,
+    { shape, vocabulary, masked }: TfjsPlace,
+  ): TfjsLayer[] =>
+    masked
+      ? tfjsMaskedPooling(settings, { steps: shape[0] ?? 1, vocabulary: vocabulary ?? 1 })
+      : [layer(`Global${kind}Pooling${shape.length - 1}D`, { data_format: "channels_last" })];
 
 function recurrent({ type, units, returnSequences, dropout }: LayerOf<"LSTM" | "GRU">): TfjsLayer[] {
   const config = {
