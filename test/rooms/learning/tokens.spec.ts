@@ -120,7 +120,7 @@ describe("learning: a text as token numbers", () => {
     expect(tokens).to.include.members([" ", "g", "5"]);
     const long = Array.from({ length: 40 }, (_, at) => ["word ".repeat(900), at % 2 ? "a" : "b"]);
     const { features } = fitPreprocessing(task, { columns, rows: long }, "CHARACTER");
-    expect(inputShapeOf({ features })).to.deep.equal({ shape: [512], vocabulary: 7 });
+    expect(inputShapeOf({ features })).to.deep.equal({ shape: [512], vocabulary: 7, maskZero: true });
   });
 
   it("leaves a text to term weights beside numbers, and in other networks", async () => {
@@ -146,7 +146,7 @@ describe("learning: a text as token numbers", () => {
   it("is bounded, and shorter for a million rows", () => {
     const long = Array.from({ length: 40 }, (_, at) => ["word ".repeat(900), at % 2 ? "a" : "b"]);
     const shape = inputShapeOf(fitPreprocessing(task, { columns, rows: long }, "WORD"));
-    expect(shape).to.deep.equal({ shape: [256], vocabulary: 3 });
+    expect(shape).to.deep.equal({ shape: [256], vocabulary: 3, maskZero: true });
     const { features } = fitPreprocessing(task, table, "WORD");
     expect(vocabularyBytes(features)).to.be.within(100, 100_000);
   });

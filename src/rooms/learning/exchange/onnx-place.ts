@@ -29,9 +29,12 @@ export function realSteps({ graph }: OnnxPlace, tokens: string, axes: readonly n
   return graph.node("Unsqueeze", [real, graph.integers(axes)]);
 }
 
-/** What is added to values that a mask of ones and zeros leaves out: they end far below all others. */
+/**
+ * What is added to values that a mask of ones and zeros leaves out: they end far below all others, but above what
+ * attention adds for steps to come. So a causal step before all words shares itself out among padding alone.
+ */
 export function farBelow({ graph }: OnnxPlace, mask: string): string {
-  return graph.node("Mul", [graph.node("Sub", [mask, graph.constant(1)]), graph.constant(1e9)]);
+  return graph.node("Mul", [graph.node("Sub", [mask, graph.constant(1)]), graph.constant(1e8)]);
 }
 
 /** x · kernel + bias along the last axis; for rows without other axes in one operator. */
