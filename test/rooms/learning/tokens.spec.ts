@@ -52,9 +52,10 @@ describe("learning: from the order of words", function () {
       const { artefact, metrics, architecture: made } = await learn(table, planOf(architecture));
       expect(metrics).to.deep.include({ accuracy: 1, rows: 40 });
       expect(made.layers[0]).to.deep.equal({ type: "EMBEDDING", dimensions: 8 });
-      const { length, tokens } = sequenceOf(artefact);
+      const { length, tokens, maskZero } = sequenceOf(artefact);
       expect(length).to.equal(5);
       expect(tokens).to.include.members(["dog", "bites", "man", "no"]);
+      expect(maskZero, "padding is left out").to.equal(true);
       expect(signatureOf(parseArtefact(artefact).preprocessing).inputs).to.deep.equal([
         { column: "text", kind: "TEXT", categories: null },
       ]);

@@ -1,4 +1,16 @@
-import { add, div, expandDims, max, maximum, minimum, mul, sub, sum, type Tensor, tidy } from "@tensorflow/tfjs-core";
+import {
+  add,
+  div,
+  expandDims,
+  max,
+  maximum,
+  minimum,
+  mul,
+  sub,
+  sum,
+  type Tensor,
+  tidy,
+} from "@tensorflow/tfjs-core";
 import { layers, type Shape } from "@tensorflow/tfjs-layers";
 
 /** Added to what stands at padding, so that no maximum is found there. */

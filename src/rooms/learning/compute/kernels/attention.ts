@@ -63,8 +63,7 @@ function paddingOf(tokens: usize, b: i32, seen: i32): i32 {
 
 /** Sets the first `width` numbers of rows that lie `step` numbers apart. */
 function zeroRows(at: usize, rows: i32, width: i32, step: i32): void {
-  for (let i = 0; i < rows; i++)
-    memory.fill(at + ((<usize>(i * step)) << 2), 0, (<usize>width) << 2);
+  for (let i = 0; i < rows; i++) memory.fill(at + ((<usize>(i * step)) << 2), 0, (<usize>width) << 2);
 }
 
 /** All bits of the lanes whose number is below `count`. */
