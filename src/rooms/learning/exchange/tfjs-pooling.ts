@@ -1,5 +1,6 @@
-import type { LayerOf } from "../architecture/index.js";
 import type { TfjsLayer } from "./tfjs-layers.js";
+
+export type PoolingType = "GLOBAL_AVERAGE_POOLING" | "GLOBAL_MAX_POOLING";
 
 interface Steps {
   /** How many there are. */
@@ -58,6 +59,6 @@ const maximum = (place: Steps): TfjsLayer[] => [
  * any token gives zeros, as ours does.
  */
 export const tfjsMaskedPooling = (
-  { type }: LayerOf<"GLOBAL_AVERAGE_POOLING" | "GLOBAL_MAX_POOLING">,
+  { type }: { type: PoolingType },
   place: Steps,
 ): TfjsLayer[] => (type === "GLOBAL_AVERAGE_POOLING" ? average(place) : maximum(place));
