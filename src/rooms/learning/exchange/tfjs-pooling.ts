@@ -1,4 +1,4 @@
-import type { TfjsLayer } from "./tfjs-layers.js";
+import type { TfjsLayer } from "./tfjs-layer.js";
 
 export type PoolingType = "GLOBAL_AVERAGE_POOLING" | "GLOBAL_MAX_POOLING";
 
@@ -58,7 +58,5 @@ const maximum = (place: Steps): TfjsLayer[] => [
  * Global pooling that leaves out padding, of layers that the library has: its own pooling knows no mask. A text without
  * any token gives zeros, as ours does.
  */
-export const tfjsMaskedPooling = (
-  { type }: { type: PoolingType },
-  place: Steps,
-): TfjsLayer[] => (type === "GLOBAL_AVERAGE_POOLING" ? average(place) : maximum(place));
+export const tfjsMaskedPooling = ({ type }: { type: PoolingType }, place: Steps): TfjsLayer[] =>
+  type === "GLOBAL_AVERAGE_POOLING" ? average(place) : maximum(place);

@@ -2,7 +2,8 @@ import { maskedLayers, outline } from "../architecture/index.js";
 import type { Artefact } from "../artefact.js";
 import { namedWeights, networkSides } from "./described.js";
 import { bytesOf, type ExportFile, jsonFile } from "./export-file.js";
-import { squaring, type TfjsLayer, tfjsDense, tfjsLayers } from "./tfjs-layers.js";
+import type { TfjsLayer } from "./tfjs-layer.js";
+import { squaring, tfjsDense, tfjsLayers } from "./tfjs-layers.js";
 
 interface NamedLayer extends TfjsLayer {
   name: string;

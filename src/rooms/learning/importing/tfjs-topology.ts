@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { shown } from "../../../kernel/archives/index.js";
 import { squaring } from "../exchange/tfjs-layers.js";
-import { withMaskedPooling } from "./masked-pooling.js";
+import { withMaskedPooling } from "./masked-topology.js";
 import { ModelFileInvalid, ModelFileTooLarge, ModelFileUnsupported } from "./errors.js";
 import { importLimits } from "./limits.js";
 import type { TfjsFile } from "./tfjs-file.js";
