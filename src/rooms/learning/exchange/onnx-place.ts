@@ -10,8 +10,8 @@ export interface OnnxPlace {
   /** Prefix of the layer's weights, e.g. `3`. */
   name: string;
   weights: NamedWeights;
-  /** Of a layer that leaves out padding the tokens its steps stand for, float32 [rows, steps]. */
-  tokens?: string;
+  /** Of a layer that leaves out padding. */
+  padding?: OnnxPadding;
 }
 
 export const weightOf = ({ name, weights }: OnnxPlace, part: string): NamedWeight =>
@@ -23,19 +23,34 @@ export function declared(place: OnnxPlace, part: string): string {
   return place.graph.weight(`${place.name}.${part}`, shape, values);
 }
 
-/** Of each step 1 where it stands for a token and 0 where it is padding, with sides of 1 put in at `axes`. */
-export function realSteps({ graph }: OnnxPlace, tokens: string, axes: readonly number[]): string {
-  const real = graph.node("Min", [tokens, graph.constant(1)]);
-  return graph.node("Unsqueeze", [real, graph.integers(axes)]);
+/** What tells padding from tokens, for all layers of a network that leave it out. */
+export interface OnnxPadding {
+  /** [rows, steps, 1]: 1 where a step stands for a token, 0 where it is padding. */
+  real: string;
+  /** [rows, 1, 1, steps], to be added to scores of steps as keys: 0, and far below them where a step is padding. */
+  keys: string;
 }
 
 /**
- * What is added to values that a mask of ones and zeros leaves out: they end far below all others, but above what
- * attention adds for steps to come. So a causal step before all words shares itself out among padding alone.
+ * Far below all other values, but above what attention adds for steps to come: so a causal step before all words shares
+ * itself out among padding alone.
  */
-export function farBelow({ graph }: OnnxPlace, mask: string): string {
-  return graph.node("Mul", [graph.node("Sub", [mask, graph.constant(1)]), graph.constant(1e8)]);
+const farBelow = 1e8;
+const lowered = (graph: OnnxGraph, mask: string): string =>
+  graph.node("Mul", [graph.node("Sub", [mask, graph.constant(1)]), graph.constant(farBelow)]);
+
+/** @param tokens float32 [rows, steps]; 0 is padding */
+export function paddingOf(graph: OnnxGraph, tokens: string): OnnxPadding {
+  const mask = graph.node("Min", [tokens, graph.constant(1)]);
+  return {
+    real: graph.node("Unsqueeze", [mask, graph.integers([2])]),
+    keys: graph.node("Unsqueeze", [lowered(graph, mask), graph.integers([1, 2])]),
+  };
 }
+
+/** Steps [rows, steps, channels] with those of padding far below all others. */
+export const withoutPadding = (graph: OnnxGraph, x: string, { real }: OnnxPadding): string =>
+  graph.node("Add", [x, lowered(graph, real)]);
 
 /** x · kernel + bias along the last axis; for rows without other axes in one operator. */
 export function linear(place: OnnxPlace, x: string, rank: number, prefix = ""): string {

@@ -1,14 +1,6 @@
 import type { LayerOf } from "../architecture/index.js";
 import { onnxActivations } from "./onnx-activations.js";
-import {
-  declared,
-  farBelow,
-  linear,
-  normalizedRows,
-  type OnnxPlace,
-  realSteps,
-  weightOf,
-} from "./onnx-place.js";
+import { declared, linear, normalizedRows, type OnnxPlace, weightOf } from "./onnx-place.js";
 import { permute } from "./permute.js";
 
 /**
@@ -57,20 +49,24 @@ export function onnxEmbedding(_layer: unknown, place: OnnxPlace, x: string): str
 
 /** Softmax(QKᵀ / √width) V in each head; see network/attention.ts. */
 function attention(place: OnnxPlace, x: string, heads: number, causal: boolean): string {
-  const { graph, shape } = place;
+  const { graph, shape, padding } = place;
   const [steps = 1, channels = 1] = shape;
   const width = channels / heads;
   const divided = (name: string, perm: number[]): string => {
-    const parts = graph.node("Reshape", [
-      linear(place, x, 2, `${name}.`),
-      graph.integers([0, steps, heads, width]),
-    ]);
+    const mapped = linear(place, x, 2, `${name}.`);
+    // Where there is nothing but padding to see, nothing is seen.
+    const kept = padding && name === "value" ? graph.node("Mul", [mapped, padding.real]) : mapped;
+    const parts = graph.node("Reshape", [kept, graph.integers([0, steps, heads, width])]);
     return graph.node("Transpose", [parts], { perm });
   };
   const query = graph.node("Mul", [divided("query", [0, 2, 1, 3]), graph.constant(1 / Math.sqrt(width))]);
   const all = graph.node("MatMul", [query, divided("key", [0, 2, 3, 1])]);
-  const shares = sharesOf(place, causal ? graph.node("Add", [all, notYet(place, steps)]) : all);
-  const mixed = graph.node("MatMul", [shares, divided("value", [0, 2, 1, 3])]);
+  const seen = causal ? graph.node("Add", [all, notYet(place, steps)]) : all;
+  const scores = padding ? graph.node("Add", [seen, padding.keys]) : seen;
+  const mixed = graph.node("MatMul", [
+    graph.node("Softmax", [scores], { axis: -1 }),
+    divided("value", [0, 2, 1, 3]),
+  ]);
   const joined = graph.node("Transpose", [mixed], { perm: [0, 2, 1, 3] });
   return linear(
     place,
@@ -78,15 +74,6 @@ function attention(place: OnnxPlace, x: string, heads: number, causal: boolean):
     2,
     "attention.",
   );
-}
-
-/** The softmax of scores [rows, heads, steps, steps]; keys that are padding get no share, also where there are no others. */
-function sharesOf(place: OnnxPlace, scores: string): string {
-  const { graph, tokens } = place;
-  const softmax = (x: string): string => graph.node("Softmax", [x], { axis: -1 });
-  if (tokens === undefined) return softmax(scores);
-  const real = realSteps(place, tokens, [1, 2]);
-  return graph.node("Mul", [softmax(graph.node("Add", [scores, farBelow(place, real)])), real]);
 }
 
 /** Added to the scores of steps to come, so that the softmax leaves nothing of them. */

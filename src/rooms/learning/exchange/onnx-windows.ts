@@ -1,7 +1,7 @@
 import type { LayerOf, Padding } from "../architecture/index.js";
 import { onnxActivations } from "./onnx-activations.js";
 import type { OnnxGraph } from "./onnx-graph.js";
-import { farBelow, normalizedChannels, type OnnxPlace, realSteps, weightOf } from "./onnx-place.js";
+import { normalizedChannels, type OnnxPlace, weightOf, withoutPadding } from "./onnx-place.js";
 import { permute } from "./permute.js";
 
 /** ONNX slides over [batch, channels, places …]; ours are [batch, places …, channels]. */
@@ -86,11 +86,10 @@ function maskedMean(graph: OnnxGraph, x: string, real: string): string {
 export const onnxGlobal =
   (operator: "ReduceMean" | "ReduceMax") =>
   (_layer: unknown, place: OnnxPlace, x: string): string => {
-    const { graph, shape, tokens } = place;
+    const { graph, shape, padding } = place;
     const reduced = (value: string): string =>
       graph.node(operator, [value], { axes: shape.slice(1).map((_, axis) => axis + 1), keepdims: 0 });
-    if (tokens === undefined) return reduced(x);
-    const real = realSteps(place, tokens, [2]);
-    if (operator === "ReduceMean") return maskedMean(graph, x, real);
-    return graph.node("Mul", [reduced(graph.node("Add", [x, farBelow(place, real)])), reduced(real)]);
+    if (!padding) return reduced(x);
+    if (operator === "ReduceMean") return maskedMean(graph, x, padding.real);
+    return graph.node("Mul", [reduced(withoutPadding(graph, x, padding)), reduced(padding.real)]);
   };

@@ -3,7 +3,7 @@ import type { Artefact } from "../artefact.js";
 import { namedWeights, networkSides } from "./described.js";
 import { OnnxGraph } from "./onnx-graph.js";
 import { onnxLayer } from "./onnx-layers.js";
-import { linear } from "./onnx-place.js";
+import { linear, paddingOf } from "./onnx-place.js";
 
 /** Names of the model's one input and output. */
 export const onnxNames = { input: "features", output: "scores" };
@@ -19,11 +19,12 @@ export function encodeOnnx(artefact: Artefact, metadata: Readonly<Record<string,
   const graph = new OnnxGraph({ name: onnxNames.input, shape: input.shape });
   const weights = namedWeights(artefact);
   const masked = maskedLayers(architecture, input);
+  const padding = masked.includes(true) && { padding: paddingOf(graph, onnxNames.input) };
   let x = onnxNames.input;
   let { shape } = input;
   architecture.layers.forEach((layer, index) => {
-    const tokens = masked[index] ? { tokens: onnxNames.input } : {};
-    x = onnxLayer(layer, { graph, shape, name: String(index), weights, ...tokens }, x);
+    const place = { graph, shape, name: String(index), weights, ...(masked[index] && padding) };
+    x = onnxLayer(layer, place, x);
     shape = outlines[index]?.shape ?? shape;
   });
   const value = linear({ graph, shape, name: "output", weights }, x, 1);
