@@ -76,15 +76,14 @@ function attendTo(operands: Operands, heads: number, causal: boolean, tokens?: T
   const run = customGrad((...given: unknown[]) => {
     const save = given.pop() as GradSaveFunc;
     const operands = given as Tensor[];
-    // A missing tensor must not be among the inputs, not even undefined.
-    const padded = tokens ? { tokens } : {};
-    const inputs = named({ ...namedOperands(operands), ...padded });
+    const inputs = named({ ...namedOperands(operands), tokens });
     const results = engine().runKernel<Tensor[]>(kernelName, inputs, { heads, causal });
     const [value, shares] = results as [Tensor, Tensor];
-    save([shares, ...operands, ...Object.values(padded)]);
-    const gradFunc = (dy: Tensor, [shares, ...saved]: Tensor[]): Tensor[] => {
-      const kept = { ...namedOperands(saved.slice(0, operands.length)), shares, dy };
-      const given = named({ ...kept, ...(tokens && { tokens: saved.at(-1) }) });
+    // The tokens get no gradient, so they are no operand; kept like one, as they may be gone by then.
+    save([shares, ...operands, ...(tokens ? [tokens] : [])]);
+    const gradFunc = (dy: Tensor, [shares, ...kept]: Tensor[]): Tensor[] => {
+      const saved = namedOperands(kept.slice(0, operands.length));
+      const given = named({ ...saved, shares, dy, tokens: tokens && kept.at(-1) });
       return engine().runKernel<Tensor[]>(gradientName, given, { heads });
     };
     return { value, gradFunc };

@@ -36,12 +36,13 @@ def pool_average(x, size, stride, padding):
 
 def mean_of_real(x, real):
     """The mean of the steps that are tokens, not padding; zeros where there are none."""
-    return np.where(real[..., None], x, np.float32(0)).sum(axis=1) / np.maximum(real.sum(axis=1, keepdims=True), 1).astype(np.float32)
+    count = np.maximum(real.sum(axis=1, keepdims=True), 1).astype(np.float32)
+    return (x * real[..., None]).sum(axis=1) / count
 
 
 def max_of_real(x, real):
-    tops = np.where(real[..., None], x, -np.inf).max(axis=1)
-    return np.where(real.any(axis=1, keepdims=True), tops, np.float32(0))
+    tops = np.where(real[..., None], x, np.float32(-1e9)).max(axis=1)
+    return tops * real.any(axis=1, keepdims=True)
 
 
 def lstm(x, w, name, sequences):
@@ -92,12 +93,14 @@ def attend(x, w, name, heads, causal, real):
     ]
     query, key, value = parts
     scores = query @ key.swapaxes(2, 3) * (channels // heads) ** -0.5
-    seen = np.tril(np.ones((steps, steps), bool)) if causal else np.ones((steps, steps), bool)
     if real is not None:
-        seen = seen & real[:, None, None, :]
-    tops = np.where(seen, scores, -np.inf).max(axis=-1, keepdims=True, initial=-1e9)
-    powers = np.where(seen, np.exp(np.minimum(scores - tops, 0)), np.float32(0))
-    mixed = powers / np.maximum(powers.sum(axis=-1, keepdims=True), np.float32(1e-9)) @ value
+        # Where there is nothing but padding to see, nothing is seen.
+        scores = np.where(real[:, None, None, :], scores, np.float32(-1e9))
+        value = value * real[:, None, :, None]
+    if causal:
+        scores = np.where(np.tril(np.ones((steps, steps), bool)), scores, -np.inf)
+    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    mixed = powers / powers.sum(axis=-1, keepdims=True) @ value
     return linear(mixed.transpose(0, 2, 1, 3).reshape(rows, steps, channels), w, name + ".attention")
 
 
