@@ -508,9 +508,9 @@ export type LayerType =
   | 'EMBEDDING'
   /** Puts all values in one line. */
   | 'FLATTEN'
-  /** The mean over all places, one value a channel. */
+  /** The mean over all places, one value a channel; over the tokens of a text, not its padding. */
   | 'GLOBAL_AVERAGE_POOLING'
-  /** The largest value of all places, one a channel. */
+  /** The largest value of all places, one a channel; of the tokens of a text, not its padding. */
   | 'GLOBAL_MAX_POOLING'
   /** Gated recurrent unit: as LSTM with fewer weights. */
   | 'GRU'

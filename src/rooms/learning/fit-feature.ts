@@ -95,7 +95,7 @@ const fitTokens =
     if (present.length === 0) return { reason: "No training row has a value here." };
     const mostLength = Math.max(1, Math.min(mostSteps[unit], mostWidth));
     const sequence = fitTokenSequence(present, { unit, mostLength, mostTokens, leastTexts: 2 });
-    if (sequence) return { feature: { kind: "TOKENS", column, sequence } };
+    if (sequence) return { feature: { kind: "TOKENS", column, sequence: { ...sequence, maskZero: true } } };
     return { reason: `No two training rows have a ${unit.toLowerCase()} in common.` };
   };
 

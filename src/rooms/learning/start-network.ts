@@ -1,4 +1,4 @@
-import { checkArchitecture, sizeOf } from "./architecture/index.js";
+import { checkArchitecture, maskedLayers, sizeOf } from "./architecture/index.js";
 import { startBackend } from "./compute/engine.js";
 import { sha256 } from "./container.js";
 import { newDesign } from "./design.js";
@@ -103,6 +103,8 @@ export async function startNetwork(
       split,
       origin,
       plan.fold ?? null,
+      // Nothing where there is none, so that a checkpoint of before goes on where it means the same network.
+      ...(maskedLayers(architecture, input).includes(true) ? ["masked"] : []),
     ),
   };
   const learner = await Trainer.start(options, checkpoint);

@@ -10,7 +10,7 @@ import {
   type Tensor2D,
   tensor,
 } from "@tensorflow/tfjs-core";
-import type { Sequential } from "@tensorflow/tfjs-layers";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { type Architecture, type InputShape, outline } from "./architecture/index.js";
 import { augmented } from "./augmentation.js";
 import { type EpochMeasures, packCheckpoint, parseCheckpoint } from "./checkpoint.js";
@@ -72,12 +72,12 @@ export class Trainer implements Learner {
   readonly history: EpochMeasures[] = [];
   #stopping: EarlyStoppingState = noEpochYet;
   #best: Float32Array | null = null;
-  readonly #model: Sequential;
+  readonly #model: LayersModel;
   readonly #optimizer: Optimizer;
 
   private constructor(
     private readonly options: TrainerOptions,
-    model: Sequential,
+    model: LayersModel,
   ) {
     const { hyperparameters, type } = options;
     this.#model = model;

@@ -52,9 +52,10 @@ describe("learning: from the order of words", function () {
       const { artefact, metrics, architecture: made } = await learn(table, planOf(architecture));
       expect(metrics).to.deep.include({ accuracy: 1, rows: 40 });
       expect(made.layers[0]).to.deep.equal({ type: "EMBEDDING", dimensions: 8 });
-      const { length, tokens } = sequenceOf(artefact);
+      const { length, tokens, maskZero } = sequenceOf(artefact);
       expect(length).to.equal(5);
       expect(tokens).to.include.members(["dog", "bites", "man", "no"]);
+      expect(maskZero, "padding is left out").to.equal(true);
       expect(signatureOf(parseArtefact(artefact).preprocessing).inputs).to.deep.equal([
         { column: "text", kind: "TEXT", categories: null },
       ]);
@@ -120,7 +121,7 @@ describe("learning: a text as token numbers", () => {
     expect(tokens).to.include.members([" ", "g", "5"]);
     const long = Array.from({ length: 40 }, (_, at) => ["word ".repeat(900), at % 2 ? "a" : "b"]);
     const { features } = fitPreprocessing(task, { columns, rows: long }, "CHARACTER");
-    expect(inputShapeOf({ features })).to.deep.equal({ shape: [512], vocabulary: 7 });
+    expect(inputShapeOf({ features })).to.deep.equal({ shape: [512], vocabulary: 7, maskZero: true });
   });
 
   it("leaves a text to term weights beside numbers, and in other networks", async () => {
@@ -146,7 +147,7 @@ describe("learning: a text as token numbers", () => {
   it("is bounded, and shorter for a million rows", () => {
     const long = Array.from({ length: 40 }, (_, at) => ["word ".repeat(900), at % 2 ? "a" : "b"]);
     const shape = inputShapeOf(fitPreprocessing(task, { columns, rows: long }, "WORD"));
-    expect(shape).to.deep.equal({ shape: [256], vocabulary: 3 });
+    expect(shape).to.deep.equal({ shape: [256], vocabulary: 3, maskZero: true });
     const { features } = fitPreprocessing(task, table, "WORD");
     expect(vocabularyBytes(features)).to.be.within(100, 100_000);
   });

@@ -32,6 +32,7 @@ export type {
   Padding,
 } from "./layer.js";
 export { architectureLimits } from "./limits.js";
+export { maskedLayers } from "./masking.js";
 export { outline, parameterCount, weightShapes } from "./outline.js";
 export type { Fault, LayerOutline, Outline } from "./outline.js";
 export { sizeOf } from "./outputs.js";

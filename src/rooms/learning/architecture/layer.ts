@@ -110,10 +110,10 @@ export const layerSchemas = {
     .describe("The mean of each square window."),
   GLOBAL_AVERAGE_POOLING: z
     .strictObject({ type: z.literal("GLOBAL_AVERAGE_POOLING") })
-    .describe("The mean over all places, one value a channel."),
+    .describe("The mean over all places, one value a channel; over the tokens of a text, not its padding."),
   GLOBAL_MAX_POOLING: z
     .strictObject({ type: z.literal("GLOBAL_MAX_POOLING") })
-    .describe("The largest value of all places, one a channel."),
+    .describe("The largest value of all places, one a channel; of the tokens of a text, not its padding."),
   EMBEDDING: z
     .strictObject({
       type: z.literal("EMBEDDING"),

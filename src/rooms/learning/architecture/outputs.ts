@@ -8,6 +8,8 @@ export interface InputShape {
   vocabulary?: number;
   /** The output answers every step, from that step and those before it: the network foretells the next token. */
   everyStep?: boolean;
+  /** Token 0 is padding, which attention and global pooling leave out; see `maskedLayers`. */
+  maskZero?: boolean;
 }
 
 /** The shape that a layer gives, or in a sentence why it can't. */

@@ -34,6 +34,10 @@ function placesOf(heap: Heap, tensors: TensorInfo[], { width }: Sizes): number[]
   return others.length === 0 ? [first, first + bytes, first + 2 * bytes] : [first, ...others];
 }
 
+/** Where the token numbers of the keys are, or 0 where no key is padding. */
+const tokensOf = (heap: Heap, { tokens }: Record<string, TensorInfo | undefined>): number =>
+  tokens ? heap.placeOf(tokens) : 0;
+
 /** A row of shares is filled up to whole lanes of four. */
 const shareStep = (seen: number): number => Math.ceil(seen / 4) * 4;
 
@@ -47,7 +51,8 @@ export function provideAttention(heap: Heap): void {
     const { batch, places, seen, width, step } = sizes;
     const shares = heap.make([batch, heads, places, shareStep(seen)]);
     const out = heap.make([batch, places, width]);
-    const at = [...placesOf(heap, operands, sizes), heap.placeOf(shares), heap.placeOf(out)];
+    const between = [tokensOf(heap, inputs), heap.placeOf(shares), heap.placeOf(out)];
+    const at = [...placesOf(heap, operands, sizes), ...between];
     heap.kernels.attention(...at, batch, places, seen, width, step, heads, causal ? 1 : 0, heap.packed);
     return [out, shares];
   });
@@ -57,7 +62,8 @@ export function provideAttention(heap: Heap): void {
     const sizes = sizesOf(operands);
     const { batch, places, seen, width, step } = sizes;
     const [from, to] = [operands, results].map((tensors) => placesOf(heap, tensors, sizes));
-    const between = [input(inputs, "shares"), input(inputs, "dy")].map(heap.placeOf);
+    const known = [input(inputs, "shares"), input(inputs, "dy")].map(heap.placeOf);
+    const between = [tokensOf(heap, inputs), ...known];
     const at = [...(from ?? []), ...between, ...(to ?? []), heap.extra(places * shareStep(seen))];
     heap.kernels.attentionGradient(...at, batch, places, seen, width, step, heads, heap.packed);
     return results;
@@ -66,20 +72,20 @@ export function provideAttention(heap: Heap): void {
 
 const namedOperands = ([queries, keys, values]: readonly Tensor[]) => ({ queries, keys, values });
 
-function attendTo(operands: Operands, heads: number, causal: boolean): Tensor {
+function attendTo(operands: Operands, heads: number, causal: boolean, tokens?: Tensor): Tensor {
   const run = customGrad((...given: unknown[]) => {
     const save = given.pop() as GradSaveFunc;
     const operands = given as Tensor[];
-    const results = engine().runKernel<Tensor[]>(kernelName, named(namedOperands(operands)), {
-      heads,
-      causal,
-    });
+    const inputs = named({ ...namedOperands(operands), tokens });
+    const results = engine().runKernel<Tensor[]>(kernelName, inputs, { heads, causal });
     const [value, shares] = results as [Tensor, Tensor];
-    save([shares, ...operands]);
-    const gradFunc = (dy: Tensor, [shares, ...operands]: Tensor[]): Tensor[] =>
-      engine().runKernel<Tensor[]>(gradientName, named({ ...namedOperands(operands), shares, dy }), {
-        heads,
-      });
+    // The tokens get no gradient, so they are no operand; kept like one, as they may be gone by then.
+    save([shares, ...operands, ...(tokens ? [tokens] : [])]);
+    const gradFunc = (dy: Tensor, [shares, ...kept]: Tensor[]): Tensor[] => {
+      const saved = namedOperands(kept.slice(0, operands.length));
+      const given = named({ ...saved, shares, dy, tokens: tokens && kept.at(-1) });
+      return engine().runKernel<Tensor[]>(gradientName, given, { heads });
+    };
     return { value, gradFunc };
   });
   return run(...operands);
@@ -88,7 +94,8 @@ function attendTo(operands: Operands, heads: number, causal: boolean): Tensor {
 /**
  * Scaled dot-product attention of `heads` heads: queries [batch, places, width], keys and values [batch, seen, width]
  * give [batch, places, width]; width is a multiple of `heads`. With `causal` a place sees only itself and those before
- * it. Vaswani et al., "Attention Is All You Need", 2017.
+ * it. Keys whose `tokens` [batch, seen] begin with zeros are padding: nobody sees them, and who sees nobody gets zeros.
+ * Vaswani et al., "Attention Is All You Need", 2017.
  */
 export const attend = (
   queries: Tensor,
@@ -96,11 +103,12 @@ export const attend = (
   values: Tensor,
   heads: number,
   causal = false,
-): Tensor => attendTo([queries, keys, values], heads, causal);
+  tokens?: Tensor,
+): Tensor => attendTo([queries, keys, values], heads, causal, tokens);
 
 /**
  * The same of a sequence to itself, from [batch, places, 3·width] whose rows hold query, key and value beside each
  * other, as one product makes them: nothing is cut apart before nor joined after.
  */
-export const attendJoined = (joined: Tensor, heads: number, causal = false): Tensor =>
-  attendTo([joined], heads, causal);
+export const attendJoined = (joined: Tensor, heads: number, causal = false, tokens?: Tensor): Tensor =>
+  attendTo([joined], heads, causal, tokens);

@@ -23,6 +23,9 @@ export const tokenSequenceSchema = z.strictObject({
   different: z.int().min(1),
   /** Of a generator: capitals and every sign are kept, and the first token, an empty text, is the end of a text. */
   verbatim: z.literal(true).optional(),
+  // Optional, not a default: versions of before must serve what they learnt, which is with padding as a token.
+  /** Attention and global pooling leave padding out; as `mask_zero` of Keras. */
+  maskZero: z.literal(true).optional(),
 });
 /** The encoding of a text as a sequence of token numbers, learnt on training texts; plain JSON. */
 export type TokenSequence = z.infer<typeof tokenSequenceSchema>;
@@ -66,10 +69,11 @@ export function fitTokenSequence(texts: readonly string[], wish: SequenceOptions
 }
 
 /** Padding, unknown and the vocabulary are all numbers that the network must know. */
-export const sequenceShape = ({ length, tokens, verbatim }: TokenSequence): InputShape => ({
+export const sequenceShape = ({ length, tokens, verbatim, maskZero }: TokenSequence): InputShape => ({
   shape: [length],
   vocabulary: firstToken + tokens.length,
   ...(verbatim && { everyStep: true }),
+  ...(maskZero && { maskZero }),
 });
 
 /**

@@ -1,5 +1,6 @@
 import { type InputShape, outline, rowsAtOnce, sizeOf } from "../architecture/index.js";
 import type { Artefact } from "../artefact.js";
+import { paddingToken, unknownToken } from "../encoding/token-sequence.js";
 import { type Forward, forwardNetwork } from "../network/index.js";
 import type { Engine, ServingNetwork } from "../predictor-network.js";
 import { seededRandom } from "../random.js";
@@ -15,7 +16,8 @@ const sampleRows = 16;
  * Rows as an encoder would give them: at rest, within one and three deviations, and with one value in eight at the
  * ends of the scale. All values there at once would compare nothing but the rounding of sums that no data has.
  */
-function samples({ shape, vocabulary }: InputShape): Float32Array {
+function samples(input: InputShape): Float32Array {
+  const { shape, vocabulary } = input;
   const width = sizeOf(shape);
   const random = seededRandom("engines", width);
   const kinds = [
@@ -25,11 +27,18 @@ function samples({ shape, vocabulary }: InputShape): Float32Array {
     () => (random() < 1 / 8 ? random() * 40 - 20 : random() * 2 - 1),
   ];
   return Float32Array.from({ length: sampleRows * width }, (_, at) => {
-    if (vocabulary !== undefined) return Math.floor(random() * vocabulary);
     const row = Math.floor(at / width);
+    if (vocabulary !== undefined) {
+      const token = Math.floor(random() * vocabulary);
+      if (!input.maskZero) return token;
+      return at % width < paddingOf(row, width) ? paddingToken : Math.max(unknownToken, token);
+    }
     return kinds[row % kinds.length]?.() ?? 0;
   });
 }
+
+/** From a text without a word to one without padding, which where it is left out comes before all words. */
+const paddingOf = (row: number, width: number): number => Math.round((width * row) / (sampleRows - 1));
 
 /** Whether all values are the same within `tolerance`; what is not finite agrees with nothing. */
 export const agree = (expected: Float32Array, actual: Float32Array): boolean =>

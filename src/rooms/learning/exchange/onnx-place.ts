@@ -10,6 +10,8 @@ export interface OnnxPlace {
   /** Prefix of the layer's weights, e.g. `3`. */
   name: string;
   weights: NamedWeights;
+  /** Of a layer that leaves out padding. */
+  padding?: OnnxPadding;
 }
 
 export const weightOf = ({ name, weights }: OnnxPlace, part: string): NamedWeight =>
@@ -20,6 +22,35 @@ export function declared(place: OnnxPlace, part: string): string {
   const { shape, values } = weightOf(place, part);
   return place.graph.weight(`${place.name}.${part}`, shape, values);
 }
+
+/** What tells padding from tokens, for all layers of a network that leave it out. */
+export interface OnnxPadding {
+  /** [rows, steps, 1]: 1 where a step stands for a token, 0 where it is padding. */
+  real: string;
+  /** [rows, 1, 1, steps], to be added to scores of steps as keys: 0, and far below them where a step is padding. */
+  keys: string;
+}
+
+/**
+ * Far below all other values, but above what attention adds for steps to come: so a causal step before all words shares
+ * itself out among padding alone.
+ */
+const farBelow = 1e8;
+const lowered = (graph: OnnxGraph, mask: string): string =>
+  graph.node("Mul", [graph.node("Sub", [mask, graph.constant(1)]), graph.constant(farBelow)]);
+
+/** @param tokens float32 [rows, steps]; 0 is padding */
+export function paddingOf(graph: OnnxGraph, tokens: string): OnnxPadding {
+  const mask = graph.node("Min", [tokens, graph.constant(1)]);
+  return {
+    real: graph.node("Unsqueeze", [mask, graph.integers([2])]),
+    keys: graph.node("Unsqueeze", [lowered(graph, mask), graph.integers([1, 2])]),
+  };
+}
+
+/** Steps [rows, steps, channels] with those of padding far below all others. */
+export const withoutPadding = (graph: OnnxGraph, x: string, { real }: OnnxPadding): string =>
+  graph.node("Add", [x, lowered(graph, real)]);
 
 /** x · kernel + bias along the last axis; for rows without other axes in one operator. */
 export function linear(place: OnnxPlace, x: string, rank: number, prefix = ""): string {

@@ -49,19 +49,20 @@ export function onnxEmbedding(_layer: unknown, place: OnnxPlace, x: string): str
 
 /** Softmax(QKᵀ / √width) V in each head; see network/attention.ts. */
 function attention(place: OnnxPlace, x: string, heads: number, causal: boolean): string {
-  const { graph, shape } = place;
+  const { graph, shape, padding } = place;
   const [steps = 1, channels = 1] = shape;
   const width = channels / heads;
   const divided = (name: string, perm: number[]): string => {
-    const parts = graph.node("Reshape", [
-      linear(place, x, 2, `${name}.`),
-      graph.integers([0, steps, heads, width]),
-    ]);
+    const mapped = linear(place, x, 2, `${name}.`);
+    // Where there is nothing but padding to see, nothing is seen.
+    const kept = padding && name === "value" ? graph.node("Mul", [mapped, padding.real]) : mapped;
+    const parts = graph.node("Reshape", [kept, graph.integers([0, steps, heads, width])]);
     return graph.node("Transpose", [parts], { perm });
   };
   const query = graph.node("Mul", [divided("query", [0, 2, 1, 3]), graph.constant(1 / Math.sqrt(width))]);
   const all = graph.node("MatMul", [query, divided("key", [0, 2, 3, 1])]);
-  const scores = causal ? graph.node("Add", [all, notYet(place, steps)]) : all;
+  const seen = causal ? graph.node("Add", [all, notYet(place, steps)]) : all;
+  const scores = padding ? graph.node("Add", [seen, padding.keys]) : seen;
   const mixed = graph.node("MatMul", [
     graph.node("Softmax", [scores], { axis: -1 }),
     divided("value", [0, 2, 1, 3]),

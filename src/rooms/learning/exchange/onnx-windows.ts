@@ -1,7 +1,7 @@
 import type { LayerOf, Padding } from "../architecture/index.js";
 import { onnxActivations } from "./onnx-activations.js";
 import type { OnnxGraph } from "./onnx-graph.js";
-import { normalizedChannels, type OnnxPlace, weightOf } from "./onnx-place.js";
+import { normalizedChannels, type OnnxPlace, weightOf, withoutPadding } from "./onnx-place.js";
 import { permute } from "./permute.js";
 
 /** ONNX slides over [batch, channels, places …]; ours are [batch, places …, channels]. */
@@ -74,8 +74,22 @@ export function onnxPooling(layer: Pooling, { graph, shape }: OnnxPlace, x: stri
   return withChannelsFirst(graph, x, shape.length, (turned) => graph.node(operator, [turned], attributes));
 }
 
-/** Over all places at once. */
+/** The mean of the steps that are no padding; zeros where there are none. */
+function maskedMean(graph: OnnxGraph, x: string, real: string): string {
+  const sum = (value: string): string =>
+    graph.node("ReduceSum", [value, graph.integers([1])], { keepdims: 0 });
+  const count = graph.node("Max", [sum(real), graph.constant(1)]);
+  return graph.node("Div", [sum(graph.node("Mul", [x, real])), count]);
+}
+
+/** Over all places at once, or over those that are no padding. */
 export const onnxGlobal =
   (operator: "ReduceMean" | "ReduceMax") =>
-  (_layer: unknown, { graph, shape }: OnnxPlace, x: string): string =>
-    graph.node(operator, [x], { axes: shape.slice(1).map((_, axis) => axis + 1), keepdims: 0 });
+  (_layer: unknown, place: OnnxPlace, x: string): string => {
+    const { graph, shape, padding } = place;
+    const reduced = (value: string): string =>
+      graph.node(operator, [value], { axes: shape.slice(1).map((_, axis) => axis + 1), keepdims: 0 });
+    if (!padding) return reduced(x);
+    if (operator === "ReduceMean") return maskedMean(graph, x, padding.real);
+    return graph.node("Mul", [reduced(withoutPadding(graph, x, padding)), reduced(padding.real)]);
+  };

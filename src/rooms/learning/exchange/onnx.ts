@@ -1,9 +1,9 @@
-import { outline } from "../architecture/index.js";
+import { maskedLayers, outline } from "../architecture/index.js";
 import type { Artefact } from "../artefact.js";
 import { namedWeights, networkSides } from "./described.js";
 import { OnnxGraph } from "./onnx-graph.js";
 import { onnxLayer } from "./onnx-layers.js";
-import { linear } from "./onnx-place.js";
+import { linear, paddingOf } from "./onnx-place.js";
 
 /** Names of the model's one input and output. */
 export const onnxNames = { input: "features", output: "scores" };
@@ -20,10 +20,13 @@ export function encodeOnnx(artefact: Artefact, metadata: Readonly<Record<string,
   const outlines = outline(architecture, input, outputs).layers;
   const graph = new OnnxGraph({ name: onnxNames.input, shape: input.shape });
   const weights = namedWeights(artefact);
+  const masked = maskedLayers(architecture, input);
+  const padding = masked.includes(true) && { padding: paddingOf(graph, onnxNames.input) };
   let x = onnxNames.input;
   let { shape } = input;
   architecture.layers.forEach((layer, index) => {
-    x = onnxLayer(layer, { graph, shape, name: String(index), weights }, x);
+    const place = { graph, shape, name: String(index), weights, ...(masked[index] && padding) };
+    x = onnxLayer(layer, place, x);
     shape = outlines[index]?.shape ?? shape;
   });
   const value = linear({ graph, shape, name: "output", weights }, x, shape.length);

@@ -34,6 +34,17 @@ def pool_average(x, size, stride, padding):
     return np.nanmean(views, axis=tuple(range(x.ndim, views.ndim)))
 
 
+def mean_of_real(x, real):
+    """The mean of the steps that are tokens, not padding; zeros where there are none."""
+    count = np.maximum(real.sum(axis=1, keepdims=True), 1).astype(np.float32)
+    return (x * real[..., None]).sum(axis=1) / count
+
+
+def max_of_real(x, real):
+    tops = np.where(real[..., None], x, np.float32(-1e9)).max(axis=1)
+    return tops * real.any(axis=1, keepdims=True)
+
+
 def lstm(x, w, name, sequences):
     sigmoid = NUMPY["sigmoid"]
     kernel, recurrent, bias = (w[name + part] for part in (".kernel", ".recurrentKernel", ".bias"))
@@ -73,8 +84,8 @@ def linear(x, w, name):
     return x @ w[name + ".kernel"] + w[name + ".bias"]
 
 
-def attend(x, w, name, heads, causal):
-    """Multi-head scaled dot-product self-attention."""
+def attend(x, w, name, heads, causal, real):
+    """Multi-head scaled dot-product self-attention; of "real" [rows, steps] what is False is padding, seen by none."""
     rows, steps, channels = x.shape
     parts = [
         linear(x, w, name + part).reshape(rows, steps, heads, channels // heads).transpose(0, 2, 1, 3)
@@ -82,6 +93,10 @@ def attend(x, w, name, heads, causal):
     ]
     query, key, value = parts
     scores = query @ key.swapaxes(2, 3) * (channels // heads) ** -0.5
+    if real is not None:
+        # Where there is nothing but padding to see, nothing is seen.
+        scores = np.where(real[:, None, None, :], scores, np.float32(-1e9))
+        value = value * real[:, None, :, None]
     if causal:
         scores = np.where(np.tril(np.ones((steps, steps), bool)), scores, -np.inf)
     powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
@@ -89,9 +104,9 @@ def attend(x, w, name, heads, causal):
     return linear(mixed.transpose(0, 2, 1, 3).reshape(rows, steps, channels), w, name + ".attention")
 
 
-def transform(x, w, name, heads, activation, causal=False):
+def transform(x, w, name, heads, activation, causal=False, real=None):
     """A transformer block with normalisation before each part."""
-    seen = x + attend(normalize_rows(x, w, name + ".attention"), w, name, heads, causal)
+    seen = x + attend(normalize_rows(x, w, name + ".attention"), w, name, heads, causal, real)
     hidden = activation(linear(normalize_rows(seen, w, name + ".feedForward"), w, name + ".feedForward"))
     return seen + linear(hidden, w, name + ".projection")
 `;

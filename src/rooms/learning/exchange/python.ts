@@ -1,4 +1,11 @@
-import type { Activation, Architecture, Layer, LayerOf, LayerType } from "../architecture/index.js";
+import {
+  type Activation,
+  type Architecture,
+  type Layer,
+  type LayerOf,
+  type LayerType,
+  maskedLayers,
+} from "../architecture/index.js";
 import type { Artefact } from "../artefact.js";
 import { textSequence } from "../generation/text-tokens.js";
 import { normalizationEpsilon } from "../network/index.js";
@@ -48,7 +55,7 @@ const recurrent = ({ type, returnSequences }: LayerOf<"LSTM" | "GRU">, name: str
 const functionOf = (activation: Activation): string =>
   activation === "LINEAR" ? "lambda x: x" : `f["${activation.toLowerCase()}"]`;
 
-type Writer<Type extends LayerType> = (layer: LayerOf<Type>, name: string) => string[];
+type Writer<Type extends LayerType> = (layer: LayerOf<Type>, name: string, masked: boolean) => string[];
 const writers: { [Type in LayerType]: Writer<Type> } = {
   DENSE: (layer, name) => finished(`x = ${linear(name)}`, layer, name),
   CONV1D: convolution,
@@ -57,15 +64,20 @@ const writers: { [Type in LayerType]: Writer<Type> } = {
   MAX_POOLING2D: pooling,
   AVERAGE_POOLING1D: pooling,
   AVERAGE_POOLING2D: pooling,
-  GLOBAL_AVERAGE_POOLING: () => ["x = x.mean(axis=tuple(range(1, x.ndim - 1)))"],
-  GLOBAL_MAX_POOLING: () => ["x = x.max(axis=tuple(range(1, x.ndim - 1)))"],
+  GLOBAL_AVERAGE_POOLING: (_layer, _name, masked) => [
+    masked ? "x = mean_of_real(x, real)" : "x = x.mean(axis=tuple(range(1, x.ndim - 1)))",
+  ],
+  GLOBAL_MAX_POOLING: (_layer, _name, masked) => [
+    masked ? "x = max_of_real(x, real)" : "x = x.max(axis=tuple(range(1, x.ndim - 1)))",
+  ],
   EMBEDDING: (_layer, name) => [`x = w["${name}.embeddings"][x.astype(int)]`],
   POSITION_EMBEDDING: (_layer, name) => [`x = x + w["${name}.embeddings"]`],
   LSTM: recurrent,
   GRU: recurrent,
-  TRANSFORMER_BLOCK: ({ heads, activation, causal }, name) => [
-    `x = transform(x, w, "${name}", ${heads}, ${functionOf(activation)}${causal ? ", True" : ""})`,
-  ],
+  TRANSFORMER_BLOCK: ({ heads, activation, causal }, name, masked) => {
+    const more = `${causal ? ", True" : ""}${masked ? ", real=real" : ""}`;
+    return [`x = transform(x, w, "${name}", ${heads}, ${functionOf(activation)}${more})`];
+  },
   DROPOUT: () => [],
   BATCH_NORMALIZATION: (_layer, name) => [normalized(name)],
   LAYER_NORMALIZATION: (_layer, name) => [`x = normalize_rows(x, w, "${name}")`],
@@ -73,8 +85,8 @@ const writers: { [Type in LayerType]: Writer<Type> } = {
   RESHAPE: ({ shape }) => [`x = x.reshape(len(x), ${shape.join(", ")})`],
 };
 
-const linesOf = (layer: Layer, index: number): string[] =>
-  (writers[layer.type] as Writer<LayerType>)(layer, String(index));
+const linesOf = (layer: Layer, index: number, masked: boolean): string[] =>
+  (writers[layer.type] as Writer<LayerType>)(layer, String(index), masked);
 
 /** Written so that numpy and torch understand it; the other layers are numpy's alone. */
 const isPlain = ({ layers }: Architecture): boolean =>
@@ -105,11 +117,14 @@ function writing({ preprocessing }: Artefact): string[] | null {
 /** `model.py`: computes with `model.safetensors` and `preprocessing.json` beside it what Tenfold computes. */
 export function pythonFile(artefact: Artefact): ExportFile {
   const { architecture } = artefact;
-  const { shape } = networkSides(artefact).input;
+  const { input } = networkSides(artefact);
+  const { shape } = input;
+  const masked = maskedLayers(architecture, input);
   const body = [
     // Rows come in one line; a network over several axes has its sides here.
     ...(shape.length > 1 ? [`x = x.reshape(len(x), ${shape.join(", ")})`] : []),
-    ...architecture.layers.flatMap(linesOf),
+    ...(masked.includes(true) ? ["real = x != 0"] : []),
+    ...architecture.layers.flatMap((layer, index) => linesOf(layer, index, masked[index] === true)),
     `return ${linear("output")}`,
   ];
   const network = [

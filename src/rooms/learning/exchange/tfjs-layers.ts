@@ -1,17 +1,14 @@
 import type { Activation, Layer, LayerOf, LayerType, Padding } from "../architecture/index.js";
 import { normalizationEpsilon } from "../network/index.js";
 import { ExportUnsupported } from "./export.errors.js";
-
-/** A layer of the library, and its weights: ours by theirs. */
-export interface TfjsLayer {
-  class_name: string;
-  config: Record<string, unknown>;
-  weights: Readonly<Record<string, string>>;
-}
+import type { TfjsLayer } from "./tfjs-layer.js";
+import { tfjsMaskedPooling } from "./tfjs-pooling.js";
 
 interface TfjsPlace {
   shape: readonly number[];
   vocabulary: number | undefined;
+  /** Whether the layer leaves out padding. */
+  masked: boolean;
 }
 
 const layer = (
@@ -78,9 +75,13 @@ function pooling({ type, poolSize, strides = poolSize, padding }: Pooling): Tfjs
 
 const globally =
   (kind: "Average" | "Max") =>
-  (_layer: unknown, { shape }: TfjsPlace): TfjsLayer[] => [
-    layer(`Global${kind}Pooling${shape.length - 1}D`, { data_format: "channels_last" }),
-  ];
+  (
+    settings: LayerOf<"GLOBAL_AVERAGE_POOLING" | "GLOBAL_MAX_POOLING">,
+    { shape, vocabulary, masked }: TfjsPlace,
+  ): TfjsLayer[] =>
+    masked
+      ? tfjsMaskedPooling(settings, { steps: shape[0] ?? 1, vocabulary: vocabulary ?? 1 })
+      : [layer(`Global${kind}Pooling${shape.length - 1}D`, { data_format: "channels_last" })];
 
 function recurrent({ type, units, returnSequences, dropout }: LayerOf<"LSTM" | "GRU">): TfjsLayer[] {
   const config = {

@@ -7,14 +7,14 @@ import {
   tidy,
   type Variable,
 } from "@tensorflow/tfjs-core";
-import type { Sequential } from "@tensorflow/tfjs-layers";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { setImmediate } from "node:timers/promises";
 import { softmaxCrossEntropy } from "../compute/index.js";
 import type { EpochMeasures } from "../checkpoint.js";
 import { generationLimits } from "./limits.js";
 
 export interface WindowFit {
-  model: Sequential;
+  model: LayersModel;
   optimizer: Optimizer;
   batchSize: number;
   /** Size of the vocabulary. */

@@ -1,5 +1,5 @@
 import { slice, type Tensor, tensor, tidy } from "@tensorflow/tfjs-core";
-import type { Sequential } from "@tensorflow/tfjs-layers";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
 import type { Architecture, InputShape } from "../architecture/index.js";
 import type { Artefact } from "../artefact.js";
 import { ArtefactInvalid } from "../errors.js";
@@ -12,7 +12,7 @@ export class Generator {
   readonly engine = "TFJS";
   /** Memory of the weights, and of the vocabulary. */
   readonly bytes: number;
-  readonly #model: Sequential;
+  readonly #model: LayersModel;
 
   private constructor(
     readonly tokens: TextTokens,

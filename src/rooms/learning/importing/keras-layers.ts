@@ -4,6 +4,7 @@ import { normalizationEpsilon } from "../network/index.js";
 import { added, finished, type Piece, type Place, summed, sums } from "./keras-place.js";
 import { KerasSettings } from "./keras-settings.js";
 import { convolution, globally, pooling } from "./keras-windows.js";
+import { maskedPoolings } from "./masked-pooling.js";
 import { filled, type KerasWeights, movedVariance } from "./tfjs-weights.js";
 import type { KerasLayer } from "./tfjs-topology.js";
 
@@ -143,6 +144,7 @@ const readers = new Map<string, (place: Place) => void>([
   ["GRU", recurrent("GRU")],
   ["BatchNormalization", normalization],
   ["LayerNormalization", layerNormalization],
+  ...maskedPoolings,
 ]);
 
 /** Layers of ours for those of the file. @throws MODEL_FILE_UNSUPPORTED with the name of the one that is not served */
@@ -155,7 +157,7 @@ export function piecesOf(layers: readonly KerasLayer[], weights: KerasWeights): 
     const { softmax } = pieces.at(-1) ?? { softmax: false };
     if (softmax && layer.type !== "Dropout")
       throw settings.refuse("follows a softmax, which only the last layer may have.");
-    read({ settings, pieces, weights: (name) => weights.of(layer.name, name) });
+    read({ settings, pieces, weights: (name, of = layer.name) => weights.of(of, name) });
   }
   return pieces;
 }

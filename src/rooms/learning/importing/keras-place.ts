@@ -10,12 +10,15 @@ export interface Piece {
   softmax: boolean;
   /** Axes that must be the last one of what it gives, as the file counts them: with the batch, from 0. */
   axes?: number[];
+  /** It leaves out padding. */
+  masked?: boolean;
 }
 
 /** Where a layer of the file is read. */
 export interface Place {
   settings: KerasSettings;
-  weights: (name: string) => WeightSource;
+  /** Those of the layer itself, or of another one by its name. */
+  weights: (name: string, layer?: string) => WeightSource;
   /** What was read so far; the last one may still be added to. */
   pieces: Piece[];
 }

@@ -11,7 +11,8 @@ import {
 } from "../architecture/index.js";
 import { packArtefact } from "../artefact.js";
 import { predictsClasses } from "../model-types.js";
-import { inputShapeOf } from "../preprocessing.js";
+import type { Feature } from "../features.js";
+import { inputShapeOf, type Preprocessing } from "../preprocessing.js";
 import { ModelFolder } from "./archive-files.js";
 import { parseDescription, preprocessingFor } from "./describe.js";
 import { ModelFileInvalid, ModelFileUnsupported } from "./errors.js";
@@ -107,12 +108,13 @@ export async function readTfjsImport(file: Uint8Array, plan: ImportPlan): Promis
   const json = await folder.read("model.json", importLimits.jsonBytes);
   const model = parseTfjs(json ?? Buffer.alloc(0));
   const description = await folder.read("preprocessing.json", importLimits.jsonBytes);
-  const own = description && parseDescription(description.toString("utf8"));
   const layers = layersOf(model);
   const sides = inputSidesOf(layers);
-  const input = own ? inputShapeOf(own) : { shape: plan.type === "IMAGE" ? sides : [sizeOf(sides)] };
   const weights = new KerasWeights(await readWeights(folder, model));
-  const { hidden, output, width } = networkOf(piecesOf(layers, weights), plan);
+  const pieces = piecesOf(layers, weights);
+  const own = description && maskedAs(pieces, parseDescription(description.toString("utf8")));
+  const input = own ? inputShapeOf(own) : { shape: plan.type === "IMAGE" ? sides : [sizeOf(sides)] };
+  const { hidden, output, width } = networkOf(pieces, plan);
   const architecture = architectureOf(hidden, input.shape, sides);
   const outputs = width || lastWidth(architecture, input);
   const preprocessing = preprocessingFor(plan, { shape: sides, width: outputs }, own);
@@ -130,6 +132,17 @@ export async function readTfjsImport(file: Uint8Array, plan: ImportPlan): Promis
   const kernels = { backend: "imported", version: "TFJS" };
   const { bytes, sha256 } = packArtefact({ preprocessing, architecture, kernels, weights: joined(values) });
   return { artefact: bytes, sha256, preprocessing, architecture, kernels };
+}
+
+/** Padding is left out where the network does that, whatever its description says. */
+function maskedAs(pieces: readonly Piece[], own: Preprocessing): Preprocessing {
+  const features = own.features.map((feature): Feature => {
+    if (feature.kind !== "TOKENS") return feature;
+    const { maskZero: _described, ...sequence } = feature.sequence;
+    const masked = pieces.some((piece) => piece.masked);
+    return { ...feature, sequence: { ...sequence, ...(masked && { maskZero: true as const }) } };
+  });
+  return { ...own, features };
 }
 
 function checkAxes(pieces: readonly Piece[], outlines: readonly LayerOutline[]): void {

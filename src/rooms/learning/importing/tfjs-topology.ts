@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { shown } from "../../../kernel/archives/index.js";
 import { squaring } from "../exchange/tfjs-layers.js";
+import { withMaskedPooling } from "./masked-topology.js";
 import { ModelFileInvalid, ModelFileTooLarge, ModelFileUnsupported } from "./errors.js";
 import { importLimits } from "./limits.js";
 import type { TfjsFile } from "./tfjs-file.js";
@@ -59,11 +60,12 @@ export function layersOf({ modelTopology }: TfjsFile): KerasLayer[] {
       "model.json describes no network of layers. A graph model is not served; export ONNX.",
     );
   const { class_name: type, config } = parsed.data;
-  const layers = Array.isArray(config) ? config : config.layers;
-  if (layers.length > importLimits.layers)
+  const all = Array.isArray(config) ? config : config.layers;
+  if (all.length > importLimits.layers)
     throw new ModelFileTooLarge(
       `The network has more than ${importLimits.layers} layers. Send a smaller network.`,
     );
+  const layers = withMaskedPooling(all);
   if (type === "Model" || type === "Functional") checkChain(layers);
   else if (type !== "Sequential")
     throw new ModelFileUnsupported(

@@ -1,10 +1,18 @@
-import { type LayerVariable, layers, type Sequential, sequential } from "@tensorflow/tfjs-layers";
+import {
+  input as inputOf,
+  type LayersModel,
+  type LayerVariable,
+  layers,
+  model,
+  type SymbolicTensor,
+} from "@tensorflow/tfjs-layers";
 import { getBackend, type Tensor, tensor } from "@tensorflow/tfjs-core";
 import { badInput } from "../../../kernel/errors.js";
 import {
   type Architecture,
   type InputShape,
   type Layer,
+  maskedLayers,
   outline,
   sizeOf,
   weightsOf,
@@ -40,11 +48,12 @@ export function buildNetwork(
   input: InputShape,
   outputs: number,
   fresh = true,
-): Sequential {
+): LayersModel {
   const { layers: outlines, fault } = outline(architecture, input, outputs);
   if (fault) throw badInput(fault.path, fault.message);
-  const model = sequential();
-  model.add(layers.inputLayer({ inputShape: [...input.shape] }));
+  const masked = maskedLayers(architecture, input);
+  const given = inputOf({ shape: [...input.shape] });
+  let x = given;
   let { shape } = input;
   architecture.layers.forEach((layer, index) => {
     const { vocabulary } = input;
@@ -53,22 +62,26 @@ export function buildNetwork(
       vocabulary,
       weights: weightsOf(layer, shape, vocabulary),
       fresh,
+      masked: masked[index] === true,
     });
-    for (const part of parts) model.add(part);
+    parts.forEach((part, place) => {
+      x = part.apply(masked[index] && place === 0 ? [x, given] : x) as SymbolicTensor;
+    });
     if (fresh && parts[0]) drawRecurrent(parts[0], layer);
     shape = outlines[index]?.shape ?? shape;
   });
-  model.add(layers.dense({ units: outputs, kernelInitializer: fresh ? "glorotNormal" : "zeros" }));
+  const output = layers.dense({ units: outputs, kernelInitializer: fresh ? "glorotNormal" : "zeros" });
+  const network = model({ inputs: given, outputs: output.apply(x) as SymbolicTensor });
   // The oracle of tests has none of our kernels, and computes each layer by the library's own operations.
-  return getBackend() === kernels.backend ? fuseLayers(model) : model;
+  return getBackend() === kernels.backend ? fuseLayers(network) : network;
 }
 
 /** Variables in the order of `weightShapes`, that is layer by layer. */
-export const networkVariables = (model: Sequential): LayerVariable[] =>
+export const networkVariables = (model: LayersModel): LayerVariable[] =>
   model.layers.flatMap((layer) => layer.weights);
 
 /** All weights as one array, in the order of `weightShapes`. */
-export function readWeights(model: Sequential): Float32Array {
+export function readWeights(model: LayersModel): Float32Array {
   const parts = networkVariables(model).map((variable) => variable.read().dataSync<"float32">());
   const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -80,7 +93,7 @@ export function readWeights(model: Sequential): Float32Array {
 }
 
 /** Puts weights back that `readWeights` gave. */
-export function writeWeights(model: Sequential, weights: Float32Array): void {
+export function writeWeights(model: LayersModel, weights: Float32Array): void {
   let at = 0;
   for (const variable of networkVariables(model)) {
     const size = sizeOf(variable.shape.map((side) => side ?? 1));

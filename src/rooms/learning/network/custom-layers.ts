@@ -1,5 +1,5 @@
 import { add, dropout, type Tensor, type Tensor3D } from "@tensorflow/tfjs-core";
-import { initializers, layers, type LayerVariable } from "@tensorflow/tfjs-layers";
+import { initializers, layers, type LayerVariable, type Shape } from "@tensorflow/tfjs-layers";
 import type { LayerOf, WeightShape } from "../architecture/index.js";
 import { type Activate, activate } from "./activate.js";
 import { type Linear, mapSteps, selfAttention } from "./attention.js";
@@ -13,7 +13,10 @@ const initializerOf = (name: string, fresh: boolean) => {
     : initializers.glorotNormal({});
 };
 
-/** A layer whose weights are those of the architecture's description, in its order, and whose shape stays. */
+/**
+ * A layer whose weights are those of the architecture's description, in its order, and whose shape stays. A second input
+ * are the tokens that its steps stand for.
+ */
 abstract class DescribedLayer extends layers.Layer {
   readonly #weights = new Map<string, LayerVariable>();
 
@@ -30,6 +33,11 @@ abstract class DescribedLayer extends layers.Layer {
     this.built = true;
   }
 
+  override computeOutputShape(shape: Shape | Shape[]): Shape {
+    const [first] = shape;
+    return Array.isArray(first) ? first : (shape as Shape);
+  }
+
   protected weight(name: string): Tensor {
     const variable = this.#weights.get(name);
     if (!variable) throw new Error(`The layer has no weight "${name}".`);
@@ -41,12 +49,12 @@ abstract class DescribedLayer extends layers.Layer {
   }
 
   override call(inputs: Tensor | Tensor[], { training }: { training?: boolean }): Tensor {
-    const [x] = Array.isArray(inputs) ? inputs : [inputs];
+    const [x, tokens] = Array.isArray(inputs) ? inputs : [inputs];
     if (!x) throw new Error("The layer got no input.");
-    return this.forward(x, training === true);
+    return this.forward(x, training === true, tokens);
   }
 
-  protected abstract forward(x: Tensor, training: boolean): Tensor;
+  protected abstract forward(x: Tensor, training: boolean, tokens?: Tensor): Tensor;
 }
 
 export class LayerNormalization extends DescribedLayer {
@@ -94,7 +102,7 @@ export class TransformerBlock extends DescribedLayer {
     return normalizeLast(x, this.weight(`${name}.gamma`), this.weight(`${name}.beta`)) as Tensor3D;
   }
 
-  protected forward(input: Tensor, training: boolean): Tensor {
+  protected forward(input: Tensor, training: boolean, tokens?: Tensor): Tensor {
     const x = input as Tensor3D;
     // No seed: a seeded dropout would silence the same values in every step.
     const silence = (part: Tensor): Tensor =>
@@ -106,7 +114,7 @@ export class TransformerBlock extends DescribedLayer {
       output: this.linear("attention"),
     };
     const { heads, causal } = this.layer;
-    const attended = selfAttention(this.#normalized(x, "attention"), maps, heads, causal);
+    const attended = selfAttention(this.#normalized(x, "attention"), maps, heads, causal, tokens);
     const seen = add(x, silence(attended)) as Tensor3D;
     const rectified = this.layer.activation === "RELU";
     const hidden = mapSteps(this.#normalized(seen, "feedForward"), this.linear("feedForward"), rectified);

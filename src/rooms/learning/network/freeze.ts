@@ -1,4 +1,4 @@
-import type { layers, Sequential } from "@tensorflow/tfjs-layers";
+import type { layers, LayersModel } from "@tensorflow/tfjs-layers";
 import type { LayerOutline } from "../architecture/index.js";
 
 /**
@@ -6,7 +6,7 @@ import type { LayerOutline } from "../architecture/index.js";
  * compiled. Null freezes none.
  */
 export function freezeLayers(
-  model: Sequential,
+  model: LayersModel,
   outlines: readonly LayerOutline[],
   trainable: number | null,
 ): void {

@@ -1,5 +1,5 @@
 import { tensor, type Tensor } from "@tensorflow/tfjs-core";
-import type { Sequential } from "@tensorflow/tfjs-layers";
+import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { type Architecture, type InputShape, outline, rowsAtOnce, sizeOf } from "../architecture/index.js";
 import { buildNetwork, writeWeights } from "./build.js";
 import type { Forward } from "./forward.js";
@@ -7,7 +7,7 @@ import type { Forward } from "./forward.js";
 /** A trained network of any layers as it serves: the network of training itself, with its layers at rest. */
 export class LayeredForward implements Forward {
   readonly bytes: number;
-  readonly #model: Sequential;
+  readonly #model: LayersModel;
   readonly #rowsAtOnce: number;
 
   constructor(

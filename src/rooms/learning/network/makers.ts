@@ -1,6 +1,7 @@
 import { initializers, layers, regularizers } from "@tensorflow/tfjs-layers";
 import type { Layer, LayerOf, LayerType, WeightShape } from "../architecture/index.js";
 import { type ActivationName, activationNames } from "./activate.js";
+import { MaskedAverage, MaskedMaximum } from "./masked-pooling.js";
 import { LayerNormalization, PositionEmbedding, Square, TransformerBlock } from "./custom-layers.js";
 import { normalizationEpsilon } from "./normalize.js";
 
@@ -12,6 +13,8 @@ export interface Place {
   vocabulary: number | undefined;
   weights: readonly WeightShape[];
   fresh: boolean;
+  /** Whether the tokens that its steps stand for are a second input, so that it leaves out padding. */
+  masked: boolean;
 }
 
 const kernelOf = (l2: number, { fresh }: Place) => ({
@@ -90,8 +93,11 @@ function recurrent(layer: LayerOf<"LSTM" | "GRU">, place: Place): NetworkLayer[]
 }
 
 const overPlaces =
-  (one: () => NetworkLayer, two: () => NetworkLayer) =>
-  (_layer: Layer, { shape }: Place): NetworkLayer[] => [shape.length === 2 ? one() : two()];
+  (one: () => NetworkLayer, two: () => NetworkLayer, overTokens: () => NetworkLayer) =>
+  (_layer: Layer, { shape, masked }: Place): NetworkLayer[] => {
+    if (masked) return [overTokens()];
+    return [shape.length === 2 ? one() : two()];
+  };
 
 type Maker<Type extends LayerType> = (layer: LayerOf<Type>, place: Place) => NetworkLayer[];
 const makers: { [Type in LayerType]: Maker<Type> } = {
@@ -105,10 +111,12 @@ const makers: { [Type in LayerType]: Maker<Type> } = {
   GLOBAL_AVERAGE_POOLING: overPlaces(
     () => layers.globalAveragePooling1d({}),
     () => layers.globalAveragePooling2d({}),
+    () => new MaskedAverage(),
   ),
   GLOBAL_MAX_POOLING: overPlaces(
     () => layers.globalMaxPooling1d({}),
     () => layers.globalMaxPooling2d({}),
+    () => new MaskedMaximum(),
   ),
   EMBEDDING: ({ dimensions }, { vocabulary = 1, fresh }) => {
     const embeddingsInitializer = fresh

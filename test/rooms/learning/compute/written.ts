@@ -3,22 +3,24 @@ import * as tf from "@tensorflow/tfjs-core";
 
 type Tensor = tf.Tensor;
 
-/** Scaled dot-product attention of several heads. */
+/** Scaled dot-product attention of several heads; nobody sees keys that `padding` [batch, keys] has a 1 for. */
 export function attention(
   queries: Tensor,
   keys: Tensor,
   values: Tensor,
   heads: number,
   causal: boolean,
+  padding: Tensor = tf.zeros(keys.shape.slice(0, 2)),
 ): Tensor {
   const [batch = 1, places = 1, width = 1] = queries.shape;
   const split = (x: Tensor) =>
     tf.transpose(tf.reshape(x, [batch, x.shape[1] ?? 1, heads, width / heads]), [0, 2, 1, 3]);
   const scores = tf.mul(tf.matMul(split(queries), split(keys), false, true), (width / heads) ** -0.5);
   const seen = keys.shape[1] ?? 1;
-  const allowed = tf.linalg.bandPart(tf.ones([places, seen]), -1, 0);
-  const hidden = tf.mul(tf.sub(allowed, 1), causal ? 1e9 : 0);
-  const mixed = tf.matMul(tf.softmax(tf.add(scores, hidden)), split(values));
+  const passed = causal ? tf.linalg.bandPart(tf.ones([places, seen]), -1, 0) : tf.ones([places, seen]);
+  const allowed = tf.mul(passed, tf.reshape(tf.sub(1, padding), [batch, 1, 1, seen]));
+  const shares = tf.softmax(tf.add(scores, tf.mul(tf.sub(allowed, 1), 1e9)));
+  const mixed = tf.matMul(tf.mul(shares, allowed), split(values));
   return tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [batch, places, width]);
 }
 

@@ -78,10 +78,12 @@ export const artefactOf = (layers: Layer[], classes: number, seed = 1): Artefact
 export const wideArtefact = (width: number, layers: Layer[], seed = 1): Artefact =>
   weigh({ features: numbers(width), leftOut: [], target: target(3) }, { layers }, seed);
 
-/** The same over texts of `length` tokens. */
-export const tokenArtefact = (length: number, layers: Layer[], seed = 1): Artefact => {
+/** The same over texts of `length` tokens, as trained today: padding is left out; and as trained before. */
+export const tokenArtefact = (length: number, layers: Layer[], seed = 1, before = false): Artefact => {
   const tokens = Array.from({ length: 41 }, (_, at) => `w${at}`);
-  const sequence = { unit: "WORD" as const, length, tokens, different: 50 };
+  const mask = { maskZero: true as const };
+  const sequence = { unit: "WORD" as const, length, tokens, different: 50, ...(!before && mask) };
+
   const features: Described["features"] = [{ kind: "TOKENS", column: "note", sequence }];
   return weigh({ features, leftOut: [], target: target(3) }, { layers }, seed);
 };
@@ -109,8 +111,13 @@ export const widthOf = (artefact: Artefact): number => sizeOf(networkSides(artef
 export function matrixOf(artefact: Artefact, rows: number, seed = 7): Float32Array {
   const random = seededRandom(seed, "rows");
   const { vocabulary } = networkSides(artefact).input;
-  const length = rows * widthOf(artefact);
-  if (vocabulary !== undefined) return Float32Array.from({ length }, () => Math.floor(random() * vocabulary));
+  const width = widthOf(artefact);
+  const length = rows * width;
+  // Texts of every length, none included, with their padding in front.
+  const token = (): number => 1 + Math.floor(random() * ((vocabulary ?? 1) - 1));
+  const padding = (at: number): number => width - (Math.floor(at / width) % (width + 1));
+  if (vocabulary !== undefined)
+    return Float32Array.from({ length }, (_, at) => (at % width < padding(at) ? 0 : token()));
   return Float32Array.from({ length }, () => random() * 6 - 3);
 }
 

@@ -119,15 +119,33 @@ export const tokenised: [string, Artefact][] = [
     tokenArtefact(7, [embedding, { type: "GRU", units: 8, returnSequences: false, ...common }]),
   ],
 ];
-/** One whose blocks are code of our own. */
-export const attentiveTokens = tokenArtefact(11, [
+/** The same with padding left out of a pooling, which is several layers of TF.js. */
+export const pooledTokens: [string, Artefact][] = [
+  ["EMBEDDING and GLOBAL_AVERAGE_POOLING", tokenArtefact(6, [embedding, average])],
+  [
+    "EMBEDDING, LSTM over all steps and GLOBAL_MAX_POOLING",
+    tokenArtefact(6, [
+      embedding,
+      { type: "LSTM", units: 8, returnSequences: true, ...common },
+      { type: "GLOBAL_MAX_POOLING" },
+    ]),
+  ],
+];
+
+const attentiveLayers: Layer[] = [
   embedding,
   { type: "POSITION_EMBEDDING" },
   block,
   block,
   { type: "LAYER_NORMALIZATION" },
   average,
-]);
+];
+/** One whose blocks are code of our own. */
+export const attentiveTokens = tokenArtefact(11, attentiveLayers);
+/** The same from before padding was left out. */
+export const attentiveBefore = tokenArtefact(11, attentiveLayers, 1, true);
+/** One that sees what the blocks make of padding too, where a causal step sees nothing but padding. */
+export const attentivePadding = tokenArtefact(11, [embedding, block, { ...block, causal: true }, flat]);
 
 /** Networks of every layer type but EMBEDDING, by name. */
 export const layered: [string, Artefact][] = [

@@ -8,13 +8,24 @@ import { onnxLayer } from "../../../../src/rooms/learning/exchange/onnx-layers.j
 import { OnnxNetwork } from "../../../../src/rooms/learning/exchange/onnx-network.js";
 import { permute } from "../../../../src/rooms/learning/exchange/permute.js";
 import { expectedOf, matrixOf, widthOf } from "./artefacts.js";
-import { attentiveTokens, customised, layered, tokenised } from "./layered.js";
+import {
+  attentiveBefore,
+  attentivePadding,
+  attentiveTokens,
+  customised,
+  layered,
+  pooledTokens,
+  tokenised,
+} from "./layered.js";
 
 const networks = [
   ...layered,
   ...customised,
   ...tokenised,
+  ...pooledTokens,
   ["EMBEDDING, positions and TRANSFORMER_BLOCK", attentiveTokens] as const,
+  ["the same from before padding was left out", attentiveBefore] as const,
+  ["TRANSFORMER_BLOCK, causal too, with what it makes of padding", attentivePadding] as const,
 ];
 
 describe("learning: layers in ONNX", () => {

@@ -8,7 +8,7 @@ import { imageCell, type TextUnit } from "../../../../src/rooms/learning/encodin
 import { Predictor } from "../../../../src/rooms/learning/predictor.js";
 import { seededRandom } from "../../../../src/rooms/learning/random.js";
 import { weigh } from "./artefacts.js";
-import { attentiveTokens } from "./layered.js";
+import { attentiveBefore, attentivePadding, attentiveTokens, pooledTokens } from "./layered.js";
 import { has, predictions } from "./python.js";
 import { textRows } from "./texts.js";
 
@@ -51,12 +51,19 @@ describe("learning: generated Python over", () => {
     "日本語 ｗ１ W２ 👩‍👩‍👧 naïve cafe\u0301",
   ];
 
-  it("tokens of words predicts what Tenfold does", () =>
-    compare(
-      attentiveTokens,
-      texts.map((text) => [text]),
-      texts.map((note) => ({ note })),
-    ));
+  const words: [string, Artefact][] = [
+    ["", attentiveTokens],
+    [", from before padding was left out,", attentiveBefore],
+    [", with what causal blocks make of padding,", attentivePadding],
+    ...pooledTokens.slice(1).map(([name, artefact]): [string, Artefact] => [`, ${name},`, artefact]),
+  ];
+  for (const [name, artefact] of words)
+    it(`tokens of words${name} predicts what Tenfold does`, () =>
+      compare(
+        artefact,
+        texts.map((text) => [text]),
+        texts.map((note) => ({ note })),
+      ));
 
   it("tokens of characters predicts what Tenfold does", () => {
     const unit: TextUnit = "CHARACTER";

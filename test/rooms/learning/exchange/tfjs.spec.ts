@@ -7,7 +7,7 @@ import { startBackend } from "../../../../src/rooms/learning/compute/engine.js";
 import { agree } from "../../../../src/rooms/learning/exchange/choose-network.js";
 import { exportFiles } from "../../../../src/rooms/learning/exchange/export-formats.js";
 import { codeOf, fieldsOf } from "../data.js";
-import { attentiveTokens, customised, layered, tokenised } from "./layered.js";
+import { attentiveTokens, customised, layered, pooledTokens, tokenised } from "./layered.js";
 import { artefactOf, artefacts, everyLayer, expectedOf, matrixOf, widthOf } from "./artefacts.js";
 
 const filesOf = (artefact: Artefact): Map<string, Buffer> =>
@@ -51,7 +51,7 @@ describe("learning: TF.js layers format", () => {
       expect(agree(expectedOf(artefact, matrix, 20), await answers(artefact, matrix, 20))).to.equal(true);
     });
 
-  for (const [name, artefact] of [...layered, ...tokenised])
+  for (const [name, artefact] of [...layered, ...tokenised, ...pooledTokens])
     it(`knows ${name}`, async () => {
       const matrix = matrixOf(artefact, 9);
       expect(agree(expectedOf(artefact, matrix, 9), await answers(artefact, matrix, 9))).to.equal(true);

@@ -5,7 +5,7 @@ import type { Artefact } from "../../../../src/rooms/learning/artefact.js";
 import { startBackend } from "../../../../src/rooms/learning/compute/engine.js";
 import { readImport } from "../../../../src/rooms/learning/importing/read-import.js";
 import { artefactOf, artefacts, everyLayer, expectedOf, matrixOf } from "../exchange/artefacts.js";
-import { layered, tokenised } from "../exchange/layered.js";
+import { layered, pooledTokens, tokenised } from "../exchange/layered.js";
 import { dense, exported, planFor, refusal, tfjs } from "./support.js";
 
 const rows = 5;
@@ -33,7 +33,7 @@ describe("importing: TF.js that Tenfold exported", () => {
 
   it("is read again, dense networks of all kinds", () => fc.assert(fc.asyncProperty(artefacts, comesBack)));
 
-  for (const [name, artefact] of [...layered, ...tokenised])
+  for (const [name, artefact] of [...layered, ...tokenised, ...pooledTokens])
     it(`is read again: ${name}`, async () => comesBack(artefact));
 
   it("knows a square only where a layer meets itself", async () => {

@@ -11,12 +11,14 @@ function shareStep(seen: i32): i32 {
  * Scaled dot-product attention of several heads (Vaswani et al., 2017): queries [batch, places, width], keys and values
  * [batch, seen, width], their rows `step` numbers apart; each head has a slice of the width. Writes the shares [batch,
  * heads, places, seen up to a multiple of four] and the output [batch, places, width]. With `causal` a place sees itself
- * and those before it.
+ * and those before it. Keys whose `tokens` [batch, seen] begin with zeros are padding: a row's shares are those of the
+ * keys behind it, so that what nobody sees costs nothing. `tokens` is 0 where there is no padding.
  */
 export function attention(
   queries: usize,
   keys: usize,
   values: usize,
+  tokens: usize,
   shares: usize,
   out: usize,
   batch: i32,
@@ -32,16 +34,36 @@ export function attention(
   const scale: f32 = 1 / sqrt<f32>(<f32>size);
   const row = shareStep(seen);
   for (let b = 0; b < batch; b++) {
+    const padding = paddingOf(tokens, b, seen);
+    const real = seen - padding;
+    if (real == 0) zeroRows(out + ((<usize>(b * places * width)) << 2), places, width, width);
     for (let h = 0; h < heads; h++, shares += (<usize>(places * row)) << 2) {
+      if (real == 0) continue;
       const at = (<usize>(b * places * step + h * size)) << 2;
-      const from = (<usize>(b * seen * step + h * size)) << 2;
+      const from = (<usize>((b * seen + padding) * step + h * size)) << 2;
       const to = out + ((<usize>(b * places * width + h * size)) << 2);
-      gemm(queries + at, step, 1, keys + from, 1, step, shares, row, places, seen, size, false, scratch);
-      for (let i = 0; i < places; i++)
-        softmaxRow(shares + ((<usize>(i * row)) << 2), row, causal ? min(seen, i + 1) : seen, scale);
-      gemm(shares, row, 1, values + from, step, 1, to, width, places, size, seen, false, scratch);
+      gemm(queries + at, step, 1, keys + from, 1, step, shares, row, places, real, size, false, scratch);
+      for (let i = 0; i < places; i++) {
+        const count = causal ? max(0, min(seen, i + 1) - padding) : real;
+        softmaxRow(shares + ((<usize>(i * row)) << 2), row, count, scale);
+      }
+      gemm(shares, row, 1, values + from, step, 1, to, width, places, size, real, false, scratch);
     }
   }
+}
+
+/** How many tokens of a row are zeros before the first that is none. */
+function paddingOf(tokens: usize, b: i32, seen: i32): i32 {
+  if (tokens == 0) return 0;
+  const row = tokens + ((<usize>(b * seen)) << 2);
+  let count = 0;
+  while (count < seen && load<f32>(row + ((<usize>count) << 2)) == 0) count++;
+  return count;
+}
+
+/** Sets the first `width` numbers of rows that lie `step` numbers apart. */
+function zeroRows(at: usize, rows: i32, width: i32, step: i32): void {
+  for (let i = 0; i < rows; i++) memory.fill(at + ((<usize>(i * step)) << 2), 0, (<usize>width) << 2);
 }
 
 /** All bits of the lanes whose number is below `count`. */
@@ -81,11 +103,12 @@ function lanesMax(lanes: v128): f32 {
   return max<f32>(first, max<f32>(f32x4.extract_lane(lanes, 2), f32x4.extract_lane(lanes, 3)));
 }
 
-/** Gradients to queries, keys and values, laid out as these; `work` has room for one head's shares. */
+/** Gradients to queries, keys and values, laid out as these; `work` has room for one head's shares. Padding gets none. */
 export function attentionGradient(
   queries: usize,
   keys: usize,
   values: usize,
+  tokens: usize,
   shares: usize,
   dy: usize,
   dQueries: usize,
@@ -104,18 +127,25 @@ export function attentionGradient(
   const scale: f32 = 1 / sqrt<f32>(<f32>size);
   const row = shareStep(seen);
   for (let b = 0; b < batch; b++) {
+    const padding = paddingOf(tokens, b, seen);
+    const real = seen - padding;
+    const first = (<usize>(b * seen * step)) << 2;
+    zeroRows(dKeys + first, padding, width, step);
+    zeroRows(dValues + first, padding, width, step);
+    if (real == 0) zeroRows(dQueries + ((<usize>(b * places * step)) << 2), places, width, step);
     for (let h = 0; h < heads; h++, shares += (<usize>(places * row)) << 2) {
+      if (real == 0) continue;
       const at = (<usize>(b * places * step + h * size)) << 2;
-      const from = (<usize>(b * seen * step + h * size)) << 2;
+      const from = (<usize>((b * seen + padding) * step + h * size)) << 2;
       const d = dy + ((<usize>(b * places * width + h * size)) << 2);
-      gemm(shares, 1, row, d, width, 1, dValues + from, step, seen, size, places, false, scratch);
-      gemm(d, width, 1, values + from, 1, step, work, row, places, seen, size, false, scratch);
+      gemm(shares, 1, row, d, width, 1, dValues + from, step, real, size, places, false, scratch);
+      gemm(d, width, 1, values + from, 1, step, work, row, places, real, size, false, scratch);
       for (let i = 0; i < places; i++) {
         const line = (<usize>(i * row)) << 2;
-        softmaxRowGradient(shares + line, work + line, seen, scale);
+        softmaxRowGradient(shares + line, work + line, real, scale);
       }
-      gemm(work, row, 1, keys + from, step, 1, dQueries + at, step, places, size, seen, false, scratch);
-      gemm(work, 1, row, queries + at, step, 1, dKeys + from, step, seen, size, places, false, scratch);
+      gemm(work, row, 1, keys + from, step, 1, dQueries + at, step, places, size, real, false, scratch);
+      gemm(work, 1, row, queries + at, step, 1, dKeys + from, step, real, size, places, false, scratch);
     }
   }
 }
