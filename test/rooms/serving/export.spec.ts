@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import { unzipSync } from "fflate";
-import { InferenceSession } from "onnxruntime-node";
 import { clock } from "../../../src/kernel/clock.js";
 import type { Answer, Client } from "../../support/client.js";
 import { eventually } from "../../support/time.js";
 import { type TenantOfWorld, World } from "../../support/world.js";
 import { deployedModel, metered, penguin, predict } from "../training/support.js";
+import { openOnnx } from "../../support/onnx.js";
 
 const document = `mutation ($input: ExportVersionInput!) { exportVersion(input: $input) {
   url expiresAt version { number engine sizeBytes } } }`;
@@ -69,7 +69,7 @@ describe("serving: versions as files", () => {
     );
     expect(response.headers.get("cache-control")).to.equal("no-store");
     expect(Number(response.headers.get("content-length"))).to.equal(bytes.length);
-    const session = await InferenceSession.create(bytes);
+    const session = await openOnnx(bytes);
     expect(session.outputNames).to.deep.equal(["scores"]);
     await session.release();
     expect(Buffer.from((await fetched(url)).bytes).equals(bytes)).to.equal(true);

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { unzipSync } from "fflate";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { Tensor } from "onnxruntime-node";
 import type { Answer, Client } from "../../support/client.js";
 import { type TenantOfWorld, World } from "../../support/world.js";
 import {
@@ -16,6 +16,7 @@ import {
   tryCreateModel,
   tryStart,
 } from "./support.js";
+import { openOnnx } from "../../support/onnx.js";
 
 const measurements = ["bill_length_mm", "bill_depth_mm", "flipper_length_mm", "body_mass_g"];
 const clusterModel = { type: "CLUSTERING", target: null, features: measurements };
@@ -126,7 +127,7 @@ describe("training: clusters", function () {
   for (const algorithm of ["K_MEANS", "GAUSSIAN_MIXTURE"])
     it(`${algorithm} is exported as ONNX that onnxruntime runs, as TF.js and as safetensors`, async () => {
       const modelId = await clustered({ algorithm, clusters: 4 });
-      const session = await InferenceSession.create(await exported(tenant.owner, modelId, "ONNX"));
+      const session = await openOnnx(await exported(tenant.owner, modelId, "ONNX"));
       const [input] = session.inputMetadata;
       const width = input?.isTensor ? Number(input.shape[1]) : 0;
       const features = new Tensor("float32", new Float32Array(width), [1, width]);

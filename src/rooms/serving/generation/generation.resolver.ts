@@ -41,7 +41,7 @@ export class GenerationResolver {
       if (!service) throw new Error("No service writes texts in this process.");
       // The library checks arguments for each event, and here it is the beginning that costs.
       const input = Object.assign(new GenerateTextInput(), args.input);
-      await validateInput(input);
+      validateInput(input);
       return service.stream(context, input);
     },
   })

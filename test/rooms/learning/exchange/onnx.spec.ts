@@ -1,11 +1,12 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { Tensor } from "onnxruntime-node";
 import { startBackend } from "../../../../src/rooms/learning/compute/engine.js";
 import { agree, chooseNetwork, loadOnnx } from "../../../../src/rooms/learning/exchange/choose-network.js";
 import { encodeOnnx } from "../../../../src/rooms/learning/exchange/onnx.js";
 import { OnnxNetwork } from "../../../../src/rooms/learning/exchange/onnx-network.js";
 import { artefactOf, artefacts, everyLayer, expectedOf, matrixOf, widthOf } from "./artefacts.js";
+import { openOnnx } from "../../../support/onnx.js";
 
 describe("learning: ONNX", () => {
   before(startBackend);
@@ -14,7 +15,7 @@ describe("learning: ONNX", () => {
     fc.assert(
       fc.asyncProperty(artefacts, fc.integer({ min: 1, max: 9 }), async (artefact, rows) => {
         const matrix = matrixOf(artefact, rows);
-        const session = await InferenceSession.create(encodeOnnx(artefact));
+        const session = await openOnnx(encodeOnnx(artefact));
         const features = new Tensor("float32", matrix, [rows, widthOf(artefact)]);
         const { scores } = await session.run({ features });
         await session.release();
@@ -73,7 +74,7 @@ describe("learning: ONNX", () => {
 
   it("keeps its names and what is known of the columns", async () => {
     const bytes = encodeOnnx(artefactOf(everyLayer, 3), { "tenfold.preprocessing": '{"a":1}' });
-    const session = await InferenceSession.create(bytes);
+    const session = await openOnnx(bytes);
     expect(session.inputNames).to.deep.equal(["features"]);
     expect(session.outputNames).to.deep.equal(["scores"]);
     await session.release();

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { tensor } from "@tensorflow/tfjs-core";
 import { loadLayersModel } from "@tensorflow/tfjs-layers";
 import { expect } from "chai";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { Tensor } from "onnxruntime-node";
 import type { Layer } from "../../../../src/rooms/learning/architecture/index.js";
 import { type Artefact, packArtefact } from "../../../../src/rooms/learning/artefact.js";
 import { startBackend } from "../../../../src/rooms/learning/compute/engine.js";
@@ -27,6 +27,7 @@ import { matrixOf, weigh } from "../exchange/artefacts.js";
 import { has } from "../exchange/python.js";
 import { textOf } from "../exchange/texts.js";
 import { messages } from "./texts.js";
+import { openOnnx } from "../../../support/onnx.js";
 
 const context = 12;
 const embedding: Layer = { type: "EMBEDDING", dimensions: 8 };
@@ -84,7 +85,7 @@ describe("generation: for use elsewhere", () => {
     it(`goes to ONNX with the scores after each place, of any number of windows: ${network}`, async () => {
       const artefact = generatorOf(network);
       const bytes = filesOf(artefact, "ONNX").get("model.onnx") ?? Buffer.alloc(0);
-      const session = await InferenceSession.create(bytes);
+      const session = await openOnnx(bytes);
       for (const rows of [1, 5]) {
         const windows = matrixOf(artefact, rows);
         const { scores } = await session.run({ features: new Tensor("float32", windows, [rows, context]) });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { tensor3d } from "@tensorflow/tfjs-core";
 import { loadLayersModel } from "@tensorflow/tfjs-layers";
 import { expect } from "chai";
-import { InferenceSession, Tensor } from "onnxruntime-node";
+import { Tensor } from "onnxruntime-node";
 import { packArtefact, parseArtefact } from "../../../../src/rooms/learning/artefact.js";
 import { startBackend } from "../../../../src/rooms/learning/compute/engine.js";
 import { exportFiles } from "../../../../src/rooms/learning/exchange/export-formats.js";
@@ -17,6 +17,7 @@ import { decodeForecasts, encodeWindow } from "../../../../src/rooms/learning/se
 import { observationsOf, windowOf } from "../../../../src/rooms/learning/series/request.js";
 import { type Anchor, anchors } from "../../../../src/rooms/learning/series/settings.js";
 import { forecastLearnt, planOf, targetOf, waves } from "./support.js";
+import { openOnnx } from "../../../support/onnx.js";
 
 const values = waves(100, 6);
 const rows = values.map((y, row) => ({ y, other: row % 5 === 2 ? null : row % 7 }));
@@ -75,7 +76,7 @@ describe("learning: series for use elsewhere", function () {
 
   it("goes to ONNX as [rows, window, channels], with the preprocessing in its metadata", async () => {
     const bytes = filesOf(artefact, "ONNX").get("model.onnx") ?? Buffer.alloc(0);
-    const session = await InferenceSession.create(bytes);
+    const session = await openOnnx(bytes);
     const { scores } = await session.run({ features: new Tensor("float32", encoded(), [1, 14, 2]) });
     await session.release();
     expectAlike(scores?.data as Float32Array);
