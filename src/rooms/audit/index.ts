@@ -5,32 +5,19 @@ import { tenantNode } from "../../kernel/graphql/node.js";
 import { can } from "../../kernel/graphql/rules.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
-import type { TenancyService } from "../tenancy/index.js";
+import { type TenancyService, TenantSweeper } from "../tenancy/index.js";
 import { AuditEvent } from "./audit-event.entity.js";
 import { AuditResolver } from "./audit.resolver.js";
 import { Heads } from "./heads.js";
 import { recorder } from "./recorder.js";
 import { Sealer } from "./sealer.js";
-import { sweep } from "./sweep.js";
+import { trailSweep } from "./sweep.js";
 import { Verifier } from "./verifier.js";
-
-/** Sealing follows each commit; the sweep is for what a killed process left. */
-const sweepMs = 10 * 60_000;
 
 export function auditRoom(kernel: Kernel, tenancy: TenancyService): Room {
   const heads = new Heads(kernel.masterKey);
   const sealer = new Sealer(kernel, heads);
-  const stop = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  let sweeping: Promise<unknown> | undefined;
-  const tend = (): void => {
-    // One at a time: where a sweep takes longer than the pause, the next one waits for its turn.
-    sweeping ??= sweep(kernel, tenancy, sealer, stop.signal)
-      .catch((error: unknown) => kernel.log.error({ err: error }, "the sweep of audit trails failed"))
-      .finally(() => {
-        sweeping = undefined;
-      });
-  };
+  const sweeper = new TenantSweeper(kernel, tenancy, trailSweep(sealer));
   return {
     name: "audit",
     entities: [AuditEvent],
@@ -38,14 +25,9 @@ export function auditRoom(kernel: Kernel, tenancy: TenancyService): Room {
     rules: { Query: { auditEvents: can("audit:read"), verifyAuditTrail: can("audit:read") } },
     nodes: [tenantNode("audit", AuditEvent, can("audit:read"))],
     listener: recorder(sealer),
-    work: async () => {
-      timer = setInterval(tend, sweepMs);
-      tend();
-    },
+    work: async () => sweeper.start(),
     close: async () => {
-      clearInterval(timer);
-      stop.abort();
-      await sweeping;
+      await sweeper.close();
       await sealer.close();
     },
   };

@@ -8,11 +8,12 @@ import { can } from "../../kernel/graphql/rules.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
 import { tenantNode } from "../../kernel/graphql/node.js";
+import { TenantSweeper } from "../tenancy/index.js";
 import { BatchPrediction } from "./batch/batch-prediction.entity.js";
 import { batchRun } from "./batch/batch.job.js";
 import { BatchResolver } from "./batch/batch.resolver.js";
 import { BatchRunner } from "./batch/batch.runner.js";
-import { ResultSweeper } from "./batch/batch-sweep.js";
+import { resultSweep } from "./batch/batch-sweep.js";
 import { BatchService } from "./batch/batch.service.js";
 import { ComparisonService } from "./comparison/comparison.service.js";
 import { ComparisonResolver } from "./comparison/comparison.resolver.js";
@@ -40,7 +41,7 @@ export function servingRoom(kernel: Kernel, services: ServingServices): Room {
   const downloads = new DownloadService(services, kernel.log);
   const grants = new DownloadGrants();
   const batches = new BatchService(kernel, services, predictions, grants);
-  const sweeper = new ResultSweeper(kernel, services.tenancy);
+  const sweeper = new TenantSweeper(kernel, services.tenancy, resultSweep);
   const slots = new DownloadSlots(downloadLimits);
   return {
     name: "serving",

@@ -14,6 +14,7 @@ export { scopeFor, untilServed } from "./background.js";
 export { isServed, type KnownTenant, TenantDirectory, type TenantReference } from "./directory.js";
 export { Plan, planLimits } from "./plan.js";
 export { slugPattern } from "./tenancy.inputs.js";
+export { type Sweep, TenantSweeper } from "./sweeper.js";
 export { type NewTenant, TenancyService } from "./tenancy.service.js";
 export { Tenant, TenantStatus } from "./tenant.entity.js";
 

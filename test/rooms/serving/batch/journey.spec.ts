@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { parse } from "csv-parse/sync";
 import { clock } from "../../../../src/kernel/clock.js";
-import { sweepResults } from "../../../../src/rooms/serving/batch/batch-sweep.js";
+import { resultSweep } from "../../../../src/rooms/serving/batch/batch-sweep.js";
+import { TenantSweeper } from "../../../../src/rooms/tenancy/index.js";
 import { downloadLimits } from "../../../../src/rooms/serving/download-slots.js";
 import { days, later } from "../../../support/time.js";
 import { type TenantOfWorld, World } from "../../../support/world.js";
@@ -227,7 +228,8 @@ describe("serving: a whole dataset predicted", () => {
     expect(expiresAt - Date.parse(batch.finishedAt)).to.be.closeTo(days(30), 1_000);
     const pieces = `select 1 from ${tenant.schema}.batch_prediction_piece where batch_id = '${id}'`;
     const { tenancy } = world.app.house;
-    const sweep = () => sweepResults(world.app.kernel, tenancy, new AbortController().signal);
+    const sweeper = new TenantSweeper(world.app.kernel, tenancy, resultSweep);
+    const sweep = () => sweeper.sweep();
     const until = (ms: number): number => expiresAt - clock.now().getTime() + ms;
     let url = "";
     await later(until(-1_000), async () => {
