@@ -4,6 +4,7 @@ import {
   faultsOf,
   type InputShape,
   type LayerOutline,
+  maskedLayers,
   outline,
   parseArchitecture,
   sizeOf,
@@ -122,6 +123,7 @@ export async function readTfjsImport(file: Uint8Array, plan: ImportPlan): Promis
   if (fault) throw new ModelFileUnsupported(fault.message);
   const reshaped = architecture.layers.length - hidden.length;
   checkAxes(hidden, outline(architecture, input, outputs).layers.slice(reshaped));
+  checkMasks(hidden, maskedLayers(architecture, input).slice(reshaped));
   const values = shapesOf(architecture, input, outputs).flatMap(({ name, shape }) => {
     const dot = name.indexOf(".");
     const [place, part] = [name.slice(0, dot), name.slice(dot + 1)];
@@ -153,6 +155,14 @@ function checkAxes(pieces: readonly Piece[], outlines: readonly LayerOutline[]):
         `A ${layer.type} is over another axis than the last, which is not served. Export it as ONNX.`,
       );
   });
+}
+
+/** Ours know padding only while a step is a token; a file may tell it behind a convolution, which is another function. */
+function checkMasks(pieces: readonly Piece[], masked: readonly boolean[]): void {
+  if (pieces.every((piece, index) => (piece.masked ?? false) === masked[index])) return;
+  throw new ModelFileUnsupported(
+    "The network leaves out padding where its steps are no longer tokens, which is not served. Export it as ONNX.",
+  );
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {

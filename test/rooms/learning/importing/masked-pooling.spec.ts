@@ -53,6 +53,18 @@ describe("importing: pooling that leaves out padding", () => {
     expect((await refusal(() => readImport(file, plan))).message).to.match(/looks tokens up otherwise/);
   });
 
+  it("is refused behind a layer whose steps are no longer tokens", async () => {
+    const [embedding, pooling] = average.architecture.layers;
+    if (!embedding || !pooling) throw new Error("The network has an embedding and a pooling.");
+    const silent = tokenArtefact(6, [embedding, { type: "DROPOUT", dropout: 0.5 }, pooling]);
+    const windows = `"class_name":"MaxPooling1D","config":{"pool_size":[2],"strides":[1],"padding":"same","name"`;
+    const file = changed(silent, "model.json", (bytes) => {
+      const before = JSON.stringify(JSON.parse(Buffer.from(bytes).toString()));
+      return Buffer.from(before.replace(/"class_name":"Dropout","config":\{.*?"name"/, windows));
+    });
+    expect((await refusal(() => readImport(file, plan))).message).to.match(/no longer tokens/);
+  });
+
   for (const [name, from, to] of [
     ["other settings", `"axes":1`, `"axes":2`],
     ["other inputs", `["shares_1",0,0,{}]`, `["padding_1",0,0,{}]`],
