@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Format, pack, unpack } from "./container.js";
 import { type EarlyStoppingState, earlyStoppingStateSchema } from "./early-stopping.js";
 import { CheckpointMismatch } from "./errors.js";
+import { joined } from "./joined.js";
 import type { OptimizerState } from "./optimizer.js";
 
 const measured = z.number().nullable();
@@ -46,12 +47,8 @@ const format: Format<z.infer<typeof headerSchema>> = {
 
 export function packCheckpoint(checkpoint: Checkpoint): Uint8Array {
   const { weights, best, optimizer, ...rest } = checkpoint;
-  const parts = [weights, best ?? new Float32Array(), optimizer.values] as const;
-  const values = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  values.set(weights);
-  values.set(parts[1], weights.length);
-  values.set(optimizer.values, weights.length + parts[1].length);
-  const sizes = { weights: weights.length, best: parts[1].length, optimizer: optimizer.values.length };
+  const values = joined([weights, best ?? new Float32Array(), optimizer.values]);
+  const sizes = { weights: weights.length, best: best?.length ?? 0, optimizer: optimizer.values.length };
   return pack(format.magic, { version: 1, ...rest, iterations: optimizer.iterations, ...sizes }, values);
 }
 

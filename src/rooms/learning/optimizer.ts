@@ -12,6 +12,7 @@ import {
 import { sizeOf } from "./architecture/index.js";
 import { adam } from "./compute/index.js";
 import type { Hyperparameters, OptimizerName } from "./hyperparameters.js";
+import { joined } from "./joined.js";
 
 type Settings = Pick<Hyperparameters, "optimizer" | "learningRate" | "weightDecay" | "clipNorm">;
 
@@ -87,16 +88,6 @@ export interface OptimizerState {
   values: Float32Array;
 }
 
-function concat(parts: Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
-}
-
 /** Everything the next step depends on. */
 export async function readOptimizer(optimizer: Optimizer): Promise<OptimizerState> {
   const [steps, ...slots] = await optimizer.getWeights();
@@ -104,7 +95,7 @@ export async function readOptimizer(optimizer: Optimizer): Promise<OptimizerStat
   const variables: Tensor[] = [...slots.map((slot) => slot.tensor), ...powersOf(optimizer)];
   return {
     iterations: optimizer.iterations,
-    values: concat(variables.map((slot) => slot.dataSync<"float32">())),
+    values: joined(variables.map((slot) => slot.dataSync<"float32">())),
   };
 }
 

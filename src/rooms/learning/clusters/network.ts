@@ -1,4 +1,5 @@
 import type { Architecture } from "../architecture/index.js";
+import { joined } from "../joined.js";
 import type { ClusterModel, KMeansModel } from "./model.js";
 import { type Mixture, scorerOf } from "./mixture.js";
 
@@ -55,13 +56,7 @@ function mixtureNetwork(mixture: Mixture, { columns, width }: Inputs): Network {
   }
   const top = offsets.reduce((most, offset) => Math.max(most, offset), Number.NEGATIVE_INFINITY);
   const parts = [kernel, bias, output, Float32Array.from(offsets, (offset) => offset - top)];
-  const weights = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    weights.set(part, at);
-    at += part.length;
-  }
-  return { architecture: squaredLayer(units), weights };
+  return { architecture: squaredLayer(units), weights: joined(parts) };
 }
 
 /** Squared distances along the axes of covariances: what a mixture of normal distributions needs of a network. */

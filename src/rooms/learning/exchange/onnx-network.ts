@@ -1,4 +1,5 @@
 import type { InferenceSession, Tensor } from "onnxruntime-node";
+import { joined } from "../joined.js";
 import type { ServingNetwork } from "../predictor-network.js";
 import { onnxNames } from "./onnx.js";
 import { sessionOptions } from "./onnx-session.js";
@@ -68,14 +69,4 @@ export class OnnxNetwork implements ServingNetwork {
   dispose(): Promise<void> {
     return this.session.release();
   }
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

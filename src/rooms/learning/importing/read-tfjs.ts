@@ -13,6 +13,7 @@ import {
 import { packArtefact } from "../artefact.js";
 import { predictsClasses } from "../model-types.js";
 import type { Feature } from "../features.js";
+import { joined } from "../joined.js";
 import { inputShapeOf, type Preprocessing } from "../preprocessing.js";
 import { ModelFolder } from "./archive-files.js";
 import { parseDescription, preprocessingFor } from "./describe.js";
@@ -163,14 +164,4 @@ function checkMasks(pieces: readonly Piece[], masked: readonly boolean[]): void 
   throw new ModelFileUnsupported(
     "The network leaves out padding where its steps are no longer tokens, which is not served. Export it as ONNX.",
   );
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -18,6 +18,7 @@ import {
   weightsOf,
 } from "../architecture/index.js";
 import { fuseLayers, kernels } from "../compute/index.js";
+import { joined } from "../joined.js";
 import { makeLayers } from "./makers.js";
 import { orthogonalKernel } from "./orthogonal.js";
 
@@ -82,14 +83,7 @@ export const networkVariables = (model: LayersModel): LayerVariable[] =>
 
 /** All weights as one array, in the order of `weightShapes`. */
 export function readWeights(model: LayersModel): Float32Array {
-  const parts = networkVariables(model).map((variable) => variable.read().dataSync<"float32">());
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
+  return joined(networkVariables(model).map((variable) => variable.read().dataSync<"float32">()));
 }
 
 /** Puts weights back that `readWeights` gave. */
