@@ -1,4 +1,10 @@
-import { checkArchitecture, maskedLayers, sizeOf } from "./architecture/index.js";
+import {
+  type Architecture,
+  checkArchitecture,
+  type InputShape,
+  maskedLayers,
+  sizeOf,
+} from "./architecture/index.js";
 import { startBackend } from "./compute/engine.js";
 import { sha256 } from "./container.js";
 import { newDesign } from "./design.js";
@@ -62,6 +68,20 @@ const canWatch = (part: Table, preprocessing: Preprocessing): boolean =>
   part.rows.length > 0 &&
   (preprocessing.target.type !== "TIME_SERIES" || forecastCount(part, preprocessing) > 0);
 
+/** Of which network, learning from what, a checkpoint is. */
+function fingerprintFor(
+  table: Table,
+  { task, seed, split = null, base = null, fold }: LearningPlan,
+  hyperparameters: Hyperparameters,
+  { architecture, input }: { architecture: Architecture; input: InputShape },
+): string {
+  const origin = base && [sha256(base.artefact), base.trainableLayers];
+  const parts = [task, architecture, hyperparameters, seed, split, origin, fold ?? null];
+  // Nothing where there is none, so that a checkpoint of before goes on where it means the same network.
+  const masked = maskedLayers(architecture, input).includes(true) ? ["masked"] : [];
+  return fingerprintOf(table, ...parts, ...masked);
+}
+
 /**
  * Begins or goes on with gradient descent on rows with a target.
  * @throws BAD_USER_INPUT, TRAINING_DATA_UNUSABLE, TRAINING_LIMIT_EXCEEDED, CHECKPOINT_MISMATCH
@@ -72,7 +92,7 @@ export async function startNetwork(
   hyperparameters: Hyperparameters,
   checkpoint?: Uint8Array | null,
 ): Promise<Started> {
-  const { task, seed, split = null, base = null } = plan;
+  const { task, seed, base = null } = plan;
   const { train, validation, test, rows } = partsOf(table, plan, hyperparameters.validationSplit);
   const design = base
     ? designOf(base, task, train, [validation, test])
@@ -84,7 +104,6 @@ export async function startNetwork(
   checkArchitecture(architecture, input, outputWidth(preprocessing.target), batchSize);
   if (sizeOf(input.shape) * table.rows.length > mostInputValues) throw new TrainingLimitExceeded();
   await startBackend();
-  const origin = base && [sha256(base.artefact), base.trainableLayers];
   const options = {
     type: task.type,
     architecture,
@@ -94,18 +113,7 @@ export async function startNetwork(
     start: base ? { weights: design.weights, trainableLayers: base.trainableLayers } : null,
     train: encodeExamples(train, preprocessing, hyperparameters),
     validation: canWatch(validation, preprocessing) ? encodeExamples(validation, preprocessing, null) : null,
-    fingerprint: fingerprintOf(
-      table,
-      task,
-      architecture,
-      hyperparameters,
-      seed,
-      split,
-      origin,
-      plan.fold ?? null,
-      // Nothing where there is none, so that a checkpoint of before goes on where it means the same network.
-      ...(maskedLayers(architecture, input).includes(true) ? ["masked"] : []),
-    ),
+    fingerprint: fingerprintFor(table, plan, hyperparameters, { architecture, input }),
   };
   const learner = await Trainer.start(options, checkpoint);
   return {

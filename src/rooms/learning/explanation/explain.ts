@@ -75,6 +75,18 @@ function outputOf({ classes, values }: Reading, everybody: Float64Array, label: 
   throw badInput("label", `The model has no such class. Name one of ${classes.slice(0, 30).join(", ")}.`);
 }
 
+/** Throws BAD_USER_INPUT where a row of so many parts can't be explained. */
+function checkParts(count: number, evaluations: number): void {
+  if (count === 0)
+    throw badInput("row", "The text has no words, so there is nothing to explain. Send one that has.");
+  const least = leastEvaluations(count);
+  if (evaluations < least)
+    throw badInput(
+      "evaluations",
+      `The row has ${count.toLocaleString("en")} parts, which take ${least.toLocaleString("en")} evaluations at least. Allow as many.`,
+    );
+}
+
 /**
  * Shapley values of a row's parts for one output: what each adds to it, on average over the orders in which the parts
  * may come. They sum to the difference between the output for the row and for the baseline.
@@ -88,14 +100,7 @@ export async function explain(
   admit?: Admit,
 ): Promise<Explanation> {
   const { players, baseline } = await evaluate(new Uint8Array(), null);
-  if (players.length === 0)
-    throw badInput("row", "The text has no words, so there is nothing to explain. Send one that has.");
-  const least = leastEvaluations(players.length);
-  if (request.evaluations < least)
-    throw badInput(
-      "evaluations",
-      `The row has ${players.length.toLocaleString("en")} parts, which take ${least.toLocaleString("en")} evaluations at least. Allow as many.`,
-    );
+  checkParts(players.length, request.evaluations);
   const plan = shapleyPlan(players.length, request.evaluations, request.seed);
   await admit?.(plan.count);
   const ends = await evaluate(plan.coalitions.subarray(0, 2 * players.length), null);
