@@ -3,7 +3,7 @@ import { type Hyperparameters, parseHyperparameters } from "../hyperparameters.j
 import { imageSizeOf, type LearningTask, onlyTexts } from "../preprocessing.js";
 import { seededRandom } from "../random.js";
 import { type SearchAlgorithm, searchAlgorithms } from "./algorithm.js";
-import { draws, type Draw } from "./draws.js";
+import { draws, type Draw, fewRows, fewRowsConvolution } from "./draws.js";
 
 /** Settings that a search tries. A null architecture is the one that suits the data by itself. */
 export interface Candidate {
@@ -39,10 +39,15 @@ function drawn(algorithms: readonly SearchAlgorithm[], random: () => number): Se
 const linearRate = 0.02;
 
 /** Few rows are passed over more often: a pass is few steps, and too many passes are found out at an earlier rung. */
-const fewRows = 1_000;
 const epochsOverFewRows = 90;
 /** The windows of a convolution over larger batches of images would not fit into memory. */
 const imageBatch = 32;
+
+const houseConvolution = (settings: (given: object) => Hyperparameters): Candidate => ({
+  algorithm: "CONVOLUTION",
+  architecture: parseChoice(fewRowsConvolution.architecture),
+  hyperparameters: settings(fewRowsConvolution.hyperparameters),
+});
 
 /**
  * So many settings, the same for the same seed: first the linear baseline, then the network that the house would
@@ -63,8 +68,9 @@ export function candidates(
         ...(imageSizeOf(task) && { batchSize: imageBatch }),
         ...given,
         validationSplit: 0,
-        // A rate that falls until the last epoch would score the rungs before it in the middle of its fall.
-        schedule: null,
+        // A rate that falls until the last epoch scores the rungs before it in the middle of its fall, which matters
+        // less than how unevenly few rows end without it.
+        schedule: rows < fewRows ? { kind: "COSINE" } : null,
       },
       task.type,
       rows,
@@ -82,6 +88,7 @@ export function candidates(
       architecture: null,
       hyperparameters: settings({}),
     },
+    ...(rows < fewRows && !imageSizeOf(task) && !about.texts ? [houseConvolution(settings)] : []),
   ];
   const known = firsts.filter(({ algorithm }) => algorithms.includes(algorithm)).slice(0, count);
   const rest = Array.from({ length: count - known.length }, (): Candidate => {
