@@ -57,7 +57,7 @@ const dense: Draw = (about, random) => {
     hyperparameters: {
       learningRate: texts ? between(random, 0.001, 0.01) : between(random, 0.0005, 0.005),
       ...(rows < manyRows && { batchSize: texts ? 64 : oneOf(random, [16, 32, 64]) }),
-      ...(mixes(about) && { mixup: oneOf(random, [0, 0, 0.2, 0.4]) }),
+      ...(mixes(about) && { mixup: oneOf(random, [0, 0.2, 0.4]) }),
     },
   };
 };
@@ -66,7 +66,7 @@ const dense: Draw = (about, random) => {
 export const fewRowsConvolution = {
   architecture: {
     preset: "CNN_1D",
-    parameters: { depth: 2, filters: 32, kernelSize: 5, units: 64, dropout: 0.3 },
+    parameters: { depth: 2, filters: 32, kernelSize: 7, units: 64, dropout: 0.4 },
   },
   hyperparameters: { learningRate: 0.001, batchSize: 32, mixup: 0.4 },
 };
@@ -90,7 +90,7 @@ const convolution: Draw = (about, random) => {
     hyperparameters: {
       learningRate: between(random, 0.0005, 0.002),
       ...(texts && { batchSize: 64 }),
-      ...(mixes(about) && { mixup: oneOf(random, [0, 0.2, 0.4, 1]) }),
+      ...(mixes(about) && { mixup: oneOf(random, [0.2, 0.4, 1]) }),
     },
   };
 };

@@ -1,5 +1,5 @@
 import type { MeasureName } from "../evaluation/index.js";
-import { compareScores, type Measured, type Score, scoreOf } from "./score.js";
+import { type Measured, ranked, type Score, scoreOf } from "./score.js";
 
 /**
  * Successive halving: all settings are trained a little, the best third of them three times as long, and so on; those
@@ -75,8 +75,9 @@ export function entrants(plan: SearchPlan, trials: readonly Standing[], rung: nu
     const score = scoreAt(plan, standing, rung - 1);
     return score ? [{ standing, score }] : [];
   });
-  return scored
-    .sort((a, b) => compareScores(plan.metric, a.score, b.score) || a.standing.number - b.standing.number)
+  // Sorting keeps the order of equals, which is that of their numbers here.
+  const inOrder = scored.sort((a, b) => a.standing.number - b.standing.number);
+  return ranked(plan.metric, plan.folds, inOrder)
     .slice(0, plan.rungs[rung]?.trials ?? 0)
     .map(({ standing }) => standing);
 }
@@ -99,18 +100,22 @@ export interface Placed {
   score: Score;
 }
 
-/** The best that a setting was measured to be at any rung: training longer may have been too long. */
-function bestOf(plan: SearchPlan, standing: Standing): Placed | null {
-  if (standing.failed) return null;
-  const placed = plan.rungs.flatMap((_, rung): Placed[] => {
+/** What a setting was measured to be at each rung, the longest trained first. */
+function placesOf(plan: SearchPlan, standing: Standing): Placed[] {
+  if (standing.failed) return [];
+  const places = plan.rungs.flatMap((_, rung): Placed[] => {
     const score = scoreAt(plan, standing, rung);
     return score && score.value !== null ? [{ number: standing.number, rung, score }] : [];
   });
-  return placed.sort((a, b) => compareScores(plan.metric, a.score, b.score) || b.rung - a.rung)[0] ?? null;
+  return places.reverse();
 }
 
-/** All that were scored, the best first. */
-export const ranking = (plan: SearchPlan, trials: readonly Standing[]): Placed[] =>
-  trials
-    .flatMap((standing) => bestOf(plan, standing) ?? [])
-    .sort((a, b) => compareScores(plan.metric, a.score, b.score) || b.rung - a.rung || a.number - b.number);
+/** All that were scored, the best first, each at the rung where it was best: training longer may have been too long. */
+export function ranking(plan: SearchPlan, trials: readonly Standing[]): Placed[] {
+  const places = trials.flatMap((standing) => placesOf(plan, standing));
+  const inOrder = places.sort((a, b) => b.rung - a.rung || a.number - b.number);
+  const seen = new Set<number>();
+  return ranked(plan.metric, plan.folds, inOrder).filter(
+    ({ number }) => !seen.has(number) && seen.add(number) !== undefined,
+  );
+}

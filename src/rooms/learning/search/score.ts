@@ -58,3 +58,34 @@ export function compareScores(metric: MeasureName, a: Score, b: Score): number {
   const [lossA, lossB] = [orWorst(a.loss), orWorst(b.loss)];
   return lossA === lossB ? 0 : lossA < lossB ? -1 : 1;
 }
+
+/** What goes by how many rows are right, and so moves by whole rows; the other measures weigh how right each one is. */
+const countsRows = (metric: MeasureName): boolean => metric === "ACCURACY" || metric === "F1";
+
+/** How far behind the best a score is still its equal: one standard error of the best's mean over the folds. */
+const marginOf = (metric: MeasureName, { deviation }: Score, folds: number): number =>
+  countsRows(metric) ? (deviation ?? 0) / Math.sqrt(folds) : 0;
+
+const lossFirst = ({ loss }: Score): Score => ({ value: loss, deviation: null, loss: null });
+
+/**
+ * The best first. Of what counts rows, all within one standard error of the best are its equals (the rule of Breiman,
+ * Friedman, Olshen and Stone, 1984) and the log loss decides: a few rows right by luck would lift one setting out of
+ * many above a better one, while the loss has something to say of every row. Over one fold no such error is known.
+ */
+export function ranked<Scored extends { score: Score }>(
+  metric: MeasureName,
+  folds: number,
+  scored: readonly Scored[],
+): Scored[] {
+  const sorted = scored.toSorted((a, b) => compareScores(metric, a.score, b.score));
+  const best = sorted[0]?.score;
+  const margin = best ? marginOf(metric, best, folds) : 0;
+  if (margin === 0) return sorted;
+  const least = (best?.value ?? 0) - margin;
+  const isEqual = ({ score }: Scored): boolean => score.value !== null && score.value >= least;
+  const equals = sorted
+    .filter(isEqual)
+    .sort((a, b) => compareScores("LOSS", lossFirst(a.score), lossFirst(b.score)));
+  return [...equals, ...sorted.filter((one) => !isEqual(one))];
+}
