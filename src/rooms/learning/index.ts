@@ -137,6 +137,7 @@ export type { FeatureChoice, LearningTask, Preprocessing } from "./preprocessing
 export { rowLimits } from "./rows.js";
 export {
   candidates,
+  countsRows,
   entrants,
   epochsAt,
   foldsFor,

@@ -48,6 +48,16 @@ describe("automl: the reason in words", () => {
     );
   });
 
+  it("says that the log loss decided where another's score is higher by chance", () => {
+    const ranking = [told(3, 0.9), told(1, 0.91)];
+    expect(reasonFor(result({ ranking }))).to.include(
+      "Next came trial 1 (LINEAR) with an accuracy of 0.91. Scores that differ by less than one standard error count as equal",
+    );
+    expect(reasonFor(result())).to.not.include("standard error count");
+    const search = { metric: "LOSS" as const, rungs: rungsFor(4), folds: 5 };
+    expect(reasonFor(result({ ranking, search }))).to.not.include("standard error count");
+  });
+
   it("says so where the baseline itself won, and where it was not tried", () => {
     const [, first] = result().ranking;
     expect(reasonFor(result({ ranking: first ? [first] : [] }))).to.include("It is the linear baseline");

@@ -60,7 +60,7 @@ export function compareScores(metric: MeasureName, a: Score, b: Score): number {
 }
 
 /** What goes by how many rows are right, and so moves by whole rows; the other measures weigh how right each one is. */
-const countsRows = (metric: MeasureName): boolean => metric === "ACCURACY" || metric === "F1";
+export const countsRows = (metric: MeasureName): boolean => metric === "ACCURACY" || metric === "F1";
 
 /** How far behind the best a score is still its equal: one standard error of the best's mean over the folds. */
 const marginOf = (metric: MeasureName, { deviation }: Score, folds: number): number =>
