@@ -156,7 +156,11 @@ function runOf(
     algorithms: chosenAlgorithms(input.algorithms ?? null, task),
     timeLimitSeconds,
     trialLimit,
-    plan: { task, folds, search: { metric, rungs: rungsFor(trialLimit), folds: folds.length } },
+    plan: {
+      task,
+      folds,
+      search: { metric, rungs: rungsFor(trialLimit, trainingRows(rowCount)), folds: folds.length },
+    },
     leaderboard: { scored: 0, standings: [] },
     current: null,
     winner: null,

@@ -32,7 +32,7 @@ const dense = parseChoice({
   layers: Array.from({ length: 2 }, () => ({ units: 64, activation: "RELU", dropout: 0.1 })),
 });
 const result = (more: Partial<SearchResult> = {}): SearchResult => ({
-  search: { metric: "ACCURACY", rungs: rungsFor(4), folds: 5 },
+  search: { metric: "ACCURACY", rungs: rungsFor(4, 5_000), folds: 5 },
   ranking: [told(3, 0.93456, { algorithm: "DENSE", architecture: dense }), told(1, 0.9)],
   baseline: told(1, 0.9),
   trials: 4,
@@ -54,7 +54,7 @@ describe("automl: the reason in words", () => {
       "Next came trial 1 (LINEAR) with an accuracy of 0.91. Scores that differ by less than one standard error count as equal",
     );
     expect(reasonFor(result())).to.not.include("standard error count");
-    const search = { metric: "LOSS" as const, rungs: rungsFor(4), folds: 5 };
+    const search = { metric: "LOSS" as const, rungs: rungsFor(4, 5_000), folds: 5 };
     expect(reasonFor(result({ ranking, search }))).to.not.include("standard error count");
   });
 
@@ -66,7 +66,7 @@ describe("automl: the reason in words", () => {
   });
 
   it("says what failed, that time was over, and that a fifth of many rows was enough", () => {
-    const search = { metric: "LOSS" as const, rungs: rungsFor(4), folds: 1 };
+    const search = { metric: "LOSS" as const, rungs: rungsFor(4, 5_000), folds: 1 };
     const reason = reasonFor(result({ failed: 1, outOfTime: true, search }));
     expect(reason).to.include("1 trial could not be trained. The time limit ended the search.");
     expect(reason).to.include("a log loss of 0.9346").and.to.include("on a fifth of the training rows");
@@ -96,7 +96,7 @@ describe("automl: the state of a search", () => {
       trialLimit: scores.length,
       searchedMs: 0,
       winner: null,
-      plan: { folds, search: { metric: "ACCURACY", rungs: rungsFor(scores.length), folds: 2 } },
+      plan: { folds, search: { metric: "ACCURACY", rungs: rungsFor(scores.length, 5_000), folds: 2 } },
       ...limits,
     });
     const trials = scores.map((value, index) =>

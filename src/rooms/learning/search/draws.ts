@@ -1,5 +1,7 @@
+import { predictsNumbers } from "../model-types.js";
 import { imageSizeOf, type LearningTask } from "../preprocessing.js";
 import type { SearchAlgorithm } from "./algorithm.js";
+import { fewRows } from "./folds.js";
 
 /** What the bounds of a draw go by. */
 interface About {
@@ -22,12 +24,9 @@ const oneOf = <T>(random: () => number, values: readonly [T, ...T[]]): T =>
 const between = (random: () => number, least: number, most: number): number =>
   Number((least * (most / least) ** random()).toPrecision(3));
 
-/** Below so many rows a pass is few steps, and rows are learnt by heart. */
-export const fewRows = 1_000;
-
 /** Classes of few rows are mixed: what lies between two of them is all that such rows can still be told. */
-const mixes = ({ task, rows, texts }: About): boolean => isOfClasses(task) && rows < fewRows && !texts;
-const isOfClasses = ({ type }: LearningTask): boolean => type === "CLASSIFICATION" || type === "IMAGE";
+const mixes = ({ task, rows, texts }: About): boolean =>
+  !predictsNumbers(task.type) && rows < fewRows && !texts;
 
 /** From so many rows on, the larger batches that suit them are left as they are. */
 const manyRows = 10_000;
@@ -62,14 +61,14 @@ const dense: Draw = (about, random) => {
   };
 };
 
-/** What few rows of a signal or a spectrum teach best, of all that was tried on such data. */
-export const fewRowsConvolution = {
+/** What few rows of a signal or a spectrum taught best, of what was tried over random splits of such data. */
+export const fewRowsConvolution = (about: About): ReturnType<Draw> => ({
   architecture: {
     preset: "CNN_1D",
     parameters: { depth: 2, filters: 32, kernelSize: 7, units: 64, dropout: 0.4 },
   },
-  hyperparameters: { learningRate: 0.001, batchSize: 32, mixup: 0.4 },
-};
+  hyperparameters: { learningRate: 0.001, batchSize: 32, ...(mixes(about) && { mixup: 0.4 }) },
+});
 
 const convolution: Draw = (about, random) => {
   const { task, texts } = about;

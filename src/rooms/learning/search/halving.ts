@@ -1,4 +1,5 @@
 import type { MeasureName } from "../evaluation/index.js";
+import { fewRows } from "./folds.js";
 import { type Measured, ranked, type Score, scoreOf } from "./score.js";
 
 /**
@@ -8,6 +9,10 @@ import { type Measured, ranked, type Score, scoreOf } from "./score.js";
  */
 const factor = 3;
 const mostRungs = 3;
+/**
+ * A ninth of the epochs is some forty steps over few rows: what learns slowly but better would be left behind there.
+ */
+const mostRungsOfFewRows = 2;
 
 export interface Rung {
   /** Settings that enter it at the most. */
@@ -44,8 +49,10 @@ export interface Step {
   fold: number;
 }
 
-export const rungsFor = (trials: number): Rung[] => {
-  const count = Math.min(mostRungs, 1 + Math.floor(Math.log(trials) / Math.log(factor) + 1e-9));
+/** @param trainingRows how many each setting learns from and is measured on, over all folds */
+export const rungsFor = (trials: number, trainingRows: number): Rung[] => {
+  const most = trainingRows < fewRows ? mostRungsOfFewRows : mostRungs;
+  const count = Math.min(most, 1 + Math.floor(Math.log(trials) / Math.log(factor) + 1e-9));
   return Array.from({ length: count }, (_, rung) => ({
     trials: Math.ceil(trials / factor ** rung),
     share: factor ** (rung + 1 - count),

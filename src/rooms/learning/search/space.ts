@@ -3,7 +3,8 @@ import { type Hyperparameters, parseHyperparameters } from "../hyperparameters.j
 import { imageSizeOf, type LearningTask, onlyTexts } from "../preprocessing.js";
 import { seededRandom } from "../random.js";
 import { type SearchAlgorithm, searchAlgorithms } from "./algorithm.js";
-import { draws, type Draw, fewRows, fewRowsConvolution } from "./draws.js";
+import { draws, type Draw, fewRowsConvolution } from "./draws.js";
+import { fewRows } from "./folds.js";
 
 /** Settings that a search tries. A null architecture is the one that suits the data by itself. */
 export interface Candidate {
@@ -43,15 +44,56 @@ const epochsOverFewRows = 90;
 /** The windows of a convolution over larger batches of images would not fit into memory. */
 const imageBatch = 32;
 
-const houseConvolution = (settings: (given: object) => Hyperparameters): Candidate => ({
-  algorithm: "CONVOLUTION",
-  architecture: parseChoice(fewRowsConvolution.architecture),
-  hyperparameters: settings(fewRowsConvolution.hyperparameters),
-});
+type About = Parameters<Draw>[0];
+type SettingsFor = (given: object) => Hyperparameters;
+
+const settingsOf =
+  ({ task, rows, texts }: About): SettingsFor =>
+  (given) =>
+    parseHyperparameters(
+      {
+        ...(rows < fewRows && { epochs: epochsOverFewRows }),
+        ...(imageSizeOf(task) && { batchSize: imageBatch }),
+        ...given,
+        validationSplit: 0,
+        // A rate that falls until the last epoch scores the rungs before it in the middle of its fall. That matters
+        // less than how unevenly few rows end without one; of many rows the last batches are like all others.
+        schedule: rows < fewRows ? { kind: "COSINE" } : null,
+      },
+      task.type,
+      rows,
+      texts,
+    );
+
+const linearOf = (task: LearningTask): ArchitectureChoice =>
+  parseChoice({ layers: imageSizeOf(task) ? [{ type: "FLATTEN" }] : [] });
+
+/** What is tried before anything is drawn. */
+function firstsOf(about: About, settings: SettingsFor): Candidate[] {
+  const { task, rows, texts } = about;
+  const baseline: Candidate = {
+    algorithm: "LINEAR",
+    architecture: linearOf(task),
+    hyperparameters: settings({ learningRate: linearRate }),
+  };
+  const suitable: Candidate = {
+    algorithm: imageSizeOf(task) ? "CONVOLUTION" : "DENSE",
+    architecture: null,
+    hyperparameters: settings({}),
+  };
+  if (rows >= fewRows || texts || imageSizeOf(task)) return [baseline, suitable];
+  const { architecture, hyperparameters } = fewRowsConvolution(about);
+  const convolution: Candidate = {
+    algorithm: "CONVOLUTION",
+    architecture: architecture && parseChoice(architecture),
+    hyperparameters: settings(hyperparameters),
+  };
+  return [baseline, suitable, convolution];
+}
 
 /**
  * So many settings, the same for the same seed: first the linear baseline, then the network that the house would
- * choose, then draws; of the algorithms that are allowed.
+ * choose, for few rows of a signal a convolution that suits them, then draws; of the algorithms that are allowed.
  */
 export function candidates(
   task: LearningTask,
@@ -61,43 +103,17 @@ export function candidates(
 ): Candidate[] {
   const random = seededRandom(seed, "search");
   const about = { task, rows, texts: onlyTexts(task) };
-  const settings = (given: object): Hyperparameters =>
-    parseHyperparameters(
-      {
-        ...(rows < fewRows && { epochs: epochsOverFewRows }),
-        ...(imageSizeOf(task) && { batchSize: imageBatch }),
-        ...given,
-        validationSplit: 0,
-        // A rate that falls until the last epoch scores the rungs before it in the middle of its fall, which matters
-        // less than how unevenly few rows end without it.
-        schedule: rows < fewRows ? { kind: "COSINE" } : null,
-      },
-      task.type,
-      rows,
-      about.texts,
-    );
-  const linear = parseChoice({ layers: imageSizeOf(task) ? [{ type: "FLATTEN" }] : [] });
-  const firsts: Candidate[] = [
-    {
-      algorithm: "LINEAR",
-      architecture: linear,
-      hyperparameters: settings({ learningRate: linearRate }),
-    },
-    {
-      algorithm: imageSizeOf(task) ? "CONVOLUTION" : "DENSE",
-      architecture: null,
-      hyperparameters: settings({}),
-    },
-    ...(rows < fewRows && !imageSizeOf(task) && !about.texts ? [houseConvolution(settings)] : []),
-  ];
-  const known = firsts.filter(({ algorithm }) => algorithms.includes(algorithm)).slice(0, count);
+  const settings = settingsOf(about);
+  const known = firstsOf(about, settings)
+    .filter(({ algorithm }) => algorithms.includes(algorithm))
+    .slice(0, count);
   const rest = Array.from({ length: count - known.length }, (): Candidate => {
     const algorithm = drawn(algorithms, random);
     const draw: Draw = draws[algorithm];
     const { architecture, hyperparameters } = draw(about, random);
     return {
       algorithm,
-      architecture: architecture === null ? linear : parseChoice(architecture),
+      architecture: architecture === null ? linearOf(task) : parseChoice(architecture),
       hyperparameters: settings(hyperparameters),
     };
   });
