@@ -164,7 +164,7 @@ export { parseSplit, splitKinds, testFractions } from "./splitting/plan.js";
 export type { SplitKind, SplitPlan } from "./splitting/plan.js";
 export { normalizations } from "./normalization.js";
 export type { Normalization } from "./normalization.js";
-export { scheduleKinds } from "./schedule.js";
+export { scheduleKinds, wholeEpochs } from "./schedule.js";
 export type { ScheduleKind } from "./schedule.js";
 export { modelTypes, readsOneText, whyNot } from "./model-types.js";
 export type { ModelType } from "./model-types.js";

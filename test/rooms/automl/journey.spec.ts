@@ -56,7 +56,9 @@ describe("automl: from a dataset to a version", function () {
     expect(run.winner.number).to.equal(leaderboard[0].number);
     expect(run.winner.score).to.equal(scores[0]);
     expect(run.version.split).to.deep.equal({ train: 45, validation: 0, test: 15 });
-    expect(run.version.hyperparameters).to.deep.equal({ epochs: run.winner.epochs, validationSplit: 0 });
+    // Stopped early it is trained for longer, as its rate then falls to the end.
+    expect(run.version.hyperparameters).to.include({ validationSplit: 0 });
+    expect(run.version.hyperparameters.epochs).to.be.within(run.winner.epochs, 2 * run.winner.epochs);
     const statuses = run.trials.nodes.map(({ status }: { status: string }) => status);
     expect(statuses.toSorted()).to.deep.equal(["DROPPED", "DROPPED", "DROPPED", "WINNER"]);
     expect(run.winner.reason).to.include("a log loss of");

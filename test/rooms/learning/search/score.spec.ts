@@ -121,7 +121,8 @@ describe("learning: the order of settings", () => {
         const order = ranked("ACCURACY", 5, scored);
         expect(order).to.have.members(scored);
         const [best] = scores.toSorted((a, b) => compareScores("ACCURACY", a, b));
-        const margin = (best?.deviation ?? 0) / Math.sqrt(5);
+        const squares = scores.reduce((sum, { deviation }) => sum + deviation ** 2, 0);
+        const margin = Math.sqrt(squares / scores.length / 5);
         expect(order[0]?.score.value).to.be.at.least((best?.value ?? 0) - margin);
       }),
     );
