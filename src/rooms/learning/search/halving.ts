@@ -1,5 +1,4 @@
 import type { MeasureName } from "../evaluation/index.js";
-import { fewRows } from "./folds.js";
 import { type Measured, ranked, type Score, scoreOf } from "./score.js";
 
 /**
@@ -9,10 +8,9 @@ import { type Measured, ranked, type Score, scoreOf } from "./score.js";
  */
 const factor = 3;
 const mostRungs = 3;
-/**
- * A ninth of the epochs is some forty steps over few rows: what learns slowly but better would be left behind there.
- */
-const mostRungsOfFewRows = 2;
+/** A ninth of the epochs over so few rows is some forty to 150 steps: what learns slowly but better would be left. */
+const fewSteps = 500;
+const mostRungsOfFewSteps = 2;
 
 export interface Rung {
   /** Settings that enter it at the most. */
@@ -51,7 +49,7 @@ export interface Step {
 
 /** @param trainingRows how many each setting learns from and is measured on, over all folds */
 export const rungsFor = (trials: number, trainingRows: number): Rung[] => {
-  const most = trainingRows < fewRows ? mostRungsOfFewRows : mostRungs;
+  const most = trainingRows < fewSteps ? mostRungsOfFewSteps : mostRungs;
   const count = Math.min(most, 1 + Math.floor(Math.log(trials) / Math.log(factor) + 1e-9));
   return Array.from({ length: count }, (_, rung) => ({
     trials: Math.ceil(trials / factor ** rung),
