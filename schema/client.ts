@@ -424,6 +424,8 @@ export type HyperparametersInput = {
   epochs?: number | null | undefined;
   /** 0.0000001 to 10. */
   learningRate?: number | null | undefined;
+  /** For models of type CLASSIFICATION, REGRESSION and IMAGE, unless texts are all they read: how much each row is mixed with another one while training, inputs and targets alike (mixup), as the alpha of a Beta distribution, 0 to 2; 0 is not at all. Default: none. */
+  mixup?: number | null | undefined;
   /** How columns of numbers are scaled. Default: STANDARD. */
   normalization?: Normalization | null | undefined;
   /** How weights follow the gradient. */

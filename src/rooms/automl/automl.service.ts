@@ -129,7 +129,7 @@ interface RunRequest {
 function runOf(
   model: Model,
   task: LearningTask,
-  { split, folds }: HeldOut,
+  { split, folds, trainingRows }: HeldOut,
   { input, seed, createdBy }: RunRequest,
 ): AutomlRun {
   const metric = input.metric ?? metricFor(task.type);
@@ -147,7 +147,12 @@ function runOf(
     algorithms: chosenAlgorithms(input.algorithms ?? null, task),
     timeLimitSeconds,
     trialLimit,
-    plan: { task, split, folds, search: { metric, rungs: rungsFor(trialLimit), folds: folds.length } },
+    plan: {
+      task,
+      split,
+      folds,
+      search: { metric, rungs: rungsFor(trialLimit, trainingRows), folds: folds.length },
+    },
     leaderboard: { scored: 0, standings: [] },
     current: null,
     winner: null,

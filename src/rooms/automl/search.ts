@@ -8,6 +8,7 @@ import {
   type Step,
   type TrainerPool,
   type TrainingRequest,
+  wholeEpochs,
 } from "../learning/index.js";
 import { isVerdict, limitsOf, type RowSources, rowsFor, tellable } from "../training/index.js";
 import { AutomlNothingScored } from "./automl.errors.js";
@@ -45,7 +46,9 @@ export class Search {
       if (!step) await this.#decide();
       else await this.#take(step);
     }
-    return this.#trainWinner(this.state.trial(run.winner.number), run.winner.epochs);
+    const trial = this.state.trial(run.winner.number);
+    const { schedule, epochs } = trial.hyperparameters;
+    return this.#trainWinner(trial, wholeEpochs(schedule, run.winner.epochs, epochs));
   }
 
   async #request(): Promise<Pick<TrainingRequest, "columns" | "rows" | "task" | "seed" | "split">> {

@@ -1,4 +1,4 @@
-import type { MeasureName, SearchPlan, SplitKind } from "../learning/index.js";
+import { countsRows, type MeasureName, type SearchPlan, type SplitKind } from "../learning/index.js";
 import type { AutomlTrial } from "./automl-trial.entity.js";
 
 type Settings = Pick<AutomlTrial, "algorithm" | "architecture" | "hyperparameters">;
@@ -76,6 +76,13 @@ function measuredBy({ search: { folds }, splitBy }: SearchResult, { deviation }:
   return `as the mean of a ${folds}-fold cross-validation${groups} on the training rows${spread}`;
 }
 
+/** Whether the winner was chosen from among equals, one of which has the higher score. */
+const outscored = ({ ranking: [winner, ...others], search }: SearchResult): boolean =>
+  countsRows(search.metric) && others.some(({ score }) => score > (winner?.score ?? 0));
+
+const equals =
+  "Scores that differ by less than one standard error count as equal, and the lowest log loss decided between them.";
+
 /** Why the winner won: its score, the runner-up's, the linear baseline's, and what was tried. Null without a winner. */
 export function reasonFor(result: SearchResult): string | null {
   const { ranking, search, baseline } = result;
@@ -85,6 +92,7 @@ export function reasonFor(result: SearchResult): string | null {
   return [
     `Best of all was ${withScore(winner, search)} after ${several(winner.epochs, "epoch")}, ${measuredBy(result, winner)}: ${summaryOf(winner)}.`,
     second ? `Next came ${withScore(second, search)}.` : "",
+    outscored(result) ? equals : "",
     linear ? `The linear baseline reached ${rounded(linear.score)}.` : "",
     baseline?.number === winner.number ? "It is the linear baseline: nothing larger was better." : "",
     triedOf(result),

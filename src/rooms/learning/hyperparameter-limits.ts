@@ -12,6 +12,7 @@ export const hyperparameterLimits = {
   classWeight: { least: 0.001, most: 1_000 },
   weightDecay: { least: 0, most: 1 },
   clipNorm: { least: 1e-6, most: 1e6 },
+  mixup: { least: 0, most: 2 },
   shift: { least: 0, most: 0.25 },
   warmupEpochs: { least: 0, most: 1_000 },
   stepEpochs: { least: 1, most: 1_000 },

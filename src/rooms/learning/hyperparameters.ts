@@ -51,6 +51,8 @@ export const hyperparametersSchema = z.strictObject({
   weightDecay: bounded(z.number(), limits.weightDecay),
   /** Longest gradient over all weights together; a longer one is shortened to it. Null is any length. */
   clipNorm: bounded(z.number(), limits.clipNorm).nullable(),
+  /** How much each row is mixed with another one, as the alpha of `mixed`; left out or 0 is not at all. */
+  mixup: bounded(z.number(), limits.mixup).optional(),
   /** Of text generation alone: what texts are taken apart into, and how many tokens the network sees at once. */
   tokens: z.enum(textUnits).optional(),
   contextLength: bounded(z.int(), generationLimits.context).optional(),
@@ -138,14 +140,23 @@ export function parseHyperparameters(
     ...(given.tokens === "WORD" && { batchSize: 16, learningRate: 0.005 }),
     ...Object.fromEntries(chosen.filter(([, value]) => value !== undefined)),
   };
-  for (const [name, message] of contradictions(all, type)) throw badInput(`hyperparameters.${name}`, message);
+  for (const [name, message] of contradictions(all, type, texts))
+    throw badInput(`hyperparameters.${name}`, message);
   return all;
 }
+
+/** Half of one word and half of another is no word; a series has the order of its windows. */
+const mixes = (type: ModelType): boolean =>
+  type === "CLASSIFICATION" || type === "REGRESSION" || type === "IMAGE";
 
 const ofTextsAlone = "Only models of type TEXT_GENERATION have it. Leave it out.";
 
 /** Settings that mean nothing here or rule each other out, by name, with what to do. */
-function contradictions(all: Hyperparameters, type: ModelType): [name: string, message: string][] {
+function contradictions(
+  all: Hyperparameters,
+  type: ModelType,
+  texts: boolean,
+): [name: string, message: string][] {
   const { augmentation, weightDecay, optimizer, weightsOfClasses: weights, schedule } = all;
   const labels = (weights ?? []).map(({ label }) => label);
   const repeated = labels.find((label, at) => labels.indexOf(label) !== at);
@@ -182,6 +193,11 @@ function contradictions(all: Hyperparameters, type: ModelType): [name: string, m
       all.classWeights === "BALANCED" && writes,
       "classWeights",
       "Texts have no classes to be weighed. Leave it out.",
+    ],
+    [
+      (all.mixup ?? 0) > 0 && (texts || !mixes(type)),
+      "mixup",
+      "Only images and rows that hold more than texts can be mixed. Leave it out.",
     ],
     [all.tokens !== undefined && !writes, "tokens", ofTextsAlone],
     [all.contextLength !== undefined && !writes, "contextLength", ofTextsAlone],

@@ -143,6 +143,7 @@ export type { FeatureChoice, LearningTask, Preprocessing } from "./preprocessing
 export { rowLimits } from "./rows.js";
 export {
   candidates,
+  countsRows,
   entrants,
   epochsAt,
   foldsFor,
@@ -170,7 +171,7 @@ export { parseSplit, splitKinds, testFractions } from "./splitting/plan.js";
 export type { SplitKind, SplitPlan } from "./splitting/plan.js";
 export { normalizations } from "./normalization.js";
 export type { Normalization } from "./normalization.js";
-export { scheduleKinds } from "./schedule.js";
+export { scheduleKinds, wholeEpochs } from "./schedule.js";
 export type { ScheduleKind } from "./schedule.js";
 export { modelTypes, readsOneText, whyNot } from "./model-types.js";
 export type { ModelType } from "./model-types.js";

@@ -36,3 +36,21 @@ export function rateOf(rate: number, schedule: Schedule | null, epoch: number, e
   const all = Math.max(1, epochs - warmupEpochs);
   return rate * shapes[kind](epoch - warmupEpochs - 1, all, schedule);
 }
+
+/**
+ * Epochs of a training whose schedule comes to its end, which learns as much (the sum of its rates) as `done` epochs of
+ * one that was made for `epochs` and stopped there. The same number of epochs would learn less than what was stopped,
+ * as the rate falls faster; to stop again would leave out the small steps of the end.
+ */
+export function wholeEpochs(schedule: Schedule | null, done: number, epochs: number): number {
+  if (schedule?.kind !== "COSINE" || done >= epochs) return done;
+  const learnt = (upTo: number, all: number): number =>
+    Array.from({ length: upTo }, (_, at) => rateOf(1, schedule, at + 1, all)).reduce(
+      (sum, rate) => sum + rate,
+      0,
+    );
+  const enough = learnt(done, epochs);
+  let whole = done;
+  while (whole < epochs && learnt(whole, whole) < enough) whole++;
+  return whole;
+}

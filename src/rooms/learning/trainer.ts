@@ -1,4 +1,5 @@
 import {
+  dispose,
   logSoftmax,
   mean,
   mul,
@@ -9,6 +10,7 @@ import {
   type Tensor,
   type Tensor2D,
   tensor,
+  tensor2d,
 } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
 import { type Architecture, type InputShape, outline } from "./architecture/index.js";
@@ -24,6 +26,7 @@ import { createOptimizer, optimizerSize, readOptimizer, setRate, writeOptimizer 
 import { seededRandom, withRandom } from "./random.js";
 import { rateOf } from "./schedule.js";
 import { fitWindows, type WindowFit } from "./generation/fit-windows.js";
+import { mixed } from "./mixup.js";
 import { type ModelType, predictsNumbers } from "./model-types.js";
 
 /** Encoded rows: inputs of the shape [rows, …], and one-hot classes or standardised numbers. */
@@ -163,13 +166,16 @@ export class Trainer implements Learner {
     return measures;
   }
 
-  /** The training rows as this epoch sees them. */
-  #inputs(): Tensor {
+  /** The training rows as this epoch sees them; what is not of the options is to be disposed. */
+  #examples(): Examples {
     const { train, input, hyperparameters, seed } = this.options;
-    const { augmentation } = hyperparameters;
-    if (!augmentation) return train.x;
-    const random = seededRandom(seed, "augmentation", this.history.length + 1);
-    return tensor(augmented(train.x.dataSync<"float32">(), input.shape, augmentation, random), train.x.shape);
+    const { augmentation, mixup = 0 } = hyperparameters;
+    if (!augmentation && mixup === 0) return train;
+    const epoch = this.history.length + 1;
+    let [x, y] = [train.x.dataSync<"float32">(), train.y.dataSync<"float32">()];
+    if (augmentation) x = augmented(x, input.shape, augmentation, seededRandom(seed, "augmentation", epoch));
+    if (mixup > 0) ({ x, y } = mixed({ x, y }, train.y.shape[0], mixup, seededRandom(seed, "mixup", epoch)));
+    return { x: tensor(x, train.x.shape), y: tensor2d(y, train.y.shape) };
   }
 
   async #fit(): Promise<EpochMeasures> {
@@ -177,14 +183,14 @@ export class Trainer implements Learner {
     const { learningRate, schedule, epochs } = hyperparameters;
     setRate(this.#optimizer, rateOf(learningRate, schedule, this.history.length + 1, epochs));
     if (type === "TEXT_GENERATION") return fitWindows(this.#windowFit(), train, validation);
-    const x = this.#inputs();
-    const { history } = await this.#model.fit(x, train.y, {
+    const { x, y } = this.#examples();
+    const { history } = await this.#model.fit(x, y, {
       epochs: 1,
       batchSize: hyperparameters.batchSize,
       validationData: validation ? [validation.x, validation.y] : undefined,
       yieldEvery: yieldEveryMs,
     });
-    if (x !== train.x) x.dispose();
+    if (x !== train.x) dispose([x, y]);
     // `fit` has read its tensors out into numbers by now; a measure that it did not take is absent.
     const value = (name: string) => (history[name]?.[0] as number | undefined) ?? null;
     return {

@@ -123,6 +123,14 @@ export class HyperparametersInput {
   @Within(limits.clipNorm)
   clipNorm?: number | null;
 
+  @Field(() => Float, {
+    nullable: true,
+    description: `For models of type CLASSIFICATION, REGRESSION and IMAGE, unless texts are all they read: how much each row is mixed with another one while training, inputs and targets alike (mixup), as the alpha of a Beta distribution, ${rangeText(limits.mixup)}; 0 is not at all. Default: none.`,
+  })
+  @IsOptional()
+  @Within(limits.mixup)
+  mixup?: number | null;
+
   @Field(() => TextUnit, {
     nullable: true,
     description:

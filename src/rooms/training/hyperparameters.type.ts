@@ -44,6 +44,7 @@ export class Hyperparameters {
   @Field(() => Schedule, { nullable: true }) schedule?: Schedule | null;
   @Field(() => Float, { nullable: true }) weightDecay?: number | null;
   @Field(() => Float, { nullable: true }) clipNorm?: number | null;
+  @Field(() => Float, { nullable: true }) mixup?: number | null;
   @Field(() => FineTuning, {
     nullable: true,
     description: "Of a version that went on from its parent's weights; null for one that began afresh.",

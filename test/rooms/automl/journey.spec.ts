@@ -82,7 +82,9 @@ describe("automl: from a dataset to a version", function () {
       const plan = { ...input.split, testFraction: 0.25, seed: 5 };
       expect(run.split).to.deep.equal(plan);
       expect(run.version.split).to.deep.equal({ train: 40, validation: 0, test: 20, plan });
-      expect(run.version.hyperparameters).to.deep.equal({ epochs: run.winner.epochs, validationSplit: 0 });
+      expect(run.version.hyperparameters).to.include({ validationSplit: 0 });
+      // Stopped early it is trained for longer, as its rate then falls to the end.
+      expect(run.version.hyperparameters.epochs).to.be.within(run.winner.epochs, 2 * run.winner.epochs);
     });
 
     it("meters the time of all trials once, and audits the run and its version", async () => {

@@ -32,7 +32,7 @@ const dense = parseChoice({
   layers: Array.from({ length: 2 }, () => ({ units: 64, activation: "RELU", dropout: 0.1 })),
 });
 const result = (more: Partial<SearchResult> = {}): SearchResult => ({
-  search: { metric: "ACCURACY", rungs: rungsFor(4), folds: 5 },
+  search: { metric: "ACCURACY", rungs: rungsFor(4, 5_000), folds: 5 },
   ranking: [told(3, 0.93456, { algorithm: "DENSE", architecture: dense }), told(1, 0.9)],
   baseline: told(1, 0.9),
   trials: 4,
@@ -48,6 +48,16 @@ describe("automl: the reason in words", () => {
     );
   });
 
+  it("says that the log loss decided where another's score is higher by chance", () => {
+    const ranking = [told(3, 0.9), told(1, 0.91)];
+    expect(reasonFor(result({ ranking }))).to.include(
+      "Next came trial 1 (LINEAR) with an accuracy of 0.91. Scores that differ by less than one standard error count as equal",
+    );
+    expect(reasonFor(result())).to.not.include("standard error count");
+    const search = { metric: "LOSS" as const, rungs: rungsFor(4, 5_000), folds: 5 };
+    expect(reasonFor(result({ ranking, search }))).to.not.include("standard error count");
+  });
+
   it("says so where the baseline itself won, and where it was not tried", () => {
     const [, first] = result().ranking;
     expect(reasonFor(result({ ranking: first ? [first] : [] }))).to.include("It is the linear baseline");
@@ -56,7 +66,7 @@ describe("automl: the reason in words", () => {
   });
 
   it("says what failed, that time was over, and that a fifth of many rows was enough", () => {
-    const search = { metric: "LOSS" as const, rungs: rungsFor(4), folds: 1 };
+    const search = { metric: "LOSS" as const, rungs: rungsFor(4, 5_000), folds: 1 };
     const reason = reasonFor(result({ failed: 1, outOfTime: true, search }));
     expect(reason).to.include("1 trial could not be trained. The time limit ended the search.");
     expect(reason).to.include("a log loss of 0.9346").and.to.include("on a fifth of the training rows");
@@ -70,7 +80,7 @@ describe("automl: the reason in words", () => {
       "as the mean of a 5-fold cross-validation of whole groups on the training rows (",
     );
     expect(reasonFor(result({ splitBy: "STRATIFIED" }))).to.equal(reasonFor(result()));
-    const search = { metric: "ACCURACY" as const, rungs: rungsFor(4), folds: 1 };
+    const search = { metric: "ACCURACY" as const, rungs: rungsFor(4, 5_000), folds: 1 };
     expect(reasonFor(result({ splitBy: "TIME", search }))).to.include(
       "on the last quarter of the training rows",
     );
@@ -103,7 +113,7 @@ describe("automl: the state of a search", () => {
       trialLimit: scores.length,
       searchedMs: 0,
       winner: null,
-      plan: { folds, search: { metric: "ACCURACY", rungs: rungsFor(scores.length), folds: 2 } },
+      plan: { folds, search: { metric: "ACCURACY", rungs: rungsFor(scores.length, 5_000), folds: 2 } },
       ...limits,
     });
     const trials = scores.map((value, index) =>

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { type Hyperparameters, parseHyperparameters } from "../../../src/rooms/learning/hyperparameters.js";
-import { rateOf, type Schedule, scheduleKinds } from "../../../src/rooms/learning/schedule.js";
+import { rateOf, type Schedule, scheduleKinds, wholeEpochs } from "../../../src/rooms/learning/schedule.js";
 import { dataSet, fieldsOf, interruptedSha256, learn } from "./data.js";
 
 const scheduleOf = (more: Partial<Schedule> = {}): Schedule => ({
@@ -49,6 +49,31 @@ describe("learning: schedules of the learning rate", () => {
         expect(after.every((rate, at) => at === 0 || rate <= (after[at - 1] ?? 0))).to.equal(true);
       }),
     );
+  });
+});
+
+describe("learning: a schedule that was stopped", () => {
+  const cosine = scheduleOf({ kind: "COSINE" });
+  const sumOf = (upTo: number, epochs: number): number =>
+    Array.from({ length: upTo }, (_, at) => rateOf(1, cosine, at + 1, epochs)).reduce(
+      (sum, rate) => sum + rate,
+    );
+
+  it("is made whole by as many epochs as learn the same", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 199 }), (done) => {
+        const whole = wholeEpochs(cosine, done, 200);
+        expect(whole).to.be.within(done, 200);
+        expect(sumOf(whole, whole)).to.be.closeTo(sumOf(done, 200), 0.5);
+      }),
+    );
+    expect(wholeEpochs(cosine, 30, 90)).to.equal(55);
+  });
+
+  it("stays as it is at its end, and where the rate does not fall to nothing", () => {
+    expect(wholeEpochs(cosine, 90, 90)).to.equal(90);
+    expect(wholeEpochs(null, 30, 90)).to.equal(30);
+    expect(wholeEpochs(scheduleOf({ kind: "STEP" }), 30, 90)).to.equal(30);
   });
 });
 

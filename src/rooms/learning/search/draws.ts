@@ -1,5 +1,7 @@
+import { predictsNumbers } from "../model-types.js";
 import { imageSizeOf, type LearningTask } from "../preprocessing.js";
 import type { SearchAlgorithm } from "./algorithm.js";
+import { fewRows } from "./folds.js";
 
 /** What the bounds of a draw go by. */
 interface About {
@@ -22,6 +24,10 @@ const oneOf = <T>(random: () => number, values: readonly [T, ...T[]]): T =>
 const between = (random: () => number, least: number, most: number): number =>
   Number((least * (most / least) ** random()).toPrecision(3));
 
+/** Classes of few rows are mixed: what lies between two of them is all that such rows can still be told. */
+const mixes = ({ task, rows, texts }: About): boolean =>
+  !predictsNumbers(task.type) && rows < fewRows && !texts;
+
 /** From so many rows on, the larger batches that suit them are left as they are. */
 const manyRows = 10_000;
 
@@ -34,7 +40,8 @@ const linear: Draw = ({ rows }, random) => ({
 });
 
 /** Wide layers stand for many rows' neighbourhoods at once; few rows need them regularised by silenced values. */
-const dense: Draw = ({ texts, rows, task }, random) => {
+const dense: Draw = (about, random) => {
+  const { texts, rows, task } = about;
   const flat = imageSizeOf(task) ? [{ type: "FLATTEN" }] : [];
   const depth = texts ? 1 : oneOf(random, [1, 2, 2, 3]);
   const layer = {
@@ -49,11 +56,22 @@ const dense: Draw = ({ texts, rows, task }, random) => {
     hyperparameters: {
       learningRate: texts ? between(random, 0.001, 0.01) : between(random, 0.0005, 0.005),
       ...(rows < manyRows && { batchSize: texts ? 64 : oneOf(random, [16, 32, 64]) }),
+      ...(mixes(about) && { mixup: oneOf(random, [0, 0.2, 0.4]) }),
     },
   };
 };
 
-const convolution: Draw = ({ task, texts }, random) => {
+/** What few rows of a signal or a spectrum taught best, of what was tried over random splits of such data. */
+export const fewRowsConvolution = (about: About): ReturnType<Draw> => ({
+  architecture: {
+    preset: "CNN_1D",
+    parameters: { depth: 2, filters: 32, kernelSize: 7, units: 64, dropout: 0.4 },
+  },
+  hyperparameters: { learningRate: 0.001, batchSize: 32, ...(mixes(about) && { mixup: 0.4 }) },
+});
+
+const convolution: Draw = (about, random) => {
+  const { task, texts } = about;
   const image = imageSizeOf(task) !== null || isSquare(task);
   const flat = !image || random() < 0.5;
   const preset = imageSizeOf(task) || !flat ? "CNN_2D" : "CNN_1D";
@@ -68,7 +86,11 @@ const convolution: Draw = ({ task, texts }, random) => {
         dropout: oneOf(random, [0.2, 0.3, 0.4]),
       },
     },
-    hyperparameters: { learningRate: between(random, 0.0005, 0.002), ...(texts && { batchSize: 64 }) },
+    hyperparameters: {
+      learningRate: between(random, 0.0005, 0.002),
+      ...(texts && { batchSize: 64 }),
+      ...(mixes(about) && { mixup: oneOf(random, [0.2, 0.4, 1]) }),
+    },
   };
 };
 

@@ -1,5 +1,5 @@
 import type { MeasureName } from "../evaluation/index.js";
-import { compareScores, type Measured, type Score, scoreOf } from "./score.js";
+import { type Measured, ranked, type Score, scoreOf } from "./score.js";
 
 /**
  * Successive halving: all settings are trained a little, the best third of them three times as long, and so on; those
@@ -8,6 +8,9 @@ import { compareScores, type Measured, type Score, scoreOf } from "./score.js";
  */
 const factor = 3;
 const mostRungs = 3;
+/** A ninth of the epochs over so few rows is some forty to 150 steps: what learns slowly but better would be left. */
+const fewSteps = 500;
+const mostRungsOfFewSteps = 2;
 
 export interface Rung {
   /** Settings that enter it at the most. */
@@ -44,8 +47,10 @@ export interface Step {
   fold: number;
 }
 
-export const rungsFor = (trials: number): Rung[] => {
-  const count = Math.min(mostRungs, 1 + Math.floor(Math.log(trials) / Math.log(factor) + 1e-9));
+/** @param trainingRows how many each setting learns from and is measured on, over all folds */
+export const rungsFor = (trials: number, trainingRows: number): Rung[] => {
+  const most = trainingRows < fewSteps ? mostRungsOfFewSteps : mostRungs;
+  const count = Math.min(most, 1 + Math.floor(Math.log(trials) / Math.log(factor) + 1e-9));
   return Array.from({ length: count }, (_, rung) => ({
     trials: Math.ceil(trials / factor ** rung),
     share: factor ** (rung + 1 - count),
@@ -75,8 +80,9 @@ export function entrants(plan: SearchPlan, trials: readonly Standing[], rung: nu
     const score = scoreAt(plan, standing, rung - 1);
     return score ? [{ standing, score }] : [];
   });
-  return scored
-    .sort((a, b) => compareScores(plan.metric, a.score, b.score) || a.standing.number - b.standing.number)
+  // Sorting keeps the order of equals, which is that of their numbers here.
+  const inOrder = scored.sort((a, b) => a.standing.number - b.standing.number);
+  return ranked(plan.metric, plan.folds, inOrder)
     .slice(0, plan.rungs[rung]?.trials ?? 0)
     .map(({ standing }) => standing);
 }
@@ -99,18 +105,22 @@ export interface Placed {
   score: Score;
 }
 
-/** The best that a setting was measured to be at any rung: training longer may have been too long. */
-function bestOf(plan: SearchPlan, standing: Standing): Placed | null {
-  if (standing.failed) return null;
-  const placed = plan.rungs.flatMap((_, rung): Placed[] => {
+/** What a setting was measured to be at each rung, the longest trained first. */
+function placesOf(plan: SearchPlan, standing: Standing): Placed[] {
+  if (standing.failed) return [];
+  const places = plan.rungs.flatMap((_, rung): Placed[] => {
     const score = scoreAt(plan, standing, rung);
     return score && score.value !== null ? [{ number: standing.number, rung, score }] : [];
   });
-  return placed.sort((a, b) => compareScores(plan.metric, a.score, b.score) || b.rung - a.rung)[0] ?? null;
+  return places.reverse();
 }
 
-/** All that were scored, the best first. */
-export const ranking = (plan: SearchPlan, trials: readonly Standing[]): Placed[] =>
-  trials
-    .flatMap((standing) => bestOf(plan, standing) ?? [])
-    .sort((a, b) => compareScores(plan.metric, a.score, b.score) || b.rung - a.rung || a.number - b.number);
+/** All that were scored, the best first, each at the rung where it was best: training longer may have been too long. */
+export function ranking(plan: SearchPlan, trials: readonly Standing[]): Placed[] {
+  const places = trials.flatMap((standing) => placesOf(plan, standing));
+  const inOrder = places.sort((a, b) => b.rung - a.rung || a.number - b.number);
+  const seen = new Set<number>();
+  return ranked(plan.metric, plan.folds, inOrder).filter(
+    ({ number }) => !seen.has(number) && seen.add(number) !== undefined,
+  );
+}

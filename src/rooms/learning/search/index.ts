@@ -6,7 +6,7 @@ export { foldsFor, leastSearchRows } from "./folds.js";
 export type { Fold } from "./folds.js";
 export { epochsAt, entrants, nextStep, ranking, rungsFor, scoreAt } from "./halving.js";
 export type { FoldResult, Placed, Rung, SearchPlan, Standing, Step } from "./halving.js";
-export { compareScores, measuresType, metricFor } from "./score.js";
+export { compareScores, countsRows, measuresType, metricFor } from "./score.js";
 export type { Score } from "./score.js";
 export type { FoldScore } from "./scoring.js";
 export { candidates, suitableAlgorithms } from "./space.js";

@@ -58,3 +58,45 @@ export function compareScores(metric: MeasureName, a: Score, b: Score): number {
   const [lossA, lossB] = [orWorst(a.loss), orWorst(b.loss)];
   return lossA === lossB ? 0 : lossA < lossB ? -1 : 1;
 }
+
+/** What goes by how many rows are right, and so moves by whole rows; the other measures weigh how right each one is. */
+export const countsRows = (metric: MeasureName): boolean => metric === "ACCURACY" || metric === "F1";
+
+/**
+ * How far behind the best a score is still its equal: one standard error of a mean over the folds. Deviations are
+ * pooled, as a single one of five folds is itself off by a third, and a small one by luck would let no other count.
+ */
+function marginOf(metric: MeasureName, folds: number, scores: readonly Score[]): number {
+  const deviations = scores.flatMap(({ deviation }) => (deviation === null ? [] : [deviation]));
+  if (!countsRows(metric) || deviations.length === 0) return 0;
+  const squares = deviations.reduce((sum, deviation) => sum + deviation ** 2, 0);
+  return Math.sqrt(squares / deviations.length / folds);
+}
+
+const lossFirst = ({ loss }: Score): Score => ({ value: loss, deviation: null, loss: null });
+
+/**
+ * The best first. Of what counts rows, all within one standard error of the best are its equals (the rule of Breiman,
+ * Friedman, Olshen and Stone, 1984), and the log loss decides: a few rows right by luck would lift one setting out of
+ * many above a better one, while the loss has something to say of every row. Over one fold no such error is known.
+ */
+export function ranked<Scored extends { score: Score }>(
+  metric: MeasureName,
+  folds: number,
+  scored: readonly Scored[],
+): Scored[] {
+  const sorted = scored.toSorted((a, b) => compareScores(metric, a.score, b.score));
+  const best = sorted[0]?.score;
+  const margin = marginOf(
+    metric,
+    folds,
+    scored.map(({ score }) => score),
+  );
+  if (margin === 0) return sorted;
+  const least = (best?.value ?? 0) - margin;
+  const isEqual = ({ score }: Scored): boolean => score.value !== null && score.value >= least;
+  const equals = sorted
+    .filter(isEqual)
+    .sort((a, b) => compareScores("LOSS", lossFirst(a.score), lossFirst(b.score)));
+  return [...equals, ...sorted.filter((one) => !isEqual(one))];
+}

@@ -3,7 +3,8 @@ import { type Hyperparameters, parseHyperparameters } from "../hyperparameters.j
 import { imageSizeOf, type LearningTask, onlyTexts } from "../preprocessing.js";
 import { seededRandom } from "../random.js";
 import { type SearchAlgorithm, searchAlgorithms } from "./algorithm.js";
-import { draws, type Draw } from "./draws.js";
+import { draws, type Draw, fewRowsConvolution } from "./draws.js";
+import { fewRows } from "./folds.js";
 
 /** Settings that a search tries. A null architecture is the one that suits the data by itself. */
 export interface Candidate {
@@ -39,14 +40,60 @@ function drawn(algorithms: readonly SearchAlgorithm[], random: () => number): Se
 const linearRate = 0.02;
 
 /** Few rows are passed over more often: a pass is few steps, and too many passes are found out at an earlier rung. */
-const fewRows = 1_000;
 const epochsOverFewRows = 90;
 /** The windows of a convolution over larger batches of images would not fit into memory. */
 const imageBatch = 32;
 
+type About = Parameters<Draw>[0];
+type SettingsFor = (given: object) => Hyperparameters;
+
+const settingsOf =
+  ({ task, rows, texts }: About): SettingsFor =>
+  (given) =>
+    parseHyperparameters(
+      {
+        ...(rows < fewRows && { epochs: epochsOverFewRows }),
+        ...(imageSizeOf(task) && { batchSize: imageBatch }),
+        ...given,
+        validationSplit: 0,
+        // A rate that falls until the last epoch scores the rungs before it in the middle of its fall. That matters
+        // less than how unevenly few rows end without one; of many rows the last batches are like all others.
+        schedule: rows < fewRows ? { kind: "COSINE" } : null,
+      },
+      task.type,
+      rows,
+      texts,
+    );
+
+const linearOf = (task: LearningTask): ArchitectureChoice =>
+  parseChoice({ layers: imageSizeOf(task) ? [{ type: "FLATTEN" }] : [] });
+
+/** What is tried before anything is drawn. */
+function firstsOf(about: About, settings: SettingsFor): Candidate[] {
+  const { task, rows, texts } = about;
+  const baseline: Candidate = {
+    algorithm: "LINEAR",
+    architecture: linearOf(task),
+    hyperparameters: settings({ learningRate: linearRate }),
+  };
+  const suitable: Candidate = {
+    algorithm: imageSizeOf(task) ? "CONVOLUTION" : "DENSE",
+    architecture: null,
+    hyperparameters: settings({}),
+  };
+  if (rows >= fewRows || texts || imageSizeOf(task)) return [baseline, suitable];
+  const { architecture, hyperparameters } = fewRowsConvolution(about);
+  const convolution: Candidate = {
+    algorithm: "CONVOLUTION",
+    architecture: architecture && parseChoice(architecture),
+    hyperparameters: settings(hyperparameters),
+  };
+  return [baseline, suitable, convolution];
+}
+
 /**
  * So many settings, the same for the same seed: first the linear baseline, then the network that the house would
- * choose, then draws; of the algorithms that are allowed.
+ * choose, for few rows of a signal a convolution that suits them, then draws; of the algorithms that are allowed.
  */
 export function candidates(
   task: LearningTask,
@@ -56,41 +103,17 @@ export function candidates(
 ): Candidate[] {
   const random = seededRandom(seed, "search");
   const about = { task, rows, texts: onlyTexts(task) };
-  const settings = (given: object): Hyperparameters =>
-    parseHyperparameters(
-      {
-        ...(rows < fewRows && { epochs: epochsOverFewRows }),
-        ...(imageSizeOf(task) && { batchSize: imageBatch }),
-        ...given,
-        validationSplit: 0,
-        // A rate that falls until the last epoch would score the rungs before it in the middle of its fall.
-        schedule: null,
-      },
-      task.type,
-      rows,
-      about.texts,
-    );
-  const linear = parseChoice({ layers: imageSizeOf(task) ? [{ type: "FLATTEN" }] : [] });
-  const firsts: Candidate[] = [
-    {
-      algorithm: "LINEAR",
-      architecture: linear,
-      hyperparameters: settings({ learningRate: linearRate }),
-    },
-    {
-      algorithm: imageSizeOf(task) ? "CONVOLUTION" : "DENSE",
-      architecture: null,
-      hyperparameters: settings({}),
-    },
-  ];
-  const known = firsts.filter(({ algorithm }) => algorithms.includes(algorithm)).slice(0, count);
+  const settings = settingsOf(about);
+  const known = firstsOf(about, settings)
+    .filter(({ algorithm }) => algorithms.includes(algorithm))
+    .slice(0, count);
   const rest = Array.from({ length: count - known.length }, (): Candidate => {
     const algorithm = drawn(algorithms, random);
     const draw: Draw = draws[algorithm];
     const { architecture, hyperparameters } = draw(about, random);
     return {
       algorithm,
-      architecture: architecture === null ? linear : parseChoice(architecture),
+      architecture: architecture === null ? linearOf(task) : parseChoice(architecture),
       hyperparameters: settings(hyperparameters),
     };
   });

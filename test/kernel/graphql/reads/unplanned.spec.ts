@@ -46,6 +46,7 @@ describe("what is not planned", () => {
   it("are these computed fields, ahead of which the rows are read", () => {
     expect(named((_, { extensions }) => extensions["computed"] && !extensions["read"])).to.deep.equal([
       "AutomlRun.progress",
+      "AutomlRun.split",
       "AutomlRun.winner",
       "AutomlWinner.trial",
       "AutomlWinner.version",

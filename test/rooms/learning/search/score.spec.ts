@@ -6,7 +6,7 @@ import {
   metricFor,
   type Score,
 } from "../../../../src/rooms/learning/search/index.js";
-import { scoreOf } from "../../../../src/rooms/learning/search/score.js";
+import { ranked, scoreOf } from "../../../../src/rooms/learning/search/score.js";
 
 const score = (value: number | null, loss: number | null = null): Score => ({ value, loss, deviation: null });
 
@@ -65,5 +65,66 @@ describe("learning: scores of settings", () => {
     expect(measuresType("R2", "CLASSIFICATION")).to.equal(false);
     expect(measuresType("ROC_AREA", "REGRESSION")).to.equal(false);
     expect(measuresType("F1", "SENTIMENT")).to.equal(true);
+  });
+});
+
+describe("learning: the order of settings", () => {
+  const named = (
+    name: string,
+    value: number | null,
+    loss: number | null,
+    deviation: number | null = 0.06,
+  ): { name: string; score: Score } => ({
+    name,
+    score: { value, loss, deviation },
+  });
+  const namesOf = (...[metric, folds, scored]: Parameters<typeof ranked<ReturnType<typeof named>>>): string =>
+    ranked(metric, folds, scored)
+      .map(({ name }) => name)
+      .join(" ");
+  // One standard error of the best: 0.06 / √4 = 0.03.
+  const few = [
+    named("lucky", 0.88, 0.6),
+    named("worse", 0.84, 0.1),
+    named("better", 0.86, 0.3),
+    named("unknown", null, 0.01),
+    named("good", 0.87, 0.4),
+  ];
+
+  it("goes by the log loss among those within one standard error of the best, and by the score beyond", () => {
+    expect(namesOf("ACCURACY", 4, few)).to.equal("better good lucky worse unknown");
+    expect(namesOf("F1", 4, few)).to.equal("better good lucky worse unknown");
+  });
+
+  it("goes by the score alone where each row counts by how right it is, and where no error is known", () => {
+    expect(namesOf("ROC_AREA", 4, few)).to.equal("lucky good better worse unknown");
+    expect(namesOf("R2", 4, few)).to.equal("lucky good better worse unknown");
+    const once = few.map(({ name, score: { value, loss } }) => named(name, value, loss, null));
+    expect(namesOf("ACCURACY", 1, once)).to.equal("lucky good better worse unknown");
+  });
+
+  it("keeps the order of equals, and none of nothing", () => {
+    expect(namesOf("ACCURACY", 4, [named("a", 0.9, 0.2), named("b", 0.9, 0.2)])).to.equal("a b");
+    expect(namesOf("ACCURACY", 4, [named("a", 0.9, null), named("b", 0.88, 0.2)])).to.equal("b a");
+    expect(namesOf("ACCURACY", 4, [])).to.equal("");
+  });
+
+  it("is one of all that are scored, and nobody within it lost more than a standard error", () => {
+    const any = fc.record({
+      value: fc.integer({ min: 0, max: 20 }).map((rows) => rows / 20),
+      loss: fc.option(fc.integer({ min: 0, max: 9 })),
+      deviation: fc.constantFrom(0, 0.05, 0.2),
+    });
+    fc.assert(
+      fc.property(fc.array(any, { minLength: 1, maxLength: 12 }), (scores) => {
+        const scored = scores.map((one, number) => ({ number, score: one }));
+        const order = ranked("ACCURACY", 5, scored);
+        expect(order).to.have.members(scored);
+        const [best] = scores.toSorted((a, b) => compareScores("ACCURACY", a, b));
+        const squares = scores.reduce((sum, { deviation }) => sum + deviation ** 2, 0);
+        const margin = Math.sqrt(squares / scores.length / 5);
+        expect(order[0]?.score.value).to.be.at.least((best?.value ?? 0) - margin);
+      }),
+    );
   });
 });

@@ -50,6 +50,30 @@ describe("learning: the space of settings", () => {
     expect(network).to.deep.include({ algorithm: "CONVOLUTION", architecture: null });
   });
 
+  it("tries a convolution that suits few rows of a signal next, where one may be tried", () => {
+    const third = (rows: number, task = table(numbers(60)), allowed = suitableAlgorithms(task)) =>
+      candidates(task, rows, allowed, { count: 3, seed: 1 })[2];
+    expect(third(200)?.architecture).to.deep.include({ preset: "CNN_1D" });
+    expect(third(200)?.hyperparameters).to.include({ mixup: 0.4 });
+    expect(third(200, table(numbers(60)), ["LINEAR", "DENSE"])?.algorithm).to.equal("DENSE");
+    expect(third(5_000)?.hyperparameters.mixup).to.equal(undefined);
+    expect(third(200, text)?.hyperparameters.mixup).to.equal(undefined);
+  });
+
+  it("mixes the rows of classes alone, and lets the rate of few rows fall", () => {
+    const of = (task: LearningTask, rows: number) =>
+      candidates(task, rows, ["DENSE"], { count: 12, seed: 3 }).map(({ hyperparameters }) => hyperparameters);
+    const few = of(table(numbers(4)), 300);
+    expect(few.some(({ mixup = 0 }) => mixup > 0)).to.equal(true);
+    expect(few.every(({ schedule }) => schedule?.kind === "COSINE")).to.equal(true);
+    const others = [
+      ...of({ ...table(numbers(4)), type: "REGRESSION" }, 300),
+      ...of(table(numbers(4)), 3_000),
+    ];
+    expect(others.every(({ mixup = 0 }) => mixup === 0)).to.equal(true);
+    expect(of(table(numbers(4)), 3_000).every(({ schedule }) => schedule === null)).to.equal(true);
+  });
+
   it("gives the same settings for the same seed, and others for another", () => {
     const draw = (seed: number) => candidates(table(numbers(60)), 200, searchAlgorithms, { count: 20, seed });
     expect(draw(5)).to.deep.equal(draw(5));
