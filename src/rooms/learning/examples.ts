@@ -4,7 +4,7 @@ import type { Hyperparameters } from "./hyperparameters.js";
 import { columnCells, inputShapeOf, type Preprocessing, RowEncoder, type Table } from "./preprocessing.js";
 import { seriesExamples } from "./series/examples.js";
 import { outputWidth, type TableTarget, targetValues } from "./target.js";
-import type { Examples } from "./trainer.js";
+import type { Examples } from "./trainer-options.js";
 
 type ClassWeighing = Pick<Hyperparameters, "classWeights" | "weightsOfClasses">;
 

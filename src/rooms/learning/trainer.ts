@@ -8,51 +8,21 @@ import {
   slice,
   sum,
   type Tensor,
-  type Tensor2D,
-  tensor,
-  tensor2d,
 } from "@tensorflow/tfjs-core";
 import type { LayersModel } from "@tensorflow/tfjs-layers";
-import { type Architecture, type InputShape, outline } from "./architecture/index.js";
-import { augmented } from "./augmentation.js";
 import { type EpochMeasures, packCheckpoint, parseCheckpoint } from "./checkpoint.js";
 import { operationsOf, refuseUntested } from "./compute/index.js";
 import { type EarlyStoppingState, isOver, noEpochYet, watch } from "./early-stopping.js";
+import { examplesOfEpoch } from "./epoch-examples.js";
 import { CheckpointMismatch, TrainingDiverged } from "./errors.js";
-import type { Hyperparameters } from "./hyperparameters.js";
 import type { Learner, Learnt } from "./learner.js";
 import { buildNetwork, freezeLayers, readWeights, writeWeights } from "./network/index.js";
 import { createOptimizer, optimizerSize, readOptimizer, setRate, writeOptimizer } from "./optimizer.js";
 import { seededRandom, withRandom } from "./random.js";
 import { rateOf } from "./schedule.js";
 import { fitWindows, type WindowFit } from "./generation/fit-windows.js";
-import { mixed } from "./mixup.js";
-import { type ModelType, predictsNumbers } from "./model-types.js";
-
-/** Encoded rows: inputs of the shape [rows, …], and one-hot classes or standardised numbers. */
-export interface Examples {
-  x: Tensor;
-  y: Tensor2D;
-}
-
-export interface TrainerOptions {
-  type: ModelType;
-  architecture: Architecture;
-  /** How the network sees a row of the examples. */
-  input: InputShape;
-  /** Values that the network puts out, where the examples' targets don't show it. */
-  outputs?: number;
-  hyperparameters: Hyperparameters;
-  seed: number;
-  /** Weights to begin with, and how many of the last layers learn; null for fresh weights that all do. */
-  start?: { weights?: Float32Array; trainableLayers: number | null } | null;
-  train: Examples;
-  validation: Examples | null;
-  /** Digest of all that the weights depend on; a checkpoint of another one is refused. */
-  fingerprint: string;
-}
-
-const outputsOf = ({ outputs, train }: TrainerOptions): number => outputs ?? train.y.shape[1];
+import { predictsNumbers } from "./model-types.js";
+import { outlinesOf, outputsOf, type TrainerOptions } from "./trainer-options.js";
 
 /** A long epoch lets go of the event loop this often, so that a lost parent is noticed. */
 const yieldEveryMs = 250;
@@ -63,9 +33,6 @@ const yieldEveryMs = 250;
  */
 const crossEntropy = (truth: Tensor, scores: Tensor): Tensor =>
   neg(mean(sum(mul(truth, logSoftmax(scores)), -1)));
-
-const outlinesOf = (options: TrainerOptions) =>
-  outline(options.architecture, options.input, outputsOf(options)).layers;
 
 /**
  * Trains epoch by epoch. The random numbers of an epoch depend on seed and epoch only, so a training resumed from a
@@ -166,24 +133,12 @@ export class Trainer implements Learner {
     return measures;
   }
 
-  /** The training rows as this epoch sees them; what is not of the options is to be disposed. */
-  #examples(): Examples {
-    const { train, input, hyperparameters, seed } = this.options;
-    const { augmentation, mixup = 0 } = hyperparameters;
-    if (!augmentation && mixup === 0) return train;
-    const epoch = this.history.length + 1;
-    let [x, y] = [train.x.dataSync<"float32">(), train.y.dataSync<"float32">()];
-    if (augmentation) x = augmented(x, input.shape, augmentation, seededRandom(seed, "augmentation", epoch));
-    if (mixup > 0) ({ x, y } = mixed({ x, y }, train.y.shape[0], mixup, seededRandom(seed, "mixup", epoch)));
-    return { x: tensor(x, train.x.shape), y: tensor2d(y, train.y.shape) };
-  }
-
   async #fit(): Promise<EpochMeasures> {
     const { train, validation, hyperparameters, type } = this.options;
     const { learningRate, schedule, epochs } = hyperparameters;
     setRate(this.#optimizer, rateOf(learningRate, schedule, this.history.length + 1, epochs));
     if (type === "TEXT_GENERATION") return fitWindows(this.#windowFit(), train, validation);
-    const { x, y } = this.#examples();
+    const { x, y } = examplesOfEpoch(this.options, this.history.length + 1);
     const { history } = await this.#model.fit(x, y, {
       epochs: 1,
       batchSize: hyperparameters.batchSize,

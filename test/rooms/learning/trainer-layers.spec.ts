@@ -8,7 +8,8 @@ import {
   suitableHyperparameters,
 } from "../../../src/rooms/learning/hyperparameters.js";
 import { seededRandom } from "../../../src/rooms/learning/random.js";
-import { type Examples, Trainer, type TrainerOptions } from "../../../src/rooms/learning/trainer.js";
+import { Trainer } from "../../../src/rooms/learning/trainer.js";
+import type { Examples, TrainerOptions } from "../../../src/rooms/learning/trainer-options.js";
 import { type Sample, samples } from "./architecture/layers.js";
 
 /** Rows whose class says which half of the values is larger. */

@@ -15,7 +15,8 @@ import {
   suitableHyperparameters,
 } from "../../../src/rooms/learning/hyperparameters.js";
 import { seededRandom } from "../../../src/rooms/learning/random.js";
-import { type Examples, Trainer, type TrainerOptions } from "../../../src/rooms/learning/trainer.js";
+import { Trainer } from "../../../src/rooms/learning/trainer.js";
+import type { Examples, TrainerOptions } from "../../../src/rooms/learning/trainer-options.js";
 import { codeOf, dataSet, learn } from "./data.js";
 
 const dense = (more: Partial<DenseLayer> = {}): DenseLayer => ({

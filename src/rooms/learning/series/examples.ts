@@ -2,7 +2,7 @@ import { tensor, tensor2d } from "@tensorflow/tfjs-core";
 import { TrainingLimitExceeded } from "../errors.js";
 import { mostInputValues } from "../learning.limits.js";
 import type { Preprocessing, Table } from "../preprocessing.js";
-import type { Examples } from "../trainer.js";
+import type { Examples } from "../trainer-options.js";
 import { requireCoding } from "./coding.js";
 import { encodeTruth, encodeWindow } from "./encode.js";
 import { forecastsOf } from "./held-out.js";
