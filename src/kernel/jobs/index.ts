@@ -6,12 +6,8 @@
  * - Tenants take turns (turns.ts), and none runs more jobs of a kind at once than its limit.
  * - The application login changes rows only; structure is made by `Jobs.install` as administrator.
  */
-export type { Cancelled } from "./cancel.js";
-export type { EnqueueOptions } from "./enqueue.js";
 export {
-  type AbortCause,
   defineJob,
-  type FailureHandler,
   type Job,
   JobAborted,
   type JobDefinition,
@@ -21,6 +17,6 @@ export {
   JobPostponed,
   leaveInterrupted,
 } from "./job.js";
-export { ProgressFeed, type Watched } from "./progress-feed.js";
-export { Jobs, type JobsOptions, type ScheduleOptions } from "./jobs.js";
+export { ProgressFeed } from "./progress-feed.js";
+export { Jobs } from "./jobs.js";
 export type { Sql } from "./sql.js";

@@ -29,10 +29,9 @@ import { UserResolver } from "./user.resolver.js";
 import { UserService } from "./user.service.js";
 import { ViewerResolver } from "./viewer.resolver.js";
 
-export type { Identity } from "./authenticator.js";
 export { ensureOperator, type OperatorAccount } from "./operator.js";
 export { checkPassword, hashPassword } from "./password.js";
-export { User, UserStatus } from "./user.entity.js";
+export { User } from "./user.entity.js";
 export { UserService } from "./user.service.js";
 
 /** The room, and what the app and other rooms use of it. */

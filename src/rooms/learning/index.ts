@@ -9,7 +9,6 @@
 export {
   activationBytes,
   activations,
-  architectureLimits,
   describeArchitectures,
   faultsOf,
   inputKinds,
@@ -17,57 +16,34 @@ export {
   layerTypes,
   outline,
   paddings,
-  parameterCount,
-  parseArchitecture,
   parseChoice,
   presetNames,
   settingTypes,
-  suitableArchitecture,
-  weightShapes,
 } from "./architecture/index.js";
 export type {
   Activation,
-  Architecture,
   ArchitectureChoice,
-  ArchitectureDescription,
-  ArchitectureInput,
-  DenseLayer,
   Fault,
   InputKind,
   InputShape,
-  Layer,
-  LayerDescription,
   LayerType,
   Padding,
   PresetName,
-  SettingDescription,
   SettingType,
-  WeightShape,
 } from "./architecture/index.js";
 export { imageInputOf, parseArtefact, signatureOf } from "./artefact.js";
-export type { Artefact, Signature } from "./artefact.js";
+export type { Signature } from "./artefact.js";
 export { kernels } from "./compute/engine.js";
-export { columnKinds, isMissing } from "./cell.js";
-export type { Cell, ColumnKind, FeatureKind, JsonCell, JsonRow, Row } from "./cell.js";
-export type { EpochMeasures } from "./checkpoint.js";
-export {
-  ArtefactInvalid,
-  CheckpointMismatch,
-  TrainingAborted,
-  TrainingBroken,
-  TrainingCrashed,
-  TrainingDataUnusable,
-  TrainingDiverged,
-  TrainingLimitExceeded,
-} from "./errors.js";
+export { isMissing } from "./cell.js";
+export type { Cell, ColumnKind, JsonRow } from "./cell.js";
+export { ArtefactInvalid, CheckpointMismatch, TrainingBroken, TrainingCrashed } from "./errors.js";
 export { causeOf, causeOfCode, failureCauses } from "./failure-cause.js";
 export type { FailureCause } from "./failure-cause.js";
 export { imageCell } from "./encoding/index.js";
 export { explanationLimits } from "./explanation/index.js";
-export type { Attribution, Explanation, ExplanationRequest } from "./explanation/index.js";
+export type { Explanation, ExplanationRequest } from "./explanation/index.js";
 export { checkExport, exportFiles, exportFormats } from "./exchange/export-formats.js";
 export type { ExportFormat } from "./exchange/export-formats.js";
-export { sizeOfFiles } from "./exchange/export-file.js";
 export type { ExportFile } from "./exchange/export-file.js";
 export { zipped } from "./exchange/zip.js";
 export {
@@ -81,18 +57,7 @@ export {
   sharedOutcomes,
   unpackOutcomes,
 } from "./evaluation/index.js";
-export type {
-  Calibration,
-  ClassEvaluation,
-  Evaluation,
-  McNemar,
-  MeasureName,
-  MetricDifference,
-  MetricInterval,
-  Outcomes,
-  PairedComparison,
-  Residuals,
-} from "./evaluation/index.js";
+export type { MeasureName, Outcomes } from "./evaluation/index.js";
 export {
   finishReasons,
   generationLimits,
@@ -114,16 +79,14 @@ export { infeasibility } from "./feasibility.js";
 export type { FeasibilityPlan, Infeasible } from "./feasibility.js";
 export type { ColumnFacts } from "./feasible-widths.js";
 export { hyperparameterLimits } from "./hyperparameter-limits.js";
-export { customary, optimizers, parseHyperparameters, suitableHyperparameters } from "./hyperparameters.js";
+export { customary, optimizers, parseHyperparameters } from "./hyperparameters.js";
 export { isClustering, parseSettings } from "./settings.js";
-export type { ClusterSettings, Settings, SettingsInput } from "./settings.js";
 export { clusterAlgorithms, clusterLimits } from "./clusters/index.js";
-export type { ClusterAlgorithm, ClusteringInput, ClusteringSettings } from "./clusters/index.js";
-export type { Hyperparameters, HyperparametersInput, OptimizerName } from "./hyperparameters.js";
-export type { ImageInput } from "./image-rows.js";
+export type { ClusterAlgorithm } from "./clusters/index.js";
+export type { Hyperparameters, OptimizerName } from "./hyperparameters.js";
 export type { LearningResult } from "./learning.js";
 export type { Base, LearningPlan, Progress } from "./plan.js";
-export type { ClassificationMetrics, ClusteringMetrics, Metrics, RegressionMetrics } from "./metrics.js";
+export type { ClusteringMetrics, Metrics } from "./metrics.js";
 export type { ForecastErrors, ForecastMetrics, StepErrors } from "./series/metrics.js";
 export { seriesLimits } from "./series/settings.js";
 export type { SeriesChoice } from "./series/settings.js";
@@ -131,15 +94,13 @@ export { areDates, dateOf } from "./dates.js";
 export type { Prediction } from "./prediction.js";
 export { PredictorPool } from "./predictor-pool.js";
 export type { PredictorPoolOptions } from "./predictor-options.js";
-export type { Answered } from "./predictor-batches.js";
 export { servingEngine } from "./predictor-engine.js";
-export { engines } from "./predictor-network.js";
 export type { Engine } from "./predictor-network.js";
 export type { ModelSource } from "./predictor-thread.js";
 export { textUnits } from "./encoding/index.js";
 export type { TextUnit } from "./encoding/index.js";
 export { imageSizeOf, onlyTexts } from "./preprocessing.js";
-export type { FeatureChoice, LearningTask, Preprocessing } from "./preprocessing.js";
+export type { LearningTask } from "./preprocessing.js";
 export { rowLimits } from "./rows.js";
 export {
   candidates,
@@ -159,7 +120,6 @@ export {
 export type {
   Fold,
   FoldResult,
-  FoldScore,
   Placed,
   SearchAlgorithm,
   SearchPlan,
@@ -173,8 +133,8 @@ export { normalizations } from "./normalization.js";
 export type { Normalization } from "./normalization.js";
 export { scheduleKinds, wholeEpochs } from "./schedule.js";
 export type { ScheduleKind } from "./schedule.js";
-export { modelTypes, readsOneText, whyNot } from "./model-types.js";
+export { readsOneText, whyNot } from "./model-types.js";
 export type { ModelType } from "./model-types.js";
-export type { TrainingHooks, TrainingRequest } from "./trainer-child.js";
+export type { TrainingRequest } from "./trainer-child.js";
 export { TrainerPool } from "./trainer-pool.js";
 export type { OwnLimits, TrainerPoolOptions } from "./trainer-pool.js";

@@ -1,6 +1,6 @@
 import { BadUserInput } from "../../kernel/errors.js";
-import { type ClusteringInput, type ClusteringSettings, parseClustering } from "./clusters/index.js";
-import { type Hyperparameters, type HyperparametersInput, parseHyperparameters } from "./hyperparameters.js";
+import { type ClusteringSettings, parseClustering } from "./clusters/index.js";
+import { type Hyperparameters, parseHyperparameters } from "./hyperparameters.js";
 import type { ModelType } from "./model-types.js";
 
 /** What a search for clusters goes by, in place of what gradient descent does. */
@@ -10,10 +10,6 @@ export interface ClusterSettings {
 
 /** What a training goes by. */
 export type Settings = Hyperparameters | ClusterSettings;
-
-export interface SettingsInput extends HyperparametersInput {
-  clustering?: ClusteringInput | null;
-}
 
 export const isClustering = (settings: Settings): settings is ClusterSettings => "clustering" in settings;
 

@@ -11,12 +11,12 @@ import { TenancyService } from "./tenancy.service.js";
 import { Tenant } from "./tenant.entity.js";
 
 export { scopeFor, untilServed } from "./background.js";
-export { isServed, type KnownTenant, TenantDirectory, type TenantReference } from "./directory.js";
+export { isServed, type KnownTenant, type TenantReference } from "./directory.js";
 export { Plan, planLimits } from "./plan.js";
 export { slugPattern } from "./tenancy.inputs.js";
 export { type Sweep, TenantSweeper } from "./sweeper.js";
-export { type NewTenant, TenancyService } from "./tenancy.service.js";
-export { Tenant, TenantStatus } from "./tenant.entity.js";
+export { TenancyService } from "./tenancy.service.js";
+export { Tenant } from "./tenant.entity.js";
 
 const tendMs = 60_000;
 

@@ -14,27 +14,13 @@ export {
 } from "./choice.js";
 export type { ArchitectureChoice, PresetName } from "./choice.js";
 export { describeArchitectures, settingTypes } from "./descriptions.js";
-export type {
-  ArchitectureDescription,
-  LayerDescription,
-  SettingDescription,
-  SettingType,
-} from "./descriptions.js";
+export type { SettingDescription, SettingType } from "./descriptions.js";
 export { activations, architectureSchema, layerTypes, paddings } from "./layer.js";
-export type {
-  Activation,
-  Architecture,
-  ArchitectureInput,
-  DenseLayer,
-  Layer,
-  LayerOf,
-  LayerType,
-  Padding,
-} from "./layer.js";
+export type { Activation, Architecture, DenseLayer, Layer, LayerOf, LayerType, Padding } from "./layer.js";
 export { architectureLimits } from "./limits.js";
 export { maskedLayers } from "./masking.js";
 export { outline, parameterCount, weightShapes } from "./outline.js";
-export type { Fault, LayerOutline, Outline } from "./outline.js";
+export type { Fault, LayerOutline } from "./outline.js";
 export { sizeOf } from "./outputs.js";
 export type { InputShape } from "./outputs.js";
 export { inputKinds } from "./preset-layers.js";

@@ -4,7 +4,6 @@
  * it learns from training texts alone, and keeps as plain JSON that the artefact holds.
  */
 export { fitImage, imageCell, imageFeatureSchema, imageWidth, imageWriter } from "./image.js";
-export type { ImageFeature } from "./image.js";
 export { plainText, readCharacters } from "./plain-text.js";
 export { fitTerms, mostTerms, termCount, termPartSchema, termWriter } from "./term-weights.js";
 export type { TermPart } from "./term-weights.js";
@@ -17,6 +16,6 @@ export {
   tokenSequenceSchema,
   unknownToken,
 } from "./token-sequence.js";
-export type { SequenceOptions, TokenSequence } from "./token-sequence.js";
+export type { TokenSequence } from "./token-sequence.js";
 export { isProse, textUnits, wordsOf } from "./tokenisers.js";
-export type { TermRange, TextUnit } from "./tokenisers.js";
+export type { TextUnit } from "./tokenisers.js";

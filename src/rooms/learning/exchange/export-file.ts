@@ -12,6 +12,3 @@ export const jsonFile = (name: string, content: unknown): ExportFile =>
 /** The values as they lie in memory, without a copy: little-endian on every machine that Node runs on today. */
 export const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
-
-export const sizeOfFiles = (files: readonly ExportFile[]): number =>
-  files.flatMap(({ parts }) => parts).reduce((sum, { byteLength }) => sum + byteLength, 0);

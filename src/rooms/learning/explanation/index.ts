@@ -3,9 +3,6 @@
  * Needs nothing of a network but its answers, so that every architecture and engine is explained alike, by what serves.
  */
 export { explain, explanationLimits } from "./explain.js";
-export type { Admit, Attribution, Evaluate, Evaluated, Explanation, ExplanationRequest } from "./explain.js";
+export type { Admit, Evaluate, Evaluated, Explanation, ExplanationRequest } from "./explain.js";
 export { gameOf } from "./game.js";
-export type { Baseline, Game, Player } from "./game.js";
-export type { Patch } from "./patches.js";
 export { leastEvaluations, shapleyPlan } from "./shapley.js";
-export type { ShapleyMethod, ShapleyPlan } from "./shapley.js";

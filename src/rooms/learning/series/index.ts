@@ -5,11 +5,8 @@
 export { codingOf } from "./coding.js";
 export { decodeForecasts, encodeWindow } from "./encode.js";
 export type { SeriesCoding } from "./encode.js";
-export { lengthsOf, seriesFault } from "./feasibility.js";
-export { fitSeries } from "./fit.js";
 export { forecastCount, requireForecasts } from "./held-out.js";
 export { measureSeries } from "./measure.js";
-export type { ForecastErrors, ForecastMetrics, SeriesMetrics, StepErrors } from "./metrics.js";
 export { observationsOf, windowOf } from "./request.js";
 export { splitSeries, withHistory } from "./split.js";
-export { suitableForSeries, suitableSeriesArchitecture } from "./suitable.js";
+export { suitableSeriesArchitecture } from "./suitable.js";
