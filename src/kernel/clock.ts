@@ -7,6 +7,9 @@ export const clock = {
   randomBytes: (size: number): Buffer => randomBytes(size),
 };
 
+/** Milliseconds of a day in which no clock is put on or back. */
+export const dayMs = 24 * 3_600_000;
+
 /** A new TypeID, e.g. `model_01k…`: the prefix says what it names, the UUIDv7 inside sorts by creation. */
 export const newId = (prefix: string): string => typeidUnboxed(prefix);
 

@@ -12,7 +12,7 @@ import {
   Kind,
   type SelectionSetNode,
 } from "graphql";
-import { clock } from "../clock.js";
+import { clock, dayMs } from "../clock.js";
 import type { RequestContext } from "../context.js";
 import { type Key, sha256 } from "../crypto.js";
 import { ControlWork } from "../database/control-work.js";
@@ -32,7 +32,7 @@ export const idempotentDirective = new GraphQLDirective({
   },
 });
 
-const keptMs = 24 * 60 * 60 * 1000;
+const keptMs = dayMs;
 
 /** How many outcomes past their time a call clears away; more than it adds, so that they do not pile up. */
 const clearedAtOnce = 10;

@@ -1,4 +1,4 @@
-import { clock } from "../../kernel/clock.js";
+import { clock, dayMs } from "../../kernel/clock.js";
 import { sha256 } from "../../kernel/crypto.js";
 import type { Sql } from "../../kernel/database/sql.js";
 import { SignInBlocked } from "./identity.errors.js";
@@ -25,7 +25,6 @@ interface Delay {
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
 
 /** Failures in a row for one account from one network, and for how long no further attempt is taken from there. */
 const delaysHere: Delay[] = [

@@ -1,4 +1,4 @@
-import { clock, newId } from "../../kernel/clock.js";
+import { clock, dayMs, newId } from "../../kernel/clock.js";
 import type { Origin } from "../../kernel/context.js";
 import type { Sql } from "../../kernel/database/sql.js";
 import { lifetimes } from "./tokens.js";
@@ -15,8 +15,6 @@ export interface OpenSession {
 
 /** What presenting a refresh token came to. */
 export type Rotation = { kind: "rotated"; session: OpenSession } | { kind: "reused" } | { kind: "ended" };
-
-const dayMs = 24 * 3_600_000;
 
 /** Ended sessions tell nothing any more after this; without an end their table would only grow. */
 const keptMs = 30 * dayMs;

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { jwtVerify, SignJWT } from "jose";
-import { clock } from "../../kernel/clock.js";
+import { clock, dayMs } from "../../kernel/clock.js";
 import type { Key } from "../../kernel/crypto.js";
 
 const issuer = "tenfold";
@@ -15,9 +15,9 @@ const skewSeconds = 30;
 export const lifetimes = {
   accessMs: 15 * 60_000,
   /** A refresh token left unused this long no longer works. */
-  refreshIdleMs: 7 * 24 * 3_600_000,
-  sessionMs: 30 * 24 * 3_600_000,
-  invitationMs: 7 * 24 * 3_600_000,
+  refreshIdleMs: 7 * dayMs,
+  sessionMs: 30 * dayMs,
+  invitationMs: 7 * dayMs,
 };
 
 /** `typ` keeps a token for one use from being taken for another (RFC 8725, section 3.11). */

@@ -1,4 +1,4 @@
-import { clock, newId } from "../../kernel/clock.js";
+import { clock, dayMs, newId } from "../../kernel/clock.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { QuotaExceeded } from "../../kernel/errors.js";
@@ -7,7 +7,7 @@ import { type LevelLimit, type Meter, stretchOf, windowedLimits, allowedBy } fro
 const epoch = new Date(0);
 
 /** The longest window and as much again. */
-const keptMs = 2 * 24 * 3_600_000;
+const keptMs = 2 * dayMs;
 
 /** One use of a meter. */
 export interface Use {

@@ -1,5 +1,5 @@
 import { Arg, Ctx, Field, ObjectType, Query, registerEnumType, Resolver } from "type-graphql";
-import { clock } from "../../kernel/clock.js";
+import { clock, dayMs } from "../../kernel/clock.js";
 import type { TenantContext } from "../../kernel/context.js";
 import { badInput } from "../../kernel/errors.js";
 import { SafeInt } from "../../kernel/graphql/scalars.js";
@@ -71,7 +71,7 @@ interface CounterRow {
   used: number;
 }
 
-const oldestWindowMs = 24 * 3_600_000;
+const oldestWindowMs = dayMs;
 
 @Resolver()
 export class UsageResolver {

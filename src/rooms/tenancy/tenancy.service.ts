@@ -1,4 +1,4 @@
-import { clock, newId } from "../../kernel/clock.js";
+import { clock, dayMs, newId } from "../../kernel/clock.js";
 import type { RequestContext } from "../../kernel/context.js";
 import { Key } from "../../kernel/crypto.js";
 import { TenantScope } from "../../kernel/database/tenant-scope.js";
@@ -30,8 +30,6 @@ const lifecycle: Record<TenantStatus, readonly TenantStatus[]> = {
   [TenantStatus.DELETING]: [TenantStatus.ACTIVE, TenantStatus.DELETED],
   [TenantStatus.DELETED]: [],
 };
-
-const dayMs = 24 * 60 * 60 * 1000;
 
 /** The verbs of tenancy; sole writer of `control.tenant`. */
 export class TenancyService {

@@ -1,4 +1,4 @@
-import { clock } from "../../../kernel/clock.js";
+import { clock, dayMs } from "../../../kernel/clock.js";
 import type { TenantScope } from "../../../kernel/database/tenant-scope.js";
 import { isDeclared, QuotaExceeded, TenfoldError, Unavailable } from "../../../kernel/errors.js";
 import {
@@ -21,8 +21,6 @@ import { type Piece, pieceLimits, piecesOf } from "./pieces.js";
 import { ofRows } from "../fault-places.js";
 import { resultColumns } from "./result-columns.js";
 import { resultText } from "./result-text.js";
-
-const dayMs = 24 * 3_600_000;
 
 /**
  * Predicts queued datasets. Delivery is at least once, so every step asks the row first: a piece, its rows' usage and
