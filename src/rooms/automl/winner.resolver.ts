@@ -15,7 +15,11 @@ export class AutomlWinner implements Winner {
   @Field(() => Int, { description: "The trial's number." }) number!: number;
   @Field(() => Float, { description: "The run's metric by cross-validation, without any test row." })
   score!: number;
-  @Field(() => Int, { description: "Epochs that it is trained on all training rows." }) epochs!: number;
+  @Field(() => Int, {
+    description:
+      "Epochs after which it was measured to be worth so much. The version may be trained for more, so that its rate falls to the end: see its hyperparameters.",
+  })
+  epochs!: number;
   @Field({ description: "Its score, the runner-up's, the linear baseline's, and what was tried." })
   reason!: string;
 }

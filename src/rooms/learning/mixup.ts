@@ -1,3 +1,5 @@
+import { shuffled } from "./random.js";
+
 /** Rows as numbers: `x` and `y` hold the same number of them, one after the other. */
 export interface Rows {
   x: Float32Array;
@@ -17,20 +19,8 @@ export function betaOf(alpha: number, random: () => number): number {
   }
 }
 
-/** The rows' places in another order (Fisher–Yates). */
-function partnersOf(rows: number, random: () => number): Uint32Array {
-  const places = Uint32Array.from({ length: rows }, (_, place) => place);
-  for (let at = rows - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    const kept = places[at] ?? 0;
-    places[at] = places[other] ?? 0;
-    places[other] = kept;
-  }
-  return places;
-}
-
 /** `values` in rows of `width`, of which `shares` stay and the rest is taken from their partners. */
-function between(values: Float32Array, partners: Uint32Array, shares: Float64Array): Float32Array {
+function between(values: Float32Array, partners: readonly number[], shares: Float64Array): Float32Array {
   const width = values.length / partners.length;
   const out = new Float32Array(values.length);
   for (const [row, partner] of partners.entries()) {
@@ -52,7 +42,10 @@ function between(values: Float32Array, partners: Uint32Array, shares: Float64Arr
  * @param alpha 0.1 leaves most rows nearly as they are, 1 mixes by any share
  */
 export function mixed({ x, y }: Rows, rows: number, alpha: number, random: () => number): Rows {
-  const partners = partnersOf(rows, random);
+  const partners = shuffled(
+    Array.from({ length: rows }, (_, place) => place),
+    random,
+  );
   const shares = Float64Array.from({ length: rows }, () => betaOf(alpha, random));
   return { x: between(x, partners, shares), y: between(y, partners, shares) };
 }

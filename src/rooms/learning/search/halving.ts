@@ -119,8 +119,8 @@ function placesOf(plan: SearchPlan, standing: Standing): Placed[] {
 export function ranking(plan: SearchPlan, trials: readonly Standing[]): Placed[] {
   const places = trials.flatMap((standing) => placesOf(plan, standing));
   const inOrder = places.sort((a, b) => b.rung - a.rung || a.number - b.number);
-  const seen = new Set<number>();
-  return ranked(plan.metric, plan.folds, inOrder).filter(
-    ({ number }) => !seen.has(number) && seen.add(number) !== undefined,
-  );
+  const best = new Map<number, Placed>();
+  for (const place of ranked(plan.metric, plan.folds, inOrder))
+    if (!best.has(place.number)) best.set(place.number, place);
+  return [...best.values()];
 }
