@@ -382,7 +382,7 @@ describe("closing the door", () => {
   it("cuts soon what is half a request after another, and a body that is no longer waited for", async () => {
     const { limits } = new World().options();
     // Neither the limit of a request's time nor that of the shutdown ends them.
-    const patience = { limits: { ...limits, requestTimeoutMs: 600_000 }, drainTimeoutMs: 600_000 };
+    const patience = { limits: { ...limits, requestTimeoutMs: 250_000 }, drainTimeoutMs: 250_000 };
     const world = await new World(patience).open();
     const head = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n";
     const halves = [`${head}\r\nPOST /graph`, `${head}content-length: 9\r\n\r\n{`];
