@@ -194,8 +194,7 @@ describe("learning: folds among the parts of a table", () => {
   });
 
   it("are refused where no row is held out that the winner could be measured on", async () => {
-    const target = rows.map(([when]) => `only ${when}`);
-    const own = { ...table, rows: rows.map(([when, who], row) => [when, who, target[row]]) };
+    const own = { ...table, rows: rows.map(([when = "", who = ""]) => [when, who, `only ${when}`]) };
     const plan = { task: { ...task, target: "y", features: [] }, seed: 1, fold: { number: 1, of: 3 } };
     const split = parseSplit({ kind: "STRATIFIED" }, "y");
     const refused = async (): Promise<unknown> => partsOf(own, { ...plan, split }, 0);
