@@ -1,5 +1,5 @@
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
-import { useEffect, useState } from "react";
+import { useEffect, useLayoutEffect, useState } from "react";
 import { fill, fillEmpty, type Ids, idsIn } from "./ids";
 import { newestIds } from "./newest";
 import { useServices, useSession } from "./session/context";
@@ -22,12 +22,14 @@ export function FollowIds() {
     // Moving is the one action that takes all tabs at once; without a change it would only reset the cursor.
     if (moved.some((tab, index) => tab.variables !== tabs[index]?.variables)) actions.moveTab(moved);
   };
-  useEffect(() => {
+  // At once with the render: what is typed in between would make the open tab another than the one here, which
+  // GraphiQL does not find among those moved, and fails.
+  useLayoutEffect(() => {
     follow(fill, idsIn(response ?? ""));
     // An answer is followed once, when it comes: later edits of the variables are the person's own.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [response]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     follow(fillEmpty, newest);
     // Once as well: who empties a variable wants it empty.
     // oxlint-disable-next-line react/exhaustive-deps

@@ -247,10 +247,11 @@ describe("the explorer in Chromium", function () {
         if (sockets > 1) return;
         let events = 0;
         server.onMessage((message) => {
-          events += message.includes('"next"') ? 1 : 0;
+          // Epochs alone: how many events come without one depends on how fast the training is.
+          events += /"epoch":[1-9]/.test(String(message)) ? 1 : 0;
           // As the server does when the credentials of a socket end.
-          if (events === 3) void socket.close({ code: 4403 }).then(() => server.close());
-          else if (events < 3) socket.send(message);
+          if (events === 2) void socket.close({ code: 4403 }).then(() => server.close());
+          else if (events < 2) socket.send(message);
         });
       });
       // Sockets are routed from the next load on; the session survives it.
@@ -262,7 +263,8 @@ describe("the explorer in Chromium", function () {
       await page.getByRole("status").filter({ hasText: "succeeded · epoch 60 of 60" }).waitFor();
       expect(sockets).to.equal(2);
       const drawn = await page.locator(".tenfold-chart polyline").first().getAttribute("points");
-      expect(drawn?.split(" ").length).to.be.greaterThan(2);
+      // One that came before the socket was closed, and the last.
+      expect(drawn?.split(" ").length).to.be.greaterThan(1);
       expect(await page.locator(".tenfold-chart").count()).to.equal(2);
     });
 

@@ -1,18 +1,18 @@
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { httpErrorOf } from "./http-error.js";
 
 interface Connection {
-  /** Whether it has brought a request: from then on Node knows when it is idle. */
-  used: boolean;
+  /** To its last request so far; null before the first. Those before it have left once it has: pipelines keep order. */
+  answer: ServerResponse | null;
   /** A request whose whole body is waited for, and since when. */
   awaited: IncomingMessage | null;
   since: number;
 }
 
 /**
- * Time that a body still has to come in once the server stops, in milliseconds: what is on its way arrives, and a sender
- * that waits would hold the shutdown up until all connections are cut.
+ * Time that a request still has to come in once the server stops, in milliseconds: what is on its way arrives, and a
+ * sender that waits would hold the shutdown up until all connections are cut.
  */
 const lastCallMs = 1_000;
 
@@ -32,12 +32,12 @@ export class Connections {
     private readonly bodyTimeoutMs: number,
   ) {
     server.on("connection", (socket) => {
-      this.#open.set(socket, { used: false, awaited: null, since: 0 });
+      this.#open.set(socket, { answer: null, awaited: null, since: 0 });
       socket.once("close", () => this.#open.delete(socket));
     });
-    server.on("request", ({ socket }: IncomingMessage) => {
+    server.on("request", ({ socket }: IncomingMessage, answer: ServerResponse) => {
       const connection = this.#open.get(socket);
-      if (connection) connection.used = true;
+      if (connection) connection.answer = answer;
     });
     // A WebSocket is closed in its own way, with a code that tells the client why.
     server.on("upgrade", ({ socket }: IncomingMessage) => this.#open.delete(socket));
@@ -55,17 +55,19 @@ export class Connections {
     connection.since = performance.now();
   }
 
-  /** Ends those that were never used, where Node ends the idle ones, and soon those whose body does not come. */
+  /** Ends those that were never used, where Node ends the idle ones, and soon those whose request does not come. */
   close(): void {
     this.#closing = performance.now();
-    for (const [socket, { used }] of this.#open) if (!used) socket.destroy();
+    for (const [socket, { answer }] of this.#open) if (!answer) socket.destroy();
   }
 
   #refuseLate(): void {
     const now = performance.now();
     const last = this.#closing + lastCallMs <= now;
-    for (const connection of this.#open.values()) {
-      const { awaited, since } = connection;
+    for (const [socket, connection] of this.#open) {
+      const { answer, awaited, since } = connection;
+      // Half a head, or a body that nobody waits for any more: to Node neither is idle.
+      if (last && answer?.writableFinished !== false) socket.destroy();
       if (!awaited || (since > now - this.bodyTimeoutMs && !last)) continue;
       connection.awaited = null;
       // Fastify answers what the stream emits; destroying it would cut the socket before the answer.

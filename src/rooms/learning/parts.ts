@@ -51,10 +51,11 @@ export function splitOf(
   return splitByPlan(split, cells, { validationSplit, seed });
 }
 
-function tooFew({ train, test }: Pick<Split, "train" | "test">, target: string | null): Error {
+function checkEnough({ train, test }: Pick<Split, "train" | "test">, target: string | null): void {
+  if (train.length >= leastTrainingRows && test.length > 0) return;
   const those = target === null ? "are there" : "have a target";
   const message = `Only ${train.length} training and ${test.length} test rows ${those}; at least ${leastTrainingRows} and 1 are needed.`;
-  return unusable(target === null ? "rows" : "target", message);
+  throw unusable(target === null ? "rows" : "target", message);
 }
 
 /** The parts without rows that lack a target. The split comes first: a row's part does not depend on whether it has one. */
@@ -70,11 +71,13 @@ function usableSplit(table: Table, plan: LearningPlan, validationSplit: number):
     validation: usable(split.validation),
     test: usable(split.test),
   };
+  // Of a fold as well: a search would end without a winner, as that is measured on the rows held out from it.
+  checkEnough(whole, target);
   const parts =
     cells === null || !plan.fold
       ? whole
       : withFold(whole, plan, { target: cells, column: splitColumn(table, plan.split) });
-  if (parts.train.length < leastTrainingRows || parts.test.length === 0) throw tooFew(parts, target);
+  checkEnough(parts, target);
   const left = parts.train.length + parts.validation.length + parts.test.length;
   return { ...parts, dropped: table.rows.length - left };
 }

@@ -379,6 +379,20 @@ describe("closing the door", () => {
     expect(await late).to.match(/^HTTP\/1.1 408 /);
   });
 
+  it("cuts soon what is half a request after another, and a body that is no longer waited for", async () => {
+    const { limits } = new World().options();
+    // Neither the limit of a request's time nor that of the shutdown ends them.
+    const patience = { limits: { ...limits, requestTimeoutMs: 250_000 }, drainTimeoutMs: 250_000 };
+    const world = await new World(patience).open();
+    const head = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n";
+    const halves = [`${head}\r\nPOST /graph`, `${head}content-length: 9\r\n\r\n{`];
+    const answers = halves.map((half) => raw(world.port, half));
+    // Answered after the connections before it were accepted, so that they have been used.
+    await post(world.url, { query: "{ hello }" });
+    await world.door.close();
+    for (const answer of await Promise.all(answers)) expect(answer).to.match(/^HTTP\/1\.1 200 /);
+  });
+
   it("cuts what does not end", async () => {
     const world = await new World({ drainTimeoutMs: 50 }).open();
     const running = post(world.url, { query: "{ slow }" }).catch((error: Error) => error);

@@ -111,6 +111,15 @@ function targetOf({ type, target: column, classes }: ImportPlan, width: number):
   return { type, column: type === "IMAGE" ? "label" : column, classes };
 }
 
+/** Texts are written by layers, whose names a graph does not hold any more. */
+function checkWritable(own: Preprocessing | null, { format }: ImportPlan): void {
+  if (format !== "ONNX" || own?.target.type !== "TEXT_GENERATION") return;
+  throw mismatch(
+    "format",
+    "Texts are written by layers, and an ONNX file no longer says which. Export the version as TFJS and import that, or train it here.",
+  );
+}
+
 /**
  * What lies between a row and the network: the file's own description, or what was said of it.
  * @throws MODEL_FILE_MISMATCH at the input that does not fit, MODEL_FILE_INVALID
@@ -120,6 +129,7 @@ export function preprocessingFor(
   sides: NetworkSides,
   own: Preprocessing | null,
 ): Preprocessing {
+  checkWritable(own, plan);
   if (sides.width > mostClasses)
     throw mismatch(
       "modelId",

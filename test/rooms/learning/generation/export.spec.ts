@@ -7,7 +7,7 @@ import { loadLayersModel } from "@tensorflow/tfjs-layers";
 import { expect } from "chai";
 import { Tensor } from "onnxruntime-node";
 import type { Layer } from "../../../../src/rooms/learning/architecture/index.js";
-import { type Artefact, packArtefact } from "../../../../src/rooms/learning/artefact.js";
+import { type Artefact, packArtefact, parseArtefact } from "../../../../src/rooms/learning/artefact.js";
 import { startBackend } from "../../../../src/rooms/learning/compute/engine.js";
 import type { TextUnit } from "../../../../src/rooms/learning/encoding/index.js";
 import { agree } from "../../../../src/rooms/learning/exchange/choose-network.js";
@@ -21,11 +21,13 @@ import {
 import { takeTurn } from "../../../../src/rooms/learning/generation/turn.js";
 import { type GenerationRequest, writeText } from "../../../../src/rooms/learning/generation/write-text.js";
 import { type ExportFormat, exportFiles } from "../../../../src/rooms/learning/index.js";
+import { readImport } from "../../../../src/rooms/learning/importing/read-import.js";
 import { outputWidth } from "../../../../src/rooms/learning/target.js";
 import { fieldsOf } from "../data.js";
 import { matrixOf, weigh } from "../exchange/artefacts.js";
 import { has } from "../exchange/python.js";
 import { textOf } from "../exchange/texts.js";
+import { exported, planFor, refusal } from "../importing/support.js";
 import { messages } from "./texts.js";
 import { openOnnx } from "../../../support/onnx.js";
 
@@ -95,6 +97,17 @@ describe("generation: for use elsewhere", () => {
       await session.release();
       expect(bytes.includes('"type":"TEXT_GENERATION"')).to.equal(true);
     });
+
+  it("comes back from TF.js as layers that write, and is refused as ONNX with where to turn", async () => {
+    const artefact = generatorOf("GRU");
+    const type = "TEXT_GENERATION";
+    const back = await readImport(exported(artefact, "TFJS"), planFor("TFJS", { type }));
+    const windows = matrixOf(artefact, 2);
+    const scores = scoresOf(parseArtefact(back.artefact), windows, 2);
+    expect(agree(scoresOf(artefact, windows, 2), scores)).to.equal(true);
+    const refused = refusal(() => readImport(exported(artefact, "ONNX"), planFor("ONNX", { type })));
+    expect((await refused).message).to.include("as TFJS");
+  });
 
   for (const network of ["GRU", "LSTM"] as const)
     it(`goes to TF.js, with the tokens beside it: ${network}`, async () => {

@@ -192,6 +192,14 @@ describe("learning: folds among the parts of a table", () => {
     // The last ten are the test rows, which no trial sees.
     expect(timed.test.places).to.deep.equal([20, 21, 22, 23, 24]);
   });
+
+  it("are refused where no row is held out that the winner could be measured on", async () => {
+    const own = { ...table, rows: rows.map(([when = "", who = ""]) => [when, who, `only ${when}`]) };
+    const plan = { task: { ...task, target: "y", features: [] }, seed: 1, fold: { number: 1, of: 3 } };
+    const split = parseSplit({ kind: "STRATIFIED" }, "y");
+    const refused = async (): Promise<unknown> => partsOf(own, { ...plan, split }, 0);
+    expect(await codeOf(refused())).to.equal("TRAINING_DATA_UNUSABLE");
+  });
 });
 
 describe("learning: the fewest rows of a search", () => {
