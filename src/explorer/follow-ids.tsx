@@ -1,5 +1,5 @@
 import { useGraphiQL, useGraphiQLActions } from "@graphiql/react";
-import { useEffect, useLayoutEffect, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { fill, fillEmpty, type Ids, idsIn } from "./ids";
 import { newestIds } from "./newest";
 import { useServices, useSession } from "./session/context";
@@ -13,6 +13,7 @@ export function FollowIds() {
   const { tabs, active } = useGraphiQL((state) => ({ tabs: state.tabs, active: state.activeTabIndex }));
   const actions = useGraphiQLActions();
   const newest = useNewest();
+  const filledFor = useRef(newest.tenant);
   const response = tabs[active]?.response;
   const follow = (filled: typeof fill, ids: Ids): void => {
     // The open tab's variables are in the person's hands.
@@ -30,25 +31,34 @@ export function FollowIds() {
     // oxlint-disable-next-line react/exhaustive-deps
   }, [response]);
   useLayoutEffect(() => {
-    follow(fillEmpty, newest);
+    if (newest.tenant === undefined) return;
+    // Ids of the tenant before mean nothing here.
+    const isAnother = filledFor.current !== undefined && filledFor.current !== newest.tenant;
+    filledFor.current = newest.tenant;
+    follow(isAnother ? fill : fillEmpty, newest.ids);
     // Once as well: who empties a variable wants it empty.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [newest]);
   return null;
 }
 
-const nothing: Ids = {};
+interface Newest {
+  /** Its slug; undefined until somebody of a tenant has signed in. */
+  tenant?: string;
+  ids: Ids;
+}
+
+const nothing: Newest = { ids: {} };
 
 /** Ids of what the tenant has, asked for at each sign-in. */
-function useNewest(): Ids {
+function useNewest(): Newest {
   const { session } = useServices();
   const { identity, epoch } = useSession();
   const [newest, setNewest] = useState(nothing);
   const tenant = identity?.tenant;
   useEffect(() => {
     let isCurrent = true;
-    setNewest(nothing);
-    if (tenant !== undefined) void newestIds(session).then((ids) => isCurrent && setNewest(ids));
+    if (tenant !== undefined) void newestIds(session).then((ids) => isCurrent && setNewest({ tenant, ids }));
     return () => {
       isCurrent = false;
     };
