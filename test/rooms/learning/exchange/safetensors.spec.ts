@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +17,7 @@ import { allWeights } from "../../../../src/rooms/learning/exchange/described.js
 import { customised, layered } from "./layered.js";
 import { artefactOf, everyLayer, expectedOf, matrixOf, weigh, widthOf } from "./artefacts.js";
 import { textPreprocessing, textRows } from "./texts.js";
+import { has } from "./python.js";
 
 interface Entry {
   dtype: string;
@@ -47,8 +48,6 @@ const filesOf = (artefact: Artefact): Map<string, Buffer> =>
       Buffer.concat(parts),
     ]),
   );
-
-const has = (module: string): boolean => spawnSync("python3", ["-c", `import ${module}`]).status === 0;
 
 const rows: JsonRow[] = [
   {},

@@ -18,6 +18,7 @@ import { observationsOf, windowOf } from "../../../../src/rooms/learning/series/
 import { type Anchor, anchors } from "../../../../src/rooms/learning/series/settings.js";
 import { forecastLearnt, planOf, targetOf, waves } from "./support.js";
 import { openOnnx } from "../../../support/onnx.js";
+import { has } from "../exchange/python.js";
 
 const values = waves(100, 6);
 const rows = values.map((y, row) => ({ y, other: row % 5 === 2 ? null : row % 7 }));
@@ -28,8 +29,6 @@ const table: Table = {
 
 const filesOf = (artefact: Uint8Array, format: ExportFormat): Map<string, Buffer> =>
   new Map(exportFiles(artefact, format).map(({ name, parts }) => [name, Buffer.concat(parts)]));
-
-const hasNumpy = (): boolean => spawnSync("python3", ["-c", "import numpy"]).status === 0;
 
 describe("learning: series for use elsewhere", function () {
   this.timeout(60_000);
@@ -100,7 +99,7 @@ describe("learning: series for use elsewhere", function () {
     let folder = "";
     before(function () {
       // Python is no part of Tenfold: where it lacks numpy there is nothing to compare with.
-      if (!hasNumpy()) this.skip();
+      if (!has("numpy")) this.skip();
     });
     beforeEach(() => {
       folder = mkdtempSync(join(tmpdir(), "tenfold-series-"));
