@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { isEnumType } from "graphql";
 import { detachedSchema } from "../../scripts/detached-house.js";
+import { startOptions } from "../../scripts/support/start-options.js";
 import { type Source, sources } from "./sources.js";
 
 const everything = ["src", "test", "scripts", "schema", "migrations"].flatMap((folder) =>
@@ -48,6 +49,12 @@ describe("sources", () => {
     expect(missing).to.deep.equal([]);
     const unsure = Object.entries(packages).filter(([place, { integrity }]) => place !== "" && !integrity);
     expect(unsure).to.deep.equal([]);
+  });
+
+  it("start Node in the image as npm start does", () => {
+    const [image] = sources("Dockerfile", [""]);
+    const [, command = "[]"] = /^CMD (\[.*\])$/m.exec(image?.text ?? "") ?? [];
+    expect(JSON.parse(command)).to.deep.equal(["node", ...startOptions(), "dist/src/main.js"]);
   });
 
   it("read the environment in one place", () => {
