@@ -61,7 +61,7 @@ const dense: Draw = (about, random) => {
   };
 };
 
-/** What few rows of a signal or a spectrum taught best, of what was tried over random splits of such data. */
+/** For few rows of a signal or a spectrum: wide windows, and much silenced and mixed, as such rows are soon known by heart. */
 export const fewRowsConvolution = (about: About): ReturnType<Draw> => ({
   architecture: {
     preset: "CNN_1D",
