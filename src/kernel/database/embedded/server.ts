@@ -66,9 +66,25 @@ async function onFullDisk(folder: string): Promise<boolean> {
   return bavail * bsize < 2 ** 16;
 }
 
-async function failed(folder: string, outcome: "ended" | undefined, tail: string): Promise<unknown> {
-  const [, rival] = /Is another post\w+ \(PID (\d+)\) running/.exec(tail) ?? [];
-  if (rival) return alreadyRunning(folder, Number(rival));
+/**
+ * Who serves the cluster, where that is why Postgres ended. Two that start at once write into one log, where the line
+ * with the other's id may be lost; its own file has it too.
+ */
+async function rivalOf(cluster: string, tail: string): Promise<number | undefined> {
+  const [, told] = /Is another post\w+ \(PID (\d+)\) running/.exec(tail) ?? [];
+  if (told) return Number(told);
+  if (!tail.includes('lock file "postmaster.pid" already exists')) return undefined;
+  return (await readPostmasterFile(cluster))?.pid;
+}
+
+async function failed(
+  folder: string,
+  cluster: string,
+  outcome: "ended" | undefined,
+  tail: string,
+): Promise<unknown> {
+  const rival = await rivalOf(cluster, tail);
+  if (rival) return alreadyRunning(folder, rival);
   const what = outcome === "ended" ? "ended while starting" : `was not ready after ${startLimit / 1000} s`;
   const message = `Postgres ${what} on ${folder}. Its last words:\n${tail}`;
   const failure = new EmbeddedPostgresError("START_FAILED", message);
@@ -98,7 +114,7 @@ async function tryPort(
   const { error } = await guarded.ended;
   const tail = error?.message ?? (await log.tail());
   if (portTaken(tail)) return tail;
-  throw await failed(options.dataDirectory, outcome, tail);
+  throw await failed(options.dataDirectory, place.cluster, outcome, tail);
 }
 
 /**
@@ -117,7 +133,7 @@ export async function launch(
       const server = await tryPort(options, place, postgres, log, samePort ?? (await freePort()));
       if (typeof server !== "string") return server;
       // Between choosing a port and binding it another program can take it; five times in a row is no accident.
-      if (attempt === 5) throw await failed(options.dataDirectory, "ended", server);
+      if (attempt === 5) throw await failed(options.dataDirectory, place.cluster, "ended", server);
     }
   } finally {
     await log.close();
