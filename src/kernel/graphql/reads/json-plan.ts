@@ -10,7 +10,7 @@ import { type Bound, columnOf, orderSql, type Parent, rowsSql, type Source, Step
 type RowSql = (row: Parent, naming: Naming) => string;
 type SourceSql = (parent: Parent | null, naming: Naming) => string;
 
-/** A root field whose answer Postgres writes as a whole. */
+/** A field whose answer Postgres writes as a whole. */
 export interface JsonField {
   /** Whether the text has to be parsed and written again, to be what JavaScript writes. */
   readonly approximate: boolean;
@@ -18,13 +18,14 @@ export interface JsonField {
 }
 
 /**
- * Plans a root field as SQL that gives its JSON text, aliases and `__typename` and all. Throws StepAside where
- * anything below it has a resolver that is not declared.
+ * Plans a root field as SQL that gives its JSON text, aliases and `__typename` and all; or a field of what the request
+ * says of itself, which says the `id` of the row too. Throws StepAside where anything below it has a resolver that is
+ * not declared.
  */
-export function planJson(draft: Draft, read: Read, { field, nodes }: Asked): JsonField {
+export function planJson(draft: Draft, read: Read, { field, nodes }: Asked, id?: Source["id"]): JsonField {
   if (!field) throw new StepAside("computed");
   const writer = new Writer(draft);
-  const sql = writer.source(read, field, nodes);
+  const sql = writer.source(read, field, nodes, id);
   return { approximate: writer.approximate, sql: (naming) => sql(null, naming) };
 }
 
@@ -33,8 +34,13 @@ class Writer {
 
   constructor(private readonly draft: Draft) {}
 
-  source(read: Read, field: NonNullable<Asked["field"]>, nodes: readonly FieldNode[]): SourceSql {
-    const source = this.draft.source(read, field, nodes);
+  source(
+    read: Read,
+    field: NonNullable<Asked["field"]>,
+    nodes: readonly FieldNode[],
+    id?: Source["id"],
+  ): SourceSql {
+    const source = this.draft.source(read, field, nodes, id);
     const type = objectType(field.type);
     if (read.kind === "connection") return this.connection(source, read, type, nodes);
     const row = this.row(source.metadata, type, nodes);

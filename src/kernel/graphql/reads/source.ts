@@ -37,6 +37,8 @@ export interface Source {
   readonly metadata: EntityMetadata;
   /** Its place among the sources of the plan. */
   readonly index: number;
+  /** The id of its one row, where it is the request that says it. */
+  readonly id?: ((context: RequestContext) => unknown) | undefined;
   /** What of it the statement reads: Postgres refuses parameters that a statement doesn't mention. */
   uses: "page" | "count" | "nothing";
 }
@@ -75,7 +77,9 @@ export function bind(
 ): Bound {
   const { read, field } = source;
   if (read.kind === "connection") return bindConnection(source, read, variables, context, parameters);
-  const granted = read.kind === "byId" ? [idOf(source, variables), ...rowsOf(field, context)] : [];
+  const granted =
+    read.kind === "byId" ? [withId(argumentsOf(source, variables).id), ...rowsOf(field, context)] : [];
+  if (source.id) granted.push(withId(source.id(context)));
   const order = read.kind === "toMany" ? read.order : newestFirst;
   return { conditions: bindAll(granted, parameters), order, size: 0, after: null };
 }
@@ -128,11 +132,7 @@ function namesVariable({ arguments: given = [] }: FieldNode): boolean {
   return found;
 }
 
-const idOf = (source: Source, variables: Readonly<Record<string, unknown>>): Condition => ({
-  property: "id",
-  comparison: "equal",
-  value: argumentsOf(source, variables).id,
-});
+const withId = (value: unknown): Condition => ({ property: "id", comparison: "equal", value });
 
 const bindAll = (conditions: readonly Condition[], parameters: Parameters): Bound["conditions"] =>
   conditions.map((condition) => ({

@@ -62,10 +62,7 @@ describe("what is not planned", () => {
       "TrainingJob.progress",
       "TrainingJob.split",
       "TrainingJob.trainableLayers",
-      "Viewer.apiKey",
       "Viewer.can",
-      "Viewer.tenant",
-      "Viewer.user",
     ]);
   });
 
@@ -114,6 +111,9 @@ describe("what is not planned", () => {
       "TrainingJob.dataset",
       "TrainingJob.model",
       "TrainingJob.version",
+      "Viewer.apiKey",
+      "Viewer.tenant",
+      "Viewer.user",
     ]);
   });
 });
