@@ -1,4 +1,3 @@
-import { parseArgs } from "node:util";
 import { stopSharedCluster } from "../test/support/cluster.js";
 import { catalogue, choose } from "./support/catalogue.js";
 import type { Figure } from "./support/figures.js";
@@ -6,15 +5,12 @@ import { type Bench, misses } from "./support/programs.js";
 
 // Prints one JSON line a figure. With --check, ends with 1 when a figure misses its target or was not measured.
 // --only PART (repeatable) and --quick are for benchmarks of many parts.
-const { values, positionals } = parseArgs({
-  options: {
-    check: { type: "boolean" },
-    only: { type: "string", multiple: true, default: [] },
-    quick: { type: "boolean", default: false },
-  },
-  allowPositionals: true,
+const benches = await catalogue<Bench>(new URL("bench/", import.meta.url));
+const { values, chosen } = choose(benches, {
+  check: { type: "boolean", default: false },
+  only: { type: "string", multiple: true, default: [] },
+  quick: { type: "boolean", default: false },
 });
-const chosen = choose(await catalogue<Bench>(new URL("bench/", import.meta.url)), positionals);
 
 let missed = 0;
 for (const [name, bench] of chosen) {

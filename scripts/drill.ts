@@ -1,11 +1,10 @@
-import { parseArgs } from "node:util";
 import { stopSharedCluster } from "../test/support/cluster.js";
 import { catalogue, choose } from "./support/catalogue.js";
 import type { Drill } from "./support/programs.js";
 
 // Prints one JSON line a drill with its seed, and ends with 1 when one is not ok.
-const { values, positionals } = parseArgs({ options: { seed: { type: "string" } }, allowPositionals: true });
-const chosen = choose(await catalogue<Drill>(new URL("drill/", import.meta.url)), positionals);
+const drills = await catalogue<Drill>(new URL("drill/", import.meta.url));
+const { values, chosen } = choose(drills, { seed: { type: "string" } });
 const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
 
 let failed = false;
