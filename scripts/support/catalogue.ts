@@ -45,5 +45,5 @@ export function choose<Program extends { summary: string }, Options extends Pars
       .map((name) => `--${name}`)
       .join(", ")}`,
   );
-  process.exit(2);
+  return process.exit(2);
 }
