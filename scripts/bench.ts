@@ -12,6 +12,13 @@ const { values, chosen } = choose(benches, {
   quick: { type: "boolean", default: false },
 });
 
+const parts = chosen.flatMap(([, bench]) => bench.parts ?? []);
+const unknown = values.only.filter((part) => !parts.includes(part));
+if (unknown.length > 0) {
+  console.error(`There is no part ${unknown.join(", ")}. --only takes: ${parts.join(", ") || "nothing here"}`);
+  process.exit(2);
+}
+
 let missed = 0;
 for (const [name, bench] of chosen) {
   const measured = new Set<string>();
