@@ -1,4 +1,4 @@
-import { stopSharedCluster } from "../test/support/cluster.js";
+import { endShared } from "../test/support/shared.js";
 import { catalogue, choose } from "./support/catalogue.js";
 import type { Figure } from "./support/figures.js";
 import { type Bench, misses } from "./support/programs.js";
@@ -34,5 +34,5 @@ for (const [name, bench] of chosen) {
   const whole = values.check && values.only.length === 0;
   missed += whole ? Object.keys(bench.targets).filter((target) => !measured.has(target)).length : 0;
 }
-await stopSharedCluster();
+await endShared();
 process.exit(missed === 0 ? 0 : 1);

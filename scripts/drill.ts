@@ -1,4 +1,4 @@
-import { stopSharedCluster } from "../test/support/cluster.js";
+import { endShared } from "../test/support/shared.js";
 import { catalogue, choose } from "./support/catalogue.js";
 import type { Drill } from "./support/programs.js";
 
@@ -13,5 +13,5 @@ for (const [drill, program] of chosen) {
   console.log(JSON.stringify({ drill, seed, ...figures, ok }));
   failed ||= !ok;
 }
-await stopSharedCluster();
+await endShared();
 process.exit(failed ? 1 : 0);

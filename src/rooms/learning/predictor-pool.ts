@@ -9,29 +9,24 @@ import {
   type ExplanationRequest,
 } from "./explanation/index.js";
 import { ArtefactInvalid } from "./errors.js";
-import { type EndTurn, FairTurns, WaitingRoom } from "./fair-turns.js";
+import { type EndTurn, WaitingRoom } from "./fair-turns.js";
 import type { GeneratedTurn, GenerationTurn } from "./generation/turn.js";
 import { type GenerationRequest, type WrittenPiece, writeText } from "./generation/write-text.js";
 import { ImageRows } from "./image-rows.js";
-import { describe } from "./prediction.js";
 import type { CoalitionsOfRow, ModelColumns } from "./predictor-messages.js";
-import { type Answered, type Batch, Batches, type Request } from "./predictor-batches.js";
-import { defaultOptions, type PredictorPoolOptions, turns, turnsApart } from "./predictor-options.js";
+import { type Answered, type Batch, Batches, dealOut, joined, type Request } from "./predictor-batches.js";
+import { defaultOptions, type PredictorPoolOptions } from "./predictor-options.js";
 import type { ModelSource } from "./predictor-thread.js";
 import { PredictorThreads } from "./predictor-threads.js";
+import { PredictorTurns } from "./predictor-turns.js";
 import { partsOf, type RowPart } from "./row-parts.js";
-import { checkReadable, checkRows, noNumber, rowLimits } from "./rows.js";
+import { checkReadable, checkRows, rowLimits } from "./rows.js";
 import { textOf, textsOf } from "./row-text.js";
 
 function ofRows(columns: ModelColumns | null): ModelColumns {
   if (columns) return columns;
   throw new ArtefactInvalid("This model goes on with texts and predicts no rows.");
 }
-
-const joined = (parts: Answered[]): Answered => ({
-  predictions: parts.length === 1 ? (parts[0]?.predictions ?? []) : parts.flatMap((part) => part.predictions),
-  engine: parts[0]?.engine ?? "TFJS",
-});
 
 const ownerOf = ({ owner, key }: ModelSource): string => owner ?? key;
 
@@ -42,8 +37,7 @@ export class PredictorPool {
   readonly #batches: Batches;
   readonly #running = new Set<Promise<void>>();
   readonly #images = new ImageRows();
-  readonly #turns: FairTurns[];
-  readonly #turnsApart: FairTurns[];
+  readonly #turns: PredictorTurns;
   readonly #room: WaitingRoom;
   #closed = false;
 
@@ -51,9 +45,7 @@ export class PredictorPool {
     this.#options = { ...defaultOptions, ...options };
     this.#batches = new Batches(this.#options.microBatching);
     this.#threads = new PredictorThreads(this.#options);
-    const slots = { length: this.#options.threads };
-    this.#turns = Array.from(slots, () => new FairTurns(turns));
-    this.#turnsApart = Array.from(slots, () => new FairTurns(turnsApart));
+    this.#turns = new PredictorTurns(this.#options.threads);
     this.#room = new WaitingRoom(this.#options.room);
   }
 
@@ -129,7 +121,7 @@ export class PredictorPool {
     if (this.#closed) throw new Unavailable();
     const slot = this.#threads.slotOf(model.key);
     const turn = Promise.withResolvers<EndTurn>();
-    this.#turnsOf(slot, apart)?.take(ownerOf(model), turn.resolve);
+    this.#turns.take(slot, apart, ownerOf(model), turn.resolve);
     const end = await turn.promise;
     return this.#track(this.#threads.at(slot).evaluate(model, coalitions)).finally(end);
   }
@@ -179,17 +171,12 @@ export class PredictorPool {
     await this.#threads.close();
   }
 
-  /** A stranger's graph may take half a minute, so that the turns of all others are never taken by such. */
-  #turnsOf(slot: number, apart: boolean): FairTurns | undefined {
-    return (apart ? this.#turnsApart : this.#turns)[slot];
-  }
-
   /** Runs the batch when it is its owner's turn; until then whoever asks the same model rides along. */
   #await(batch: Batch): void {
     const waiting = Promise.withResolvers<void>();
     this.#running.add(waiting.promise);
     const slot = this.#threads.slotOf(batch.model.key);
-    this.#turnsOf(slot, batch.apart)?.take(ownerOf(batch.model), (end) => {
+    this.#turns.take(slot, batch.apart, ownerOf(batch.model), (end) => {
       this.#batches.shut(batch);
       this.#start(batch, end);
       this.#running.delete(waiting.promise);
@@ -206,16 +193,9 @@ export class PredictorPool {
       const slot = this.#threads.slotOf(model.key);
       const thread = this.#threads.at(slot);
       const texts = requests.flatMap(({ text }) => (text === "" ? [] : [text]));
-      const { outputs, reading, engine } = await thread.predict(model, `[${texts.join(",")}]`);
+      const predicted = await thread.predict(model, `[${texts.join(",")}]`);
       this.#threads.recycle(slot, thread);
-      const width = rows > 0 ? outputs.length / rows : 0;
-      let at = 0;
-      for (const request of requests) {
-        const part = outputs.subarray(at, (at += request.rows * width));
-        const fault = part.findIndex((value) => !Number.isFinite(value));
-        if (fault < 0) request.resolve({ predictions: describe(reading, part), engine });
-        else request.reject(noNumber(`rows.${request.first + Math.floor(fault / width)}`));
-      }
+      dealOut(requests, rows, predicted);
     } catch (error) {
       for (const request of requests) request.reject(error);
     }

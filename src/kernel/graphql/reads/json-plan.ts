@@ -4,7 +4,9 @@ import { type Asked, columnBehind, type Draft, type Naming, objectType } from ".
 import { jsonObject, literal, stop } from "./json-text.js";
 import { jsonLeafOf, type Leaf, leafOf } from "./leaf.js";
 import { type ConnectionRead, type Read, readOf } from "./read.js";
-import { type Bound, columnOf, orderSql, type Parent, rowsSql, type Source, StepAside } from "./source.js";
+import { cursorSql, listSql, listText, nothing, type PageSql, pageInfo, type Part } from "./page-sql.js";
+import { type Source, StepAside } from "./source.js";
+import { columnOf, orderSql, type Parent, rowsSql } from "./source-sql.js";
 
 /** SQL for the JSON text of what was asked for of one row, or of a list of rows. */
 type RowSql = (row: Parent, naming: Naming) => string;
@@ -152,58 +154,6 @@ class Writer {
     const looksAhead = names.includes("hasNextPage");
     return { ...nothing, looksAhead, reads: cursors || looksAhead, cursors, sql };
   }
-}
-
-/** What the SQL of a connection's fields needs to know of the page. */
-interface PageSql {
-  readonly bound: Bound;
-  /** Leaves out the one row that was read only to see whether more follows. */
-  readonly filter: string;
-  readonly count: () => string;
-}
-
-/** A field of a connection, and what it needs of the rows `q`: JSON texts `n…`, cursors `c`, places `p`. */
-interface Part {
-  readonly looksAhead: boolean;
-  readonly reads: boolean;
-  readonly cursors: boolean;
-  /** Whether all rows are counted, whatever the page. */
-  readonly counts: boolean;
-  readonly sql: (page: PageSql) => string;
-}
-
-const nothing = { looksAhead: false, reads: false, cursors: false, counts: false };
-
-const listText = (item: string, filter: string): string =>
-  `concat('[', string_agg(${item}, ',')${filter}, ']')`;
-
-const pageInfo: Record<string, (page: PageSql) => string> = {
-  hasNextPage: ({ bound }) => `case when count(*) > ${bound.size} then 'true' else 'false' end`,
-  hasPreviousPage: ({ bound }) => literal(String(bound.after !== null)),
-  startCursor: () => "coalesce((array_agg(q.c))[1], 'null')",
-  endCursor: ({ bound }) => `coalesce((array_agg(q.c))[least(count(*), ${bound.size})], 'null')`,
-};
-
-/** The rows of a page in their order, and one more where it must be seen whether more follows. */
-export function listSql(
-  source: Source,
-  bound: Bound,
-  alias: string,
-  parent: Parent | null,
-  looksAhead: boolean,
-): string {
-  const limit = looksAhead ? bound.size + 1 : bound.size;
-  const order = orderSql(source, bound.order, alias);
-  return `select ${alias}.* ${rowsSql(source, bound, alias, parent, true)} ${order} limit ${limit}`;
-}
-
-/** The cursor as `encodeCursor` makes it, in quotes. */
-function cursorSql({ metadata }: Source, { order }: Bound, alias: string): string {
-  const value = `to_json(${columnOf(metadata, alias, order.property)}::text)`;
-  const id = `to_json(${columnOf(metadata, alias, "id")})`;
-  const head = literal(`[${JSON.stringify(metadata.name)},${JSON.stringify(order.property)},`);
-  const bytes = `convert_to(concat(${head}, ${value}, ',', ${id}, ']'), 'UTF8')`;
-  return `concat('"', translate(encode(${bytes}, 'base64'), E'+/=\\n', '-_'), '"')`;
 }
 
 const orNull = (sql: string, { type }: Source, row: string): string =>
