@@ -11,6 +11,7 @@ import { constraints } from "./training.errors.js";
 import { trainingRun } from "./training.job.js";
 import { ModelTrainingResolver, TrainingResolver, VersionTrainingResolver } from "./training.resolver.js";
 import { TrainingService, type TrainingServices } from "./training.service.js";
+import { TrainingEpoch } from "./training-epoch.entity.js";
 import { TrainingJob } from "./training-job.entity.js";
 
 export { isVerdict, limitsOf, mostTrainingBytes, tellable } from "./attempt.js";
@@ -42,7 +43,7 @@ export function trainingRoom(kernel: Kernel, services: RunnerServices & Training
   return {
     name: "training",
     lane,
-    entities: [TrainingJob],
+    entities: [TrainingJob, TrainingEpoch],
     resolvers: [new TrainingResolver(training), new ModelTrainingResolver(), new VersionTrainingResolver()],
     constraints,
     jobs: [lane.queue],
@@ -58,7 +59,7 @@ export function trainingRoom(kernel: Kernel, services: RunnerServices & Training
       Subscription: { trainingProgress: can("training:read") },
       TrainingJob: { model: can("model:read"), version: can("model:read"), dataset: can("dataset:read") },
       Model: { trainingJobs: can("training:read"), latestTrainingJob: can("training:read") },
-      ModelVersion: { hyperparameters: can("model:read") },
+      ModelVersion: { hyperparameters: can("model:read"), trainingJob: can("training:read") },
     },
     nodes: [tenantNode("job", TrainingJob, can("training:read"))],
     work: async () => {

@@ -138,7 +138,8 @@ export class TrainingRunner {
       const { id: versionId, number } = await versions.publish(work, scope, originOf(job), result);
       // A version was trained, however little of a millisecond the clock made of it.
       job.trainedMs = Math.max(1, job.trainedMs);
-      await endJob(work, metering, job, { status: TrainingJobStatus.SUCCEEDED, versionId });
+      const { bestEpoch } = result;
+      await endJob(work, metering, job, { status: TrainingJobStatus.SUCCEEDED, versionId, bestEpoch });
       work.emit<TrainingEvent>({ type: "training.succeeded", subject: id, after: { versionId, number } });
     });
   }

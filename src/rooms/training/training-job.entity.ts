@@ -158,6 +158,14 @@ export class TrainingJob implements Node {
   @Column("jsonb", { nullable: true, transformer: storedFailure })
   failure!: TrainingFailure | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "The epoch whose weights the version has: with early stopping the best one, else the last. Null until it has SUCCEEDED.",
+  })
+  @Column("integer", { nullable: true })
+  bestEpoch!: number | null;
+
   /** Time spent in training epochs, over all attempts; what is metered. */
   @Column("double precision")
   trainedMs!: number;

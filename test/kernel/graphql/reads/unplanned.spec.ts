@@ -95,6 +95,7 @@ describe("what is not planned", () => {
       "ModelVersion.evaluation",
       "ModelVersion.model",
       "ModelVersion.parent",
+      "ModelVersion.trainingJob",
       "Query.apiKeys",
       "Query.auditEvents",
       "Query.automlRun",
@@ -112,6 +113,7 @@ describe("what is not planned", () => {
       "Query.trainingJobs",
       "Query.users",
       "TrainingJob.dataset",
+      "TrainingJob.history",
       "TrainingJob.model",
       "TrainingJob.version",
     ]);
