@@ -20,6 +20,7 @@ import { defaultOptions, type PredictorPoolOptions, turns, turnsApart } from "./
 import type { ModelSource } from "./predictor-thread.js";
 import { PredictorThreads } from "./predictor-threads.js";
 import { partsOf, type RowPart } from "./row-parts.js";
+import { checkKinds } from "./row-kinds.js";
 import { checkReadable, checkRows, noNumber, rowLimits } from "./rows.js";
 import { textOf, textsOf } from "./row-text.js";
 
@@ -83,6 +84,7 @@ export class PredictorPool {
     const checked = await this.#checked(model, rows);
     const columns = await this.#columnsOf(model);
     checkReadable(checked, columns);
+    checkKinds(checked, columns.kinds);
     const row = textOf(checked[0] ?? {}, columns);
     const leave = this.#room.enter(ownerOf(model), row.length);
     const evaluate: Evaluate = (coalitions, output) =>
@@ -107,6 +109,8 @@ export class PredictorPool {
 
   #ask(model: ModelSource, rows: readonly JsonRow[], columns: ModelColumns): Promise<Answered> {
     checkReadable(rows, columns);
+    // Who prepared them knows the kinds of their columns, and what one cell among thousands is to become.
+    if (!model.prepared) checkKinds(rows, columns.kinds);
     const parts = partsOf(textsOf(rows, columns));
     const bytes = parts.reduce((sum, { text }) => sum + text.length, 0);
     const leave = this.#room.enter(ownerOf(model), bytes);

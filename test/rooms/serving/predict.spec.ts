@@ -95,6 +95,7 @@ describe("serving: predictions", () => {
     ["a column unheard of", [penguin, { ...penguin, iland: "x" }], "rows.1.iland"],
     ["a list as a value", [{ sex: ["MALE"] }], "rows.0.sex"],
     ["an object as a value", [{}, {}, { sex: {} }], "rows.2.sex"],
+    ["a text where numbers belong", [penguin, { ...penguin, body_mass_g: "heavy" }], "rows.1.body_mass_g"],
     ["a text of 65,537 characters", [{ sex: "x".repeat(65_537) }], "rows.0.sex"],
   ];
   for (const [what, rows, path] of refused) {
