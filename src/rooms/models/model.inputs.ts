@@ -102,7 +102,7 @@ export class DeleteModelInput {
 export class DeployModelInput {
   @Field(() => ID, { description: "The id of the model." }) modelId!: string;
   @Field({ description: "The version's number, e.g. `1.0.0`." })
-  @Matches(/^\d{1,9}\.\d{1,9}\.\d{1,9}$/)
+  @Matches(/^\d{1,9}\.\d{1,9}\.\d{1,9}$/, { message: "Write three numbers, such as 1.0.0." })
   version!: string;
   @Field(() => Environment, { description: "Where it answers from then on, in place of another version." })
   environment!: Environment;
