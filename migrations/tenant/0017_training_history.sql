@@ -12,6 +12,7 @@ create table training_epoch (
 create index training_epoch_job on training_epoch (job_id, epoch);
 
 -- The epoch whose weights were kept. Null until a job has succeeded, and of those that had done so before.
-alter table training_job add column best_epoch integer;
+-- What computes the weights, as the worker said that began or took up the job; null for jobs of before.
+alter table training_job add column best_epoch integer, add column kernels jsonb;
 
 grant select, insert, update, delete on training_epoch to :tenant_role;

@@ -27,6 +27,7 @@ export { ArchitectureInput, TextUnit } from "./architecture.type.js";
 export { Environment } from "./deployment.entity.js";
 export { Engine } from "./engine.js";
 export { EvaluationMetric } from "./evaluation/evaluation.type.js";
+export { Kernels } from "./lineage.type.js";
 export { Model, ModelType } from "./model.entity.js";
 export { NotDeployed } from "./model.errors.js";
 export type { ModelService } from "./model.service.js";

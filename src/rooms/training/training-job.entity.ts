@@ -11,6 +11,7 @@ import {
   type LearningTask,
   type SplitPlan,
 } from "../learning/index.js";
+import { Kernels } from "../models/index.js";
 import { Hyperparameters } from "./hyperparameters.type.js";
 
 export enum TrainingJobStatus {
@@ -165,6 +166,14 @@ export class TrainingJob implements Node {
   })
   @Column("integer", { nullable: true })
   bestEpoch!: number | null;
+
+  @Field(() => Kernels, {
+    nullable: true,
+    description:
+      "What computes the weights; null until it has begun, and for jobs older than the record of it.",
+  })
+  @Column("jsonb", { nullable: true })
+  kernels!: Kernels | null;
 
   /** Time spent in training epochs, over all attempts; what is metered. */
   @Column("double precision")

@@ -53,7 +53,8 @@ describe("training: progress", () => {
     const jobId = await startOf({ epochs: 200, learningRate: 0.1, earlyStopping: { patience: 2 } });
     const told = await follow(tenant.owner, jobId);
     const { trainingJob: job } = await tenant.owner.get(
-      `query ($id: ID!) { trainingJob(id: $id) { bestEpoch progress { epoch } version { trainingJob { id } }
+      `query ($id: ID!) { trainingJob(id: $id) { bestEpoch kernels { backend version } progress { epoch }
+        version { kernels { backend version } trainingJob { id } }
         history { epoch loss accuracy valLoss valAccuracy durationMs } } }`,
       { id: jobId },
     );
@@ -66,6 +67,7 @@ describe("training: progress", () => {
     expect(job.bestEpoch).to.equal(best?.["epoch"]);
     expect(job.bestEpoch).to.be.lessThan(job.progress.epoch);
     expect(job.version.trainingJob.id).to.equal(jobId);
+    expect(job.kernels).to.deep.equal(job.version.kernels);
     for (const { durationMs } of history) expect(durationMs).to.be.at.least(0);
   });
 
