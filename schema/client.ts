@@ -234,6 +234,8 @@ export type DeployModelInput = {
   environment: Environment;
   /** The id of the model. */
   modelId: string;
+  /** Percentage of the requests that it answers, 1 to 100. Below 100 it is a canary: the version deployed there answers the others, until one is deployed whole or rolled back to. */
+  trafficPercent?: number;
   /** The version's number, e.g. `1.0.0`. */
   version: string;
 };

@@ -9,7 +9,8 @@ import {
   MaxLength,
   ValidateNested,
 } from "class-validator";
-import { Field, ID, InputType, ObjectType, registerEnumType } from "type-graphql";
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Within } from "../../kernel/graphql/within.js";
 import { ArchitectureInput } from "./architecture.type.js";
 import { Deployment, Environment } from "./deployment.entity.js";
 import { Model, ModelType } from "./model.entity.js";
@@ -106,6 +107,13 @@ export class DeployModelInput {
   version!: string;
   @Field(() => Environment, { description: "Where it answers from then on, in place of another version." })
   environment!: Environment;
+  @Field(() => Int, {
+    defaultValue: 100,
+    description:
+      "Percentage of the requests that it answers, 1 to 100. Below 100 it is a canary: the version deployed there answers the others, until one is deployed whole or rolled back to.",
+  })
+  @Within({ least: 1, most: 100 })
+  trafficPercent: number = 100;
 }
 
 @InputType({ description: "Which model is to stop answering where." })

@@ -79,6 +79,7 @@ describe("what is not planned", () => {
       "BatchPrediction.model",
       "BatchPrediction.version",
       "Dataset.parent",
+      "Deployment.canary",
       "Deployment.model",
       "Deployment.version",
       "DeploymentChange.by",
