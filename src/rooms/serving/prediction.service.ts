@@ -29,6 +29,7 @@ import {
   type VersionService,
 } from "../models/index.js";
 import { ofOneRow } from "./fault-places.js";
+import { probeOf } from "./health/probe.js";
 
 /** What a version says of rows, and what computed it. */
 export interface Answers {
@@ -143,6 +144,18 @@ export class PredictionService {
     await this.#ledger.consume(tenant, explanation.evaluations, version.id);
     this.#answered.labels(engine).inc(explanation.evaluations);
     return { ...explanation, engine: Engine[engine] };
+  }
+
+  /** Has a version answer a made-up row, for nobody and unmetered. Throws what a prediction would. */
+  async probe(tenant: TenantScope, version: ModelVersion): Promise<void> {
+    const source = this.#source(tenant, version);
+    if (whyNot(version.signature.output.type, "PREDICT") === null) {
+      const image = imageInputOf(version.signature);
+      await this.#pool.predict({ ...source, image }, probeOf(version.signature));
+      return;
+    }
+    const request = { prompt: "", maxTokens: 1, seed: 0, stop: [], temperature: 0, topK: null, topP: null };
+    for await (const _piece of this.#pool.generate(source, request)) return;
   }
 
   async #ask(source: ModelSource, rows: readonly object[]): Promise<Answers> {

@@ -56,6 +56,7 @@ describe("what is not planned", () => {
       "Dataset.status",
       "Dataset.targetBalance",
       "Dataset.warnings",
+      "Deployment.health",
       "ModelVersion.hyperparameters",
       "ModelVersion.modelCard",
       "TrainingJob.fromVersion",
