@@ -24,6 +24,7 @@ import { VersionService } from "./version.service.js";
 
 export { storedArchitecture } from "./architecture.stored.js";
 export { ArchitectureInput, TextUnit } from "./architecture.type.js";
+export { Setting } from "./architectures.type.js";
 export { Deployment, Environment } from "./deployment.entity.js";
 export { Engine } from "./engine.js";
 export { EvaluationMetric } from "./evaluation/evaluation.type.js";

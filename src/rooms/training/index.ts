@@ -6,6 +6,7 @@ import { can } from "../../kernel/graphql/rules.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
 import { type RunnerServices, TrainingRunner } from "./runner.js";
+import { HyperparametersResolver } from "./hyperparameters.resolver.js";
 import { TrainingLane } from "./lane.js";
 import { constraints } from "./training.errors.js";
 import { trainingRun } from "./training.job.js";
@@ -44,7 +45,12 @@ export function trainingRoom(kernel: Kernel, services: RunnerServices & Training
     name: "training",
     lane,
     entities: [TrainingJob, TrainingEpoch],
-    resolvers: [new TrainingResolver(training), new ModelTrainingResolver(), new VersionTrainingResolver()],
+    resolvers: [
+      new TrainingResolver(training),
+      new HyperparametersResolver(),
+      new ModelTrainingResolver(),
+      new VersionTrainingResolver(),
+    ],
     constraints,
     jobs: [lane.queue],
     listener: {
@@ -54,7 +60,11 @@ export function trainingRoom(kernel: Kernel, services: RunnerServices & Training
       },
     },
     rules: {
-      Query: { trainingJobs: can("training:read"), trainingJob: can("training:read") },
+      Query: {
+        trainingJobs: can("training:read"),
+        trainingJob: can("training:read"),
+        hyperparameters: can("model:read"),
+      },
       Mutation: { startTraining: can("training:start"), cancelTraining: can("training:cancel") },
       Subscription: { trainingProgress: can("training:read") },
       TrainingJob: { model: can("model:read"), version: can("model:read"), dataset: can("dataset:read") },

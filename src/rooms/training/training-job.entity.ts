@@ -162,7 +162,7 @@ export class TrainingJob implements Node {
   @Field(() => Int, {
     nullable: true,
     description:
-      "The epoch whose weights the version has: with early stopping the best one, else the last. Null until it has SUCCEEDED.",
+      "The epoch whose weights the version has: with early stopping the best one, of a clustering the one that was chosen, else the last. Null until it has SUCCEEDED.",
   })
   @Column("integer", { nullable: true })
   bestEpoch!: number | null;

@@ -33,6 +33,7 @@ describe("what is not planned", () => {
         "Query.architectures",
         "Query.compareDatasets",
         "Query.findTenant",
+        "Query.hyperparameters",
         "Query.node",
         "Query.tenant",
         "Query.usage",
