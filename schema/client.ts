@@ -234,6 +234,8 @@ export type DeployModelInput = {
   environment: Environment;
   /** The id of the model. */
   modelId: string;
+  /** Percentage of the requests that it answers, 1 to 100. Below 100 it is a canary: the version deployed there answers the others, until one is deployed whole or rolled back to. */
+  trafficPercent?: number;
   /** The version's number, e.g. `1.0.0`. */
   version: string;
 };
@@ -623,7 +625,7 @@ export type PredictInput = {
   environment?: Environment | null | undefined;
   /** A model with a version deployed in the environment. */
   modelId: string;
-  /** Objects by column name, 1 to 1000. What is missing or unknown is handled as in training. For a time series: the latest rows, the oldest first, at least as many as the signature's window. */
+  /** Objects by column name, 1 to 1000. What is missing, and a category unheard of, is handled as in training; a text where the model learnt numbers is refused. For a time series: the latest rows, the oldest first, at least as many as the signature's window. */
   rows: Array<Record<string, unknown>>;
 };
 

@@ -87,6 +87,15 @@ export function sentenceOf(issue: Issue): string {
   }
 }
 
+/** A field that there is not is the place itself; the parser blames what it lies in, and all of them at once. */
+const faultsOf = (issue: Issue): SchemaFault[] =>
+  issue.code === "unrecognized_keys"
+    ? issue.keys.slice(0, mostNamed).map((key) => ({
+        path: [...issue.path, key].join("."),
+        message: `There is no such field here: ${key}. Leave it out.`,
+      }))
+    : [{ path: issue.path.join("."), message: sentenceOf(issue) }];
+
 /** All faults that a schema found, in our words. */
 export const schemaFaults = ({ issues }: { issues: readonly Issue[] }): SchemaFault[] =>
-  issues.map((issue) => ({ path: issue.path.join("."), message: sentenceOf(issue) }));
+  issues.flatMap(faultsOf);

@@ -258,7 +258,8 @@ describe("the explorer in Chromium", function () {
       await page.reload();
       await explorer.identity.waitFor();
       await page.getByRole("button", { name: /Training/ }).click();
-      await page.getByLabel("Job id").fill(await startLongTraining(tenant, 60));
+      const jobId = await startLongTraining(tenant, 60);
+      await page.getByLabel("Job id").fill(jobId);
       await page.getByRole("button", { name: "Follow" }).click();
       await page.getByRole("status").filter({ hasText: "succeeded · epoch 60 of 60" }).waitFor();
       expect(sockets).to.equal(2);
@@ -266,6 +267,16 @@ describe("the explorer in Chromium", function () {
       // One that came before the socket was closed, and the last.
       expect(drawn?.split(" ").length).to.be.greaterThan(1);
       expect(await page.locator(".tenfold-chart").count()).to.equal(2);
+      // Followed anew in the pane, which stays open, when it has ended, it is drawn from its first epoch on.
+      await page.reload();
+      await page.getByLabel("Job id").fill(jobId);
+      await page.getByRole("button", { name: "Follow" }).click();
+      await page.locator(".tenfold-chart").first().waitFor();
+      const points = await eventually(
+        () => page.locator(".tenfold-chart polyline").first().getAttribute("points"),
+        (told) => told?.split(" ").length === 60,
+      );
+      expect(points?.split(" ")).to.have.length(60);
     });
 
     it("shows the server's error for a job that is not there", async () => {

@@ -1,10 +1,12 @@
-import type { Progress } from "./use-training";
+import type { Point } from "./use-training";
 
 type Measure = "loss" | "valLoss" | "accuracy" | "valAccuracy";
 
 interface Props {
   title: string;
-  points: readonly Progress[];
+  /** Where the axis ends. */
+  epochs: number;
+  points: readonly Point[];
   /** Which measure is drawn and what it is called; the first is the solid line. */
   series: readonly (readonly [Measure, string])[];
 }
@@ -13,11 +15,10 @@ interface Props {
 const box = { left: 34, top: 8, width: 276, height: 110 };
 
 /** Lines over the epochs, on an axis from zero so that a small step never looks like a cliff. */
-export function Chart({ title, points, series }: Props) {
+export function Chart({ title, epochs, points, series }: Props) {
   const drawn = series.filter(([measure]) => points.some((point) => typeof point[measure] === "number"));
   if (drawn.length === 0) return null;
   const top = ceiling(points.flatMap((point) => drawn.map(([measure]) => point[measure] ?? 0)));
-  const epochs = points.at(-1)?.epochs ?? 1;
   return (
     <figure className="tenfold-chart">
       <figcaption>
@@ -69,7 +70,7 @@ function Axes({ top, epochs }: { top: number; epochs: number }) {
 }
 
 /** Epochs without the measure are left out and the line runs on to the next one that has it. */
-function path(points: readonly Progress[], measure: Measure, top: number, epochs: number): string {
+function path(points: readonly Point[], measure: Measure, top: number, epochs: number): string {
   const x = (epoch: number) => box.left + (epoch / epochs) * box.width;
   const y = (value: number) => box.top + (1 - value / top) * box.height;
   return points

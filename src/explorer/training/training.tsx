@@ -30,6 +30,7 @@ export function Training() {
 }
 
 function Shown({ course: { points, last, error } }: { course: Course }) {
+  const epochs = last?.epochs ?? points.at(-1)?.epoch ?? 1;
   return (
     <>
       <p className="tenfold-error" role="alert">
@@ -44,6 +45,7 @@ function Shown({ course: { points, last, error } }: { course: Course }) {
       )}
       <Chart
         title="Loss"
+        epochs={epochs}
         points={points}
         series={[
           ["loss", "training"],
@@ -52,6 +54,7 @@ function Shown({ course: { points, last, error } }: { course: Course }) {
       />
       <Chart
         title="Accuracy"
+        epochs={epochs}
         points={points}
         series={[
           ["accuracy", "training"],

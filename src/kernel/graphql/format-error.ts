@@ -1,7 +1,7 @@
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { BadUserInput, Internal, TenfoldError, Unavailable } from "../errors.js";
 import type { Log } from "../log.js";
-import { validationFaults, variableFaults } from "./invalid-fields.js";
+import { type FieldFault, validationFaults, variableFaults } from "./invalid-fields.js";
 import { isOutage } from "./outage.js";
 
 export interface FormatOptions {
@@ -34,12 +34,17 @@ function isRequestFault(error: Error): error is GraphQLError {
 const isUnfitText = (error: Error): boolean =>
   ["22021", "22P05"].includes(String(Object(error).code ?? Object(Object(error).driverError).code));
 
+/** Many clients show the message alone, so it names the first place. */
+function summaryOf([first]: readonly FieldFault[]): string | undefined {
+  return first && `The input is not valid: ${first.path}: ${first.message}`;
+}
+
 /** What the caller may know of an error; null when it must stay inside. */
 function declared(error: Error, errorMap: FormatOptions["errorMap"]): TenfoldError | null {
   const thrown = origin(error);
   if (thrown instanceof TenfoldError) return thrown;
   const fields = validationFaults(thrown);
-  if (fields) return new BadUserInput(undefined, { fields });
+  if (fields) return new BadUserInput(summaryOf(fields), { fields });
   if (isUnfitText(thrown)) return new BadUserInput("Text must not contain the character NUL.");
   return errorMap?.(thrown) ?? null;
 }

@@ -1,4 +1,5 @@
 import type { GraphQLError } from "graphql";
+import { inOurWords } from "./constraint-words.js";
 
 /** What class-validator gives for one property; declared here so that the kernel needs no class of the library. */
 interface PropertyFault {
@@ -7,7 +8,7 @@ interface PropertyFault {
   children?: PropertyFault[];
 }
 
-interface FieldFault {
+export interface FieldFault {
   path: string;
   message: string;
 }
@@ -16,7 +17,10 @@ interface FieldFault {
 function fieldFaults(faults: readonly PropertyFault[], parent: readonly string[] = []): FieldFault[] {
   return faults.flatMap((fault) => {
     const path = fault.property === undefined ? parent : [...parent, fault.property];
-    const own = Object.values(fault.constraints ?? {}).map((message) => ({ path: path.join("."), message }));
+    const own = Object.values(fault.constraints ?? {}).map((message) => ({
+      path: path.join("."),
+      message: inOurWords(message),
+    }));
     return [...own, ...fieldFaults(fault.children ?? [], path)];
   });
 }

@@ -10,6 +10,10 @@ registerEnumType(WarningCode, {
     REPEATS_COLUMN: { description: "A column is equal to another in every row." },
     CONSTANT_COLUMN: { description: "A column has one value in all rows, or none." },
     NEARLY_UNIQUE: { description: "A column is different in nearly every row, as an identifier is." },
+    NOT_ALL_NUMBERS: {
+      description:
+        "A column holds numbers but for a few values, and so counts as one of texts or categories.",
+    },
     DUPLICATE_ROWS: { description: "Rows repeat earlier rows in every column." },
     DUPLICATES_ACROSS_SPLIT: {
       description: "Of those, rows repeat one of the other part of the default split.",

@@ -100,10 +100,20 @@ function networkInfeasibility(
   const architecture =
     plan.architecture ??
     (image ? suitableImageArchitecture(input) : suitableArchitecture(plan.task.type, training, inputs));
-  const certain = inputs > 0 && inputs === widthBy(mostWidth);
-  const batchSize = Math.min(plan.batchSize, Math.max(1, training));
-  return architectureFault(architecture, { input, certain, outputs, batchSize });
+  const most = widthBy(mostWidth);
+  const sides = { outputs, batchSize: Math.min(plan.batchSize, Math.max(1, training)) };
+  const certain = inputs > 0 && inputs === most;
+  const fault = architectureFault(architecture, { ...sides, input, certain });
+  if (fault || image || tokens || inputs === 0 || most - inputs > mostWidthsTried) return fault;
+  const widths = Array.from({ length: most - inputs + 1 }, (_, more) => inputs + more);
+  const faults = widths.map((width) =>
+    architectureFault(architecture, { ...sides, input: { shape: [width] }, certain: true }),
+  );
+  return faults.every((found) => found !== null) ? (faults[0] ?? null) : null;
 }
+
+/** What fits none of so many widths fits no table at all, such as an image's layer over a line of columns. */
+const mostWidthsTried = 64;
 
 /** Of a series: the lengths that are left to choose are at least 1, which fits whatever else would. */
 function seriesInfeasibility(

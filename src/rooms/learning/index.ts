@@ -79,6 +79,7 @@ export { infeasibility } from "./feasibility.js";
 export type { FeasibilityPlan, Infeasible } from "./feasibility.js";
 export type { ColumnFacts } from "./feasible-widths.js";
 export { hyperparameterLimits } from "./hyperparameter-limits.js";
+export { describeHyperparameters } from "./describe-hyperparameters.js";
 export { customary, optimizers, parseHyperparameters } from "./hyperparameters.js";
 export { isClustering, parseSettings } from "./settings.js";
 export { clusterAlgorithms, clusterLimits } from "./clusters/index.js";

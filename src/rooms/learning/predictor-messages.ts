@@ -2,6 +2,7 @@ import type { PlainError } from "./errors.js";
 import type { GeneratedTurn, GenerationTurn } from "./generation/turn.js";
 import type { Evaluated } from "./explanation/index.js";
 import type { Reading } from "./prediction.js";
+import type { ValueKind } from "./row-kinds.js";
 import type { Engine } from "./predictor-network.js";
 import type { SeriesCoding } from "./series/index.js";
 
@@ -30,6 +31,8 @@ export interface ModelColumns {
   known: ReadonlySet<string>;
   /** Those that must hold a number in every row. */
   needed: readonly string[];
+  /** Those of which not every text is a value. */
+  kinds: ReadonlyMap<string, ValueKind>;
   /** How a series is read; null for every other model. */
   series: SeriesCoding | null;
   /** Whether it is computed in a process of its own, and keeps nobody's models but itself waiting. */

@@ -20,7 +20,8 @@ import type { ModelSource } from "./predictor-thread.js";
 import { PredictorThreads } from "./predictor-threads.js";
 import { PredictorTurns } from "./predictor-turns.js";
 import { partsOf, type RowPart } from "./row-parts.js";
-import { checkReadable, checkRows, rowLimits } from "./rows.js";
+import { checkKinds } from "./row-kinds.js";
+import { checkReadable, checkRows, noNumber, rowLimits } from "./rows.js";
 import { textOf, textsOf } from "./row-text.js";
 
 function ofRows(columns: ModelColumns | null): ModelColumns {
@@ -75,6 +76,7 @@ export class PredictorPool {
     const checked = await this.#checked(model, rows);
     const columns = await this.#columnsOf(model);
     checkReadable(checked, columns);
+    checkKinds(checked, columns.kinds);
     const row = textOf(checked[0] ?? {}, columns);
     const leave = this.#room.enter(ownerOf(model), row.length);
     const evaluate: Evaluate = (coalitions, output) =>
@@ -99,6 +101,8 @@ export class PredictorPool {
 
   #ask(model: ModelSource, rows: readonly JsonRow[], columns: ModelColumns): Promise<Answered> {
     checkReadable(rows, columns);
+    // Who prepared them knows the kinds of their columns, and what one cell among thousands is to become.
+    if (!model.prepared) checkKinds(rows, columns.kinds);
     const parts = partsOf(textsOf(rows, columns));
     const bytes = parts.reduce((sum, { text }) => sum + text.length, 0);
     const leave = this.#room.enter(ownerOf(model), bytes);

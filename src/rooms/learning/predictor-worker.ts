@@ -13,6 +13,7 @@ import { isOnnxArtefact } from "./importing/onnx-artefact.js";
 import { Predictor } from "./predictor.js";
 import type { Engine } from "./predictor-network.js";
 import type { CoalitionsOfRow, FromPredictor, ModelColumns, ToPredictor } from "./predictor-messages.js";
+import { valueKindsOf } from "./row-kinds.js";
 import { readingOf } from "./sentiment.js";
 
 /* Entry of a prediction thread: holds models, encodes rows, computes; never touches the database. */
@@ -48,6 +49,8 @@ function columnsOf(loaded: Loaded): ModelColumns | null {
     places: new Map(columns.map((column, place) => [column, place])),
     known: new Set([...inputs.map(({ column }) => column), ...ignored]),
     needed: neededColumns(preprocessing.features),
+    // Of a series the whole history is looked through anyway.
+    kinds: valueKindsOf(series ? [] : preprocessing.features),
     series,
     apart: loaded.apart,
   };

@@ -8,14 +8,16 @@ import { cellOf, type JsonCell, type JsonRow, numberOf } from "./cell.js";
  */
 export const rowLimits = { rows: 1_000, cells: 10_000, textLength: 64 * 1024, requestBytes: 4 * 2 ** 20 };
 
-interface Fault {
+export interface Fault {
   path: string;
   message: string;
 }
 
 /** More places than these help nobody, and a hostile request must not be answered with a larger one. */
-const mostFaults = 20;
+export const mostFaults = 20;
 const pathLength = 200;
+
+export const placeOf = (row: number, column: string): string => `rows.${row}.${column}`.slice(0, pathLength);
 
 function cellFault(value: unknown, textLength: number): string | null {
   if (value === null || value === undefined || typeof value === "boolean") return null;
@@ -79,8 +81,10 @@ function checkNumbers(rows: readonly JsonRow[], columns: readonly string[]): voi
     for (const column of columns) {
       const value = Object.hasOwn(row, column) ? row[column] : null;
       if (numberOf(cellOf(value)) !== null) continue;
-      const path = `rows.${index}.${column}`.slice(0, pathLength);
-      faults.push({ path, message: "This model was imported and needs a number here." });
+      faults.push({
+        path: placeOf(index, column),
+        message: "This model was imported and needs a number here.",
+      });
       if (faults.length >= mostFaults) return refuse(faults);
     }
   }
@@ -104,7 +108,7 @@ export function checkColumns(rows: readonly JsonRow[], known: ReadonlySet<string
     for (const column of Object.keys(row)) {
       if (known.has(column)) continue;
       const names = [...known].slice(0, 30).join(", ");
-      const path = `rows.${index}.${column}`.slice(0, pathLength);
+      const path = placeOf(index, column);
       faults.push({ path, message: `There is no such column. Columns: ${names}.` });
       if (faults.length >= mostFaults) return refuse(faults);
     }

@@ -1,4 +1,4 @@
-import { Field, ObjectType, registerEnumType } from "type-graphql";
+import { Field, Int, ObjectType, registerEnumType } from "type-graphql";
 import { Column, Entity, PrimaryColumn } from "typeorm";
 import { Node } from "../../kernel/graphql/node.js";
 import { Environment } from "./deployment.entity.js";
@@ -7,6 +7,7 @@ export enum DeploymentChangeKind {
   DEPLOYED = "DEPLOYED",
   ROLLED_BACK = "ROLLED_BACK",
   UNDEPLOYED = "UNDEPLOYED",
+  CANARY = "CANARY",
 }
 registerEnumType(DeploymentChangeKind, {
   name: "DeploymentChangeKind",
@@ -15,6 +16,7 @@ registerEnumType(DeploymentChangeKind, {
     DEPLOYED: { description: "The version was chosen." },
     ROLLED_BACK: { description: "The version had been deployed before, and was put back." },
     UNDEPLOYED: { description: "Nothing answers from then on." },
+    CANARY: { description: "The version answers a part of the requests, beside the one deployed." },
   },
 });
 
@@ -38,6 +40,10 @@ export class DeploymentChange implements Node {
 
   @Column("text", { nullable: true })
   versionId!: string | null;
+
+  @Field(() => Int, { nullable: true, description: "Of CANARY: percentage of the requests." })
+  @Column("integer", { nullable: true })
+  trafficPercent!: number | null;
 
   @Column("text", { nullable: true })
   previousId!: string | null;

@@ -15,7 +15,13 @@ const newest = (work: UnitOfWork, { modelId, environment }: Place): Promise<Depl
 const previous = async (work: UnitOfWork, change: DeploymentChange): Promise<DeploymentChange | null> =>
   change.previousId === null ? null : work.manager.findOneBy(DeploymentChange, { id: change.previousId });
 
-/** What a rollback would go back to: the change before, of another version. */
+/** What answers most: the newest change that is no canary, which none but a whole version can follow. */
+async function newestWhole(work: UnitOfWork, place: Place): Promise<DeploymentChange | null> {
+  const before = await newest(work, place);
+  return before?.kind === DeploymentChangeKind.CANARY ? previous(work, before) : before;
+}
+
+/** What a rollback would go back to: the change before, of another version; of a canary what it stands beside. */
 export async function rollbackTarget(work: UnitOfWork, place: Place): Promise<DeploymentChange | null> {
   const current = await newest(work, place);
   return current && previous(work, current);
@@ -31,7 +37,7 @@ export async function recordDeployment(
   versionId: string,
   createdBy: string | null,
 ): Promise<void> {
-  let before = await newest(work, place);
+  let before = await newestWhole(work, place);
   while (before && (before.versionId === null || before.versionId === versionId))
     before = await previous(work, before);
   await record(work, place, {
@@ -42,13 +48,25 @@ export async function recordDeployment(
   });
 }
 
+/** Records that a version answers a part from now on; a rollback of that leaves all to the other one. */
+export async function recordCanary(
+  work: UnitOfWork,
+  place: Place,
+  { versionId, trafficPercent }: { versionId: string; trafficPercent: number },
+  createdBy: string | null,
+): Promise<void> {
+  const before = await newestWhole(work, place);
+  const kind = DeploymentChangeKind.CANARY;
+  await record(work, place, { kind, versionId, trafficPercent, previousId: before?.id ?? null, createdBy });
+}
+
 /** Records that nothing answers; a rollback of that brings back what did. */
 export async function recordUndeployment(
   work: UnitOfWork,
   place: Place,
   createdBy: string | null,
 ): Promise<void> {
-  const before = await newest(work, place);
+  const before = await newestWhole(work, place);
   const kind = DeploymentChangeKind.UNDEPLOYED;
   await record(work, place, { kind, versionId: null, previousId: before?.id ?? null, createdBy });
 }
@@ -65,7 +83,8 @@ export const recordRollback = (
 async function record(
   work: UnitOfWork,
   { modelId, environment }: Place,
-  facts: Pick<DeploymentChange, "kind" | "versionId" | "previousId" | "createdBy">,
+  facts: Pick<DeploymentChange, "kind" | "versionId" | "previousId" | "createdBy"> &
+    Partial<Pick<DeploymentChange, "trafficPercent">>,
 ): Promise<void> {
   const change = { id: newId("deploychange"), modelId, environment, ...facts, createdAt: clock.now() };
   await work.manager.insert(DeploymentChange, change);

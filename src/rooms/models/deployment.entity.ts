@@ -1,4 +1,4 @@
-import { Field, ObjectType, registerEnumType } from "type-graphql";
+import { Field, Int, ObjectType, registerEnumType } from "type-graphql";
 import { Column, Entity, PrimaryColumn } from "typeorm";
 import { Node } from "../../kernel/graphql/node.js";
 
@@ -32,6 +32,17 @@ export class Deployment implements Node {
 
   @Column("text")
   versionId!: string;
+
+  @Column("text", { nullable: true })
+  canaryVersionId!: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "Percentage of the requests that `canary` answers, drawn request by request; null without one.",
+  })
+  @Column("integer", { nullable: true })
+  canaryPercent!: number | null;
 
   @Column("text", { nullable: true })
   createdBy!: string | null;

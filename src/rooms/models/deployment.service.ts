@@ -1,16 +1,17 @@
 import { clock, newId } from "../../kernel/clock.js";
 import type { TenantContext } from "../../kernel/context.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
-import { NotFound } from "../../kernel/errors.js";
+import { badInput, NotFound } from "../../kernel/errors.js";
 import { Deployment } from "./deployment.entity.js";
 import {
   type Place,
+  recordCanary,
   recordDeployment,
   recordRollback,
   recordUndeployment,
   rollbackTarget,
 } from "./deployment-history.js";
-import { NothingToRollBack } from "./model.errors.js";
+import { NotDeployed, NothingToRollBack } from "./model.errors.js";
 import type { ModelEvent } from "./model.events.js";
 import type { DeployModelInput, RollbackDeploymentInput, UndeployModelInput } from "./model.inputs.js";
 import { ModelVersion } from "./model-version.entity.js";
@@ -20,13 +21,17 @@ import type { VersionService } from "./version.service.js";
 export class DeploymentService {
   constructor(private readonly versions: VersionService) {}
 
-  /** Replaces what was deployed there, at once. Throws NOT_FOUND for another model's version as for none. */
+  /**
+   * Replaces what was deployed there, at once, or stands beside it. Throws NOT_FOUND for another model's version as for
+   * none; of a part of the requests NOT_DEPLOYED where nothing answers the others, BAD_USER_INPUT where it does itself.
+   */
   async deploy({ tenant, viewer }: TenantContext, input: DeployModelInput): Promise<Deployment> {
     const { modelId, environment } = input;
     return tenant.write("model.deploy", async (work) => {
       await this.versions.lockModel(work, modelId);
       const version = await work.manager.findOneBy(ModelVersion, { modelId, number: input.version });
       if (!version) throw new NotFound("There is no such version of this model.");
+      if (input.trafficPercent < 100) return this.#standBeside(work, input, version, viewer.id);
       await recordDeployment(work, input, version.id, viewer.id);
       return this.#answerWith(work, { modelId, environment }, version, viewer.id, "model.deployed");
     });
@@ -63,6 +68,28 @@ export class DeploymentService {
     });
   }
 
+  async #standBeside(
+    work: UnitOfWork,
+    { modelId, environment, trafficPercent }: DeployModelInput,
+    { id: versionId, number }: ModelVersion,
+    createdBy: string | null,
+  ): Promise<Deployment> {
+    const deployment = await work.manager.findOneBy(Deployment, { modelId, environment });
+    if (!deployment)
+      throw new NotDeployed(
+        `Nothing is deployed to ${environment} that could answer the other requests. Leave trafficPercent out.`,
+      );
+    if (deployment.versionId === versionId)
+      throw badInput("version", `${number} is deployed there already. Name the version to try beside it.`);
+    await recordCanary(work, { modelId, environment }, { versionId, trafficPercent }, createdBy);
+    const change = { canaryVersionId: versionId, canaryPercent: trafficPercent };
+    await work.manager.update(Deployment, { id: deployment.id }, change);
+    const after = { environment, versionId, number, trafficPercent };
+    work.emit<ModelEvent>({ type: "model.canaryDeployed", subject: modelId, after });
+    work.notify("deployment", { model: modelId });
+    return Object.assign(deployment, change);
+  }
+
   async #answerWith(
     work: UnitOfWork,
     { modelId, environment }: Place,
@@ -78,7 +105,7 @@ export class DeploymentService {
       `insert into deployment (id, model_id, environment, version_id, created_by, created_at, updated_at)
        values ($1, $2, $3, $4, $5, $6, $6)
        on conflict (model_id, environment) do update set version_id = excluded.version_id,
-         created_by = excluded.created_by, updated_at = excluded.updated_at`,
+         canary_version_id = null, canary_percent = null, created_by = excluded.created_by, updated_at = excluded.updated_at`,
       [newId("deployment"), modelId, environment, version.id, createdBy, clock.now()],
     );
     work.emit<ModelEvent>({

@@ -1,6 +1,6 @@
 // The room of models: what is predicted with, its trained versions, and where they are deployed.
 // Invariants: what is imported is read in a process without rights and never as it came; a version never changes once it is published; artefacts are stored sealed under the tenant's key;
-// one version at a time is deployed in an environment, and each change of that is kept.
+// one version at a time is deployed in an environment, with one canary at most beside it, and each change of that is kept.
 import { tenantNode } from "../../kernel/graphql/node.js";
 import { can } from "../../kernel/graphql/rules.js";
 import type { Room } from "../../kernel/room.js";
@@ -24,16 +24,18 @@ import { VersionService } from "./version.service.js";
 
 export { storedArchitecture } from "./architecture.stored.js";
 export { ArchitectureInput, TextUnit } from "./architecture.type.js";
-export { Environment } from "./deployment.entity.js";
+export { Setting } from "./architectures.type.js";
+export { Deployment, Environment } from "./deployment.entity.js";
 export { Engine } from "./engine.js";
 export { EvaluationMetric } from "./evaluation/evaluation.type.js";
+export { Kernels } from "./lineage.type.js";
 export { Model, ModelType } from "./model.entity.js";
 export { NotDeployed } from "./model.errors.js";
 export type { ModelService } from "./model.service.js";
 export { ModelMetrics } from "./metrics.type.js";
 export { ModelVersion, VersionSource } from "./model-version.entity.js";
 export { SplitKind, SplitPlan } from "./split-plan.type.js";
-export type { VersionService } from "./version.service.js";
+export type { Deployed, VersionService } from "./version.service.js";
 
 export interface ModelsRoom extends Room {
   readonly models: ModelService;
@@ -103,7 +105,7 @@ export function modelsRoom(services: Omit<ImportServices, "versions">): ModelsRo
         version: can("model:read"),
         by: can("user:read"),
       },
-      Deployment: { model: can("model:read"), version: can("model:read") },
+      Deployment: { model: can("model:read"), version: can("model:read"), canary: can("model:read") },
     },
     nodes: [
       tenantNode("model", Model, can("model:read")),

@@ -9,6 +9,7 @@ export type ModelEvent = DomainEvent & {
     | "version.imported"
     | "version.published"
     | "model.deployed"
+    | "model.canaryDeployed"
     | "model.rolledBack"
     | "model.undeployed";
 };

@@ -9,7 +9,8 @@ import {
   MaxLength,
   ValidateNested,
 } from "class-validator";
-import { Field, ID, InputType, ObjectType, registerEnumType } from "type-graphql";
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from "type-graphql";
+import { Within } from "../../kernel/graphql/within.js";
 import { ArchitectureInput } from "./architecture.type.js";
 import { Deployment, Environment } from "./deployment.entity.js";
 import { Model, ModelType } from "./model.entity.js";
@@ -102,10 +103,17 @@ export class DeleteModelInput {
 export class DeployModelInput {
   @Field(() => ID, { description: "The id of the model." }) modelId!: string;
   @Field({ description: "The version's number, e.g. `1.0.0`." })
-  @Matches(/^\d{1,9}\.\d{1,9}\.\d{1,9}$/)
+  @Matches(/^\d{1,9}\.\d{1,9}\.\d{1,9}$/, { message: "Write three numbers, such as 1.0.0." })
   version!: string;
   @Field(() => Environment, { description: "Where it answers from then on, in place of another version." })
   environment!: Environment;
+  @Field(() => Int, {
+    defaultValue: 100,
+    description:
+      "Percentage of the requests that it answers, 1 to 100. Below 100 it is a canary: the version deployed there answers the others, until one is deployed whole or rolled back to.",
+  })
+  @Within({ least: 1, most: 100 })
+  trafficPercent: number = 100;
 }
 
 @InputType({ description: "Which model is to stop answering where." })

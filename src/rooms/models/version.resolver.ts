@@ -81,7 +81,8 @@ export class DeploymentResolver {
   constructor(private readonly deployments: DeploymentService) {}
 
   @Mutation(() => DeployModelPayload, {
-    description: "Replaces at once what answered in the environment before.",
+    description:
+      "Replaces at once what answered in the environment before, or with `trafficPercent` below 100 answers a part of the requests beside it.",
   })
   async deployModel(
     @Ctx() context: TenantContext,
@@ -92,7 +93,7 @@ export class DeploymentResolver {
 
   @Mutation(() => RollbackDeploymentPayload, {
     description:
-      "Puts back the version deployed there before, also after it was undeployed; again, the one before that.",
+      "Puts back the version deployed there before, also after it was undeployed; again, the one before that. A canary is ended by it.",
   })
   async rollbackDeployment(
     @Ctx() context: TenantContext,
@@ -113,6 +114,13 @@ export class DeploymentResolver {
 
   @ToOne(ModelVersion, { key: "versionId" })
   readonly version!: Declared;
+
+  @ToOne(ModelVersion, {
+    key: "canaryVersionId",
+    nullable: true,
+    description: "The version that answers a part of the requests in place of `version`.",
+  })
+  readonly canary!: Declared;
 
   @ToOne(Model, { key: "modelId" })
   readonly model!: Declared;

@@ -167,12 +167,23 @@ export class VersionService {
   }
 
   /** What answers in an environment; null where nothing is deployed or the model is not this tenant's. */
-  deployed(scope: TenantScope, modelId: string, environment: Environment): Promise<ModelVersion | null> {
+  deployed(scope: TenantScope, modelId: string, environment: Environment): Promise<Deployed | null> {
     return scope.read(async (manager) => {
       const deployment = await manager.findOneBy(Deployment, { modelId, environment });
-      return deployment && manager.findOneBy(ModelVersion, { id: deployment.versionId });
+      if (!deployment) return null;
+      const { versionId, canaryVersionId, canaryPercent } = deployment;
+      const version = await manager.findOneBy(ModelVersion, { id: versionId });
+      if (canaryVersionId === null || canaryPercent === null) return version && { version, canary: null };
+      const beside = await manager.findOneBy(ModelVersion, { id: canaryVersionId });
+      return version && { version, canary: beside && { version: beside, percent: canaryPercent } };
     });
   }
+}
+
+/** What answers in an environment, and beside it a part of the requests. */
+export interface Deployed {
+  version: ModelVersion;
+  canary: { version: ModelVersion; percent: number } | null;
 }
 
 const newestOf = (work: UnitOfWork, modelId: string): Promise<ModelVersion | null> =>

@@ -27,12 +27,19 @@ import { ExportService } from "./export.service.js";
 import { GenerationResolver } from "./generation/generation.resolver.js";
 import { GenerationService } from "./generation/generation.service.js";
 import { ExplanationResolver } from "./explanation/explanation.resolver.js";
+import { HealthResolver } from "./health/health.resolver.js";
 import { PredictionService } from "./prediction.service.js";
 import { ServingResolver } from "./serving.resolver.js";
 import type { ServingServices } from "./services.js";
 
 /** Events of a model after which something else, or nothing, answers. */
-const forgetful = new Set(["model.deployed", "model.rolledBack", "model.undeployed", "model.deleted"]);
+const forgetful = new Set([
+  "model.deployed",
+  "model.canaryDeployed",
+  "model.rolledBack",
+  "model.undeployed",
+  "model.deleted",
+]);
 
 export function servingRoom(kernel: Kernel, services: ServingServices): Room {
   const { metering, models, versions } = services;
@@ -63,6 +70,7 @@ export function servingRoom(kernel: Kernel, services: ServingServices): Room {
       new ExportResolver(new ExportService(versions, grants)),
       new BatchResolver(batches),
       new ExplanationResolver(predictions),
+      new HealthResolver(predictions),
     ],
     rules: {
       Query: { batchPredictions: can("prediction:create"), batchPrediction: can("prediction:create") },
@@ -89,6 +97,8 @@ export function servingRoom(kernel: Kernel, services: ServingServices): Room {
       },
       // As in the payload of a prediction: its number, and no more.
       TextGenerationPiece: { version: can("prediction:create") },
+      Deployment: { health: can("model:read") },
+      VersionHealth: { version: can("model:read") },
       VersionComparison: {
         first: can("model:read"),
         second: can("model:read"),

@@ -1,5 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { Counter } from "prom-client";
+import { clock } from "../../kernel/clock.js";
 import type { TenantContext } from "../../kernel/context.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { Notifications } from "../../kernel/database/notifications.js";
@@ -19,6 +20,7 @@ import {
 } from "../learning/index.js";
 import { Meter, type MeteringService, UsageLedger } from "../metering/index.js";
 import {
+  type Deployed,
   Engine,
   type Environment,
   type ModelService,
@@ -27,6 +29,7 @@ import {
   type VersionService,
 } from "../models/index.js";
 import { ofOneRow } from "./fault-places.js";
+import { probeOf } from "./health/probe.js";
 
 /** What a version says of rows, and what computed it. */
 export interface Answers {
@@ -40,7 +43,11 @@ export interface Served extends Answers {
 }
 
 /** What is known of a model to be deployed, by environment. */
-type Deployed = Map<Environment, ModelVersion>;
+type Deployments = Map<Environment, Deployed>;
+
+/** Drawn anew for each request, so that over many of them the parts are what was asked for. */
+const oneOf = ({ version, canary }: Deployed): ModelVersion =>
+  canary && clock.randomBytes(4).readUInt32BE() < (canary.percent / 100) * 2 ** 32 ? canary.version : version;
 
 /** Without news for longer than this nothing is believed, should a connection be dead and not know it. */
 const believedMs = 60_000;
@@ -50,7 +57,7 @@ export class PredictionService {
   readonly #pool: PredictorPool;
   readonly #ledger: UsageLedger;
   /** What is deployed where, by tenant and model; a deployment in any process makes every process ask anew. */
-  readonly #deployed = new LRUCache<string, Deployed>({ max: 50_000, ttl: believedMs });
+  readonly #deployed = new LRUCache<string, Deployments>({ max: 50_000, ttl: believedMs });
   readonly #notifications: Notifications;
   readonly #answered: Counter<"engine">;
   #news = 0;
@@ -139,6 +146,18 @@ export class PredictionService {
     return { ...explanation, engine: Engine[engine] };
   }
 
+  /** Has a version answer a made-up row, for nobody and unmetered. Throws what a prediction would. */
+  async probe(tenant: TenantScope, version: ModelVersion): Promise<void> {
+    const source = this.#source(tenant, version);
+    if (whyNot(version.signature.output.type, "PREDICT") === null) {
+      const image = imageInputOf(version.signature);
+      await this.#pool.predict({ ...source, image }, probeOf(version.signature));
+      return;
+    }
+    const request = { prompt: "", maxTokens: 1, seed: 0, stop: [], temperature: 0, topK: null, topP: null };
+    for await (const _piece of this.#pool.generate(source, request)) return;
+  }
+
   async #ask(source: ModelSource, rows: readonly object[]): Promise<Answers> {
     const { predictions, engine } = await this.#pool.predict(source, rows);
     this.#answered.labels(engine).inc(predictions.length);
@@ -159,34 +178,40 @@ export class PredictionService {
     return { key: poolKey(tenant.id, version), owner: tenant.id, load };
   }
 
-  /** What answers in an environment. Throws NOT_FOUND, NOT_DEPLOYED. */
+  /** The version that is to answer a request: what is deployed, or its canary. Throws NOT_FOUND, NOT_DEPLOYED. */
   async deployed(tenant: TenantScope, modelId: string, environment: Environment): Promise<ModelVersion> {
+    return oneOf(await this.deployment(tenant, modelId, environment));
+  }
+
+  /** What answers in an environment. Throws NOT_FOUND, NOT_DEPLOYED. */
+  async deployment(tenant: TenantScope, modelId: string, environment: Environment): Promise<Deployed> {
     const key = `${tenant.id}:${modelId}`;
     const known = this.#deployed.get(key)?.get(environment);
     // While no news arrives, what was known may be so no longer.
     if (known && this.#notifications.connected) return known;
     const before = this.#news;
-    const version = await this.versions.deployed(tenant, modelId, environment);
-    if (!version) {
+    const deployed = await this.versions.deployed(tenant, modelId, environment);
+    if (!deployed) {
       await this.models.require(tenant, modelId);
       throw new NotDeployed(`No version of this model is deployed to ${environment}. Deploy one first.`);
     }
     // What was read before the news of a deployment may be what it replaced, and would stay for good.
-    if (this.#news === before) this.#remember(key, environment, version);
-    return version;
+    if (this.#news === before) this.#remember(key, environment, deployed);
+    return deployed;
   }
 
-  #remember(key: string, environment: Environment, version: ModelVersion): void {
-    const deployed = this.#deployed.get(key) ?? new Map<Environment, ModelVersion>();
-    this.#deployed.set(key, deployed.set(environment, version));
+  #remember(key: string, environment: Environment, deployed: Deployed): void {
+    const known: Deployments = this.#deployed.get(key) ?? new Map();
+    this.#deployed.set(key, known.set(environment, deployed));
   }
 
   /** Makes the next prediction ask what is deployed, and frees the memory of what was. */
   forget(tenantId: string, modelId: string): void {
     const key = `${tenantId}:${modelId}`;
     this.#news += 1;
-    for (const version of this.#deployed.get(key)?.values() ?? [])
-      this.#pool.evict(poolKey(tenantId, version));
+    for (const { version, canary } of this.#deployed.get(key)?.values() ?? [])
+      for (const gone of canary ? [version, canary.version] : [version])
+        this.#pool.evict(poolKey(tenantId, gone));
     this.#deployed.delete(key);
   }
 

@@ -2,6 +2,26 @@ import { badInput } from "../../kernel/errors.js";
 import type { TableProfile } from "../datasets/index.js";
 import type { ModelVersion } from "../models/index.js";
 
+/** Kinds of a column whose values an input of a kind can't read; any other reads every text. */
+const unreadable: Readonly<Record<string, readonly string[]>> = {
+  NUMBER: ["BOOLEAN", "CATEGORY", "TEXT"],
+  BOOLEAN: ["TEXT"],
+};
+
+/** Throws BAD_USER_INPUT at `datasetId` for a column of texts where the version learnt numbers: all would be missing. */
+export function checkKind(
+  { number }: Pick<ModelVersion, "number">,
+  column: string,
+  kind: string,
+  found: string,
+): void {
+  if (unreadable[kind]?.includes(found))
+    throw badInput(
+      "datasetId",
+      `The column ${JSON.stringify(column)} holds ${found} where ${number} reads ${kind}. Correct the column, or choose another dataset.`,
+    );
+}
+
 /**
  * An imported network reads its numbers as they stand and has nothing for those that are missing. Throws BAD_USER_INPUT
  * at `datasetId` where it would have to refuse a row of the dataset.

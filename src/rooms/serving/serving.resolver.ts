@@ -18,7 +18,7 @@ export class PredictInput {
   environment?: Environment | null;
 
   @Field(() => [JSONObject], {
-    description: `Objects by column name, 1 to ${rowLimits.rows}. What is missing or unknown is handled as in training. For a time series: the latest rows, the oldest first, at least as many as the signature's window.`,
+    description: `Objects by column name, 1 to ${rowLimits.rows}. What is missing, and a category unheard of, is handled as in training; a text where the model learnt numbers is refused. For a time series: the latest rows, the oldest first, at least as many as the signature's window.`,
   })
   @ArrayMaxSize(rowLimits.rows)
   rows!: object[];

@@ -34,7 +34,7 @@ export class TenantInput {
 export class DeleteTenantInput {
   @Field(() => ID, { description: "The id of the tenant." }) id!: string;
   @Field({ description: "The tenant's slug once more, so that no other is deleted by mistake." })
-  @Matches(slugPattern)
+  @Matches(slugPattern, { message: "slug: use 1 to 63 lower-case letters, digits and inner hyphens" })
   slug!: string;
 }
 

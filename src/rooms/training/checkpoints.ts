@@ -18,6 +18,16 @@ export async function readCheckpoint(scope: TenantScope, jobId: string): Promise
 const shownOf = ({ epoch, epochs, loss, accuracy, valLoss, valAccuracy, etaMs }: Progress) =>
   ({ epoch, epochs, loss, accuracy, valLoss, valAccuracy, etaMs }) satisfies TrainingJob["progress"];
 
+/** The epoch as it is now, and as the newest point of the curve: one statement, since every epoch waits for it. */
+const storing = `with job as (
+    update training_job set progress = $2, trained_ms = trained_ms + $3
+    where id = $1 and status = 'RUNNING' and coalesce((progress ->> 'epoch')::int, 0) < $4 returning id
+  ) insert into training_epoch (id, job_id, epoch, loss, accuracy, val_loss, val_accuracy, duration_ms)
+  select id || ':' || $4::int, id, $4, $5, $6, $7, $8, round($3) from job returning job_id`;
+
+const measuresOf = ({ loss, accuracy, valLoss, valAccuracy }: Progress) =>
+  [loss, accuracy, valLoss, valAccuracy] as const;
+
 /**
  * Stores an epoch: what callers see, the time to be metered, and the checkpoint where there is one. An epoch that was
  * stored before an interruption is trained again after it, and neither shown nor metered twice.
@@ -30,11 +40,13 @@ export async function recordEpoch(
 ): Promise<void> {
   const shown = shownOf(progress);
   await scope.write("training.run", async (work) => {
-    const stored = await work.query(
-      `update training_job set progress = $2, trained_ms = trained_ms + $3
-       where id = $1 and status = 'RUNNING' and coalesce((progress ->> 'epoch')::int, 0) < $4 returning id`,
-      [id, JSON.stringify(shown), progress.epochMs, progress.epoch],
-    );
+    const stored = await work.query(storing, [
+      id,
+      JSON.stringify(shown),
+      progress.epochMs,
+      progress.epoch,
+      ...measuresOf(progress),
+    ]);
     if (checkpoint) await storeCheckpoint(work, id, progress.epoch, scope.seal(checkpoint, contextOf(id)));
     if (stored.length > 0) work.notify("training", { job: id, progress: shown });
   });

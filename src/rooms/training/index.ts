@@ -6,11 +6,13 @@ import { can } from "../../kernel/graphql/rules.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
 import { type RunnerServices, TrainingRunner } from "./runner.js";
+import { HyperparametersResolver } from "./hyperparameters.resolver.js";
 import { TrainingLane } from "./lane.js";
 import { constraints } from "./training.errors.js";
 import { trainingRun } from "./training.job.js";
 import { ModelTrainingResolver, TrainingResolver, VersionTrainingResolver } from "./training.resolver.js";
 import { TrainingService, type TrainingServices } from "./training.service.js";
+import { TrainingEpoch } from "./training-epoch.entity.js";
 import { TrainingJob } from "./training-job.entity.js";
 
 export { isVerdict, limitsOf, mostTrainingBytes, tellable } from "./attempt.js";
@@ -42,8 +44,13 @@ export function trainingRoom(kernel: Kernel, services: RunnerServices & Training
   return {
     name: "training",
     lane,
-    entities: [TrainingJob],
-    resolvers: [new TrainingResolver(training), new ModelTrainingResolver(), new VersionTrainingResolver()],
+    entities: [TrainingJob, TrainingEpoch],
+    resolvers: [
+      new TrainingResolver(training),
+      new HyperparametersResolver(),
+      new ModelTrainingResolver(),
+      new VersionTrainingResolver(),
+    ],
     constraints,
     jobs: [lane.queue],
     listener: {
@@ -53,12 +60,16 @@ export function trainingRoom(kernel: Kernel, services: RunnerServices & Training
       },
     },
     rules: {
-      Query: { trainingJobs: can("training:read"), trainingJob: can("training:read") },
+      Query: {
+        trainingJobs: can("training:read"),
+        trainingJob: can("training:read"),
+        hyperparameters: can("model:read"),
+      },
       Mutation: { startTraining: can("training:start"), cancelTraining: can("training:cancel") },
       Subscription: { trainingProgress: can("training:read") },
       TrainingJob: { model: can("model:read"), version: can("model:read"), dataset: can("dataset:read") },
       Model: { trainingJobs: can("training:read"), latestTrainingJob: can("training:read") },
-      ModelVersion: { hyperparameters: can("model:read") },
+      ModelVersion: { hyperparameters: can("model:read"), trainingJob: can("training:read") },
     },
     nodes: [tenantNode("job", TrainingJob, can("training:read"))],
     work: async () => {

@@ -4,7 +4,8 @@ import { Meter, type MeteringService } from "../metering/index.js";
 import { isFinal, lifecycle, TrainingJob } from "./training-job.entity.js";
 
 /** The final status, and what goes with it. */
-export type Ending = Pick<TrainingJob, "status"> & Partial<Pick<TrainingJob, "versionId" | "failure">>;
+export type Ending = Pick<TrainingJob, "status"> &
+  Partial<Pick<TrainingJob, "versionId" | "bestEpoch" | "failure">>;
 
 /** The job, locked until the unit of work ends: who finds it open may end it, and nobody else at the same time. */
 export const lockJob = (work: UnitOfWork, id: string): Promise<TrainingJob | null> =>

@@ -5,6 +5,7 @@ import type { Kernel } from "../../kernel/kernel.js";
 import {
   type Base,
   causeOf,
+  kernels,
   CheckpointMismatch,
   type Engine,
   type LearningResult,
@@ -92,9 +93,12 @@ export class TrainingRunner {
     return scope.write("training.run", async (work) => {
       const job = await lockJob(work, id);
       if (!job || isFinal(job.status)) return null;
-      if (job.status === TrainingJobStatus.RUNNING) return job;
-      const change = { status: TrainingJobStatus.RUNNING, startedAt: job.startedAt ?? clock.now() };
-      await work.manager.update(TrainingJob, { id }, change);
+      const isRunning = job.status === TrainingJobStatus.RUNNING;
+      const change = { status: TrainingJobStatus.RUNNING, startedAt: job.startedAt ?? clock.now(), kernels };
+      // A worker of another version may take it up, and begins it anew where its kernels are others.
+      if (!isRunning || job.kernels?.version !== kernels.version)
+        await work.manager.update(TrainingJob, { id }, change);
+      if (isRunning) return Object.assign(job, change);
       const type = job.startedAt ? "training.resumed" : "training.started";
       work.emit<TrainingEvent>({ type, subject: id });
       work.notify("training", { job: id });
@@ -138,7 +142,8 @@ export class TrainingRunner {
       const { id: versionId, number } = await versions.publish(work, scope, originOf(job), result);
       // A version was trained, however little of a millisecond the clock made of it.
       job.trainedMs = Math.max(1, job.trainedMs);
-      await endJob(work, metering, job, { status: TrainingJobStatus.SUCCEEDED, versionId });
+      const { bestEpoch } = result;
+      await endJob(work, metering, job, { status: TrainingJobStatus.SUCCEEDED, versionId, bestEpoch });
       work.emit<TrainingEvent>({ type: "training.succeeded", subject: id, after: { versionId, number } });
     });
   }

@@ -145,7 +145,7 @@ function checkTarget(
   if (type === ModelType.REGRESSION && kind !== "NUMBER")
     throw badInput(
       "modelId",
-      `The target ${JSON.stringify(target)} is not a number, so a regression cannot learn it. Choose CLASSIFICATION.`,
+      `The target ${JSON.stringify(target)} holds ${kind} and not numbers alone, so a regression cannot learn it. Choose CLASSIFICATION; if it is meant to hold numbers, correct those that are none: the dataset's warnings name the first.`,
     );
   if (type !== ModelType.REGRESSION && distinct !== null && distinct < 2)
     throw badInput(

@@ -11,6 +11,7 @@ import {
   type LearningTask,
   type SplitPlan,
 } from "../learning/index.js";
+import { Kernels } from "../models/index.js";
 import { Hyperparameters } from "./hyperparameters.type.js";
 
 export enum TrainingJobStatus {
@@ -157,6 +158,22 @@ export class TrainingJob implements Node {
   @Field(() => TrainingFailure, { nullable: true })
   @Column("jsonb", { nullable: true, transformer: storedFailure })
   failure!: TrainingFailure | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "The epoch whose weights the version has: with early stopping the best one, of a clustering the one that was chosen, else the last. Null until it has SUCCEEDED.",
+  })
+  @Column("integer", { nullable: true })
+  bestEpoch!: number | null;
+
+  @Field(() => Kernels, {
+    nullable: true,
+    description:
+      "What computes the weights; null until it has begun, and for jobs older than the record of it.",
+  })
+  @Column("jsonb", { nullable: true })
+  kernels!: Kernels | null;
 
   /** Time spent in training epochs, over all attempts; what is metered. */
   @Column("double precision")

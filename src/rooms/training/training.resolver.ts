@@ -1,4 +1,15 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root, Subscription } from "type-graphql";
+import {
+  Arg,
+  Ctx,
+  Extensions,
+  FieldResolver,
+  ID,
+  Int,
+  Mutation,
+  Resolver,
+  Root,
+  Subscription,
+} from "type-graphql";
 import type { TenantContext } from "../../kernel/context.js";
 import {
   ById,
@@ -7,6 +18,7 @@ import {
   filterBy,
   Latest,
   Needs,
+  ToMany,
   ToOne,
 } from "../../kernel/graphql/reads/declare.js";
 import { Dataset } from "../datasets/index.js";
@@ -21,6 +33,7 @@ import {
 } from "./training.inputs.js";
 import { trainingFeed } from "./training-feed.js";
 import type { TrainingService } from "./training.service.js";
+import { TrainingEpoch } from "./training-epoch.entity.js";
 import { progressOf, TrainingJob, TrainingProgress } from "./training-job.entity.js";
 
 /** What type-graphql hands to `subscribe`. */
@@ -54,6 +67,16 @@ export class TrainingResolver {
 
   @ToOne(Dataset, { key: "datasetId", nullable: true, description: "Null once the dataset was deleted." })
   readonly dataset!: Declared;
+
+  // Up to a thousand epochs, so what a request may cost holds the curves of a page of jobs and not of many.
+  @Extensions({ cost: 40 })
+  @ToMany(TrainingEpoch, {
+    key: "jobId",
+    orderBy: "epoch",
+    description:
+      "The learning curve: every epoch so far, the first one first. Kept however the job ends; empty for jobs older than the record of it.",
+  })
+  readonly history!: Declared;
 
   @Mutation(() => StartTrainingPayload, {
     description: "Queues a training. What is bound to fail is refused here.",
@@ -134,6 +157,12 @@ export class ModelTrainingResolver {
 /** What training alone knows the type of. */
 @Resolver(() => ModelVersion)
 export class VersionTrainingResolver {
+  @Latest(TrainingJob, {
+    key: "versionId",
+    description: "The run that made it; null where AutoML or an import did, and once that run was deleted.",
+  })
+  readonly trainingJob!: Declared;
+
   @Needs("hyperparameters")
   @FieldResolver(() => Hyperparameters, {
     nullable: true,

@@ -143,7 +143,9 @@ describe("learning: what is bound to fail is known before it is tried", () => {
     const fault = foreseen(profile, words, layers([2_048, 2_048, 2_048, 1_024]));
     expect(fault).to.deep.include({ at: "architecture" });
     // 130 rows are held out, so 16 words of 8 rows and 13 classes of 10 rows might be in none of the others.
-    expect(fault?.message).to.match(/34 inputs and 27 outputs .* 10\d{6} parameters, more than 10000000/);
+    expect(fault?.message).to.match(
+      /34 inputs and 27 outputs .* 10,\d{3},\d{3} parameters, more than 10,000,000/,
+    );
   });
 
   describe("of token numbers", () => {
@@ -236,6 +238,15 @@ describe("learning: what is bound to fail is known before it is tried", () => {
       expect(of(33, { layers: [{ type: "RESHAPE", shape: [64, 1] }, { type: "FLATTEN" }] }, holes)).to.equal(
         null,
       );
+    });
+
+    it("refuses what fits none of the widths that the rows may yet bring", () => {
+      const overColumns = { layers: [{ type: "CONV2D", filters: 4 }] };
+      expect(of(8, overColumns, holes)?.message).to.match(/^CONV2D needs rows × columns × channels/);
+      const reshaped = { layers: [{ type: "RESHAPE", shape: [17, 1] }, { type: "FLATTEN" }] };
+      expect(of(8, reshaped, holes)?.message).to.match(/17 values/);
+      // One of 9 to 18 inputs, and so perhaps 17.
+      expect(of(9, reshaped, holes)).to.equal(null);
     });
 
     it("refuses sizes that can only grow, holes or not", () => {

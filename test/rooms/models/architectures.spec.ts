@@ -29,6 +29,27 @@ describe("models: architectures to choose from", () => {
   const places = (answer: { errors?: { extensions?: Record<string, unknown> }[] }): string[] =>
     ((answer.errors?.[0]?.extensions?.fields ?? []) as Fault[]).map(({ path }) => path);
 
+  it("describes the hyperparameters of a type too, in the words of the input", async () => {
+    const { hyperparameters } = await tenant.owner.get(
+      "{ hyperparameters(type: IMAGE, rows: 200) { name type description minimum maximum default } }",
+    );
+    const named = (name: string) =>
+      hyperparameters.find((setting: { name: string }) => setting.name === name);
+    expect(named("patience")).to.equal(undefined);
+    expect(named("earlyStopping.patience")).to.deep.equal({
+      name: "earlyStopping.patience",
+      type: "INTEGER",
+      description: "Epochs without improvement, 1 to 1,000.",
+      minimum: 1,
+      maximum: 1_000,
+      default: "10",
+    });
+    for (const { name, description } of hyperparameters) expect(description, name).to.not.equal("");
+    expect(await tenant.owner.send("{ hyperparameters(type: IMAGE, rows: 0) { name } }")).to.failWith(
+      "BAD_USER_INPUT",
+    );
+  });
+
   it("describes each with its settings, bounds and defaults", async () => {
     const { architectures } = await tenant.owner.get(`{ architectures { preset name description suits
       parameters { name type description required minimum maximum choices default }
@@ -130,7 +151,7 @@ describe("models: architectures to choose from", () => {
       "a billion parameters",
       { architecture: { layers: [{ units: 2_048 }] }, inputShape: { shape: [500_000] } },
       "architecture.layers",
-      /1024002048|10240\d+ parameters/,
+      /1,024,00\d,\d{3} parameters/,
     ],
     [
       "a batch that no memory holds",
@@ -162,7 +183,7 @@ describe("models: architectures to choose from", () => {
     [
       "a setting that the layer does not have",
       { architecture: { layers: [{ type: "LSTM", units: 4, heads: 2 }] } },
-      "architecture.layers.0",
+      "architecture.layers.0.heads",
       /heads/,
     ],
   ];
@@ -235,8 +256,8 @@ describe("models: architectures to choose from", () => {
   });
 
   const refused: [what: string, architecture: object, path: string][] = [
-    ["parameters without a preset", { parameters: {}, layers: [] }, "architecture"],
-    ["layers beside a preset", { preset: "GRU", layers: [] }, "architecture"],
+    ["parameters without a preset", { parameters: {}, layers: [] }, "architecture.parameters"],
+    ["layers beside a preset", { preset: "GRU", layers: [] }, "architecture.layers"],
     ["no layers at all", { preset: "CUSTOM" }, "architecture.layers"],
     [
       "a kernel of nothing",

@@ -130,4 +130,77 @@ describe("models: rollback of deployments", () => {
     );
     expect(model.deploymentHistory.nodes[0].version).to.deep.equal(staging.version);
   });
+
+  describe("a canary", () => {
+    const beside = (version: string, trafficPercent: number): Promise<Answer> =>
+      tenant.owner.send(
+        `mutation ($input: DeployModelInput!) { deployModel(input: $input) { deployment {
+          canaryPercent canary { number } version { number } } } }`,
+        { input: { modelId, version, environment: "PRODUCTION", trafficPercent } },
+      );
+    const shown = ({ data }: Answer): unknown => data.deployModel.deployment;
+    /** Which versions answer many requests. */
+    const answering = async (): Promise<string[]> => {
+      const answers = await Promise.all(Array.from({ length: 60 }, () => predict(tenant.owner, modelId)));
+      return [...new Set(answers.map(({ data }) => data.predict.version.number))].sort();
+    };
+
+    before(async () => {
+      await deployTo("PRODUCTION", "1.1.0");
+      await deployTo("PRODUCTION", "1.0.0");
+    });
+
+    it("answers a part of the requests, and takes the place of the other once it is deployed whole", async () => {
+      expect(shown(await beside("1.2.0", 50))).to.deep.equal({
+        canaryPercent: 50,
+        canary: { number: "1.2.0" },
+        version: { number: "1.0.0" },
+      });
+      expect(await answering()).to.deep.equal(["1.0.0", "1.2.0"]);
+      expect(shown(await beside("1.2.0", 100))).to.deep.include({
+        canary: null,
+        version: { number: "1.2.0" },
+      });
+      expect(await answering()).to.deep.equal(["1.2.0"]);
+      expect(numberOf(await rollback(tenant.owner, modelId))).to.equal("1.0.0");
+    });
+
+    it("is ended by a rollback, which leaves the other where it was", async () => {
+      await beside("1.2.0", 20);
+      await beside("1.2.0", 60);
+      expect(numberOf(await rollback(tenant.owner, modelId))).to.equal("1.0.0");
+      expect(await answering()).to.deep.equal(["1.0.0"]);
+      expect(numberOf(await rollback(tenant.owner, modelId))).to.equal("1.1.0");
+      const { model } = await tenant.owner.get(
+        `query ($id: ID!) { model(id: $id) { deploymentHistory(first: 4, filter: { environment: PRODUCTION }) {
+          nodes { kind trafficPercent version { number } } } } }`,
+        { id: modelId },
+      );
+      expect(model.deploymentHistory.nodes).to.deep.equal([
+        { kind: "ROLLED_BACK", trafficPercent: null, version: { number: "1.1.0" } },
+        { kind: "ROLLED_BACK", trafficPercent: null, version: { number: "1.0.0" } },
+        { kind: "CANARY", trafficPercent: 60, version: { number: "1.2.0" } },
+        { kind: "CANARY", trafficPercent: 20, version: { number: "1.2.0" } },
+      ]);
+    });
+
+    it("is never what a later rollback goes back to", async () => {
+      await deployTo("PRODUCTION", "1.0.0");
+      await beside("1.2.0", 10);
+      await deployTo("PRODUCTION", "1.1.0");
+      expect(await answering()).to.deep.equal(["1.1.0"]);
+      expect(numberOf(await rollback(tenant.owner, modelId))).to.equal("1.0.0");
+      await beside("1.2.0", 10);
+      await undeploy("PRODUCTION");
+      expect(await beside("1.2.0", 10)).to.failWith("NOT_DEPLOYED");
+      expect(numberOf(await rollback(tenant.owner, modelId))).to.equal("1.0.0");
+      expect(await answering()).to.deep.equal(["1.0.0"]);
+    });
+
+    it("is another version than the one deployed, and answers 1 to 100 percent", async () => {
+      expect(await beside("1.0.0", 10)).to.failWith("BAD_USER_INPUT");
+      for (const percent of [0, 101]) expect(await beside("1.2.0", percent)).to.failWith("BAD_USER_INPUT");
+      expect(await beside("9.9.9", 10)).to.failWith("NOT_FOUND");
+    });
+  });
 });

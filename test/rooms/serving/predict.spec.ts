@@ -95,6 +95,7 @@ describe("serving: predictions", () => {
     ["a column unheard of", [penguin, { ...penguin, iland: "x" }], "rows.1.iland"],
     ["a list as a value", [{ sex: ["MALE"] }], "rows.0.sex"],
     ["an object as a value", [{}, {}, { sex: {} }], "rows.2.sex"],
+    ["a text where numbers belong", [penguin, { ...penguin, body_mass_g: "heavy" }], "rows.1.body_mass_g"],
     ["a text of 65,537 characters", [{ sex: "x".repeat(65_537) }], "rows.0.sex"],
   ];
   for (const [what, rows, path] of refused) {
@@ -197,6 +198,36 @@ describe("serving: predictions", () => {
     } finally {
       await other.end("SIGKILL");
     }
+  });
+
+  it("tells by a prediction for nobody whether a deployment answers, and why not", async () => {
+    const healthOf = async (id: string) => {
+      const { model } = await tenant.owner.get(
+        `query ($id: ID!) { model(id: $id) { deployments { health { status
+          versions { status code message latencyMs version { number } } } } } }`,
+        { id },
+      );
+      return model.deployments[0].health;
+    };
+    const before = await used();
+    const healthy = await healthOf(modelId);
+    expect(healthy.status).to.equal("HEALTHY");
+    expect(healthy.versions[0]).to.deep.include({
+      status: "HEALTHY",
+      code: null,
+      version: { number: "1.0.0" },
+    });
+    expect(await used()).to.equal(before);
+    const damaged = await deployedModel(tenant.owner);
+    await world.admin(
+      `update ${tenant.schema}.model_artefact set bytes = '\\x00'
+       where version_id in (select id from ${tenant.schema}.model_version where model_id = $1)`,
+      [damaged],
+    );
+    const sick = await healthOf(damaged);
+    expect(sick.status).to.equal("UNHEALTHY");
+    expect(sick.versions[0]).to.deep.include({ status: "UNHEALTHY", code: "ARTEFACT_INVALID" });
+    expect(sick.versions[0].message).to.include("Train or publish it again");
   });
 
   it("says that a model is damaged when its artefact was changed in the database", async () => {

@@ -125,7 +125,7 @@ describe("training: every architecture from createModel to predict", function ()
     expect(misfit.errors?.[0]?.message).to.match(/81 values, but gets \[64\]/);
     const large = await begin({ layers: Array.from({ length: 6 }, () => ({ units: 2_048 })) });
     expect(large).to.failWith("BAD_USER_INPUT");
-    expect(large.errors?.[0]?.message).to.match(/parameters, more than 10000000/);
+    expect(large.errors?.[0]?.message).to.match(/parameters, more than 10,000,000/);
     const wide = {
       layers: [
         { type: "RESHAPE", shape: [8, 8, 1] },

@@ -49,6 +49,28 @@ describe("training: progress", () => {
     await until(() => watching() === 0);
   });
 
+  it("keeps the curve that was told, and which epoch was the best", async () => {
+    const jobId = await startOf({ epochs: 200, learningRate: 0.1, earlyStopping: { patience: 2 } });
+    const told = await follow(tenant.owner, jobId);
+    const { trainingJob: job } = await tenant.owner.get(
+      `query ($id: ID!) { trainingJob(id: $id) { bestEpoch kernels { backend version } progress { epoch }
+        version { kernels { backend version } trainingJob { id } }
+        history { epoch loss accuracy valLoss valAccuracy durationMs } } }`,
+      { id: jobId },
+    );
+    const { history } = job as { history: Record<string, number>[] };
+    const epochs = history.map(({ epoch }) => epoch);
+    expect(epochs).to.deep.equal(Array.from({ length: job.progress.epoch }, (_, index) => index + 1));
+    for (const { epoch, loss, accuracy } of told)
+      if (epoch > 0) expect(history[epoch - 1]).to.include({ epoch, loss, accuracy });
+    const best = history.toSorted((a, b) => (a["valLoss"] ?? 0) - (b["valLoss"] ?? 0))[0];
+    expect(job.bestEpoch).to.equal(best?.["epoch"]);
+    expect(job.bestEpoch).to.be.lessThan(job.progress.epoch);
+    expect(job.version.trainingJob.id).to.equal(jobId);
+    expect(job.kernels).to.deep.equal(job.version.kernels);
+    for (const { durationMs } of history) expect(durationMs).to.be.at.least(0);
+  });
+
   it("tells one state of a job that has ended", async () => {
     const jobId = await startOf(quick);
     await ended(tenant.owner, jobId);

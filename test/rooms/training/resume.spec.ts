@@ -53,6 +53,8 @@ describe("training: workers that die", () => {
         (select sum(quantity)::int from ${tenant.schema}.usage_event where subject = $1) as quantity,
         (select ceil(greatest(trained_ms, 1))::int from ${tenant.schema}.training_job where id = $1) as trained,
         (select count(*)::int from ${tenant.schema}.training_checkpoint) as checkpoints,
+        (select count(*)::int from ${tenant.schema}.training_epoch where job_id = $1) as epochs,
+        (select max(epoch) from ${tenant.schema}.training_epoch where job_id = $1) as last,
         (select count(*)::int from ${tenant.schema}.audit_event where subject = $1 and 'training.succeeded' in (action, operation)) as told,
         (select count(*)::int from ${tenant.schema}.model_version) as versions,
         (select count(*)::int from ${tenant.schema}.training_job where status = 'SUCCEEDED') as jobs`,
@@ -62,6 +64,8 @@ describe("training: workers that die", () => {
       usage: 1,
       told: 1,
       checkpoints: 0,
+      epochs: settings.epochs,
+      last: settings.epochs,
       quantity: row?.trained,
       versions: row?.jobs,
     });

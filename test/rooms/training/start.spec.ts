@@ -56,7 +56,7 @@ describe("training: what is refused, what fails, what is the same again", () => 
       "a,b\n1,2\n3,4\n",
       "both the target",
     ],
-    ["a regression on text", { type: "REGRESSION", target: "b" }, "a,b\n1,x\n2,y\n", "not a number"],
+    ["a regression on text", { type: "REGRESSION", target: "b" }, "a,b\n1,x\n2,y\n", "not numbers alone"],
     ["one class", { target: "b" }, "a,b\n1,x\n2,x\n3,\n", "only one class"],
     ["no class at all", { target: "b" }, "a,b\n1,\n2,\n", "only one class"],
     ["one fraction as the only class", { target: "b" }, "a,b\n1,0.5\n2,0.5\n", "only one class"],

@@ -2,6 +2,7 @@ import { badInput } from "../../../kernel/errors.js";
 import type { ColumnProfile, Row, Table, TableProfile } from "../reading/index.js";
 import { hashCell, type HashPair, HashTally, join, keyOf } from "./cell-hash.js";
 import { ColumnWatch, WatchBudget } from "./column-watch.js";
+import { NumberWatch } from "./number-watch.js";
 import { type DatasetWarning, heldOut, WarningCode } from "./warning.js";
 
 const inTraining = 1;
@@ -33,6 +34,8 @@ export async function examineTable(
 
 class Examination {
   readonly #watches: ColumnWatch[];
+  /** One a column that holds texts, and null for the others. */
+  readonly #numbers: (NumberWatch | null)[];
   readonly #rows: HashTally;
   readonly #target: number;
   #row = 0;
@@ -50,6 +53,9 @@ class Examination {
     const uniqueRows = (column: ColumnProfile): number | null =>
       rowCount >= leastForUnique && couldBeIdentifier(column) ? rowCount - column.missing : null;
     this.#watches = columns.map((column) => new ColumnWatch(column.name, budget, uniqueRows(column)));
+    this.#numbers = columns.map(({ kind }) =>
+      kind === "TEXT" || kind === "CATEGORY" ? new NumberWatch() : null,
+    );
     this.#rows = new HashTally(rowCount);
   }
 
@@ -58,6 +64,7 @@ class Examination {
     const targetKey = target === null ? null : keyOf(hashCell(target));
     const whole: HashPair = { high: 3, low: 4 };
     this.#watches.forEach((watch, index) => join(whole, watch.add(row[index] ?? null, targetKey)));
+    this.#numbers.forEach((watch, index) => watch?.add(row[index] ?? null));
     this.#noteRow(keyOf(whole));
     this.#row += 1;
   }
@@ -72,7 +79,13 @@ class Examination {
   }
 
   warnings(): DatasetWarning[] {
-    return [...this.#leaks(), ...this.#repeats(), ...this.#poor(), ...this.#duplicateRows()];
+    return [
+      ...this.#leaks(),
+      ...this.#repeats(),
+      ...this.#poor(),
+      ...this.#mixed(),
+      ...this.#duplicateRows(),
+    ];
   }
 
   *#leaks(): Generator<DatasetWarning> {
@@ -128,6 +141,7 @@ class Examination {
         };
       else if (
         index !== this.#target &&
+        !this.#numbers[index]?.slips &&
         present >= leastForUnique &&
         (watch?.distinct ?? 0) >= present * uniqueShare
       )
@@ -140,13 +154,30 @@ class Examination {
     }
   }
 
+  *#mixed(): Generator<DatasetWarning> {
+    for (const [index, watch] of this.#numbers.entries()) {
+      const slips = watch?.slips;
+      const { name: column = "", kind } = this.profile.columns[index] ?? {};
+      if (!slips) continue;
+      const { count, present, text, row } = slips;
+      yield {
+        code: WarningCode.NOT_ALL_NUMBERS,
+        column,
+        rows: count,
+        message:
+          `“${column}” counts as ${kind}, since ${count} of its ${present} values are no numbers; ` +
+          `the first is “${text.slice(0, 40)}” in row ${row}. Correct them, or write NA where a number is not known.`,
+      };
+    }
+  }
+
   *#duplicateRows(): Generator<DatasetWarning> {
     if (this.#duplicates > 0)
       yield {
         code: WarningCode.DUPLICATE_ROWS,
         column: null,
         rows: this.#duplicates,
-        message: `${this.#duplicates} rows repeat an earlier row in every column.`,
+        message: `${this.#duplicates} rows repeat an earlier row in every column. Remove them, unless they are different cases that are alike.`,
       };
     if (this.#across > 0)
       yield {

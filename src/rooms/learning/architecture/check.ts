@@ -29,7 +29,7 @@ function parameterFault(layers: readonly LayerOutline[], input: InputShape): Fau
   const sizes = `${input.shape.join(" × ")} inputs and ${outputs} outputs`;
   return {
     path: "architecture.layers",
-    message: `With ${sizes} this network has ${count} parameters, more than ${parameters}. Use fewer or smaller layers.`,
+    message: `With ${sizes} this network has ${count.toLocaleString("en")} parameters, more than ${parameters.toLocaleString("en")}. Use fewer or smaller layers.`,
   };
 }
 

@@ -57,7 +57,8 @@ const types = {
   array: "INTEGER_LIST",
 } as const;
 
-function describeSetting(name: string, schema: unknown, required: boolean): SettingDescription {
+/** A field of a form from the JSON Schema of its value. */
+export function describeSetting(name: string, schema: unknown, required: boolean): SettingDescription {
   const setting = jsonSetting.parse(schema);
   const bounds = setting.items ?? setting;
   return {

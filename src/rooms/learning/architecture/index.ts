@@ -13,7 +13,7 @@ export {
   tokenUse,
 } from "./choice.js";
 export type { ArchitectureChoice, PresetName } from "./choice.js";
-export { describeArchitectures, settingTypes } from "./descriptions.js";
+export { describeArchitectures, describeSetting, settingTypes } from "./descriptions.js";
 export type { SettingDescription, SettingType } from "./descriptions.js";
 export { activations, architectureSchema, layerTypes, paddings } from "./layer.js";
 export type { Activation, Architecture, DenseLayer, Layer, LayerOf, LayerType, Padding } from "./layer.js";

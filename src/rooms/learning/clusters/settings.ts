@@ -10,12 +10,12 @@ export type ClusterAlgorithm = (typeof clusterAlgorithms)[number];
 export const clusterLimits = { clusters: { least: 2, most: 100 }, tried: { least: 2, most: 30 } };
 const defaultMost = 10;
 
-const schema = z.strictObject({
+export const clusteringSchema = z.strictObject({
   algorithm: z.enum(clusterAlgorithms).nullish(),
   clusters: bounded(z.int(), clusterLimits.clusters).nullish(),
   mostClusters: bounded(z.int(), clusterLimits.tried).nullish(),
 });
-export type ClusteringInput = z.input<typeof schema>;
+export type ClusteringInput = z.input<typeof clusteringSchema>;
 
 export interface ClusteringSettings {
   algorithm: ClusterAlgorithm;
@@ -30,7 +30,11 @@ export interface ClusteringSettings {
  * @throws BAD_USER_INPUT with places below `hyperparameters.clustering`
  */
 export function parseClustering(input: unknown): ClusteringSettings {
-  const { algorithm, clusters, mostClusters } = parseInput(schema, input ?? {}, "hyperparameters.clustering");
+  const { algorithm, clusters, mostClusters } = parseInput(
+    clusteringSchema,
+    input ?? {},
+    "hyperparameters.clustering",
+  );
   if (clusters && mostClusters)
     throw badInput(
       "hyperparameters.clustering.mostClusters",

@@ -2,13 +2,7 @@ import { badInput } from "../../../kernel/errors.js";
 import type { Dataset, DatasetService } from "../../datasets/index.js";
 import { imageInputOf, whyNot } from "../../learning/index.js";
 import type { ModelVersion } from "../../models/index.js";
-import { checkRequired } from "../required-columns.js";
-
-/** Kinds of a column whose values an input of a kind can't read; any other reads every text. */
-const unreadable: Readonly<Record<string, readonly string[]>> = {
-  NUMBER: ["BOOLEAN", "CATEGORY", "TEXT"],
-  BOOLEAN: ["TEXT"],
-};
+import { checkKind, checkRequired } from "../required-columns.js";
 
 /**
  * How many rows there are to predict. Throws DATASET_NOT_READY; DATASET_OF_IMAGES for images where a table is read;
@@ -34,16 +28,11 @@ export function fittingRows(version: ModelVersion, dataset: Dataset, datasets: D
   return rowCount;
 }
 
-function checkColumn({ number }: ModelVersion, column: string, kind: string, found?: string): void {
-  const name = JSON.stringify(column);
+function checkColumn(version: ModelVersion, column: string, kind: string, found?: string): void {
   if (found === undefined)
     throw badInput(
       "datasetId",
-      `The dataset has no column ${name}, which ${number} reads. Choose another dataset.`,
+      `The dataset has no column ${JSON.stringify(column)}, which ${version.number} reads. Choose another dataset.`,
     );
-  if (unreadable[kind]?.includes(found))
-    throw badInput(
-      "datasetId",
-      `The column ${name} holds ${found} where ${number} reads ${kind}. Correct the column, or choose another dataset.`,
-    );
+  checkKind(version, column, kind, found);
 }

@@ -74,7 +74,9 @@ export class BatchService {
     const { modelId, version, environment } = input;
     if (version && environment) throw badInput("environment", "Name a version or an environment, not both.");
     if (version) return this.services.versions.require(tenant, modelId, version);
-    return this.predictions.deployed(tenant, modelId, environment ?? Environment.PRODUCTION);
+    // All rows by one version, and by the one that most requests are answered with.
+    return (await this.predictions.deployment(tenant, modelId, environment ?? Environment.PRODUCTION))
+      .version;
   }
 
   /** Final at its commit; what runs ends before its next rows. Throws NOT_FOUND, BATCH_PREDICTION_FINISHED. */

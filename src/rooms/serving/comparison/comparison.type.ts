@@ -11,7 +11,7 @@ export class CompareVersionsInput {
   @ArrayMinSize(2)
   @ArrayMaxSize(2)
   @ArrayUnique()
-  @Matches(/^\d{1,9}\.\d{1,9}\.\d{1,9}$/, { each: true })
+  @Matches(/^\d{1,9}\.\d{1,9}\.\d{1,9}$/, { each: true, message: "Write three numbers each, such as 1.0.0." })
   versions!: string[];
 
   @Field(() => ID, {

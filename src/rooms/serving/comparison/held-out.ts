@@ -2,7 +2,7 @@ import { badInput } from "../../../kernel/errors.js";
 import type { Dataset, Table } from "../../datasets/index.js";
 import { type Cell, keptRows } from "../../learning/index.js";
 import type { ModelVersion } from "../../models/index.js";
-import { checkRequired } from "../required-columns.js";
+import { checkKind, checkRequired } from "../required-columns.js";
 
 /** A row to be predicted: what each version reads of it, by the version's id, and the cell of the target. */
 export interface HeldOutRow {
@@ -17,7 +17,7 @@ const rowsOfRequest = 500;
 const cellsOfRequest = 50_000;
 const bytesOfRequest = 2 ** 20;
 
-/** Throws BAD_USER_INPUT where the dataset lacks a column that the version reads or predicts, or a number in it. */
+/** Throws BAD_USER_INPUT where the dataset lacks a column that the version reads or predicts, or numbers in it. */
 export function checkFit(version: ModelVersion, { columns }: Dataset): void {
   const { number, signature } = version;
   const names = new Set((columns ?? []).map(({ name }) => name));
@@ -28,6 +28,9 @@ export function checkFit(version: ModelVersion, { columns }: Dataset): void {
       "datasetId",
       `The dataset has no column ${JSON.stringify(missing)}, which ${number} needs.`,
     );
+  const kinds = new Map((columns ?? []).map(({ name, kind }) => [name, kind as string]));
+  for (const { column, kind } of signature.inputs)
+    checkKind(version, column, kind, kinds.get(column) ?? kind);
   checkRequired(version, columns ?? []);
 }
 

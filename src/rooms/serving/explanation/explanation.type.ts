@@ -78,8 +78,7 @@ export class ExplainPredictionInput {
 
   @Field(() => Int, {
     nullable: true,
-    defaultValue: allowed.usual,
-    description: `The model is asked about so many variants of the row at most, and each is metered as a prediction; ${rangeText(allowed)}, and at least twice as many as there are parts.`,
+    description: `The model is asked about so many variants of the row at most, and each is metered as a prediction; ${rangeText(allowed)}, and at least twice as many as there are parts. Default: ${allowed.usual.toLocaleString("en")}, or as many as the plan predicts in a minute.`,
   })
   @IsOptional()
   @Within(allowed)

@@ -38,6 +38,26 @@ describe("examining a table", () => {
     );
   });
 
+  it("tells of a column of numbers with a few texts in it, and of the first of them", async () => {
+    const rows = Array.from({ length: 40 }, (_, at): Row => {
+      const slip = at === 6 || at === 20;
+      return [slip ? "12 kg" : String(at), at % 7 === 0 ? "NA" : `${at}.5`, at % 2 === 0 ? "3" : "b", "y"];
+    });
+    const warnings = await examine(["weight", "gaps", "mixed", "target"], rows, "target");
+    const told = warnings.filter(({ code }) => code === "NOT_ALL_NUMBERS");
+    expect(told.map(({ column, rows: count }) => [column, count])).to.deep.equal([["weight", 2]]);
+    expect(told[0]?.message).to.include("2 of its 40 values").and.to.include("“12 kg” in row 7");
+    // Without its slips it would be numbers, which are different in every row by their nature.
+    expect(warnings.filter(({ code, column }) => code === "NEARLY_UNIQUE" && column === "weight")).to.be
+      .empty;
+  });
+
+  it("takes a column with fewer numbers than that for what it is", async () => {
+    const rows = Array.from({ length: 40 }, (_, at): Row => [at % 4 === 0 ? `c${at}` : String(at), "y"]);
+    const codes = (await examine(["code", "target"], rows, "target")).map(({ code }) => code);
+    expect(codes).not.to.include("NOT_ALL_NUMBERS");
+  });
+
   it("tells that a column determines the target exactly where each value has one", async () => {
     const value = fc.constantFrom("p", "q", "r");
     await fc.assert(

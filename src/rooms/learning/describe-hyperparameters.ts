@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { BadUserInput } from "../../kernel/errors.js";
+import { describeSetting, type SettingDescription } from "./architecture/index.js";
+import { clusteringSchema } from "./clusters/index.js";
+import { hyperparametersSchema } from "./hyperparameters.js";
+import { type ModelType, readsOneText } from "./model-types.js";
+import { parseSettings } from "./settings.js";
+
+/** The part of JSON Schema that says whether a setting is one, several under a name, or a list of such. */
+const jsonNode = z.looseObject({
+  type: z.string().optional(),
+  properties: z.record(z.string(), z.unknown()).optional(),
+  anyOf: z.array(z.unknown()).optional(),
+});
+
+/** What null says of a setting its default says already. */
+function withoutNull(schema: unknown): z.infer<typeof jsonNode> {
+  const node = jsonNode.parse(schema);
+  const [only] = node.anyOf ?? [];
+  return only === undefined ? node : withoutNull(only);
+}
+
+/** The single settings below a schema by their dotted names; a list of objects is nothing for a field of a form. */
+function single(schema: unknown, path: readonly string[] = []): [string[], object][] {
+  const node = withoutNull(schema);
+  if (node.type === "array") return [];
+  if (!node.properties) return [[[...path], node]];
+  return Object.entries(node.properties).flatMap(([name, below]) => single(below, [...path, name]));
+}
+
+const all = (): [string[], object][] => [
+  ...single(z.toJSONSchema(hyperparametersSchema, { io: "input" })),
+  ...single(z.toJSONSchema(clusteringSchema, { io: "input" }), ["clustering"]),
+];
+
+/** Values that each name takes where it means anything, and that are not what goes without saying. */
+const trials: Readonly<Record<string, unknown>> = {
+  classWeights: "BALANCED",
+  augmentation: {},
+  normalization: "NONE",
+  mixup: 1,
+  tokens: "CHARACTER",
+  contextLength: 64,
+  clustering: {},
+};
+
+/** Asks what checks the input whether models of a type take a setting, so that a form promises nothing else. */
+function takes(type: ModelType, name: string, rows: number): boolean {
+  if (type === "CLUSTERING") return name === "clustering";
+  if (!(name in trials)) return true;
+  try {
+    parseSettings({ [name]: trials[name] }, type, rows, readsOneText(type));
+    return true;
+  } catch (error) {
+    if (error instanceof BadUserInput) return false;
+    throw error;
+  }
+}
+
+const valueAt = (value: unknown, path: readonly string[]): unknown =>
+  path.reduce((inner: unknown, name) => Object(inner)[name], value);
+
+/**
+ * What a training of models of a type may be told, with bounds, and with defaults for so many rows. Nested settings
+ * have dotted names such as `schedule.kind`; weights of classes by hand, which are a list, are not among them.
+ */
+export function describeHyperparameters(type: ModelType, rows: number): SettingDescription[] {
+  const usual = parseSettings({}, type, rows, readsOneText(type));
+  return all()
+    .filter(([[name = ""]]) => takes(type, name, rows))
+    .map(([path, schema]) => {
+      const described = describeSetting(path.join("."), schema, false);
+      const value = valueAt(usual, path);
+      return value === undefined || value === null ? described : { ...described, default: String(value) };
+    });
+}

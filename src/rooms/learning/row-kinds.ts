@@ -1,0 +1,45 @@
+import { booleanOf, type JsonCell, type JsonRow, isMissing, numberOf } from "./cell.js";
+import type { Feature } from "./features.js";
+import { type Fault, mostFaults, placeOf, refuse } from "./rows.js";
+
+/** What every value of a column was when its model learnt from it, where not every text is one. */
+export type ValueKind = "NUMBER" | "BOOLEAN";
+
+/** The kinds of a model's columns, those left out that take any text. */
+export const valueKindsOf = (features: readonly Feature[]): ReadonlyMap<string, ValueKind> =>
+  new Map(
+    features.flatMap(({ kind, column }): [string, ValueKind][] =>
+      kind === "NUMBER" || kind === "BOOLEAN" ? [[column, kind]] : [],
+    ),
+  );
+
+const shown = (value: string): string => JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+
+/** Numbers as such are nearly all there are, and are let through before anything is made of them. */
+function faultOf(value: JsonCell | undefined, kind: ValueKind): string | null {
+  if (value === undefined || value === null) return null;
+  if (kind === "NUMBER" && typeof value === "number")
+    return numberOf(String(value)) === null ? "A number must lie between -1e100 and 1e100." : null;
+  const text = String(value);
+  if (isMissing(text) || (kind === "NUMBER" ? numberOf(text) : booleanOf(text)) !== null) return null;
+  return kind === "NUMBER"
+    ? `${shown(text)} is no number. Send one, or null where it is not known.`
+    : `${shown(text)} is neither true nor false. Send one of these, or null where it is not known.`;
+}
+
+/**
+ * Refuses a text where the model learnt numbers or truths: "12 kg" would count as missing, and be answered in silence.
+ * @throws BAD_USER_INPUT with the places
+ */
+export function checkKinds(rows: readonly JsonRow[], kinds: ReadonlyMap<string, ValueKind>): void {
+  const faults: Fault[] = [];
+  for (const [index, row] of rows.entries()) {
+    for (const [column, kind] of kinds) {
+      const message = Object.hasOwn(row, column) ? faultOf(row[column], kind) : null;
+      if (message === null) continue;
+      faults.push({ path: placeOf(index, column), message });
+      if (faults.length >= mostFaults) return refuse(faults);
+    }
+  }
+  refuse(faults);
+}

@@ -1,0 +1,49 @@
+import { type GraphQLResolveInfo, getNamedType, isInputObjectType, type GraphQLSchema } from "graphql";
+import { Arg, Args, ArgsType, Extensions, Field, Info, Int, Query, Resolver } from "type-graphql";
+import { Within } from "../../kernel/graphql/within.js";
+import { describeHyperparameters } from "../learning/index.js";
+import { ModelType, Setting } from "../models/index.js";
+
+const rowCounts = { least: 1, most: 10_000_000 };
+
+@ArgsType()
+class RowsArguments {
+  @Field(() => Int, {
+    defaultValue: 1_000,
+    description: "How many rows there are to learn from, which some defaults depend on.",
+  })
+  @Within(rowCounts)
+  rows: number = 1_000;
+}
+
+/** What the input itself says of a field, looked up along its dotted name: one text for both. */
+function descriptionOf(schema: GraphQLSchema, name: string): string {
+  let type = schema.getType("HyperparametersInput");
+  let description = "";
+  for (const part of name.split(".")) {
+    if (!isInputObjectType(type)) return description;
+    const field = type.getFields()[part];
+    description = field?.description ?? description;
+    type = field && getNamedType(field.type);
+  }
+  return description;
+}
+
+@Resolver()
+export class HyperparametersResolver {
+  @Extensions({ cost: 10 })
+  @Query(() => [Setting], {
+    description:
+      "What `hyperparameters` of `startTraining` takes for models of a type, with bounds and defaults: enough to build a form from. `schedule.kind` is the field `kind` of `schedule`.",
+  })
+  hyperparameters(
+    @Arg("type", () => ModelType, { description: "The model's." }) type: ModelType,
+    @Args(() => RowsArguments) { rows }: RowsArguments,
+    @Info() { schema }: GraphQLResolveInfo,
+  ): Setting[] {
+    return describeHyperparameters(type, rows).map((setting) => ({
+      ...setting,
+      description: descriptionOf(schema, setting.name),
+    }));
+  }
+}

@@ -1,0 +1,67 @@
+import { expect } from "chai";
+import { BadUserInput } from "../../../src/kernel/errors.js";
+import { describeHyperparameters } from "../../../src/rooms/learning/describe-hyperparameters.js";
+import { hyperparameterLimits } from "../../../src/rooms/learning/hyperparameter-limits.js";
+import { modelTypes } from "../../../src/rooms/learning/model-types.js";
+import { parseSettings } from "../../../src/rooms/learning/settings.js";
+
+const rows = 500;
+const nested = (name: string, value: unknown): object =>
+  name.split(".").reduceRight<object | unknown>((inner, part) => ({ [part]: inner }), value) as object;
+
+/** Whether the input with this one setting is taken; what refuses it must blame that setting. */
+function accepts(type: (typeof modelTypes)[number], name: string, value: unknown): boolean {
+  try {
+    parseSettings(nested(name, value), type, rows, type === "SENTIMENT" || type === "TEXT_CLASSIFICATION");
+    return true;
+  } catch (error) {
+    if (error instanceof BadUserInput) return false;
+    throw error;
+  }
+}
+
+describe("learning: the descriptions of hyperparameters", () => {
+  for (const type of modelTypes)
+    it(`of ${type} promise what is accepted, to the bound, and no more`, () => {
+      const settings = describeHyperparameters(type, rows);
+      expect(settings).to.not.be.empty;
+      for (const { name, minimum, maximum, choices, default: usual } of settings) {
+        // The most of a warm-up depends on the epochs, which this training has fewer of.
+        const bounds = name === "schedule.warmupEpochs" ? [minimum] : [minimum, maximum];
+        for (const bound of bounds)
+          if (bound !== null) expect(accepts(type, name, bound), `${name} ${bound}`).to.equal(true);
+        if (maximum !== null) expect(accepts(type, name, maximum * 2 + 1), name).to.equal(false);
+        for (const choice of choices ?? [])
+          expect(accepts(type, name, choice), `${name} ${choice}`).to.equal(true);
+        if (choices && usual !== null) expect(choices).to.include(usual);
+      }
+    });
+
+  const named = (type: (typeof modelTypes)[number], count = rows) =>
+    new Map(describeHyperparameters(type, count).map((setting) => [setting.name, setting]));
+
+  it("have the names, kinds and defaults that a form needs", () => {
+    const settings = named("CLASSIFICATION");
+    expect(settings.get("epochs")).to.include({ type: "INTEGER", minimum: 1, maximum: 1_000 });
+    expect(settings.get("learningRate")).to.include({
+      type: "NUMBER",
+      minimum: hyperparameterLimits.learningRate.least,
+      default: "0.002",
+    });
+    expect(settings.get("optimizer")?.choices).to.include("ADAM");
+    expect(settings.get("schedule.kind")).to.include({ type: "CHOICE", default: "CONSTANT" });
+    expect(settings.get("augmentation.flip")).to.equal(undefined);
+    expect(named("CLASSIFICATION", 100_000).get("batchSize")?.default).to.equal("256");
+  });
+
+  it("leave out what models of the type do not take", () => {
+    expect([...named("CLUSTERING").keys()]).to.deep.equal([
+      "clustering.algorithm",
+      "clustering.clusters",
+      "clustering.mostClusters",
+    ]);
+    expect(named("IMAGE").has("augmentation.flip")).to.equal(true);
+    expect(named("REGRESSION").has("classWeights")).to.equal(false);
+    expect(named("TEXT_GENERATION").has("contextLength")).to.equal(true);
+  });
+});
