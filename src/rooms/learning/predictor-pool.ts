@@ -13,6 +13,7 @@ import { type EndTurn, WaitingRoom } from "./fair-turns.js";
 import type { GeneratedTurn, GenerationTurn } from "./generation/turn.js";
 import { type GenerationRequest, type WrittenPiece, writeText } from "./generation/write-text.js";
 import { ImageRows } from "./image-rows.js";
+import { failedRow, modelFailed } from "./importing/errors.js";
 import type { CoalitionsOfRow, ModelColumns } from "./predictor-messages.js";
 import { type Answered, type Batch, Batches, dealOut, joined, type Request } from "./predictor-batches.js";
 import { defaultOptions, type PredictorPoolOptions } from "./predictor-options.js";
@@ -21,7 +22,7 @@ import { PredictorThreads } from "./predictor-threads.js";
 import { PredictorTurns } from "./predictor-turns.js";
 import { partsOf, type RowPart } from "./row-parts.js";
 import { checkKinds } from "./row-kinds.js";
-import { checkReadable, checkRows, noNumber, rowLimits } from "./rows.js";
+import { checkReadable, checkRows, rowLimits } from "./rows.js";
 import { textOf, textsOf } from "./row-text.js";
 
 function ofRows(columns: ModelColumns | null): ModelColumns {
@@ -52,7 +53,7 @@ export class PredictorPool {
 
   /**
    * One prediction a row, in order.
-   * @throws BAD_USER_INPUT with paths such as `rows.3.age`, UNAVAILABLE where the thread died or the pool is closed,
+   * @throws BAD_USER_INPUT with paths such as `rows.3.age`, IMPORTED_MODEL_FAILED with the row, UNAVAILABLE where the thread died or the pool is closed,
    * ARTEFACT_INVALID, RATE_LIMITED where the model's owner has too many requests waiting, or what `load` threw
    */
   async predict(model: ModelSource, rows: unknown): Promise<Answered> {
@@ -127,7 +128,11 @@ export class PredictorPool {
     const turn = Promise.withResolvers<EndTurn>();
     this.#turns.take(slot, apart, ownerOf(model), turn.resolve);
     const end = await turn.promise;
-    return this.#track(this.#threads.at(slot).evaluate(model, coalitions)).finally(end);
+    const evaluated = this.#track(this.#threads.at(slot).evaluate(model, coalitions)).finally(end);
+    // What was computed were coalitions of the one row there is.
+    return evaluated.catch((error: unknown) =>
+      Promise.reject(failedRow(error) === null ? error : modelFailed(0)),
+    );
   }
 
   /** Lets `close` wait for it, however it ends. */
@@ -192,7 +197,7 @@ export class PredictorPool {
     void this.#track(this.#run(batch)).finally(end);
   }
 
-  async #run({ model, requests, rows }: Batch): Promise<void> {
+  async #run({ model, requests, rows }: Pick<Batch, "model" | "requests" | "rows">): Promise<void> {
     try {
       const slot = this.#threads.slotOf(model.key);
       const thread = this.#threads.at(slot);
@@ -201,7 +206,15 @@ export class PredictorPool {
       this.#threads.recycle(slot, thread);
       dealOut(requests, rows, predicted);
     } catch (error) {
-      for (const request of requests) request.reject(error);
+      await this.#refuse({ model, requests }, error);
     }
+  }
+
+  /** A row that an imported model fails with is its sender's alone: the others are asked again, each by itself. */
+  async #refuse({ model, requests }: Pick<Batch, "model" | "requests">, error: unknown): Promise<void> {
+    const row = failedRow(error);
+    if (row === null) for (const request of requests) request.reject(error);
+    else if (requests.length === 1) requests[0]?.reject(modelFailed(requests[0].first + row));
+    else for (const request of requests) await this.#run({ model, requests: [request], rows: request.rows });
   }
 }
