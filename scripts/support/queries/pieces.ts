@@ -91,7 +91,9 @@ export class Pieces {
   }
 
   #piece(type: GraphQLCompositeType, levels: number): fc.Arbitrary<Piece> {
-    const fields = isUnionType(type) ? [] : Object.values(type.getFields());
+    const fields = isUnionType(type)
+      ? []
+      : Object.values(type.getFields()).filter(({ extensions }) => !extensions.measured);
     const isLeaf = (field: AnyField): boolean => !isCompositeType(getNamedType(field.type));
     const leaves = fields.filter(isLeaf);
     const others = levels > 0 ? fields.filter((field) => !isLeaf(field)) : [];

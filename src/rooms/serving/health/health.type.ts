@@ -1,4 +1,4 @@
-import { Field, Float, ObjectType, registerEnumType } from "type-graphql";
+import { Extensions, Field, Float, ObjectType, registerEnumType } from "type-graphql";
 import { ErrorCode } from "../../../kernel/graphql/schema.js";
 import { ModelVersion } from "../../models/index.js";
 
@@ -20,6 +20,8 @@ export class VersionHealth {
   @Field(() => HealthStatus) status!: HealthStatus;
   @Field(() => ModelVersion, { description: "The version that was asked: the one deployed, or its canary." })
   version!: ModelVersion;
+  // Another one each time, so that no two answers can be compared by it.
+  @Extensions({ measured: true })
   @Field(() => Float, { description: "Time that the answer took, loading included where it was not loaded." })
   latencyMs!: number;
   @Field(() => ErrorCode, { nullable: true, description: "Null where it answers." }) code!: string | null;
