@@ -335,6 +335,8 @@ export type ErrorCode =
   | 'FORBIDDEN'
   /** The text took too long and was given up; nothing of it was metered. Ask for fewer tokens, or read it as a subscription. */
   | 'GENERATION_TIMED_OUT'
+  /** The imported model fails with these rows. Send such as it was made for, or try them with it in onnxruntime and import a model that takes them. */
+  | 'IMPORTED_MODEL_FAILED'
   /** Something went wrong on our side. Quote the request id when you report it. */
   | 'INTERNAL'
   /** This invitation was used, replaced or has expired. Ask for a new one. */

@@ -1,11 +1,10 @@
-import { parseArgs } from "node:util";
-import { stopSharedCluster } from "../test/support/cluster.js";
+import { endShared } from "../test/support/shared.js";
 import { catalogue, choose } from "./support/catalogue.js";
 import type { Drill } from "./support/programs.js";
 
 // Prints one JSON line a drill with its seed, and ends with 1 when one is not ok.
-const { values, positionals } = parseArgs({ options: { seed: { type: "string" } }, allowPositionals: true });
-const chosen = choose(await catalogue<Drill>(new URL("drill/", import.meta.url)), positionals);
+const drills = await catalogue<Drill>(new URL("drill/", import.meta.url));
+const { values, chosen } = choose(drills, { seed: { type: "string" } });
 const seed = values.seed === undefined ? Date.now() % 1_000_000 : Number(values.seed);
 
 let failed = false;
@@ -14,5 +13,5 @@ for (const [drill, program] of chosen) {
   console.log(JSON.stringify({ drill, seed, ...figures, ok }));
   failed ||= !ok;
 }
-await stopSharedCluster();
+await endShared();
 process.exit(failed ? 1 : 0);

@@ -32,6 +32,7 @@ async function search(world: World, name: ReferenceName, quick: boolean, report:
 export const program: Bench = {
   summary:
     "what AutoML reaches on public data sets with default settings, against scikit-learn's best, and how long it takes",
+  parts: names,
   targets,
   async run(report, { only, quick }) {
     const world = await World.start();

@@ -68,6 +68,7 @@ const atMost = (ratio: number) => ({ of: "ratio", atMost: ratio / within }) as c
 
 export const program: Bench = {
   summary: "reads against PostGraphile, mercurius, Yoga with Drizzle, and a bare server that passes JSON on",
+  parts: [...Object.keys(parts), ...scenarioNames, ...serverNames],
   targets: {
     "graphql.list.vs-postgraphile": atLeast(1.5),
     "graphql.list.vs-postgraphile.cpu": atMost(0.65),

@@ -64,6 +64,7 @@ async function measure(name: string, shape: Shape, torch: Torch | null, quick: b
 
 export const program: Bench = {
   summary: "ms a training step of six networks at batch 32, against the cpu back end and torch at one thread",
+  parts: Object.keys(shapes),
   targets,
   async run(report: (figure: Figure) => void, { only, quick }) {
     await startBackend();

@@ -51,13 +51,19 @@ export const tool = (name: string, ...commands: [string, ...string[]][]): Step =
 
 const outcome = join(root, "dist/.specs.json");
 
-/** Specs side by side (see shards.ts), which leave their counts in a file; a run that ended before it could failed. */
+/** Specs side by side (see spec-runner.ts), which leave their counts in a file; a run that ended before it could failed. */
 export const specs = (name: string, before: string[], files: string[], without: string[] = []): Step => ({
   name,
   async run() {
     rmSync(outcome, { force: true });
     const ignored = without.flatMap((path) => ["--ignore", path]);
-    const runner = ["node", "--enable-source-maps", "dist/scripts/check/shards.js", "--outcome", outcome];
+    const runner = [
+      "node",
+      "--enable-source-maps",
+      "dist/scripts/check/spec-runner.js",
+      "--outcome",
+      outcome,
+    ];
     const [command = "", ...rest] = [...before, ...runner, ...ignored, ...files];
     const well = await program(command, ...rest);
     const { passed, failed } = counted();

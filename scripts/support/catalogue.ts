@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 
 /** The programs of a folder by file name; each file exports one called `program`. A new one enters by existing. */
 export async function catalogue<Program>(folder: URL): Promise<Map<string, Program>> {
@@ -13,16 +14,36 @@ export async function catalogue<Program>(folder: URL): Promise<Map<string, Progr
   return programs;
 }
 
-/** The programs named, or all; says what there is and ends the process when a name is unknown. */
-export function choose<Program extends { summary: string }>(
-  programs: Map<string, Program>,
-  names: readonly string[],
-): [name: string, program: Program][] {
-  const known = names.length > 0 && names.every((name) => programs.has(name));
-  if (!known) {
-    console.error("Name one or more of these:");
-    for (const [name, { summary }] of programs) console.error(`  ${name.padEnd(14)}${summary}`);
-    process.exit(2);
+/** The command line, or what is wrong with it. */
+function parsed<Options extends ParseArgsOptionsConfig>(options: Options) {
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    return (error as Error).message;
   }
-  return [...programs].filter(([name]) => names.includes(name));
+}
+
+/**
+ * The programs that the command line names, and its options. Says what there is and ends the process where it names
+ * none or an unknown one, or cannot be read.
+ */
+export function choose<Program extends { summary: string }, Options extends ParseArgsOptionsConfig>(
+  programs: Map<string, Program>,
+  options: Options,
+) {
+  const asked = parsed(options);
+  if (typeof asked !== "string") {
+    const { values, positionals: names } = asked;
+    const isKnown = names.length > 0 && names.every((name) => programs.has(name));
+    if (isKnown) return { values, chosen: [...programs].filter(([name]) => names.includes(name)) };
+  } else console.error(asked);
+  const width = Math.max(...[...programs.keys()].map((name) => name.length)) + 2;
+  console.error("Name one or more of these:");
+  for (const [name, { summary }] of programs) console.error(`  ${name.padEnd(width)}${summary}`);
+  console.error(
+    `Options: ${Object.keys(options)
+      .map((name) => `--${name}`)
+      .join(", ")}`,
+  );
+  return process.exit(2);
 }

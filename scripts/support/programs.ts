@@ -9,7 +9,7 @@ export interface Target {
 
 /** What is asked of a benchmark beside its name. */
 export interface BenchOptions {
-  /** Parts to measure, in the benchmark's own words; none named is all. */
+  /** Of its parts those to measure; none named is all. */
   readonly only: readonly string[];
   /** A short run, for somebody who changes something and looks again. */
   readonly quick: boolean;
@@ -18,6 +18,8 @@ export interface BenchOptions {
 /** A benchmark: `npm run bench -- NAME`. Both sides of a comparison are measured in one run, in turns. */
 export interface Bench {
   readonly summary: string;
+  /** What `--only` can name; nothing where the benchmark is one piece. */
+  readonly parts?: readonly string[];
   /** Targets by figure name. */
   readonly targets: Readonly<Record<string, Target>>;
   run(report: (figure: Figure) => void, options: BenchOptions): Promise<void>;

@@ -6,6 +6,7 @@ import { loadConfig } from "../../src/kernel/config.js";
 import { openDatabase } from "../../src/kernel/database/open.js";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../src/kernel/database/embedded/index.js";
 import { createLog } from "../../src/kernel/log.js";
+import { atTheEnd } from "./shared.js";
 
 /** One master key for all worlds, because the application's login, whose password follows from it, is the cluster's. */
 export const masterKey = "0f".repeat(32);
@@ -78,6 +79,10 @@ export class Cluster {
 let shared: Promise<Cluster> | undefined;
 
 /** The cluster of this test process, started when first needed. */
-export const sharedCluster = (): Promise<Cluster> => (shared ??= Cluster.start());
-
-export const stopSharedCluster = async (): Promise<void> => (await shared)?.stop();
+export function sharedCluster(): Promise<Cluster> {
+  if (!shared) {
+    shared = Cluster.start();
+    atTheEnd(async () => (await shared)?.stop());
+  }
+  return shared;
+}

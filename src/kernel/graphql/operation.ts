@@ -19,10 +19,10 @@ import {
   PersistedOperationRequired,
   type TenfoldError,
 } from "../errors.js";
-import { operationCost } from "./cost.js";
 import { type Documents, documentsOf, type ReadDocument } from "./documents.js";
 import { type FormatOptions, formatError } from "./format-error.js";
-import { deeperThan, type OperationLimits, overLimit } from "./limits.js";
+import type { OperationLimits } from "./limits.js";
+import { Prices } from "./prices.js";
 import type { Answer } from "./reads/answer.js";
 import { subscribeAfresh } from "./subscribe.js";
 import { noteOperation, type OperationTrace } from "./trace.js";
@@ -73,16 +73,14 @@ export interface PipelineOptions<C extends OperationContext> extends FormatOptio
 /** Extension of a root field that runs under an allow-list of registered operations too. */
 export const alwaysAllowed = { alwaysAllowed: true };
 
-/** Variables nested deeper would overflow the stack while they are coerced. */
-const maxVariableDepth = 100;
-
 /** The one way from a request to an answer, the same for HTTP and WebSocket. */
 export class Pipeline<C extends OperationContext> {
   private readonly documents: Documents;
-  private readonly costs = new WeakMap<OperationDefinitionNode, number>();
+  private readonly prices: Prices;
 
   constructor(private readonly options: PipelineOptions<C>) {
     this.documents = documentsOf(options.schema, options.limits);
+    this.prices = new Prices(options.schema, options.limits);
   }
 
   /** Finds, reads, checks and prices the operation. Throws a GraphQLError, or gives all errors of the document. */
@@ -112,7 +110,7 @@ export class Pipeline<C extends OperationContext> {
     if (!operation)
       throw new BadUserInput("Say with `operationName` which operation of the document to run.");
     noteOperation(trace, operation);
-    trace.cost = this.price(read.document, operation, request.variables);
+    trace.cost = this.prices.of(read.document, operation, request.variables);
     const refused = this.options.refusal?.(context, read.document, operation.operation);
     if (refused) throw refused;
     return { operation, args: this.args(read.document, request, context) };
@@ -181,37 +179,6 @@ export class Pipeline<C extends OperationContext> {
     const text = await this.options.persistedOperation(context, hash);
     if (text === null) throw new PersistedOperationNotFound();
     return text;
-  }
-
-  /** Variables decide how long the lists are, so only an operation without any is priced once. */
-  private cost(
-    document: ReadDocument["document"] & object,
-    operation: OperationDefinitionNode,
-    variables: OperationRequest["variables"],
-  ): number {
-    const known = this.costs.get(operation);
-    if (known !== undefined) return known;
-    const cost = operationCost(this.options.schema, document, operation, variables);
-    if (!operation.variableDefinitions?.length) this.costs.set(operation, cost);
-    return cost;
-  }
-
-  /** The operation's cost. Throws BAD_USER_INPUT where it is too high, or the variables are nested too deep. */
-  private price(
-    document: ReadDocument["document"] & object,
-    operation: OperationDefinitionNode,
-    variables: OperationRequest["variables"],
-  ): number {
-    if (deeperThan(variables, maxVariableDepth)) throw new BadUserInput("The variables are nested too deep.");
-    const cost = this.cost(document, operation, variables);
-    const { cost: maximum } = this.options.limits;
-    if (cost <= maximum) return cost;
-    throw overLimit(
-      `The operation costs ${cost}; ${maximum} is allowed. Ask for fewer items.`,
-      "cost",
-      cost,
-      maximum,
-    );
   }
 
   private args(

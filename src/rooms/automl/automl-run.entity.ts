@@ -26,6 +26,8 @@ interface RunPlan {
   /** What each setting is scored on. */
   folds: Fold[];
   search: SearchPlan;
+  /** Whether the rows have been looked at, and the folds are those that they allow. */
+  surveyed?: true;
 }
 
 /** Who won, at which rung, and why. */

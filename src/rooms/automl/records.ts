@@ -71,6 +71,13 @@ export async function record(
   });
 }
 
+/** What the rows said before the first trial. */
+export const recordSurvey = (scope: TenantScope, state: SearchState, spent: Spent): Promise<void> =>
+  record(scope, state, spent, (work) => {
+    const { id, plan } = state.run;
+    return work.manager.update(AutomlRun, { id }, { plan });
+  });
+
 /** Part of a fold: what callers see, and where it goes on. */
 export const recordEpochs = (
   scope: TenantScope,

@@ -78,6 +78,8 @@ export class AutomlRunner implements TrainingWork {
     const pool = new TrainerPool({
       size: 1,
       warm: 1,
+      // The one that trained, and the spare one that takes over where a failure ends it.
+      kept: 2,
       recycleAfter: 64,
       processors: this.config.trainingProcessors,
       memoryBytes: mostTrainingBytes,

@@ -1,6 +1,7 @@
 import {
   entrants,
   epochsAt,
+  type Fold,
   nextStep,
   type Placed,
   ranking,
@@ -29,6 +30,17 @@ export class SearchState {
       failed: status === AutomlTrialStatus.FAILED,
       results,
     }));
+  }
+
+  /** Whether the rows are still to be looked at; what was measured before there were surveys keeps its folds. */
+  get isNew(): boolean {
+    return !this.run.plan.surveyed && this.trials.every(({ results }) => results.length === 0);
+  }
+
+  /** Takes the folds that the rows allow. */
+  surveyed(folds: Fold[]): void {
+    const { plan } = this.run;
+    this.run.plan = { ...plan, surveyed: true, folds, search: { ...plan.search, folds: folds.length } };
   }
 
   get leftMs(): number {
@@ -114,6 +126,7 @@ export class SearchState {
     const reason = reasonFor({
       search: this.run.plan.search,
       splitBy: this.run.plan.split?.kind ?? null,
+      parts: this.run.plan.folds[0]?.of,
       ranking: told,
       baseline: told.find(({ number, algorithm }) => number === 1 && algorithm === "LINEAR") ?? null,
       trials: this.trials.length,

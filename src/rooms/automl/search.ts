@@ -18,6 +18,7 @@ import {
   dropCheckpoint,
   readCheckpoint,
   recordEpochs,
+  recordSurvey,
   recordTrial,
   type FoldProgress,
   winnerFold,
@@ -38,9 +39,10 @@ export class Search {
     private readonly tools: { pool: TrainerPool; sources: RowSources; dataset: Dataset; signal: AbortSignal },
   ) {}
 
-  /** @throws AUTOML_NOTHING_SCORED, or what kept every trial from being trained */
+  /** @throws TRAINING_DATA_UNUSABLE before any trial, AUTOML_NOTHING_SCORED */
   async run(): Promise<LearningResult> {
     const { run } = this.state;
+    if (this.state.isNew) await this.#survey();
     while (!run.winner) {
       const step = this.state.next();
       if (!step) await this.#decide();
@@ -56,6 +58,21 @@ export class Search {
     const { plan, seed } = this.state.run;
     const rows = await rowsFor(sources, this.scope, dataset, { task: plan.task, signal });
     return { ...rows, task: plan.task, split: plan.split ?? null, seed };
+  }
+
+  /** Data that no trial could learn from ends the search here; a time limit that is over does where trials would. */
+  async #survey(): Promise<void> {
+    const { pool, signal } = this.tools;
+    const overtime = AbortSignal.timeout(Math.ceil(this.state.leftMs));
+    const request = { ...(await this.#request()), folds: this.state.run.plan.folds };
+    try {
+      const hooks = { signal: AbortSignal.any([signal, overtime]) };
+      this.state.surveyed((await pool.survey(request, hooks, limitsOf(this.scope))).folds);
+      await recordSurvey(this.scope, this.state, this.#watch.read());
+    } catch (error) {
+      if (signal.aborted || !overtime.aborted) throw error;
+      await recordSurvey(this.scope, this.state, this.#timeUp());
+    }
   }
 
   /** A fold of a trial, up to the end of its rung or of the time there is. */

@@ -50,6 +50,8 @@ export interface SearchResult {
   search: SearchPlan;
   /** The rule that the folds follow; null is the default's. */
   splitBy?: SplitKind | null;
+  /** How many parts the training rows were cut into, of which one or all were measured on. */
+  parts?: number | undefined;
   /** All that were scored, the best first. */
   ranking: readonly RankedTrial[];
   /** The network without hidden layers that is tried first, where it was allowed and scored. */
@@ -65,14 +67,21 @@ const one = ({ number, algorithm }: RankedTrial): string => `trial ${number} (${
 const withScore = (told: RankedTrial, { metric }: SearchPlan): string =>
   `${one(told)} with ${named[metric]} of ${rounded(told.score)}`;
 
-function measuredBy({ search: { folds }, splitBy }: SearchResult, { deviation }: RankedTrial): string {
+/** What one of so many parts is called. */
+const partOf: Partial<Record<number, string>> = { 2: "half", 3: "a third", 4: "a quarter" };
+
+function measuredBy(
+  { search: { folds }, splitBy, parts = 5 }: SearchResult,
+  { deviation }: RankedTrial,
+): string {
   const spread = deviation === null ? "" : ` (standard deviation ${rounded(deviation)})`;
   if (splitBy === "TIME")
     return folds === 1
       ? "on the last quarter of the training rows, after training on those before"
       : `as the mean over ${folds} blocks of the later training rows, each after training on all before it${spread}`;
   const groups = splitBy === "GROUP" ? " of whole groups" : "";
-  if (folds === 1) return `on a fifth of the training rows${groups} that it was not trained on`;
+  if (folds === 1)
+    return `on ${partOf[parts] ?? "a fifth"} of the training rows${groups} that it was not trained on`;
   return `as the mean of a ${folds}-fold cross-validation${groups} on the training rows${spread}`;
 }
 

@@ -65,7 +65,7 @@ export function identityRoom(
     authenticator: new Authenticator(tenancy, tokens, revocations, notifications, hosts),
     entities: [User, Session, ApiKey],
     resolvers: [
-      new ViewerResolver(tenancy),
+      new ViewerResolver(),
       new SessionResolver(sessions, signIns),
       new UserResolver(users, invitations),
       new ApiKeyResolver(apiKeys),

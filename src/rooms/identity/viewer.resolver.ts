@@ -13,8 +13,9 @@ import {
 } from "type-graphql";
 import type { RequestContext, Viewer as ViewerFacts } from "../../kernel/context.js";
 import { badInput } from "../../kernel/errors.js";
+import { type Declared, ToOne } from "../../kernel/graphql/reads/declare.js";
 import { isPermission } from "../access/index.js";
-import { type TenancyService, Tenant } from "../tenancy/index.js";
+import { Tenant } from "../tenancy/index.js";
 import { ApiKey } from "./api-key.entity.js";
 import { User } from "./user.entity.js";
 
@@ -36,11 +37,22 @@ registerEnumType(ViewerKind, {
 
 @ObjectType({ description: "Who asks: a user, an API key or the operator." })
 export class Viewer {
-  constructor(readonly facts: ViewerFacts) {}
+  constructor(
+    readonly facts: ViewerFacts,
+    readonly tenantId: string | null,
+  ) {}
 
   @Field(() => ID, { description: "The id of the user, API key or operator." })
   get id(): string {
     return this.facts.id ?? "";
+  }
+
+  get userId(): string | null {
+    return this.kind === ViewerKind.USER ? this.facts.id : null;
+  }
+
+  get apiKeyId(): string | null {
+    return this.kind === ViewerKind.API_KEY ? this.facts.id : null;
   }
 
   @Field(() => ViewerKind)
@@ -64,12 +76,10 @@ export class Viewer {
   }
 }
 
-const viewerOf = ({ viewer }: RequestContext): Viewer => new Viewer(viewer);
+const viewerOf = ({ viewer, tenant }: RequestContext): Viewer => new Viewer(viewer, tenant?.id ?? null);
 
 @Resolver(() => Viewer)
 export class ViewerResolver {
-  constructor(private readonly tenancy: TenancyService) {}
-
   @Extensions({ ofContext: viewerOf })
   @Query(() => Viewer, { description: "Who am I?" })
   viewer(@Ctx() context: RequestContext): Viewer {
@@ -83,22 +93,12 @@ export class ViewerResolver {
     return facts.permissions.has(action);
   }
 
-  @FieldResolver(() => Tenant, { nullable: true })
-  tenant(@Ctx() context: RequestContext): Promise<Tenant> | null {
-    return context.tenant ? this.tenancy.find(context, { id: context.tenant.id }) : null;
-  }
+  @ToOne(Tenant, { key: "tenantId", nullable: true })
+  readonly tenant!: Declared;
 
-  @FieldResolver(() => User, { nullable: true })
-  user(@Root() { id, kind }: Viewer, @Ctx() { tenant }: RequestContext): Promise<User | null> | null {
-    return kind === ViewerKind.USER && tenant
-      ? tenant.read((manager) => manager.findOneBy(User, { id }))
-      : null;
-  }
+  @ToOne(User, { key: "userId", nullable: true })
+  readonly user!: Declared;
 
-  @FieldResolver(() => ApiKey, { nullable: true })
-  apiKey(@Root() { id, kind }: Viewer, @Ctx() { tenant }: RequestContext): Promise<ApiKey | null> | null {
-    return kind === ViewerKind.API_KEY && tenant
-      ? tenant.read((manager) => manager.findOneBy(ApiKey, { id }))
-      : null;
-  }
+  @ToOne(ApiKey, { key: "apiKeyId", nullable: true })
+  readonly apiKey!: Declared;
 }

@@ -30,6 +30,11 @@ export interface ScoringPlan extends LearningPlan {
   until: number;
 }
 
+/** What is asked of the rows before a search trains on any; nothing is trained. */
+export interface SurveyPlan extends Pick<LearningPlan, "task" | "seed" | "split"> {
+  folds: readonly Fold[];
+}
+
 export interface Progress extends EpochMeasures {
   /** Epochs done and at most to do. */
   epoch: number;

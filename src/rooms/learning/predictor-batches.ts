@@ -1,8 +1,9 @@
-import type { Prediction } from "./prediction.js";
+import { describe, type Prediction } from "./prediction.js";
 import type { Engine } from "./predictor-network.js";
 import { mostBatchBytes, mostBatchRows } from "./predictor-options.js";
-import type { ModelSource } from "./predictor-thread.js";
+import type { ModelSource, Predicted } from "./predictor-thread.js";
 import type { RowPart } from "./row-parts.js";
+import { noNumber } from "./rows.js";
 
 /** The predictions in the order of the rows, and what computed them. */
 export interface Answered {
@@ -48,3 +49,25 @@ export class Batches {
     if (this.#open.get(batch.model.key) === batch) this.#open.delete(batch.model.key);
   }
 }
+
+/** Gives each request its part of what the thread answered to all. A row that makes no number fails its request alone. */
+export function dealOut(
+  requests: readonly Request[],
+  rows: number,
+  { outputs, reading, engine }: Predicted,
+): void {
+  const width = rows > 0 ? outputs.length / rows : 0;
+  let at = 0;
+  for (const request of requests) {
+    const part = outputs.subarray(at, (at += request.rows * width));
+    const fault = part.findIndex((value) => !Number.isFinite(value));
+    if (fault < 0) request.resolve({ predictions: describe(reading, part), engine });
+    else request.reject(noNumber(`rows.${request.first + Math.floor(fault / width)}`));
+  }
+}
+
+/** The answer to rows that were asked in several parts. */
+export const joined = (parts: readonly Answered[]): Answered => ({
+  predictions: parts.length === 1 ? (parts[0]?.predictions ?? []) : parts.flatMap((part) => part.predictions),
+  engine: parts[0]?.engine ?? "TFJS",
+});

@@ -9,30 +9,26 @@ import {
   type ExplanationRequest,
 } from "./explanation/index.js";
 import { ArtefactInvalid } from "./errors.js";
-import { type EndTurn, FairTurns, WaitingRoom } from "./fair-turns.js";
+import { type EndTurn, WaitingRoom } from "./fair-turns.js";
 import type { GeneratedTurn, GenerationTurn } from "./generation/turn.js";
 import { type GenerationRequest, type WrittenPiece, writeText } from "./generation/write-text.js";
 import { ImageRows } from "./image-rows.js";
-import { describe } from "./prediction.js";
+import { failedRow, modelFailed } from "./importing/errors.js";
 import type { CoalitionsOfRow, ModelColumns } from "./predictor-messages.js";
-import { type Answered, type Batch, Batches, type Request } from "./predictor-batches.js";
-import { defaultOptions, type PredictorPoolOptions, turns, turnsApart } from "./predictor-options.js";
+import { type Answered, type Batch, Batches, dealOut, joined, type Request } from "./predictor-batches.js";
+import { defaultOptions, type PredictorPoolOptions } from "./predictor-options.js";
 import type { ModelSource } from "./predictor-thread.js";
 import { PredictorThreads } from "./predictor-threads.js";
+import { PredictorTurns } from "./predictor-turns.js";
 import { partsOf, type RowPart } from "./row-parts.js";
 import { checkKinds } from "./row-kinds.js";
-import { checkReadable, checkRows, noNumber, rowLimits } from "./rows.js";
+import { checkReadable, checkRows, rowLimits } from "./rows.js";
 import { textOf, textsOf } from "./row-text.js";
 
 function ofRows(columns: ModelColumns | null): ModelColumns {
   if (columns) return columns;
   throw new ArtefactInvalid("This model goes on with texts and predicts no rows.");
 }
-
-const joined = (parts: Answered[]): Answered => ({
-  predictions: parts.length === 1 ? (parts[0]?.predictions ?? []) : parts.flatMap((part) => part.predictions),
-  engine: parts[0]?.engine ?? "TFJS",
-});
 
 const ownerOf = ({ owner, key }: ModelSource): string => owner ?? key;
 
@@ -43,8 +39,7 @@ export class PredictorPool {
   readonly #batches: Batches;
   readonly #running = new Set<Promise<void>>();
   readonly #images = new ImageRows();
-  readonly #turns: FairTurns[];
-  readonly #turnsApart: FairTurns[];
+  readonly #turns: PredictorTurns;
   readonly #room: WaitingRoom;
   #closed = false;
 
@@ -52,15 +47,13 @@ export class PredictorPool {
     this.#options = { ...defaultOptions, ...options };
     this.#batches = new Batches(this.#options.microBatching);
     this.#threads = new PredictorThreads(this.#options);
-    const slots = { length: this.#options.threads };
-    this.#turns = Array.from(slots, () => new FairTurns(turns));
-    this.#turnsApart = Array.from(slots, () => new FairTurns(turnsApart));
+    this.#turns = new PredictorTurns(this.#options.threads);
     this.#room = new WaitingRoom(this.#options.room);
   }
 
   /**
    * One prediction a row, in order.
-   * @throws BAD_USER_INPUT with paths such as `rows.3.age`, UNAVAILABLE where the thread died or the pool is closed,
+   * @throws BAD_USER_INPUT with paths such as `rows.3.age`, IMPORTED_MODEL_FAILED with the row, UNAVAILABLE where the thread died or the pool is closed,
    * ARTEFACT_INVALID, RATE_LIMITED where the model's owner has too many requests waiting, or what `load` threw
    */
   async predict(model: ModelSource, rows: unknown): Promise<Answered> {
@@ -133,9 +126,13 @@ export class PredictorPool {
     if (this.#closed) throw new Unavailable();
     const slot = this.#threads.slotOf(model.key);
     const turn = Promise.withResolvers<EndTurn>();
-    this.#turnsOf(slot, apart)?.take(ownerOf(model), turn.resolve);
+    this.#turns.take(slot, apart, ownerOf(model), turn.resolve);
     const end = await turn.promise;
-    return this.#track(this.#threads.at(slot).evaluate(model, coalitions)).finally(end);
+    const evaluated = this.#track(this.#threads.at(slot).evaluate(model, coalitions)).finally(end);
+    // What was computed were coalitions of the one row there is.
+    return evaluated.catch((error: unknown) =>
+      Promise.reject(failedRow(error) === null ? error : modelFailed(0)),
+    );
   }
 
   /** Lets `close` wait for it, however it ends. */
@@ -183,17 +180,12 @@ export class PredictorPool {
     await this.#threads.close();
   }
 
-  /** A stranger's graph may take half a minute, so that the turns of all others are never taken by such. */
-  #turnsOf(slot: number, apart: boolean): FairTurns | undefined {
-    return (apart ? this.#turnsApart : this.#turns)[slot];
-  }
-
   /** Runs the batch when it is its owner's turn; until then whoever asks the same model rides along. */
   #await(batch: Batch): void {
     const waiting = Promise.withResolvers<void>();
     this.#running.add(waiting.promise);
     const slot = this.#threads.slotOf(batch.model.key);
-    this.#turnsOf(slot, batch.apart)?.take(ownerOf(batch.model), (end) => {
+    this.#turns.take(slot, batch.apart, ownerOf(batch.model), (end) => {
       this.#batches.shut(batch);
       this.#start(batch, end);
       this.#running.delete(waiting.promise);
@@ -205,23 +197,24 @@ export class PredictorPool {
     void this.#track(this.#run(batch)).finally(end);
   }
 
-  async #run({ model, requests, rows }: Batch): Promise<void> {
+  async #run({ model, requests, rows }: Pick<Batch, "model" | "requests" | "rows">): Promise<void> {
     try {
       const slot = this.#threads.slotOf(model.key);
       const thread = this.#threads.at(slot);
       const texts = requests.flatMap(({ text }) => (text === "" ? [] : [text]));
-      const { outputs, reading, engine } = await thread.predict(model, `[${texts.join(",")}]`);
+      const predicted = await thread.predict(model, `[${texts.join(",")}]`);
       this.#threads.recycle(slot, thread);
-      const width = rows > 0 ? outputs.length / rows : 0;
-      let at = 0;
-      for (const request of requests) {
-        const part = outputs.subarray(at, (at += request.rows * width));
-        const fault = part.findIndex((value) => !Number.isFinite(value));
-        if (fault < 0) request.resolve({ predictions: describe(reading, part), engine });
-        else request.reject(noNumber(`rows.${request.first + Math.floor(fault / width)}`));
-      }
+      dealOut(requests, rows, predicted);
     } catch (error) {
-      for (const request of requests) request.reject(error);
+      await this.#refuse({ model, requests }, error);
     }
+  }
+
+  /** A row that an imported model fails with is its sender's alone: the others are asked again, each by itself. */
+  async #refuse({ model, requests }: Pick<Batch, "model" | "requests">, error: unknown): Promise<void> {
+    const row = failedRow(error);
+    if (row === null) for (const request of requests) request.reject(error);
+    else if (requests.length === 1) requests[0]?.reject(modelFailed(requests[0].first + row));
+    else for (const request of requests) await this.#run({ model, requests: [request], rows: request.rows });
   }
 }

@@ -8,10 +8,8 @@ import type { Row } from "./cell.js";
 import { fromPlainError, TrainingAborted, TrainingBroken, TrainingCrashed } from "./errors.js";
 import { oomKills, outOfMemory, outOfTime, ranOutOfMemory } from "./failure-cause.js";
 import { inBackground } from "./background.js";
-import type { LearningResult } from "./learning.js";
-import type { LearningPlan, Progress, ScoringPlan } from "./plan.js";
-import type { FoldScore } from "./search/scoring.js";
-import type { FromTrainer, ToTrainer, TrainerLimits } from "./trainer-messages.js";
+import type { LearningPlan, Progress, ScoringPlan, SurveyPlan } from "./plan.js";
+import type { FromTrainer, JobResult, ToTrainer, TrainerLimits } from "./trainer-messages.js";
 
 interface Rows {
   columns: string[];
@@ -23,6 +21,8 @@ interface Rows {
 
 export type TrainingRequest = LearningPlan & Rows;
 export type ScoringRequest = ScoringPlan & Rows;
+export type SurveyRequest = SurveyPlan & Rows;
+export type JobRequest = TrainingRequest | ScoringRequest | SurveyRequest;
 
 export interface TrainingHooks {
   /** Called in order, never twice at once; what it throws ends the training. */
@@ -140,7 +140,7 @@ export class TrainerChild {
     });
   }
 
-  async #sendJob(request: TrainingRequest | ScoringRequest, limits: TrainerLimits): Promise<void> {
+  async #sendJob(request: JobRequest, limits: TrainerLimits): Promise<void> {
     const { columns, rows, checkpoint = null, ...plan } = request;
     await this.#send({ type: "plan", plan, columns, checkpoint, limits });
     for await (const piece of inPieces(rows)) {
@@ -153,13 +153,9 @@ export class TrainerChild {
   }
 
   /** Runs one job. @throws the declared errors of errors.ts, or what `rows` or `onEpoch` threw */
-  async run(
-    request: TrainingRequest | ScoringRequest,
-    hooks: TrainingHooks,
-    limits: ChildLimits,
-  ): Promise<LearningResult | FoldScore> {
+  async run(request: JobRequest, hooks: TrainingHooks, limits: ChildLimits): Promise<JobResult> {
     this.jobs++;
-    const outcome = Promise.withResolvers<LearningResult | FoldScore>();
+    const outcome = Promise.withResolvers<JobResult>();
     const stop = (error: unknown) => {
       outcome.reject(error);
       this.kill();
@@ -184,7 +180,7 @@ export class TrainerChild {
   }
 
   #listener(
-    outcome: PromiseWithResolvers<LearningResult | FoldScore>,
+    outcome: PromiseWithResolvers<JobResult>,
     hooks: TrainingHooks,
     stop: (error: unknown) => void,
   ): (message: FromTrainer) => void {

@@ -1,14 +1,18 @@
 import type { Row } from "./cell.js";
 import type { PlainError } from "./errors.js";
 import type { LearningResult } from "./learning.js";
-import type { LearningPlan, Progress, ScoringPlan } from "./plan.js";
+import type { LearningPlan, Progress, ScoringPlan, SurveyPlan } from "./plan.js";
 import type { FoldScore } from "./search/scoring.js";
+import type { Survey } from "./search/survey.js";
+
+/** What comes of a plan: of one to learn a version, of one to be scored its measures, of a survey the folds. */
+export type JobResult = LearningResult | FoldScore | Survey;
 
 /** What the pool tells a training process: a plan, its rows in pieces, then the order to run. */
 export type ToTrainer =
   | {
       type: "plan";
-      plan: LearningPlan | ScoringPlan;
+      plan: LearningPlan | ScoringPlan | SurveyPlan;
       columns: string[];
       checkpoint: Uint8Array | null;
       limits: TrainerLimits;
@@ -31,5 +35,5 @@ export interface TrainerLimits {
 export type FromTrainer =
   | { type: "ready" }
   | { type: "epoch"; progress: Progress; checkpoint: Uint8Array | null }
-  | { type: "done"; result: LearningResult | FoldScore; heapBytes: number }
+  | { type: "done"; result: JobResult; heapBytes: number }
   | { type: "failed"; error: PlainError };

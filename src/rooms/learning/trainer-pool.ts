@@ -2,19 +2,28 @@ import { Unavailable } from "../../kernel/errors.js";
 import { TrainingAborted, TrainingCrashed } from "./errors.js";
 import type { LearningResult } from "./learning.js";
 import type { FoldScore } from "./search/scoring.js";
+import type { Survey } from "./search/survey.js";
 import {
   type ChildLimits,
+  type JobRequest,
   type ScoringRequest,
+  type SurveyRequest,
   TrainerChild,
   type TrainingHooks,
   type TrainingRequest,
 } from "./trainer-child.js";
+import type { JobResult } from "./trainer-messages.js";
 
 export interface TrainerPoolOptions {
   /** Trainings at once; others wait in order of arrival. */
   size: number;
   /** Idle processes kept started beside the running ones, so that a job begins without the start-up time. */
   warm: number;
+  /**
+   * Idle processes that stay after a job, where they are more than `warm`: short jobs in a row would each end a process
+   * that has started already, and start another. Null is no more than `warm`.
+   */
+  kept: number | null;
   /** A process is replaced after so many jobs: its WebAssembly heap never shrinks. */
   recycleAfter: number;
   /** Processors that all of them together may run on, in the background; null is all there are. Of Linux alone. */
@@ -35,6 +44,7 @@ export type OwnLimits = Partial<Pick<TrainerPoolOptions, "memoryBytes" | "timeLi
 const defaults: TrainerPoolOptions = {
   size: 2,
   warm: 1,
+  kept: null,
   recycleAfter: 16,
   processors: null,
   memoryBytes: 2 * 2 ** 30,
@@ -91,11 +101,14 @@ export class TrainerPool {
     throw new TrainingCrashed();
   }
 
-  async #run(
-    request: TrainingRequest | ScoringRequest,
-    hooks: TrainingHooks,
-    own: OwnLimits,
-  ): Promise<LearningResult | FoldScore> {
+  /** Looks at the rows of a search before anything is trained on them. @throws as `train` does */
+  async survey(request: SurveyRequest, hooks: TrainingHooks = {}, limits: OwnLimits = {}): Promise<Survey> {
+    const result = await this.#run(request, hooks, limits);
+    if ("folds" in result) return result;
+    throw new TrainingCrashed();
+  }
+
+  async #run(request: JobRequest, hooks: TrainingHooks, own: OwnLimits): Promise<JobResult> {
     const child = await this.#acquire(hooks.signal);
     const options = { ...this.#options, ...own };
     const { timeLimitMs: timeMs, memoryBytes, checkpointEvery, checkpointShare } = options;
@@ -176,7 +189,8 @@ export class TrainerPool {
 
   #release(child: TrainerChild): void {
     const worn = child.jobs >= this.#options.recycleAfter || child.heapBytes > mostIdleHeapBytes;
-    const wanted = this.#waiting.length > 0 || this.#idle.length < this.#options.warm;
+    const { warm, kept } = this.#options;
+    const wanted = this.#waiting.length > 0 || this.#idle.length < (kept ?? warm);
     if (this.#closed || worn || !wanted || !child.alive) return void this.#discard(child);
     const next = this.#waiting.shift();
     if (next) return next(child);

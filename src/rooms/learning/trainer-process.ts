@@ -5,8 +5,9 @@ import { toPlainError } from "./errors.js";
 import { declaredMemory, outOfMemory } from "./failure-cause.js";
 import { Learning } from "./learning.js";
 import type { Progress } from "./plan.js";
+import { surveyRows } from "./search/survey.js";
 import { warmUp } from "./trainer-warm-up.js";
-import type { FromTrainer, ToTrainer, TrainerLimits } from "./trainer-messages.js";
+import type { FromTrainer, JobResult, ToTrainer, TrainerLimits } from "./trainer-messages.js";
 
 /*
  * Entry of a training process: one job at a time, no environment, no database, no network. It lives only as long as
@@ -80,12 +81,15 @@ async function run(started: NonNullable<typeof job>): Promise<void> {
   await Promise.race([learn(started), over]).finally(stop);
 }
 
+const done = (result: JobResult): Promise<void> => send({ type: "done", result, heapBytes: heapBytes() });
+
 async function learn({ order, rows }: NonNullable<typeof job>): Promise<void> {
-  const learning = await Learning.start({ columns: order.columns, rows }, order.plan, order.checkpoint);
+  const { plan, columns } = order;
+  if ("folds" in plan) return done(surveyRows({ columns, rows }, plan));
+  const learning = await Learning.start({ columns, rows }, plan, order.checkpoint);
   try {
     await trainAll(learning, order.limits);
-    const result = await ("until" in order.plan ? learning.score() : learning.finish());
-    await send({ type: "done", result, heapBytes: heapBytes() });
+    await done(await ("until" in plan ? learning.score() : learning.finish()));
   } finally {
     learning.dispose();
   }

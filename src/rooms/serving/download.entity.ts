@@ -13,7 +13,10 @@ registerEnumType(ExportFormat, {
       description:
         "One `.onnx` file (opset 13); the preprocessing is in its metadata. Of a text generation it gives, for each place of a window of tokens, the scores of the next one.",
     },
-    TFJS: { description: "A ZIP archive with `model.json` and `weights.bin` for `tf.loadLayersModel`." },
+    TFJS: {
+      description:
+        "A ZIP archive with `model.json` and `weights.bin` for `tf.loadLayersModel`, and for positions and transformers `layers.js`, which makes TensorFlow.js know them.",
+    },
     SAFETENSORS: {
       description:
         "A ZIP archive with `model.safetensors` and `model.py`, which predicts with it, or writes texts.",

@@ -1,4 +1,4 @@
-import { BadUserInput, TenfoldError } from "../../kernel/errors.js";
+import { TenfoldError } from "../../kernel/errors.js";
 
 /** A refusal of rows, with each place as whoever sent the rows knows it; any other error as it is. */
 function moved(error: unknown, place: (path: string) => string): unknown {
@@ -10,7 +10,7 @@ function moved(error: unknown, place: (path: string) => string): unknown {
     }),
   );
   const [first] = fields;
-  return new BadUserInput(`${first?.path}: ${first?.message}`, { fields });
+  return new TenfoldError(error.code, `${first?.path}: ${first?.message}`, { fields }, error.category);
 }
 
 /** Of the only row. */

@@ -6,22 +6,26 @@ import pg from "pg";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "../../../src/kernel/database/embedded/index.js";
 import { type Job, Jobs, type Sql } from "../../../src/kernel/jobs/index.js";
 import { createLog } from "../../../src/kernel/log.js";
+import { atTheEnd } from "../../support/shared.js";
 
 export const log = createLog("silent");
 
-let folder = "";
 let server: Promise<EmbeddedPostgres> | undefined;
 let databases = 0;
 
 async function startServer(): Promise<EmbeddedPostgres> {
-  folder = await mkdtemp(join(tmpdir(), "tenfold-jobs-"));
-  return startEmbeddedPostgres({ dataDirectory: folder, durability: "fast", log: () => undefined });
+  const folder = await mkdtemp(join(tmpdir(), "tenfold-jobs-"));
+  const started = await startEmbeddedPostgres({
+    dataDirectory: folder,
+    durability: "fast",
+    log: () => undefined,
+  });
+  atTheEnd(async () => {
+    await started.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return started;
 }
-
-after(async () => {
-  await (await server)?.stop();
-  if (folder) await rm(folder, { recursive: true, force: true });
-});
 
 const roles = `DO $$ BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tenfold_app') THEN

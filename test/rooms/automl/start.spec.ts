@@ -153,17 +153,24 @@ describe("automl: what is refused, and what fails", function () {
     await cancel(tenant.owner, runId);
   });
 
-  it("fails with the reason where no trial can be trained", async () => {
+  const failed = async (subject: object): Promise<{ message: string }> => {
+    const run = await ended(tenant.owner, await start(tenant.owner, { trialLimit: 2, ...subject }));
+    expect(run).to.include({ status: "FAILED", version: null, winner: null, trainedMs: 0 });
+    expect(run.failure).to.include({ code: "TRAINING_DATA_UNUSABLE", cause: "BAD_DATA" });
+    for (const trial of run.trials.nodes)
+      expect(trial).to.include({ status: "WAITING", score: null, failure: null });
+    return run.failure;
+  };
+
+  it("fails before any trial, with the reason, where none could be trained", async () => {
     // Only a test row has another class: what that does to a training shows in the rows alone.
     const rows = Array.from({ length: 40 }, (_, row) => `${row},${row === 3 ? "odd" : "even"}`);
     const datasetId = await createDataset(tenant.owner, ["a,kind", ...rows].join("\n"));
     const modelId = await createModel(tenant.owner, { target: "kind" });
-    const run = await ended(tenant.owner, await start(tenant.owner, { modelId, datasetId, trialLimit: 2 }));
-    expect(run).to.include({ status: "FAILED", version: null, winner: null });
-    expect(run.failure.code).to.equal("AUTOML_NOTHING_SCORED");
-    expect(run.failure.cause).to.equal("BAD_DATA");
-    expect(run.failure.message).to.include("has one class in the training rows");
-    for (const trial of run.trials.nodes) expect(trial).to.include({ status: "FAILED", score: null });
+    expect((await failed({ modelId, datasetId })).message).to.include("has one class in the training rows");
+    // Two of the three sites are held out, which nobody knows before the rows are read.
+    const split = { ...input.split, testFraction: 0.66 };
+    expect((await failed({ ...input, split })).message).to.match(/are one group.*Hold out a smaller part/);
   });
 
   it("counts as one of the plan's trainings: it waits for a training of its tenant, not for another's", async () => {

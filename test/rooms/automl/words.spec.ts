@@ -85,7 +85,10 @@ describe("automl: the reason in words", () => {
       "on the last quarter of the training rows",
     );
     expect(reasonFor(result({ splitBy: "GROUP", search }))).to.include(
-      "rows of whole groups that it was not",
+      "on a fifth of the training rows of whole groups that it was not",
+    );
+    expect(reasonFor(result({ splitBy: "GROUP", search, parts: 3 }))).to.include(
+      "on a third of the training",
     );
   });
 
@@ -143,6 +146,16 @@ describe("automl: the state of a search", () => {
     expect(statuses(over)).to.deep.equal(["DROPPED", "SCORED", "DROPPED"]);
     expect(over.next()).to.deep.equal({ number: 2, rung: 1, fold: 0 });
     expect(over.leaderboard.standings.map(({ number }) => number)).to.deep.equal([2, 3, 1]);
+  });
+
+  it("takes the folds that the rows allow, as long as nothing was measured on others", () => {
+    const begun = state([null, null]);
+    expect([begun.isNew, state([0.5, null]).isNew]).to.deep.equal([true, false]);
+    begun.surveyed([{ number: 0, of: 1, alike: true }]);
+    expect(begun.isNew).to.equal(false);
+    expect(begun.run.plan.search.folds).to.equal(1);
+    begun.trial(1).results.push(measured(0, 0, 0.5));
+    expect(begun.next()).to.deep.equal({ number: 2, rung: 0, fold: 0 });
   });
 
   it("ends with the best so far when the time is over, also in the middle of a rung", () => {

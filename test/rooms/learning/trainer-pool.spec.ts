@@ -11,6 +11,7 @@ import {
   type TrainerPoolOptions,
   type TrainingRequest,
 } from "../../../src/rooms/learning/index.js";
+import { foldsFor } from "../../../src/rooms/learning/search/index.js";
 import { codeOf, dataSet, learn } from "./data.js";
 
 const program = fileURLToPath(new URL("./lifecycle.js", import.meta.url));
@@ -104,6 +105,20 @@ describe("learning: training processes", function () {
     expect(epochs).to.deep.equal([5, 6, 7, 8]);
     expect(resumed.sha256).to.equal(whole.sha256);
     expect(resumed.history).to.deep.equal(whole.history);
+  });
+
+  it("look at the rows of a search one after the other in one process, where idle ones may stay", async () => {
+    const trainers = pool({ kept: 2 });
+    const folds = foldsFor(table.rows.length);
+    const { task, seed } = plan;
+    const survey = { task, seed, columns: table.columns, rows: table.rows, folds };
+    expect(await trainers.survey(survey)).to.deep.equal({ folds });
+    const { pids } = trainers;
+    expect(pids).to.have.length(2);
+    for (let turn = 0; turn < 3; turn++) await trainers.survey(survey);
+    expect(trainers.pids).to.deep.equal(pids);
+    const rows = table.rows.filter((row) => row[0] === table.rows[0]?.[0]);
+    expect(await codeOf(trainers.survey({ ...survey, rows }))).to.equal("TRAINING_DATA_UNUSABLE");
   });
 
   it("refuse the checkpoint of other data, another seed or other settings", async () => {

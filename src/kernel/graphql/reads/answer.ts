@@ -1,14 +1,10 @@
 import type { ExecutionResult, GraphQLError } from "graphql";
 import type { RequestContext } from "../../context.js";
 import type { RawRow } from "../../database/tenant-read.js";
-import {
-  answerText,
-  type OperationPlan,
-  type Place,
-  type RootField,
-  type Statement,
-} from "./operation-plan.js";
+import { answerText, type OperationPlan, type RootField, type Statement } from "./operation-plan.js";
 import { readAhead } from "./preloaded.js";
+import type { Place } from "./read.js";
+import type { JsonColumn } from "./value-plan.js";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -44,22 +40,22 @@ export function written(
   context: RequestContext,
   answered: Values,
 ): string {
-  const parts = fields.map((field) => {
-    const json = field.by === "value" ? field.plan.json(context) : fieldJson(fields, field, rows, answered);
-    // A name of GraphQL has nothing in it that JSON would escape.
-    return `"${field.key}":${json}`;
-  });
+  const textOf = (column: JsonColumn): string => {
+    const text = answerText(fields, column, rows[column.place]?.row ?? []);
+    return column.plan.approximate ? JSON.stringify(JSON.parse(text)) : text;
+  };
+  // A name of GraphQL has nothing in it that JSON would escape.
+  const parts = fields.map((field) => `"${field.key}":${fieldJson(field, textOf, context, answered)}`);
   return `{${parts.join(",")}}`;
 }
 
 function fieldJson(
-  fields: readonly RootField[],
-  field: Exclude<RootField, { by: "value" }>,
-  rows: ReadRows,
+  field: RootField,
+  textOf: (column: JsonColumn) => string,
+  context: RequestContext,
   answered: Values,
 ): string {
   if (field.by === "constant") return field.json;
-  if (field.by !== "json") return JSON.stringify(answered[field.key]);
-  const text = answerText(fields, field, rows[field.place]?.row ?? []);
-  return field.plan.approximate ? JSON.stringify(JSON.parse(text)) : text;
+  if (field.by === "value") return field.plan.json(context, textOf);
+  return field.by === "json" ? textOf(field) : JSON.stringify(answered[field.key]);
 }

@@ -62,14 +62,19 @@ export class Draft {
   }
 
   /** Notes a declared field; its arguments are bound with each request. */
-  source(read: Read, field: GraphQLField<unknown, unknown>, nodes: readonly FieldNode[]): Source {
+  source(
+    read: Read,
+    field: GraphQLField<unknown, unknown>,
+    nodes: readonly FieldNode[],
+    id?: Source["id"],
+  ): Source {
     // One statement of so many parts takes Postgres longer to plan than loaders to read.
     if (this.sources.length >= mostSources) throw new StepAside("computed");
     const [node] = nodes;
     if (!node) throw new Error("A field without syntax.");
     const metadata = this.database.getMetadata(read.entity);
     const index = this.sources.length;
-    const source: Source = { read, field, type: field.type, node, metadata, index, uses: "page" };
+    const source: Source = { read, field, type: field.type, node, metadata, index, id, uses: "page" };
     this.sources.push(source);
     return source;
   }

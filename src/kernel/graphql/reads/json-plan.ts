@@ -4,13 +4,15 @@ import { type Asked, columnBehind, type Draft, type Naming, objectType } from ".
 import { jsonObject, literal, stop } from "./json-text.js";
 import { jsonLeafOf, type Leaf, leafOf } from "./leaf.js";
 import { type ConnectionRead, type Read, readOf } from "./read.js";
-import { type Bound, columnOf, orderSql, type Parent, rowsSql, type Source, StepAside } from "./source.js";
+import { cursorSql, listSql, listText, nothing, type PageSql, pageInfo, type Part } from "./page-sql.js";
+import { type Source, StepAside } from "./source.js";
+import { columnOf, orderSql, type Parent, rowsSql } from "./source-sql.js";
 
 /** SQL for the JSON text of what was asked for of one row, or of a list of rows. */
 type RowSql = (row: Parent, naming: Naming) => string;
 type SourceSql = (parent: Parent | null, naming: Naming) => string;
 
-/** A root field whose answer Postgres writes as a whole. */
+/** A field whose answer Postgres writes as a whole. */
 export interface JsonField {
   /** Whether the text has to be parsed and written again, to be what JavaScript writes. */
   readonly approximate: boolean;
@@ -18,13 +20,14 @@ export interface JsonField {
 }
 
 /**
- * Plans a root field as SQL that gives its JSON text, aliases and `__typename` and all. Throws StepAside where
- * anything below it has a resolver that is not declared.
+ * Plans a root field as SQL that gives its JSON text, aliases and `__typename` and all; or a field of what the request
+ * says of itself, which says the `id` of the row too. Throws StepAside where anything below it has a resolver that is
+ * not declared.
  */
-export function planJson(draft: Draft, read: Read, { field, nodes }: Asked): JsonField {
+export function planJson(draft: Draft, read: Read, { field, nodes }: Asked, id?: Source["id"]): JsonField {
   if (!field) throw new StepAside("computed");
   const writer = new Writer(draft);
-  const sql = writer.source(read, field, nodes);
+  const sql = writer.source(read, field, nodes, id);
   return { approximate: writer.approximate, sql: (naming) => sql(null, naming) };
 }
 
@@ -33,8 +36,13 @@ class Writer {
 
   constructor(private readonly draft: Draft) {}
 
-  source(read: Read, field: NonNullable<Asked["field"]>, nodes: readonly FieldNode[]): SourceSql {
-    const source = this.draft.source(read, field, nodes);
+  source(
+    read: Read,
+    field: NonNullable<Asked["field"]>,
+    nodes: readonly FieldNode[],
+    id?: Source["id"],
+  ): SourceSql {
+    const source = this.draft.source(read, field, nodes, id);
     const type = objectType(field.type);
     if (read.kind === "connection") return this.connection(source, read, type, nodes);
     const row = this.row(source.metadata, type, nodes);
@@ -146,58 +154,6 @@ class Writer {
     const looksAhead = names.includes("hasNextPage");
     return { ...nothing, looksAhead, reads: cursors || looksAhead, cursors, sql };
   }
-}
-
-/** What the SQL of a connection's fields needs to know of the page. */
-interface PageSql {
-  readonly bound: Bound;
-  /** Leaves out the one row that was read only to see whether more follows. */
-  readonly filter: string;
-  readonly count: () => string;
-}
-
-/** A field of a connection, and what it needs of the rows `q`: JSON texts `n…`, cursors `c`, places `p`. */
-interface Part {
-  readonly looksAhead: boolean;
-  readonly reads: boolean;
-  readonly cursors: boolean;
-  /** Whether all rows are counted, whatever the page. */
-  readonly counts: boolean;
-  readonly sql: (page: PageSql) => string;
-}
-
-const nothing = { looksAhead: false, reads: false, cursors: false, counts: false };
-
-const listText = (item: string, filter: string): string =>
-  `concat('[', string_agg(${item}, ',')${filter}, ']')`;
-
-const pageInfo: Record<string, (page: PageSql) => string> = {
-  hasNextPage: ({ bound }) => `case when count(*) > ${bound.size} then 'true' else 'false' end`,
-  hasPreviousPage: ({ bound }) => literal(String(bound.after !== null)),
-  startCursor: () => "coalesce((array_agg(q.c))[1], 'null')",
-  endCursor: ({ bound }) => `coalesce((array_agg(q.c))[least(count(*), ${bound.size})], 'null')`,
-};
-
-/** The rows of a page in their order, and one more where it must be seen whether more follows. */
-export function listSql(
-  source: Source,
-  bound: Bound,
-  alias: string,
-  parent: Parent | null,
-  looksAhead: boolean,
-): string {
-  const limit = looksAhead ? bound.size + 1 : bound.size;
-  const order = orderSql(source, bound.order, alias);
-  return `select ${alias}.* ${rowsSql(source, bound, alias, parent, true)} ${order} limit ${limit}`;
-}
-
-/** The cursor as `encodeCursor` makes it, in quotes. */
-function cursorSql({ metadata }: Source, { order }: Bound, alias: string): string {
-  const value = `to_json(${columnOf(metadata, alias, order.property)}::text)`;
-  const id = `to_json(${columnOf(metadata, alias, "id")})`;
-  const head = literal(`[${JSON.stringify(metadata.name)},${JSON.stringify(order.property)},`);
-  const bytes = `convert_to(concat(${head}, ${value}, ',', ${id}, ']'), 'UTF8')`;
-  return `concat('"', translate(encode(${bytes}, 'base64'), E'+/=\\n', '-_'), '"')`;
 }
 
 const orNull = (sql: string, { type }: Source, row: string): string =>

@@ -11,14 +11,11 @@ import type { DataSource } from "typeorm";
 import type { RequestContext } from "../../context.js";
 import { type Asked, Draft, Naming } from "./draft.js";
 import { type JsonField, planJson } from "./json-plan.js";
-import { isOfControl, readOf } from "./read.js";
+import { type Place, placeOf, readOf } from "./read.js";
 import { planRows, type RowField } from "./row-plan.js";
 import type { Selection } from "./selection.js";
 import { type Bound, bind, Parameters, type Source, StepAside, shapeOf } from "./source.js";
 import { type OfContext, planValue, type ValueField } from "./value-plan.js";
-
-/** Where a root field is read: each place takes one statement an operation. */
-export type Place = "tenant" | "control";
 
 /** How one root field is answered. */
 export type RootField = { readonly key: string } & (
@@ -60,7 +57,7 @@ export function planOperation(
   const nodes = roots
     .filter(({ field }) => field.by === "rows" || field.by === "resolver")
     .flatMap((root) => root.nodes);
-  const places = [...new Set(fields.flatMap((field) => ("place" in field ? [field.place] : [])))];
+  const places = [...new Set(fields.flatMap(columnsOf).map(({ place }) => place))];
   return {
     fields,
     places,
@@ -84,7 +81,7 @@ function rootField(draft: Draft, type: GraphQLObjectType, key: string, nodes: re
   if (written) return { nodes, field: { key, by: "value", plan: written } };
   const read = asked.field && readOf(asked.field);
   if (!read) return { nodes, field: { key, by: "resolver" } };
-  const place = isOfControl(read.entity) ? "control" : "tenant";
+  const place = placeOf(read);
   const json = attempt(draft, () => planJson(draft, read, asked));
   if (json) return { nodes, field: { key, by: "json", place, plan: json } };
   const rows = attempt(draft, () => planRows(draft, read, asked));
@@ -126,10 +123,11 @@ let plans = 0;
 /** Writes the SQL once a shape of arguments; values are bound each time. */
 function statements(fields: readonly RootField[], sources: readonly Source[]): OperationPlan["statement"] {
   const plan = (plans += 1);
+  const places = sources.map(({ read }) => placeOf(read));
   return (place, variables, context) => {
     const parameters = new Parameters();
-    const bound = sources.map((source) =>
-      placeOf(source) === place ? bind(source, variables, context, parameters) : unbound,
+    const bound = sources.map((source, index) =>
+      places[index] === place ? bind(source, variables, context, parameters) : unbound,
     );
     const shape = `${plan} ${place} ${bound.map((one) => (one === unbound ? "" : shapeOf(one))).join("|")}`;
     const known = texts.get(shape);
@@ -138,8 +136,6 @@ function statements(fields: readonly RootField[], sources: readonly Source[]): O
     return { text, values: parameters.values, bound };
   };
 }
-
-const placeOf = ({ read }: Source): Place => (isOfControl(read.entity) ? "control" : "tenant");
 
 /** Stands in for a source of the other statement. */
 const unbound = {} as Bound;
@@ -150,15 +146,24 @@ function textOf(fields: readonly RootField[], place: Place, naming: Naming): str
   return `select ${columns.join(", ")}`;
 }
 
-type ReadField = Extract<RootField, { place: Place }>;
+/** What a statement reads for a field: all of it, or one of those below. */
+interface Column {
+  readonly place: Place;
+  readonly plan: { readonly sql: (naming: Naming) => string };
+}
 
-/** The fields that the statement of a place reads, in the order of its columns. */
-const readAt = (fields: readonly RootField[], place: Place): ReadField[] =>
-  fields.filter((field): field is ReadField => "place" in field && field.place === place);
+function columnsOf(field: RootField): readonly Column[] {
+  if (field.by === "value") return field.plan.reads;
+  return "place" in field ? [field] : [];
+}
 
-/** The text that a place's statement gave for a field. */
+/** What the statement of a place reads, in the order of its columns. */
+const readAt = (fields: readonly RootField[], place: Place): Column[] =>
+  fields.flatMap(columnsOf).filter((column) => column.place === place);
+
+/** The text that a place's statement gave for a column. */
 export const answerText = (
   fields: readonly RootField[],
-  field: ReadField,
+  column: Column,
   row: readonly (string | null)[],
-): string => row[readAt(fields, field.place).indexOf(field)] ?? "null";
+): string => row[readAt(fields, column.place).indexOf(column)] ?? "null";

@@ -81,6 +81,11 @@ export const conditionsOf = (
 export const rowsOf = ({ extensions }: AnyField, context: RequestContext): readonly Condition[] =>
   (extensions.rule as { readonly rows?: Rows } | undefined)?.rows?.(context) ?? [];
 
+/** Where rows are read: each place takes one statement an operation. */
+export type Place = "tenant" | "control";
+
+export const placeOf = ({ entity }: Read): Place => (isOfControl(entity) ? "control" : "tenant");
+
 /** Whether an entity's table is in the control schema, and not in a tenant's. */
 export const isOfControl = (entity: EntityClass): boolean =>
   getMetadataArgsStorage().tables.find(({ target }) => target === entity)?.schema === "control";

@@ -5,11 +5,12 @@ import { ApplyValueTransformers } from "typeorm/util/ApplyValueTransformers.js";
 import { pageOf } from "../connection.js";
 import { encodeCursor } from "./cursor.js";
 import { type Asked, columnBehind, type Draft, type Naming, objectType } from "./draft.js";
-import { listSql } from "./json-plan.js";
+import { listSql } from "./page-sql.js";
 import { instant } from "./leaf.js";
 import { readAhead } from "./preloaded.js";
 import { type Listed, type Read, readOf } from "./read.js";
-import { type Bound, columnOf, orderSql, type Parent, rowsSql, type Source, StepAside } from "./source.js";
+import { type Bound, type Source, StepAside } from "./source.js";
+import { columnOf, orderSql, type Parent, rowsSql } from "./source-sql.js";
 
 /** A root field whose rows, and those below them, one statement reads ahead of graphql-js and its resolvers. */
 export interface RowField {

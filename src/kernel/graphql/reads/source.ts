@@ -4,7 +4,7 @@ import { getArgumentValues } from "graphql/execution/values.js";
 import type { EntityMetadata } from "typeorm";
 import type { RequestContext } from "../../context.js";
 import { pageSize } from "../connection.js";
-import { type Condition, conditionSql } from "./condition.js";
+import type { Condition } from "./condition.js";
 import { decodeCursor, newestFirst, type Order, type Place } from "./cursor.js";
 import {
   type ConnectionArguments,
@@ -37,6 +37,8 @@ export interface Source {
   readonly metadata: EntityMetadata;
   /** Its place among the sources of the plan. */
   readonly index: number;
+  /** The id of its one row, where it is the request that says it. */
+  readonly id?: ((context: RequestContext) => unknown) | undefined;
   /** What of it the statement reads: Postgres refuses parameters that a statement doesn't mention. */
   uses: "page" | "count" | "nothing";
 }
@@ -75,7 +77,9 @@ export function bind(
 ): Bound {
   const { read, field } = source;
   if (read.kind === "connection") return bindConnection(source, read, variables, context, parameters);
-  const granted = read.kind === "byId" ? [idOf(source, variables), ...rowsOf(field, context)] : [];
+  const granted =
+    read.kind === "byId" ? [withId(argumentsOf(source, variables).id), ...rowsOf(field, context)] : [];
+  if (source.id) granted.push(withId(source.id(context)));
   const order = read.kind === "toMany" ? read.order : newestFirst;
   return { conditions: bindAll(granted, parameters), order, size: 0, after: null };
 }
@@ -128,11 +132,7 @@ function namesVariable({ arguments: given = [] }: FieldNode): boolean {
   return found;
 }
 
-const idOf = (source: Source, variables: Readonly<Record<string, unknown>>): Condition => ({
-  property: "id",
-  comparison: "equal",
-  value: argumentsOf(source, variables).id,
-});
+const withId = (value: unknown): Condition => ({ property: "id", comparison: "equal", value });
 
 const bindAll = (conditions: readonly Condition[], parameters: Parameters): Bound["conditions"] =>
   conditions.map((condition) => ({
@@ -166,58 +166,3 @@ export const shapeOf = ({ conditions, order, size, after }: Bound): string => {
   const narrowed = conditions.map(({ condition }) => `${condition.property} ${condition.comparison}`);
   return `${size} ${order.property} ${order.direction} ${after !== null} ${narrowed.join(",")}`;
 };
-
-/** SQL of a column: property names are ours, the column names come from TypeORM's metadata. */
-export function columnOf(metadata: EntityMetadata, alias: string, property: string): string {
-  const column = metadata.findColumnWithPropertyName(property);
-  if (!column) throw new Error(`${metadata.name} has no column for ${property}.`);
-  return `${alias}."${column.databaseName}"`;
-}
-
-/** The row whose field a source is. */
-export interface Parent {
-  readonly alias: string;
-  readonly metadata: EntityMetadata;
-}
-
-/** `from … where …`: the rows behind a source; those after the cursor where it is a page that is read. */
-export function rowsSql(
-  source: Source,
-  bound: Bound,
-  alias: string,
-  parent: Parent | null,
-  paged = false,
-): string {
-  const { metadata, read } = source;
-  const column = (property: string): string => columnOf(metadata, alias, property);
-  const where = bound.conditions.map(({ condition, parameter }) =>
-    conditionSql(condition, column(condition.property), parameter),
-  );
-  if (parent) where.unshift(linkSql(read, column, parent));
-  if (paged && bound.after) where.push(seekSql(bound.order, bound.after, column));
-  const condition = where.length > 0 ? ` where ${where.join(" and ")}` : "";
-  return `from ${tableOf(metadata)} ${alias}${condition}`;
-}
-
-/** How rows belong to their parent: one holds the id of the other. */
-function linkSql(read: Read, column: (property: string) => string, parent: Parent): string {
-  if (read.kind === "toOne") return `${column("id")} = ${columnOf(parent.metadata, parent.alias, read.key)}`;
-  const key = "key" in read ? read.key : null;
-  return `${column(key ?? "id")} = ${columnOf(parent.metadata, parent.alias, "id")}`;
-}
-
-function seekSql({ property, direction }: Order, after: Place, column: (property: string) => string): string {
-  const sign = direction === "ASC" ? ">" : "<";
-  if (property === "id") return `${column("id")} ${sign} ${after.id}`;
-  return `(${column(property)}, ${column("id")}) ${sign} (${after.value}, ${after.id})`;
-}
-
-const tableOf = ({ schema, tableName }: EntityMetadata): string =>
-  schema ? `"${schema}"."${tableName}"` : `"${tableName}"`;
-
-export function orderSql({ metadata }: Source, { property, direction }: Order, alias: string): string {
-  const id = `${columnOf(metadata, alias, "id")} ${direction}`;
-  return property === "id"
-    ? `order by ${id}`
-    : `order by ${columnOf(metadata, alias, property)} ${direction}, ${id}`;
-}

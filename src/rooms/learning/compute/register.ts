@@ -8,6 +8,7 @@ import { provideDense } from "./dense.js";
 import { provideDepthwise } from "./depthwise.js";
 import { provideEinsum } from "./einsum.js";
 import type { Heap } from "./heap.js";
+import { provideIdentity } from "./identity.js";
 import { provideNormalization } from "./normalization.js";
 import { providePooling } from "./pooling.js";
 import { provideProducts } from "./product.js";
@@ -34,6 +35,7 @@ export function registerKernels(heap: Heap): void {
   provideRecurrent(heap);
   provideAdam(heap);
   provideEinsum();
+  provideIdentity();
   provideTileGradient();
   provideUnpackGradient();
 }

@@ -34,9 +34,8 @@ const writers: Record<ExportFormat, (artefact: Artefact) => ExportFile[]> = {
 /** Whether a format can express the network, before anybody is promised a file. @throws EXPORT_UNSUPPORTED, ARTEFACT_INVALID */
 export function checkExport(artefact: Uint8Array, format: ExportFormat): void {
   if (isOnnxArtefact(artefact)) return void importedFiles(artefact, format);
-  // ONNX has every layer, and its file costs a copy of the weights.
-  if (format === "ONNX") parseArtefact(artefact);
-  else exportFiles(artefact, format);
+  // Every format has every layer, so nothing is written before somebody fetches it.
+  parseArtefact(artefact);
 }
 
 /** A stored artefact in another format, with its preprocessing. Loads no kernels. @throws EXPORT_UNSUPPORTED, ARTEFACT_INVALID */

@@ -1,7 +1,7 @@
 import type { Activation, Layer, LayerOf, LayerType, Padding } from "../architecture/index.js";
 import { normalizationEpsilon } from "../network/index.js";
-import { ExportUnsupported } from "./export.errors.js";
 import type { TfjsLayer } from "./tfjs-layer.js";
+import { ownPositions, ownTransformer } from "./tfjs-own.js";
 import { tfjsMaskedPooling } from "./tfjs-pooling.js";
 
 interface TfjsPlace {
@@ -96,13 +96,6 @@ function recurrent({ type, units, returnSequences, dropout }: LayerOf<"LSTM" | "
   return [layer(type, config, { kernel, recurrentKernel, bias }), ...silenced(dropout)];
 }
 
-function unknown({ type }: Layer): never {
-  throw new ExportUnsupported(
-    `TF.js has no layer for ${type}, and code of our own can't travel in its format. Export ONNX or SAFETENSORS.`,
-    { fields: [{ path: "format", message: `TF.js has no layer for ${type}.` }] },
-  );
-}
-
 type Mapper<Type extends LayerType> = (layer: LayerOf<Type>, place: TfjsPlace) => TfjsLayer[];
 const mappers: { [Type in LayerType]: Mapper<Type> } = {
   DENSE: (settings) => finished(tfjsDense(settings.units), settings),
@@ -117,10 +110,10 @@ const mappers: { [Type in LayerType]: Mapper<Type> } = {
   EMBEDDING: ({ dimensions }, { vocabulary }) => [
     layer("Embedding", { input_dim: vocabulary, output_dim: dimensions }, { embeddings: "embeddings" }),
   ],
-  POSITION_EMBEDDING: unknown,
+  POSITION_EMBEDDING: (settings, { shape }) => [ownPositions(settings, shape)],
   LSTM: recurrent,
   GRU: recurrent,
-  TRANSFORMER_BLOCK: unknown,
+  TRANSFORMER_BLOCK: (settings, { shape, masked }) => [ownTransformer(settings, shape, masked)],
   DROPOUT: ({ dropout }) => silenced(dropout),
   BATCH_NORMALIZATION: () => [normalization()],
   LAYER_NORMALIZATION: () => [
@@ -135,6 +128,6 @@ const mappers: { [Type in LayerType]: Mapper<Type> } = {
   RESHAPE: ({ shape }) => [layer("Reshape", { target_shape: shape })],
 };
 
-/** The library's layers that make up one of ours. @throws EXPORT_UNSUPPORTED where it has none */
+/** The layers that make up one of ours: the library's, or where it has none those of `layers.js`. */
 export const tfjsLayers = (settings: Layer, place: TfjsPlace): TfjsLayer[] =>
   (mappers[settings.type] as Mapper<LayerType>)(settings, place);

@@ -3,7 +3,9 @@ import type { Artefact } from "../artefact.js";
 import { namedWeights, networkSides } from "./described.js";
 import { bytesOf, type ExportFile, jsonFile } from "./export-file.js";
 import type { TfjsLayer } from "./tfjs-layer.js";
+import { tfjsCode } from "./tfjs-code.js";
 import { squaring, tfjsDense, tfjsLayers } from "./tfjs-layers.js";
+import { isOwn } from "./tfjs-own.js";
 
 interface NamedLayer extends TfjsLayer {
   name: string;
@@ -89,9 +91,9 @@ const topology = (layers: readonly NamedLayer[]): object => ({
 });
 
 /**
- * The network in TF.js layers format, to be read by `tf.loadLayersModel`: `model.json` and `weights.bin`. Its output
- * are class scores before the softmax, the standardised number, or after each token the scores of the next.
- * @throws EXPORT_UNSUPPORTED
+ * The network in TF.js layers format, to be read by `tf.loadLayersModel`: `model.json` and `weights.bin`, and where
+ * layers are ours alone `layers.js`, which makes the library know them. Its output are class scores before the softmax,
+ * the standardised number, or after each token the scores of the next.
  */
 export function tfjsFiles(artefact: Artefact): ExportFile[] {
   const layers = layersOf(artefact);
@@ -107,5 +109,6 @@ export function tfjsFiles(artefact: Artefact): ExportFile[] {
     weightsManifest: [{ paths: ["weights.bin"], weights: manifest }],
   };
   const parts = stored.map(({ values }) => bytesOf(values));
-  return [jsonFile("model.json", model), { name: "weights.bin", parts }];
+  const files = [jsonFile("model.json", model), { name: "weights.bin", parts }];
+  return layers.some(isOwn) ? [...files, tfjsCode()] : files;
 }

@@ -1,4 +1,4 @@
-import { defineError } from "../../../kernel/errors.js";
+import { defineError, TenfoldError } from "../../../kernel/errors.js";
 
 export const ModelFileInvalid = defineError(
   "MODEL_FILE_INVALID",
@@ -25,3 +25,24 @@ export const ModelFileMismatch = defineError(
   "The model does not fit what was said of it. Correct the input of importModel, or send another file.",
   "BAD_USER_INPUT",
 );
+
+const ImportedModelFailed = defineError(
+  "IMPORTED_MODEL_FAILED",
+  "The imported model fails with these rows. Send such as it was made for, or try them with it in onnxruntime and import a model that takes them.",
+  "BAD_USER_INPUT",
+);
+
+/** The graph's own fault with one row, whose place is told as in a request's `rows`. */
+export function modelFailed(row: number): TenfoldError {
+  const path = `rows.${row}`;
+  const message =
+    "The imported model fails with this row. Send rows such as it was made for, or try this one with it in onnxruntime and import a model that takes it.";
+  return new ImportedModelFailed(`${path}: ${message}`, { fields: [{ path, message }] });
+}
+
+/** Number of the row that an imported model failed with; null for every other error. A class is lost between threads. */
+export function failedRow(error: unknown): number | null {
+  if (!(error instanceof TenfoldError) || error.code !== "IMPORTED_MODEL_FAILED") return null;
+  const [field] = error.extensions["fields"] as { path: string }[];
+  return Number(field?.path.slice("rows.".length));
+}

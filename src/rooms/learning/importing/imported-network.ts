@@ -1,6 +1,7 @@
 import { Unavailable } from "../../../kernel/errors.js";
 import { permute } from "../exchange/permute.js";
 import type { ServingNetwork } from "../predictor-network.js";
+import { modelFailed } from "./errors.js";
 import { importLimits } from "./limits.js";
 import type { OnnxArtefact, OnnxSides } from "./onnx-artefact.js";
 import { Sandbox, SandboxEnded } from "./sandbox.js";
@@ -69,7 +70,7 @@ export class ImportedNetwork implements ServingNetwork {
     return this.#sandbox;
   }
 
-  /** @throws UNAVAILABLE where these rows take more time or memory than is allowed, or can't be computed */
+  /** @throws IMPORTED_MODEL_FAILED with the row that the graph can't compute, UNAVAILABLE where it takes too much for these */
   async run(matrix: Float32Array, rows: number): Promise<Float32Array> {
     const running = this.#run(matrix, rows);
     this.#running.add(running);
@@ -87,7 +88,9 @@ export class ImportedNetwork implements ServingNetwork {
         throw error instanceof SandboxEnded ? new Unavailable(tooMuch) : error;
       });
     if (answer.type === "ran") return scoresOf(answer.outputs, sides.answers);
-    throw Object.assign(new Unavailable("The imported model can't compute these rows."), { cause: answer });
+    const fault =
+      answer.type === "failed" && answer.row !== undefined ? modelFailed(answer.row) : new Unavailable();
+    throw Object.assign(fault, { cause: answer });
   }
 
   /** Runs under way are answered before: other models push this one out of memory while it computes. */

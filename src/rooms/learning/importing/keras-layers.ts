@@ -5,6 +5,7 @@ import { added, finished, type Piece, type Place, summed, sums } from "./keras-p
 import { KerasSettings } from "./keras-settings.js";
 import { convolution, globally, pooling } from "./keras-windows.js";
 import { maskedPoolings } from "./masked-pooling.js";
+import { ownLayers } from "./own-layers.js";
 import { filled, type KerasWeights, movedVariance } from "./tfjs-weights.js";
 import type { KerasLayer } from "./tfjs-topology.js";
 
@@ -76,7 +77,10 @@ function layerNormalization(place: Place): void {
   });
 }
 
-/** The layers that are served. Lambda and every layer of somebody's own is code or unknown, and so not among them. */
+/**
+ * The layers that are served. Lambda and every layer of somebody's own is code or unknown, and so not among them; ours
+ * are known by their names, and computed by this house's code whatever code the archive brings.
+ */
 const readers = new Map<string, (place: Place) => void>([
   ["InputLayer", () => undefined],
   [
@@ -145,6 +149,7 @@ const readers = new Map<string, (place: Place) => void>([
   ["BatchNormalization", normalization],
   ["LayerNormalization", layerNormalization],
   ...maskedPoolings,
+  ...ownLayers,
 ]);
 
 /** Layers of ours for those of the file. @throws MODEL_FILE_UNSUPPORTED with the name of the one that is not served */

@@ -12,4 +12,5 @@ export type FromSandbox =
   | { type: "read"; imported: Imported }
   | { type: "loaded" }
   | { type: "ran"; outputs: Float32Array }
-  | { type: "failed"; error: PlainError };
+  /** `row` is there where the graph could not compute that one of those it was given. */
+  | { type: "failed"; error: PlainError; row?: number };

@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { toPlainError } from "../errors.js";
-import { GraphSession } from "./graph-session.js";
+import { GraphSession, RowFailed } from "./graph-session.js";
 import type { FromSandbox, ToSandbox } from "./sandbox-messages.js";
 
 /* Entry of a sandbox: reads one file, or computes with one graph. It lives only as long as its parent. */
@@ -32,7 +32,10 @@ async function answer(question: ToSandbox): Promise<FromSandbox> {
 
 process.on("message", (question: ToSandbox) => {
   answer(question)
-    .catch((error: unknown): FromSandbox => ({ type: "failed", error: toPlainError(error) }))
+    .catch((error: unknown): FromSandbox => {
+      const row = error instanceof RowFailed && { row: error.row };
+      return { type: "failed", error: toPlainError(error), ...row };
+    })
     .then((message) => process.send?.(message))
     .catch(() => process.exit(1));
 });

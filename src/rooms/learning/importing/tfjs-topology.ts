@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { shown } from "../../../kernel/archives/index.js";
 import { squaring } from "../exchange/tfjs-layers.js";
+import { ownClasses } from "../exchange/tfjs-own.js";
 import { withMaskedPooling } from "./masked-topology.js";
 import { ModelFileInvalid, ModelFileTooLarge, ModelFileUnsupported } from "./errors.js";
 import { importLimits } from "./limits.js";
@@ -22,6 +24,8 @@ export interface KerasLayer {
   type: string;
   name: string;
   config: Readonly<Record<string, unknown>>;
+  /** Whether it takes the network's tokens too, beside the layer before it. */
+  seesTokens: boolean;
 }
 
 const inputsSchema = z.tuple([
@@ -31,21 +35,30 @@ const inputsSchema = z.tuple([
     .max(2),
 ]);
 
-/**
- * Each layer's one input must be the layer before it: networks that branch have no place among ours. A square is that
- * layer multiplied by itself.
- */
-function follows(type: string, nodes: unknown, before: unknown): boolean {
+const namesOf = (nodes: unknown): string[] => {
   const parsed = inputsSchema.safeParse(nodes);
-  const [inputs = []] = parsed.success ? parsed.data : [];
-  return inputs.length === (type === squaring ? 2 : 1) && inputs.every(([name]) => name === before);
+  return parsed.success ? parsed.data[0].map(([name]) => name) : [];
+};
+
+type FileLayer = z.infer<typeof layerSchema>;
+
+/**
+ * What a layer may take: the one before it, since networks that branch have no place among ours. A square is that layer
+ * multiplied by itself; a transformer of ours that leaves out padding takes the network's own input besides.
+ */
+function inputsOf(type: string, before: FileLayer, first: FileLayer | undefined): unknown[][] {
+  const { name } = before.config;
+  if (type === squaring) return [[name, name]];
+  const tokens = type === ownClasses.TRANSFORMER_BLOCK && first?.class_name === "InputLayer";
+  return tokens ? [[name], [name, first.config.name]] : [[name]];
 }
 
-function checkChain(layers: readonly z.infer<typeof layerSchema>[]): void {
+function checkChain(layers: readonly FileLayer[]): void {
   layers.forEach(({ class_name: type, config, inbound_nodes: nodes }, index) => {
     const before = layers[index - 1];
     if (!before && Array.isArray(nodes) && nodes.length === 0) return;
-    if (!before || !follows(type, nodes, before.config.name))
+    const names = namesOf(nodes);
+    if (!before || !inputsOf(type, before, layers[0]).some((each) => isDeepStrictEqual(names, each)))
       throw new ModelFileUnsupported(
         `The layer ${shown(String(config.name))} does not follow the one before it alone. Networks that branch are served as ONNX.`,
       );
@@ -66,17 +79,19 @@ export function layersOf({ modelTopology }: TfjsFile): KerasLayer[] {
       `The network has more than ${importLimits.layers} layers. Send a smaller network.`,
     );
   const layers = withMaskedPooling(all);
-  if (type === "Model" || type === "Functional") checkChain(layers);
+  const linked = type === "Model" || type === "Functional";
+  if (linked) checkChain(layers);
   else if (type !== "Sequential")
     throw new ModelFileUnsupported(
       `A network of class ${shown(type)} is not served. Build it as Sequential, or export ONNX.`,
     );
   else if (layers.some(({ class_name: of }) => of === squaring))
     throw new ModelFileInvalid(`A layer ${squaring} has two inputs, which no layer of a sequence has.`);
-  return layers.map(({ class_name: of, config: settings }) => ({
+  return layers.map(({ class_name: of, config: settings, inbound_nodes: nodes }) => ({
     type: of,
     name: typeof settings.name === "string" ? settings.name : "",
     config: settings,
+    seesTokens: linked && of !== squaring && namesOf(nodes).length === 2,
   }));
 }
 

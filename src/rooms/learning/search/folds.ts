@@ -1,5 +1,4 @@
 import { type Cell, categoryOf, numberOf } from "../cell.js";
-import { unusable } from "../errors.js";
 import { leastTrainingRows } from "../learning.limits.js";
 import { type ModelType, predictsNumbers } from "../model-types.js";
 import { seededRandom, shuffled } from "../random.js";
@@ -7,12 +6,10 @@ import { type Split, splitSizes } from "../split.js";
 import { rowsByTime } from "../splitting/order.js";
 import type { SplitKind, SplitPlan } from "../splitting/plan.js";
 import { groupsOf } from "../splitting/strata.js";
+import type { Fold } from "./fold.js";
+import { heldGroups, heldGroupsAlike } from "./group-folds.js";
 
-/** One of `of` parts of the training rows, which is measured on while others train; `number` counts from 0. */
-export interface Fold {
-  number: number;
-  of: number;
-}
+export type { Fold } from "./fold.js";
 
 /** Below this many training rows one held-out part decides nothing: on 15 rows a lucky one is worth six per cent. */
 export const fewRows = 1_000;
@@ -93,30 +90,6 @@ export function foldByTime(ordered: readonly number[], { number, of }: Fold): Fo
   };
 }
 
-/**
- * Whole groups, the largest first, each into the fold with the fewest rows so far; equals in an order drawn by seed.
- * (As `GroupKFold` of scikit-learn.) Where there are fewer groups than folds, the first of them are measured on again.
- * @throws TRAINING_DATA_UNUSABLE where the training rows are one group, which can't be on both sides
- */
-export function foldByGroup(
-  rows: readonly number[],
-  groups: readonly (readonly number[])[],
-  { number, of }: Fold,
-  seed: number,
-): FoldRows {
-  if (groups.length < 2) throw unusable("split.column", oneGroup);
-  const mixed = shuffled(groups, seededRandom(seed, "folds")).sort((a, b) => b.length - a.length);
-  const dealt = Array.from({ length: Math.min(of, groups.length) }, (): number[] => []);
-  for (const group of mixed) smallestOf(dealt).push(...group);
-  return apart(rows, new Set(dealt[number % dealt.length]));
-}
-
-const smallestOf = (parts: number[][]): number[] =>
-  parts.reduce((least, part) => (part.length < least.length ? part : least));
-
-const oneGroup =
-  "The rows that are left to train on are one group, so none can be measured on without being trained on. Hold out a smaller part, or name another column.";
-
 /** What folds are made by, besides the rows. */
 interface FoldPlan {
   task: { type: ModelType };
@@ -155,7 +128,10 @@ function foldOf(
   if (split?.kind === "GROUP") {
     const groups = groupsOf(rows.map((row) => column[row]));
     const numbered = groups.map((places) => places.map((place) => rows[place] ?? -1));
-    return foldByGroup(rows, numbered, fold, seed);
+    const held = fold.alike
+      ? heldGroupsAlike(numbered, (row) => categoryOf(target[row]) ?? "", fold, seed)
+      : heldGroups(numbered, fold, seed);
+    return apart(rows, new Set(held));
   }
   const targets = rows.map((row) =>
     predictsNumbers(task.type) ? (numberOf(target[row]) ?? 0) : (categoryOf(target[row]) ?? ""),

@@ -131,6 +131,23 @@ describe("the ways of a read", () => {
     expect(sent[0]).to.contain(`from "control"."tenant"`);
   });
 
+  it("reads the rows of whoever asks by the ids that the request says", async () => {
+    const document = "{ me: viewer { id person: user { id name } tenant { slug } apiKey { id } } }";
+    let answer: { data?: { me?: { id?: string; person?: object; tenant?: object; apiKey?: unknown } } } = {};
+    const sent = await statementsOf(async () => {
+      answer = (await owner.send(document)) as typeof answer;
+    });
+    expect(sent).to.have.length(2);
+    const { id, person, tenant: home, apiKey } = answer.data?.me ?? {};
+    expect(person).to.have.property("id", id);
+    expect(home).to.have.property("slug", tenant.slug);
+    expect(apiKey).to.equal(null);
+    const key = await tenant.apiKey(["model:read"]);
+    const asked = await key.send("{ viewer { id user { id } apiKey { id } } }");
+    expect(asked).to.have.nested.property("data.viewer.user", null);
+    expect(asked).to.have.nested.property("data.viewer.apiKey.id").that.is.a("string");
+  });
+
   it("counts only where the total is selected", async () => {
     const counts = async (document: string): Promise<boolean> =>
       (await statementsOf(() => owner.get(document))).some((text) => /select count\(\*\)/.test(text));
@@ -147,8 +164,9 @@ describe("the ways of a read", () => {
       ["statement", "{ models { nodes { name } } }"],
       ["ahead", "{ datasets { nodes { status } } }"],
       ["statement", "{ viewer { id } models { nodes { name } } }"],
-      ["ahead", "{ viewer { user { id } } models { nodes { name } } }"],
-      ["resolvers", "{ viewer { user { id } } }"],
+      ["statement", "{ viewer { user { id } tenant { slug } } models { nodes { name } } }"],
+      ["ahead", '{ viewer { user { id } can(action: "model:read") } models { nodes { name } } }'],
+      ["resolvers", '{ viewer { user { id } can(action: "model:read") } }'],
       ["resolvers", "{ __schema { queryType { name } } }"],
       ["argument", "{ models(first: 101) { totalCount } }"],
       ["argument", '{ models(after: "nonsense") { totalCount } }'],

@@ -5,21 +5,24 @@ import jpeg from "jpeg-js";
 
 export type Paint = (x: number, y: number) => number[];
 
-const samples = (width: number, height: number, paint: Paint): number[] =>
-  Array.from({ length: width * height }, (_, at) => paint(at % width, Math.floor(at / width))).flat();
+/** What is painted, pixel by pixel, written into `data`: a list of all would take seconds for a large picture. */
+function painted<Data extends Uint8Array | Uint16Array>(width: number, data: Data, paint: Paint): Data {
+  for (let pixel = 0, at = 0; at < data.length; pixel++)
+    for (const sample of paint(pixel % width, Math.floor(pixel / width))) data[at++] = sample;
+  return data;
+}
 
 /** A PNG whose channels are as many as the painter gives: 1 to 4. */
 export function png(width: number, height: number, paint: Paint, depth: 8 | 16 = 8): Buffer {
-  const data = depth === 16 ? Uint16Array : Uint8Array;
   const channels = paint(0, 0).length;
-  return Buffer.from(
-    encode({ width, height, channels, depth, data: data.from(samples(width, height, paint)) }),
-  );
+  const length = width * height * channels;
+  const data = painted(width, depth === 16 ? new Uint16Array(length) : new Uint8Array(length), paint);
+  return Buffer.from(encode({ width, height, channels, depth, data }));
 }
 
 /** A JPEG of the painter's red, green and blue. */
 export function jpg(width: number, height: number, paint: Paint, quality = 95): Buffer {
-  const data = Buffer.from(samples(width, height, (x, y) => [...paint(x, y), 255]));
+  const data = painted(width, Buffer.alloc(width * height * 4), (x, y) => [...paint(x, y), 255]);
   return Buffer.from(jpeg.encode({ width, height, data }, quality).data);
 }
 

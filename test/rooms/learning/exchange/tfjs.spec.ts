@@ -1,30 +1,21 @@
 import { tensor2d } from "@tensorflow/tfjs-core";
-import { loadLayersModel } from "@tensorflow/tfjs-layers";
 import { expect } from "chai";
 import fc from "fast-check";
 import { packArtefact, type Artefact } from "../../../../src/rooms/learning/artefact.js";
 import { startBackend } from "../../../../src/rooms/learning/compute/engine.js";
 import { agree } from "../../../../src/rooms/learning/exchange/choose-network.js";
 import { exportFiles } from "../../../../src/rooms/learning/exchange/export-formats.js";
-import { codeOf, fieldsOf } from "../data.js";
-import { attentiveTokens, customised, layered, pooledTokens, tokenised } from "./layered.js";
+import { attentiveTokens, layered, pooledTokens, tokenised } from "./layered.js";
 import { artefactOf, artefacts, everyLayer, expectedOf, matrixOf, widthOf } from "./artefacts.js";
+import { loadTfjsFiles } from "./tfjs-model.js";
 
 const filesOf = (artefact: Artefact): Map<string, Buffer> =>
   new Map(
     exportFiles(packArtefact(artefact).bytes, "TFJS").map(({ name, parts }) => [name, Buffer.concat(parts)]),
   );
 
-/** As a reader does that knows nothing but the files. */
-async function load(files: Map<string, Buffer>) {
-  const { modelTopology, weightsManifest } = JSON.parse(String(files.get("model.json")));
-  const weightSpecs = weightsManifest[0].weights;
-  const weightData = new Uint8Array(files.get(weightsManifest[0].paths[0]) ?? []).buffer;
-  return loadLayersModel({ load: async () => ({ modelTopology, weightSpecs, weightData }) });
-}
-
 async function answers(artefact: Artefact, matrix: Float32Array, rows: number): Promise<Float32Array> {
-  const model = await load(filesOf(artefact));
+  const model = await loadTfjsFiles(Object.fromEntries(filesOf(artefact)));
   const output = model.predictOnBatch(tensor2d(matrix, [rows, widthOf(artefact)]));
   const values = (Array.isArray(output) ? output[0] : output)?.dataSync<"float32">();
   model.dispose();
@@ -57,17 +48,28 @@ describe("learning: TF.js layers format", () => {
       expect(agree(expectedOf(artefact, matrix, 9), await answers(artefact, matrix, 9))).to.equal(true);
     });
 
-  it("refuses layers that would be code of our own, at format", async () => {
-    for (const [, artefact] of customised) {
-      expect(await codeOf(() => filesOf(artefact))).to.equal("EXPORT_UNSUPPORTED");
-      expect(fieldsOf(() => filesOf(artefact))[0]?.path).to.equal("format");
-    }
+  it("brings code for layers of our own, which says how it is used, and none for others", () => {
+    const files = filesOf(attentiveTokens);
+    expect([...files.keys()]).to.deep.equal(["model.json", "weights.bin", "layers.js", "preprocessing.json"]);
+    const code = String(files.get("layers.js"));
+    expect(code).to.match(
+      /^\/\*\n \* Layers that TensorFlow.js does not have.*\n(?: \*.*\n)* \*   register\(tf\);\n/,
+    );
+    expect(code).to.not.match(/^import|\brequire\(/m);
   });
 
-  it("advises formats that can read tokens too", () => {
-    const message = "TF.js has no layer for POSITION_EMBEDDING.";
-    expect(fieldsOf(() => filesOf(attentiveTokens))).to.deep.equal([{ path: "format", message }]);
-    expect(() => filesOf(attentiveTokens)).to.throw(/Export ONNX or SAFETENSORS\.$/);
+  it("goes on learning in the library, with layers of our own too", async () => {
+    const model = await loadTfjsFiles(Object.fromEntries(filesOf(attentiveTokens)));
+    const [rows, wanted] = [
+      tensor2d(matrixOf(attentiveTokens, 8), [8, 11]),
+      tensor2d(Array(24).fill(2), [8, 3]),
+    ];
+    model.compile({ optimizer: "adam", loss: "meanSquaredError" });
+    const [before] = [model.evaluate(rows, wanted)].flat().map((loss) => loss.dataSync()[0]);
+    for (let step = 0; step < 30; step++) await model.trainOnBatch(rows, wanted);
+    const [after] = [model.evaluate(rows, wanted)].flat().map((loss) => loss.dataSync()[0]);
+    expect(after).to.be.below((before ?? 0) * 0.8);
+    model.dispose();
   });
 
   it("holds the preprocessing, and no more than the weights' bytes", () => {

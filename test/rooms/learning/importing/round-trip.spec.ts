@@ -5,7 +5,15 @@ import type { Artefact } from "../../../../src/rooms/learning/artefact.js";
 import { startBackend } from "../../../../src/rooms/learning/compute/engine.js";
 import { readImport } from "../../../../src/rooms/learning/importing/read-import.js";
 import { artefactOf, artefacts, everyLayer, expectedOf, matrixOf } from "../exchange/artefacts.js";
-import { layered, pooledTokens, tokenised } from "../exchange/layered.js";
+import {
+  attentiveBefore,
+  attentivePadding,
+  attentiveTokens,
+  customised,
+  layered,
+  pooledTokens,
+  tokenised,
+} from "../exchange/layered.js";
 import { dense, exported, planFor, refusal, tfjs } from "./support.js";
 
 const rows = 5;
@@ -33,7 +41,13 @@ describe("importing: TF.js that Tenfold exported", () => {
 
   it("is read again, dense networks of all kinds", () => fc.assert(fc.asyncProperty(artefacts, comesBack)));
 
-  for (const [name, artefact] of [...layered, ...tokenised, ...pooledTokens])
+  const blocks: [string, Artefact][] = [
+    ...customised,
+    ["positions and blocks that leave out padding", attentiveTokens],
+    ["the same from before padding was left out", attentiveBefore],
+    ["blocks that leave out padding, and layers that see what they make of it", attentivePadding],
+  ];
+  for (const [name, artefact] of [...layered, ...tokenised, ...pooledTokens, ...blocks])
     it(`is read again: ${name}`, async () => comesBack(artefact));
 
   it("knows a square only where a layer meets itself", async () => {

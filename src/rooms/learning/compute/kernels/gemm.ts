@@ -1,21 +1,30 @@
-// Matrix products after Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008): both
-// operands are copied into panels the micro-kernel reads in order, so a transposed operand costs the copy only.
-import { edgeTile, microKernel, panelColumns, panelRows } from "./micro-kernel";
+// Matrix products after Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008): the right
+// operand is copied into panels that the micro-kernels read in order, the left one where its rows do not lie in one
+// piece, so a transposed operand costs the copy only.
+import { eightColumns, panelColumns, panelRows, sixteenColumns, someColumns } from "./micro-kernel";
 import { packLeft, packRight } from "./panels";
 
-// One panel block of the left operand stays in the first cache, the right operand's block in the second.
+// A panel of the right operand's block stays in the first cache, the left operand's block in the second.
 const depthBlock: i32 = 256;
 const rowBlock: i32 = 96;
 const columnBlock: i32 = 512;
-const tileBytes: i32 = panelRows * panelColumns * 4;
+const tileBytes: i32 = panelRows * 8 * 4;
 
 /** Bytes that `gemm` needs beside its operands. */
 export function gemmScratch(): i32 {
-  return (depthBlock * (rowBlock + columnBlock) + panelRows * panelColumns) * 4;
+  return depthBlock * (rowBlock + columnBlock) * 4 + tileBytes;
+}
+
+let wide: bool = false;
+
+/** Lets products use vectors of eight numbers; without them on the processor that takes longer and changes no bit. */
+export function widen(): void {
+  wide = true;
 }
 
 function multiplyBlock(
   left: usize,
+  leftBytes: usize,
   right: usize,
   rows: i32,
   columns: i32,
@@ -27,18 +36,22 @@ function multiplyBlock(
   relu: bool,
   tile: usize,
 ): void {
-  for (let column = 0; column < columns; column += panelColumns) {
-    const wide = min(panelColumns, columns - column);
-    const b = right + ((<usize>(column * depth)) << 2);
+  for (let column = 0; column < columns; ) {
+    const panel = right + ((<usize>((column & ~15) * depth + (column & 8))) << 2);
+    const place = to + ((<usize>column) << 2);
+    const more = plus == 0 ? plus : plus + ((<usize>column) << 2);
+    const many = columns - column;
     for (let row = 0; row < rows; row += panelRows) {
       const high = min(panelRows, rows - row);
-      const a = left + ((<usize>(row * depth)) << 2);
-      const place = to + <usize>row * bytes + ((<usize>column) << 2);
-      const more = plus == 0 ? plus : plus + <usize>row * plusBytes + ((<usize>column) << 2);
-      if (wide == panelColumns && high == panelRows)
-        microKernel(a, b, depth, place, bytes, more, plusBytes, relu);
-      else edgeTile(a, b, depth, place, bytes, more, plusBytes, relu, high, wide, tile);
+      const a = left + <usize>row * leftBytes;
+      const c = place + <usize>row * bytes;
+      const d = more + <usize>row * plusBytes;
+      if (wide && many >= panelColumns)
+        sixteenColumns(a, leftBytes, high, panel, depth, c, bytes, d, plusBytes, relu);
+      else if (many >= 8) eightColumns(a, leftBytes, high, panel, depth, c, bytes, d, plusBytes, relu);
+      else someColumns(a, leftBytes, high, panel, depth, c, bytes, d, plusBytes, relu, many, tile);
     }
+    column += wide && many >= panelColumns ? panelColumns : 8;
   }
 }
 
@@ -105,22 +118,36 @@ export function gemmWith(
   const right = left + ((depthBlock * rowBlock) << 2);
   const bytes = (<usize>cRowStep) << 2;
   for (let column = 0; column < columns; column += columnBlock) {
-    const wide = min(columnBlock, columns - column);
+    const across = min(columnBlock, columns - column);
     // A product over nothing still is what is added to it, or zeros.
     for (let p = 0; p == 0 || p < depth; p += depthBlock) {
       const deep = min(depthBlock, depth - p);
       const from = b + ((<usize>(p * bDepthStep + column * bColumnStep)) << 2);
-      packRight(from, bDepthStep, bColumnStep, deep, wide, right);
+      packRight(from, bDepthStep, bColumnStep, deep, across, right);
       for (let row = 0; row < rows; row += rowBlock) {
         const high = min(rowBlock, rows - row);
         const source = a + ((<usize>(row * aRowStep + p * aDepthStep)) << 2);
-        packLeft(source, aRowStep, aDepthStep, high, deep, left);
+        const whole = aDepthStep == 1;
+        if (!whole) packLeft(source, aRowStep, aDepthStep, high, deep, left);
         const to = c + ((<usize>(row * cRowStep + column)) << 2);
         const first = plus == 0 ? plus : plus + ((<usize>(row * plusStep + column)) << 2);
         const more = p > 0 ? to : first;
         const moreBytes = p > 0 ? bytes : (<usize>plusStep) << 2;
         const last = relu && p + depthBlock >= depth;
-        multiplyBlock(left, right, high, wide, deep, to, bytes, more, moreBytes, last, scratch);
+        multiplyBlock(
+          whole ? source : left,
+          (<usize>(whole ? aRowStep : deep)) << 2,
+          right,
+          high,
+          across,
+          deep,
+          to,
+          bytes,
+          more,
+          moreBytes,
+          last,
+          scratch,
+        );
       }
     }
   }

@@ -6,7 +6,7 @@ export { dense, denseGradient, denseInputGradient, sumsGradient } from "./dense"
 export { depthwiseGradient } from "./depthwise";
 export { binary, comparison } from "./elementwise";
 export { prepare } from "./exponential";
-export { fusesProducts, gemmBatch, gemmScratch } from "./gemm";
+export { fusesProducts, gemmBatch, gemmScratch, widen } from "./gemm";
 export { gru, gruGradient } from "./gru";
 export { lstm, lstmGradient } from "./lstm";
 export { layerNormalization, layerNormalizationGradient } from "./normalization";

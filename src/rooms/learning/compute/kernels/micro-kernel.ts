@@ -1,13 +1,23 @@
-/** The tile that the micro-kernel makes: twelve sums fit the sixteen registers of x64. */
+/** The tile that the micro-kernels make: its sums are what fits the sixteen registers of x64. */
 export const panelRows: i32 = 6;
-export const panelColumns: i32 = 8;
+export const panelColumns: i32 = 16;
+
+const panelBytes: usize = panelColumns << 2;
+
+/** Where a row begins; rows that are not there are the last one again, which is read and not written. */
+function rowOf(left: usize, bytes: usize, rows: i32, row: i32): usize {
+  return left + bytes * min(row, rows - 1);
+}
 
 /**
- * Six rows by eight columns of the product of two panels. `plus` is 0 or where the first of six rows lies that is added
- * to the result, `plusBytes` apart; with `relu` what is negative then becomes zero.
+ * One to six rows by eight columns of a product: rows of the left operand, `leftBytes` apart, with half a panel of the
+ * right one. `plus` is 0 or where the first row lies that is added to the result, `plusBytes` apart; with `relu` what is
+ * negative then becomes zero.
  */
-export function microKernel(
+export function eightColumns(
   left: usize,
+  leftBytes: usize,
+  rows: i32,
   right: usize,
   depth: i32,
   to: usize,
@@ -16,6 +26,11 @@ export function microKernel(
   plusBytes: usize,
   relu: bool,
 ): void {
+  let r1 = rowOf(left, leftBytes, rows, 1);
+  let r2 = rowOf(left, leftBytes, rows, 2);
+  let r3 = rowOf(left, leftBytes, rows, 3);
+  let r4 = rowOf(left, leftBytes, rows, 4);
+  let r5 = rowOf(left, leftBytes, rows, 5);
   let s00 = f32x4.splat(0);
   let s01 = s00;
   let s10 = s00;
@@ -28,37 +43,165 @@ export function microKernel(
   let s41 = s00;
   let s50 = s00;
   let s51 = s00;
-  for (let p = 0; p < depth; p++, left += 24, right += 32) {
+  const end = left + ((<usize>depth) << 2);
+  for (; left < end; left += 4, right += panelBytes) {
     const b0 = v128.load(right);
     const b1 = v128.load(right, 16);
     let a = v128.load32_splat(left);
     s00 = f32x4.relaxed_madd(a, b0, s00);
     s01 = f32x4.relaxed_madd(a, b1, s01);
-    a = v128.load32_splat(left, 4);
+    a = v128.load32_splat(r1);
     s10 = f32x4.relaxed_madd(a, b0, s10);
     s11 = f32x4.relaxed_madd(a, b1, s11);
-    a = v128.load32_splat(left, 8);
+    a = v128.load32_splat(r2);
     s20 = f32x4.relaxed_madd(a, b0, s20);
     s21 = f32x4.relaxed_madd(a, b1, s21);
-    a = v128.load32_splat(left, 12);
+    a = v128.load32_splat(r3);
     s30 = f32x4.relaxed_madd(a, b0, s30);
     s31 = f32x4.relaxed_madd(a, b1, s31);
-    a = v128.load32_splat(left, 16);
+    a = v128.load32_splat(r4);
     s40 = f32x4.relaxed_madd(a, b0, s40);
     s41 = f32x4.relaxed_madd(a, b1, s41);
-    a = v128.load32_splat(left, 20);
+    a = v128.load32_splat(r5);
     s50 = f32x4.relaxed_madd(a, b0, s50);
     s51 = f32x4.relaxed_madd(a, b1, s51);
+    r1 += 4;
+    r2 += 4;
+    r3 += 4;
+    r4 += 4;
+    r5 += 4;
   }
-  writeRow(to, s00, s01, plus, relu);
-  writeRow((to += bytes), s10, s11, (plus += plusBytes), relu);
-  writeRow((to += bytes), s20, s21, (plus += plusBytes), relu);
-  writeRow((to += bytes), s30, s31, (plus += plusBytes), relu);
-  writeRow((to += bytes), s40, s41, (plus += plusBytes), relu);
-  writeRow((to += bytes), s50, s51, (plus += plusBytes), relu);
+  writeEight(to, s00, s01, plus, relu);
+  to += bytes;
+  plus += plusBytes;
+  if (rows == 1) return;
+  writeEight(to, s10, s11, plus, relu);
+  to += bytes;
+  plus += plusBytes;
+  if (rows == 2) return;
+  writeEight(to, s20, s21, plus, relu);
+  to += bytes;
+  plus += plusBytes;
+  if (rows == 3) return;
+  writeEight(to, s30, s31, plus, relu);
+  to += bytes;
+  plus += plusBytes;
+  if (rows == 4) return;
+  writeEight(to, s40, s41, plus, relu);
+  to += bytes;
+  plus += plusBytes;
+  if (rows == 5) return;
+  writeEight(to, s50, s51, plus, relu);
 }
 
-function writeRow(to: usize, first: v128, second: v128, plus: usize, relu: bool): void {
+/** The same by sixteen columns, a whole panel: for vectors of eight numbers, of which twelve sums are kept. */
+export function sixteenColumns(
+  left: usize,
+  leftBytes: usize,
+  rows: i32,
+  right: usize,
+  depth: i32,
+  to: usize,
+  bytes: usize,
+  plus: usize,
+  plusBytes: usize,
+  relu: bool,
+): void {
+  let r1 = rowOf(left, leftBytes, rows, 1);
+  let r2 = rowOf(left, leftBytes, rows, 2);
+  let r3 = rowOf(left, leftBytes, rows, 3);
+  let r4 = rowOf(left, leftBytes, rows, 4);
+  let r5 = rowOf(left, leftBytes, rows, 5);
+  let s00 = f32x4.splat(0);
+  let s01 = s00;
+  let s02 = s00;
+  let s03 = s00;
+  let s10 = s00;
+  let s11 = s00;
+  let s12 = s00;
+  let s13 = s00;
+  let s20 = s00;
+  let s21 = s00;
+  let s22 = s00;
+  let s23 = s00;
+  let s30 = s00;
+  let s31 = s00;
+  let s32 = s00;
+  let s33 = s00;
+  let s40 = s00;
+  let s41 = s00;
+  let s42 = s00;
+  let s43 = s00;
+  let s50 = s00;
+  let s51 = s00;
+  let s52 = s00;
+  let s53 = s00;
+  const end = left + ((<usize>depth) << 2);
+  for (; left < end; left += 4, right += panelBytes) {
+    const b0 = v128.load(right);
+    const b1 = v128.load(right, 16);
+    const b2 = v128.load(right, 32);
+    const b3 = v128.load(right, 48);
+    let a = v128.load32_splat(left);
+    s00 = f32x4.relaxed_madd(a, b0, s00);
+    s01 = f32x4.relaxed_madd(a, b1, s01);
+    s02 = f32x4.relaxed_madd(a, b2, s02);
+    s03 = f32x4.relaxed_madd(a, b3, s03);
+    a = v128.load32_splat(r1);
+    s10 = f32x4.relaxed_madd(a, b0, s10);
+    s11 = f32x4.relaxed_madd(a, b1, s11);
+    s12 = f32x4.relaxed_madd(a, b2, s12);
+    s13 = f32x4.relaxed_madd(a, b3, s13);
+    a = v128.load32_splat(r2);
+    s20 = f32x4.relaxed_madd(a, b0, s20);
+    s21 = f32x4.relaxed_madd(a, b1, s21);
+    s22 = f32x4.relaxed_madd(a, b2, s22);
+    s23 = f32x4.relaxed_madd(a, b3, s23);
+    a = v128.load32_splat(r3);
+    s30 = f32x4.relaxed_madd(a, b0, s30);
+    s31 = f32x4.relaxed_madd(a, b1, s31);
+    s32 = f32x4.relaxed_madd(a, b2, s32);
+    s33 = f32x4.relaxed_madd(a, b3, s33);
+    a = v128.load32_splat(r4);
+    s40 = f32x4.relaxed_madd(a, b0, s40);
+    s41 = f32x4.relaxed_madd(a, b1, s41);
+    s42 = f32x4.relaxed_madd(a, b2, s42);
+    s43 = f32x4.relaxed_madd(a, b3, s43);
+    a = v128.load32_splat(r5);
+    s50 = f32x4.relaxed_madd(a, b0, s50);
+    s51 = f32x4.relaxed_madd(a, b1, s51);
+    s52 = f32x4.relaxed_madd(a, b2, s52);
+    s53 = f32x4.relaxed_madd(a, b3, s53);
+    r1 += 4;
+    r2 += 4;
+    r3 += 4;
+    r4 += 4;
+    r5 += 4;
+  }
+  writeSixteen(to, s00, s01, s02, s03, plus, relu);
+  to += bytes;
+  plus += plusBytes;
+  if (rows == 1) return;
+  writeSixteen(to, s10, s11, s12, s13, plus, relu);
+  to += bytes;
+  plus += plusBytes;
+  if (rows == 2) return;
+  writeSixteen(to, s20, s21, s22, s23, plus, relu);
+  to += bytes;
+  plus += plusBytes;
+  if (rows == 3) return;
+  writeSixteen(to, s30, s31, s32, s33, plus, relu);
+  to += bytes;
+  plus += plusBytes;
+  if (rows == 4) return;
+  writeSixteen(to, s40, s41, s42, s43, plus, relu);
+  to += bytes;
+  plus += plusBytes;
+  if (rows == 5) return;
+  writeSixteen(to, s50, s51, s52, s53, plus, relu);
+}
+
+function writeEight(to: usize, first: v128, second: v128, plus: usize, relu: bool): void {
   if (plus != 0) {
     first = f32x4.add(v128.load(plus), first);
     second = f32x4.add(v128.load(plus, 16), second);
@@ -71,9 +214,16 @@ function writeRow(to: usize, first: v128, second: v128, plus: usize, relu: bool)
   v128.store(to, second, 16);
 }
 
-/** A tile that reaches over the product's edge is made in `tile`, and the part that exists is copied. */
-export function edgeTile(
+function writeSixteen(to: usize, s0: v128, s1: v128, s2: v128, s3: v128, plus: usize, relu: bool): void {
+  writeEight(to, s0, s1, plus, relu);
+  writeEight(to + 32, s2, s3, plus == 0 ? plus : plus + 32, relu);
+}
+
+/** Fewer than eight columns at the product's edge: made in `tile`, from where the part that exists is copied. */
+export function someColumns(
   left: usize,
+  leftBytes: usize,
+  rows: i32,
   right: usize,
   depth: i32,
   to: usize,
@@ -81,12 +231,11 @@ export function edgeTile(
   plus: usize,
   plusBytes: usize,
   relu: bool,
-  rows: i32,
   columns: i32,
   tile: usize,
 ): void {
-  microKernel(left, right, depth, tile, panelColumns << 2, 0, 0, false);
-  for (let i = 0; i < rows; i++, to += bytes, tile += panelColumns << 2) {
+  eightColumns(left, leftBytes, rows, right, depth, tile, 32, 0, 0, false);
+  for (let i = 0; i < rows; i++, to += bytes, tile += 32) {
     for (let j: usize = 0; j < (<usize>columns) << 2; j += 4) {
       let value = load<f32>(tile + j);
       if (plus != 0) value = load<f32>(plus + j) + value;

@@ -1,58 +1,28 @@
-// Operands of a matrix product, copied into the order in which the micro-kernel reads them.
-import { panelColumns, panelRows } from "./micro-kernel";
+// Operands of a matrix product, copied into the order in which the micro-kernels read them.
+import { panelColumns } from "./micro-kernel";
 
-/**
- * Copies rows×depth of the left operand into panels of six rows. Rows that the last panel lacks repeat its last one:
- * what comes of them is not kept, and memory beyond the operand is not read.
- */
+/** Copies rows×depth of a left operand whose rows do not lie in one piece, so that they do. */
 export function packLeft(from: usize, rowStep: i32, depthStep: i32, rows: i32, depth: i32, to: usize): void {
-  const bytes = (<usize>rowStep) << 2;
-  for (let row = 0; row < rows; row += panelRows) {
-    const last = min(panelRows, rows - row) - 1;
-    if (rowStep == 1 && last == 5) packSixBeside(from, depthStep, depth, to);
-    else packSix(from, bytes, last, depthStep, depth, to);
-    from += bytes * panelRows;
-    to += (<usize>(panelRows * depth)) << 2;
-  }
+  const rowBytes = (<usize>rowStep) << 2;
+  const step = (<usize>depthStep) << 2;
+  const bytes = (<usize>depth) << 2;
+  let row = 0;
+  if (rowStep == 1)
+    for (; row + 4 <= rows; row += 4, from += 16, to += 4 * bytes) packFourRows(from, step, depth, to, bytes);
+  for (; row < rows; row++, from += rowBytes, to += bytes)
+    for (let p: usize = 0, at = from; p < bytes; p += 4, at += step) store<f32>(to + p, load<f32>(at));
 }
 
-/** Six rows whose numbers lie beside each other, as in a transposed operand. */
-function packSixBeside(from: usize, depthStep: i32, depth: i32, to: usize): void {
-  const step = (<usize>depthStep) << 2;
-  for (let p = 0; p < depth; p++, from += step, to += 24) {
-    v128.store(to, v128.load(from));
-    store<u64>(to, load<u64>(from, 16), 16);
-  }
-}
-
-function packSix(r0: usize, bytes: usize, last: i32, depthStep: i32, depth: i32, to: usize): void {
-  const r1 = r0 + bytes * min(1, last);
-  const r2 = r0 + bytes * min(2, last);
-  const r3 = r0 + bytes * min(3, last);
-  const r4 = r0 + bytes * min(4, last);
-  const r5 = r0 + bytes * min(5, last);
-  const step = (<usize>depthStep) << 2;
-  let at: usize = 0;
+/** Four rows whose numbers lie beside each other, as in a transposed operand. */
+function packFourRows(from: usize, step: usize, depth: i32, to: usize, bytes: usize): void {
   let p = 0;
-  if (depthStep == 1)
-    for (; p + 4 <= depth; p += 4, at += 16, to += 96) {
-      packFour(r0 + at, r1 + at, r2 + at, r3 + at, to, 24);
-      const e = v128.load(r4 + at);
-      const f = v128.load(r5 + at);
-      const low = v128.shuffle<f32>(e, f, 0, 4, 1, 5);
-      const high = v128.shuffle<f32>(e, f, 2, 6, 3, 7);
-      v128.store64_lane(to, low, 0, 16);
-      v128.store64_lane(to, low, 1, 40);
-      v128.store64_lane(to, high, 0, 64);
-      v128.store64_lane(to, high, 1, 88);
-    }
-  for (; p < depth; p++, at += step, to += 24) {
-    store<f32>(to, load<f32>(r0 + at));
-    store<f32>(to, load<f32>(r1 + at), 4);
-    store<f32>(to, load<f32>(r2 + at), 8);
-    store<f32>(to, load<f32>(r3 + at), 12);
-    store<f32>(to, load<f32>(r4 + at), 16);
-    store<f32>(to, load<f32>(r5 + at), 20);
+  for (; p + 4 <= depth; p += 4, from += 4 * step, to += 16)
+    packFour(from, from + step, from + 2 * step, from + 3 * step, to, bytes);
+  for (; p < depth; p++, from += step, to += 4) {
+    store<f32>(to, load<f32>(from));
+    store<f32>(to + bytes, load<f32>(from, 4));
+    store<f32>(to + 2 * bytes, load<f32>(from, 8));
+    store<f32>(to + 3 * bytes, load<f32>(from, 12));
   }
 }
 
@@ -72,7 +42,13 @@ function packFour(r0: usize, r1: usize, r2: usize, r3: usize, to: usize, bytes: 
   v128.store(to + 3 * bytes, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7));
 }
 
-/** Copies depth×columns of the right operand into panels of eight columns; missing ones repeat the last. */
+const panelBytes: usize = panelColumns << 2;
+
+/**
+ * Copies depth×columns of the right operand into panels of sixteen columns, in halves of eight. Columns that a half
+ * lacks repeat its last one: what comes of them is not kept, and memory beyond the operand is not read. A half that
+ * lacks all is left out.
+ */
 export function packRight(
   from: usize,
   depthStep: i32,
@@ -81,18 +57,18 @@ export function packRight(
   columns: i32,
   to: usize,
 ): void {
-  for (let column = 0; column < columns; column += panelColumns) {
-    const last = min(panelColumns, columns - column) - 1;
-    if (columnStep == 1 && last == 7) packEightBeside(from, depthStep, depth, to);
-    else packEight(from, depthStep, (<usize>columnStep) << 2, last, depth, to);
-    from += (<usize>(columnStep * panelColumns)) << 2;
-    to += (<usize>(depth * panelColumns)) << 2;
+  const half = (<usize>(columnStep * 8)) << 2;
+  for (let column = 0; column < columns; column += 8, from += half) {
+    const last = min(8, columns - column) - 1;
+    const place = to + ((<usize>((column & ~15) * depth + (column & 8))) << 2);
+    if (columnStep == 1 && last == 7) packEightBeside(from, depthStep, depth, place);
+    else packEight(from, depthStep, (<usize>columnStep) << 2, last, depth, place);
   }
 }
 
 function packEightBeside(from: usize, depthStep: i32, depth: i32, to: usize): void {
   const step = (<usize>depthStep) << 2;
-  for (let p = 0; p < depth; p++, from += step, to += 32) {
+  for (let p = 0; p < depth; p++, from += step, to += panelBytes) {
     v128.store(to, v128.load(from));
     v128.store(to, v128.load(from, 16), 16);
   }
@@ -110,11 +86,11 @@ function packEight(c0: usize, depthStep: i32, bytes: usize, last: i32, depth: i3
   let at: usize = 0;
   let p = 0;
   if (depthStep == 1)
-    for (; p + 4 <= depth; p += 4, at += 16, to += 128) {
-      packFour(c0 + at, c1 + at, c2 + at, c3 + at, to, 32);
-      packFour(c4 + at, c5 + at, c6 + at, c7 + at, to + 16, 32);
+    for (; p + 4 <= depth; p += 4, at += 16, to += 4 * panelBytes) {
+      packFour(c0 + at, c1 + at, c2 + at, c3 + at, to, panelBytes);
+      packFour(c4 + at, c5 + at, c6 + at, c7 + at, to + 16, panelBytes);
     }
-  for (; p < depth; p++, at += step, to += 32) {
+  for (; p < depth; p++, at += step, to += panelBytes) {
     store<f32>(to, load<f32>(c0 + at));
     store<f32>(to, load<f32>(c1 + at), 4);
     store<f32>(to, load<f32>(c2 + at), 8);
