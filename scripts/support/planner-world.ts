@@ -45,6 +45,7 @@ class Seeds {
       model_version: version.map((id, index) => this.#version(id, index)),
       deployment: deployment.map((id, index) => this.#deployment(id, index)),
       training_job: job.map((id, index) => this.#job(id, index)),
+      training_epoch: job.flatMap((id, index) => many(index % 4, (each) => this.#epoch(id, each))),
       audit_event: audit.map((id, index) => this.#audit(id, index)),
       api_key: key.map((id, index) => this.#key(id, index)),
       persisted_operation: texts.slice(0, 4).map((text, index) => this.#operation(text, index)),
@@ -232,9 +233,24 @@ class Seeds {
       model_id: pick(this.ids.model, Math.floor(index / 3)),
       environment: this.#odd(index, 5, "MOON", pick(["STAGING", "DEVELOPMENT", "PRODUCTION"], index)),
       version_id: this.#odd(index, 4, "version_00000000000000000000000000", pick(this.ids.version, index)),
+      canary_version_id: index % 2 ? null : pick(this.ids.version, index + 1),
+      canary_percent: index % 2 ? null : pick([1, 99], index),
       created_by: this.#maker(index),
       created_at: times[0],
       updated_at: this.#time(index),
+    };
+  }
+
+  #epoch(jobId: string, index: number): Row {
+    return {
+      id: `${jobId}:${index + 1}`,
+      job_id: jobId,
+      epoch: index + 1,
+      loss: raw(pick(numbers, index)),
+      accuracy: index % 2 ? raw("0.30000000000000004") : null,
+      val_loss: null,
+      val_accuracy: raw(pick(numbers, index + 2)),
+      duration_ms: pick([0, 2_147_483_647], index),
     };
   }
 

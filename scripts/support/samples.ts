@@ -19,6 +19,7 @@ const samples: Record<string, () => unknown> = {
   target: () => "kind",
   features: () => "size",
   units: () => 4,
+  trafficPercent: () => 100,
   contextLength: () => 8,
   topP: () => 0.9,
   from: () => "2020-01-01T00:00:00Z",

@@ -65,7 +65,7 @@ export class SizeCheck {
     if (this.#entries > entries) throw refuse(`is one of more than ${inFull(entries)} entries.`, entries);
     // Packed it is held as well, and nothing else bounds an entry that says it unpacks to little.
     if (Math.max(uncompressedSize, compressedSize) > entryBytes)
-      throw refuse(`is larger than ${inBytes(entryBytes)}.`, entryBytes);
+      throw refuse(`is larger than ${inBytes(entryBytes)}. Make it smaller or leave it out.`, entryBytes);
     if (uncompressedSize > ratioMattersFrom && uncompressedSize > compressedSize * ratio)
       throw refuse(`grows more than ${ratio} times when unpacked, as no honest file does.`, ratio);
     if (this.#inflated > totalBytes)

@@ -1,4 +1,4 @@
-import { GraphQLError, type GraphQLFormattedError } from "graphql";
+import { GraphQLError, type GraphQLFormattedError, type GraphQLSchema, isEnumType } from "graphql";
 import { BadUserInput, Internal, TenfoldError, Unavailable } from "../errors.js";
 import type { Log } from "../log.js";
 import { type FieldFault, validationFaults, variableFaults } from "./invalid-fields.js";
@@ -8,6 +8,8 @@ export interface FormatOptions {
   log: Log;
   /** Turns what a lower layer threw (a broken constraint) into what the caller may read; null when it can't. */
   errorMap?: (error: Error) => TenfoldError | null;
+  /** What the request was held against; left out, a wrong name of an enum is not answered with the right ones. */
+  schema?: GraphQLSchema;
 }
 
 /** The error of a resolver, without the wrapping graphql-js gave it to add the path. */
@@ -49,10 +51,22 @@ function declared(error: Error, errorMap: FormatOptions["errorMap"]): TenfoldErr
   return errorMap?.(thrown) ?? null;
 }
 
+/** Beyond so many nobody reads them, and the schema tells them better. */
+const mostNames = 40;
+
+/** What there is to choose from, where graphql-js says only that the value is not among it. */
+function choicesFor(message: string, schema: GraphQLSchema | undefined): string {
+  const name = /^Value "[^"]*" does not exist in "(\w+)" enum\./.exec(message)?.[1];
+  const type = name === undefined ? undefined : schema?.getType(name);
+  const names = isEnumType(type) ? type.getValues().map((value) => value.name) : [];
+  return names.length > 0 && names.length <= mostNames ? ` Choose one of: ${names.join(", ")}.` : "";
+}
+
 /** A fault of the request in graphql-js' own words, with its place where it lies in a variable. */
-function blamed(error: GraphQLError): TenfoldError {
-  const fields = variableFaults(error);
-  return new BadUserInput(error.message, fields ? { fields } : {});
+function blamed(error: GraphQLError, schema: GraphQLSchema | undefined): TenfoldError {
+  const choices = choicesFor(error.originalError?.message ?? error.message, schema);
+  const fields = variableFaults(error)?.map(({ path, message }) => ({ path, message: message + choices }));
+  return new BadUserInput(error.message + choices, fields ? { fields } : {});
 }
 
 /** Only these of an error reach the log: what else drivers attach (parameters, details) holds callers' data. */
@@ -85,7 +99,7 @@ export function formatError(
   const given = error instanceof Error ? error : new Error(String(error));
   const located = given instanceof GraphQLError ? given : null;
   let shown = declared(given, options.errorMap);
-  if (!shown && isRequestFault(given)) shown = blamed(given);
+  if (!shown && isRequestFault(given)) shown = blamed(given, options.schema);
   shown ??= masked(given, requestId, options.log);
   return {
     message: shown.message,

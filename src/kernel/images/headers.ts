@@ -47,12 +47,12 @@ const mostScans = 64;
 export function headerOf(bytes: Buffer): ImageHeader {
   if (bytes.subarray(0, 8).equals(pngSignature)) return pngHeader(bytes);
   if (bytes.length > 3 && bytes.readUInt16BE(0) === 0xffd8 && bytes[2] === 0xff) return jpegHeader(bytes);
-  throw new ImageFault("is no PNG and no JPEG.");
+  throw new ImageFault("is no PNG and no JPEG. Send one of these.");
 }
 
 function pngHeader(bytes: Buffer): ImageHeader {
   if (bytes.length < 57 || bytes.readUInt32BE(8) !== 13 || bytes.toString("latin1", 12, 16) !== "IHDR")
-    throw new ImageFault("is cut off or no PNG.");
+    throw new ImageFault("is cut off or no PNG. Save it again and send that.");
   const type = pngTypes[bytes[25] ?? -1];
   // The decoder would take the bits of any pair for something, and give noise without a word.
   if (!type?.depths.includes(bytes[24] ?? 0))

@@ -57,8 +57,13 @@ function takes(type: ModelType, name: string, rows: number): boolean {
   }
 }
 
-const valueAt = (value: unknown, path: readonly string[]): unknown =>
-  path.reduce((inner: unknown, name) => Object(inner)[name], value);
+/** As text; null where nothing is chosen without the data. */
+function usualAt(usual: object, path: readonly string[]): string | null {
+  const value: unknown = path.reduce((inner: unknown, name) => Object(inner)[name], usual);
+  return typeof value === "number" || typeof value === "string" || typeof value === "boolean"
+    ? String(value)
+    : null;
+}
 
 /**
  * What a training of models of a type may be told, with bounds, and with defaults for so many rows. Nested settings
@@ -70,7 +75,6 @@ export function describeHyperparameters(type: ModelType, rows: number): SettingD
     .filter(([[name = ""]]) => takes(type, name, rows))
     .map(([path, schema]) => {
       const described = describeSetting(path.join("."), schema, false);
-      const value = valueAt(usual, path);
-      return value === undefined || value === null ? described : { ...described, default: String(value) };
+      return { ...described, default: usualAt(usual, path) ?? described.default };
     });
 }

@@ -130,6 +130,14 @@ export class RollbackDeploymentInput {
 }
 
 @InputType({ description: "What is given must hold together." })
+export class ModelVersionFilter {
+  @Field(() => String, { nullable: true, description: "The version with this number, e.g. `1.0.0`." })
+  @IsOptional()
+  @Matches(/^\d{1,9}\.\d{1,9}\.\d{1,9}$/, { message: "Write three numbers, such as 1.0.0." })
+  number?: string | null;
+}
+
+@InputType({ description: "What is given must hold together." })
 export class DeploymentChangeFilter {
   @Field(() => Environment, { nullable: true, description: "Changes in this environment." })
   @IsOptional()

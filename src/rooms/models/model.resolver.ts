@@ -22,6 +22,7 @@ import {
   ModelOrder,
   ModelOrderField,
   ModelPayload,
+  ModelVersionFilter,
   UpdateModelInput,
 } from "./model.inputs.js";
 import type { ModelService } from "./model.service.js";
@@ -54,7 +55,11 @@ export class ModelResolver {
   })
   readonly owner!: Declared;
 
-  @Connection(ModelVersion, { key: "modelId", description: "Newest first." })
+  @Connection(ModelVersion, {
+    key: "modelId",
+    filter: filterBy<ModelVersionFilter, ModelVersion>(ModelVersionFilter, { number: ["number", "equal"] }),
+    description: "Newest first.",
+  })
   readonly versions!: Declared;
 
   @ToMany(Deployment, {

@@ -82,4 +82,18 @@ describe("faults of variables", () => {
   it("are not made up for other faults of a request", async () => {
     expect(await faults("query ($i: Nothing) { start(i: $i) }", {})).to.deep.equal([undefined]);
   });
+
+  it("tell what there is to choose from, where the schema is known", async () => {
+    const variableValues = { i: { name: "x", layers: [[{ units: 1, kind: "SPARSE" }]] } };
+    const document = parse("query ($i: Start!) { start(i: $i) }");
+    const { errors = [] } = await execute({ schema, document, variableValues });
+    const [shown] = errors.map((error) => formatError(error, "r1", { log, schema }));
+    expect(shown?.extensions?.fields).to.deep.equal([
+      {
+        path: "layers.0.0.kind",
+        message: 'Value "SPARSE" does not exist in "Kind" enum. Choose one of: DENSE.',
+      },
+    ]);
+    expect(shown?.message).to.match(/Choose one of: DENSE\.$/);
+  });
 });

@@ -7,7 +7,7 @@ import { parseSettings } from "../../../src/rooms/learning/settings.js";
 
 const rows = 500;
 const nested = (name: string, value: unknown): object =>
-  name.split(".").reduceRight<object | unknown>((inner, part) => ({ [part]: inner }), value) as object;
+  name.split(".").reduceRight<unknown>((inner, part) => ({ [part]: inner }), value) as object;
 
 /** Whether the input with this one setting is taken; what refuses it must blame that setting. */
 function accepts(type: (typeof modelTypes)[number], name: string, value: unknown): boolean {
@@ -24,7 +24,7 @@ describe("learning: the descriptions of hyperparameters", () => {
   for (const type of modelTypes)
     it(`of ${type} promise what is accepted, to the bound, and no more`, () => {
       const settings = describeHyperparameters(type, rows);
-      expect(settings).to.not.be.empty;
+      expect(settings).to.not.deep.equal([]);
       for (const { name, minimum, maximum, choices, default: usual } of settings) {
         // The most of a warm-up depends on the epochs, which this training has fewer of.
         const bounds = name === "schedule.warmupEpochs" ? [minimum] : [minimum, maximum];

@@ -43,6 +43,15 @@ describe("models: rollback of deployments", () => {
       { input: { modelId, version, environment } },
     );
 
+  it("finds a version by its number", async () => {
+    const query =
+      "query ($id: ID!, $number: String) { model(id: $id) { versions(filter: { number: $number }) { nodes { number } } } }";
+    const found = async (number: string) =>
+      (await tenant.owner.get(query, { id: modelId, number })).model.versions.nodes;
+    expect(await found("1.1.0")).to.deep.equal([{ number: "1.1.0" }]);
+    expect(await found("7.0.0")).to.deep.equal([]);
+  });
+
   it("refuses where nothing, or no other version, was deployed before", async () => {
     expect(await rollback(tenant.owner, modelId)).to.failWith("NOTHING_TO_ROLL_BACK");
     await deploy(tenant.owner, modelId, "1.0.0");
@@ -142,7 +151,8 @@ describe("models: rollback of deployments", () => {
     /** Which versions answer many requests. */
     const answering = async (): Promise<string[]> => {
       const answers = await Promise.all(Array.from({ length: 60 }, () => predict(tenant.owner, modelId)));
-      return [...new Set(answers.map(({ data }) => data.predict.version.number))].sort();
+      const numbers = new Set<string>(answers.map(({ data }) => data.predict.version.number));
+      return ["1.0.0", "1.1.0", "1.2.0"].filter((number) => numbers.has(number));
     };
 
     before(async () => {

@@ -32,6 +32,8 @@ export async function examineTable(
   return examination.warnings();
 }
 
+const rowsRepeat = (count: number): string => (count === 1 ? "1 row repeats" : `${count} rows repeat`);
+
 class Examination {
   readonly #watches: ColumnWatch[];
   /** One a column that holds texts, and null for the others. */
@@ -177,14 +179,14 @@ class Examination {
         code: WarningCode.DUPLICATE_ROWS,
         column: null,
         rows: this.#duplicates,
-        message: `${this.#duplicates} rows repeat an earlier row in every column. Remove them, unless they are different cases that are alike.`,
+        message: `${rowsRepeat(this.#duplicates)} an earlier row in every column. Remove duplicates, unless they are different cases that are alike.`,
       };
     if (this.#across > 0)
       yield {
         code: WarningCode.DUPLICATES_ACROSS_SPLIT,
         column: null,
         rows: this.#across,
-        message: `${this.#across} rows repeat a row of the other part of the default split, so the test knows what the training saw. Remove duplicates.`,
+        message: `${rowsRepeat(this.#across)} a row of the other part of the default split, so the test knows what the training saw. Remove duplicates.`,
       };
   }
 }

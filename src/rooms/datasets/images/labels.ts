@@ -31,7 +31,11 @@ export async function labelledFiles(archive: Archive, limits: ImageLimits): Prom
       stranger.path,
       "is named as no image. Send .png, .jpg and .jpeg, and labels.csv.",
     );
-  if (images.length === 0) throw atPlace(DatasetImageLabel, "The archive holds no images.");
+  if (images.length === 0)
+    throw atPlace(
+      DatasetImageLabel,
+      "The archive holds no images. Put each in a folder named by its label, or send a labels.csv beside them.",
+    );
   const labels = table ? await labelsIn(archive, table, images, limits) : null;
   const labelled = images.map((file) => ({ ...file, label: labels?.get(file.path) ?? folderOf(file.path) }));
   checkLabels(labelled, limits);
@@ -82,7 +86,12 @@ async function labelsIn(
     if (!known.has(path))
       throw aboutFile(DatasetImageLabel, file, "is named in labels.csv and not in the archive.");
     if (labels.has(path)) throw aboutFile(DatasetImageLabel, path, "is named in labels.csv twice.");
-    if (label === "") throw aboutFile(DatasetImageLabel, path, "has no label in labels.csv.");
+    if (label === "")
+      throw aboutFile(
+        DatasetImageLabel,
+        path,
+        "has no label in labels.csv. Write one, or leave the image out.",
+      );
     labels.set(path, label);
   }
   const without = images.find(({ path }) => !labels.has(path));

@@ -48,8 +48,9 @@ describe("examining a table", () => {
     expect(told.map(({ column, rows: count }) => [column, count])).to.deep.equal([["weight", 2]]);
     expect(told[0]?.message).to.include("2 of its 40 values").and.to.include("“12 kg” in row 7");
     // Without its slips it would be numbers, which are different in every row by their nature.
-    expect(warnings.filter(({ code, column }) => code === "NEARLY_UNIQUE" && column === "weight")).to.be
-      .empty;
+    expect(warnings.some(({ code, column }) => code === "NEARLY_UNIQUE" && column === "weight")).to.equal(
+      false,
+    );
   });
 
   it("takes a column with fewer numbers than that for what it is", async () => {
