@@ -2,34 +2,23 @@ import { clock, newId } from "../../kernel/clock.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
 import { NotFound } from "../../kernel/errors.js";
-import { Dataset } from "../datasets/index.js";
 import {
   ArtefactInvalid,
-  customary,
   type Imported,
   type LearningResult,
   type Outcomes,
-  signatureOf,
   unpackOutcomes,
 } from "../learning/index.js";
 import { Deployment, type Environment } from "./deployment.entity.js";
 import { Engine } from "./engine.js";
 import { VersionEvaluation } from "./evaluation/version-evaluation.entity.js";
-import { changesOf, nextNumber, type Recipe } from "./lineage.js";
+import { changesOf, nextNumber } from "./lineage.js";
+import { importedAs, type Made, madeOf, type Origin, recipeOf } from "./version-recipe.js";
 import type { ModelEvent } from "./model.events.js";
 import { ModelVersion, VersionSource } from "./model-version.entity.js";
 
 const artefactContext = (versionId: string): string => `model_artefact:${versionId}`;
 const outcomesContext = (versionId: string): string => `version_outcomes:${versionId}`;
-
-/** The training whose result is published. */
-export interface Origin {
-  modelId: string;
-  datasetId: string | null;
-  createdBy: string | null;
-  /** The version that it was fine-tuned from; the newest one unless given. */
-  parentId?: string | null;
-}
 
 interface Serving {
   /** What was found to compute its answers. */
@@ -188,40 +177,3 @@ export interface Deployed {
 
 const newestOf = (work: UnitOfWork, modelId: string): Promise<ModelVersion | null> =>
   work.manager.findOne(ModelVersion, { where: { modelId }, order: { ordinal: "DESC" } });
-
-type Made = Pick<
-  ModelVersion,
-  "datasetId" | "signature" | "architecture" | "hyperparameters" | "seed" | "kernels" | "split" | "leftOut"
->;
-
-const madeOf = ({ datasetId }: Origin, result: LearningResult): Made => ({
-  datasetId,
-  signature: signatureOf(result.preprocessing),
-  architecture: { preset: "CUSTOM", ...result.architecture },
-  hyperparameters: { ...result.hyperparameters, fineTuning: result.fineTuning },
-  seed: result.seed,
-  kernels: result.kernels,
-  split: { ...result.rows, plan: result.split },
-  leftOut: result.preprocessing.leftOut,
-});
-
-/** Of what it was trained on, and how, an import tells nothing. */
-const importedAs = ({ preprocessing, architecture, kernels }: Imported): Made => ({
-  datasetId: null,
-  signature: signatureOf(preprocessing),
-  architecture: architecture && { preset: "CUSTOM", ...architecture },
-  hyperparameters: null,
-  seed: null,
-  kernels,
-  split: null,
-  leftOut: null,
-});
-
-async function recipeOf(work: UnitOfWork, { datasetId, ...made }: Made): Promise<Recipe> {
-  const dataset = datasetId ? await work.manager.findOneBy(Dataset, { id: datasetId }) : null;
-  return {
-    ...made,
-    hyperparameters: made.hyperparameters && { ...customary, ...made.hyperparameters },
-    dataset: dataset && { id: dataset.id, words: `${dataset.name} (${dataset.rowCount ?? 0} rows)` },
-  };
-}

@@ -1,9 +1,7 @@
-import { LRUCache } from "lru-cache";
 import { Counter } from "prom-client";
 import { clock } from "../../kernel/clock.js";
 import type { TenantContext } from "../../kernel/context.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
-import type { Notifications } from "../../kernel/database/notifications.js";
 import { badInput } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import {
@@ -25,9 +23,9 @@ import {
   type Environment,
   type ModelService,
   type ModelVersion,
-  NotDeployed,
   type VersionService,
 } from "../models/index.js";
+import { Deployments } from "./deployments.js";
 import { ofOneRow } from "./fault-places.js";
 import { probeOf } from "./health/probe.js";
 
@@ -42,30 +40,21 @@ export interface Served extends Answers {
   latencyMs: number;
 }
 
-/** What is known of a model to be deployed, by environment. */
-type Deployments = Map<Environment, Deployed>;
-
 /** Drawn anew for each request, so that over many of them the parts are what was asked for. */
 const oneOf = ({ version, canary }: Deployed): ModelVersion =>
   canary && clock.randomBytes(4).readUInt32BE() < (canary.percent / 100) * 2 ** 32 ? canary.version : version;
-
-/** Without news for longer than this nothing is believed, should a connection be dead and not know it. */
-const believedMs = 60_000;
 
 /** Predictions with what is deployed. Nothing is answered that is not metered. */
 export class PredictionService {
   readonly #pool: PredictorPool;
   readonly #ledger: UsageLedger;
-  /** What is deployed where, by tenant and model; a deployment in any process makes every process ask anew. */
-  readonly #deployed = new LRUCache<string, Deployments>({ max: 50_000, ttl: believedMs });
-  readonly #notifications: Notifications;
+  readonly #deployments: Deployments;
   readonly #answered: Counter<"engine">;
-  #news = 0;
 
   constructor(
     { config, metrics, notifications }: Kernel,
     private readonly metering: MeteringService,
-    private readonly models: ModelService,
+    models: ModelService,
     private readonly versions: VersionService,
   ) {
     this.#pool = new PredictorPool({
@@ -79,12 +68,9 @@ export class PredictionService {
       labelNames: ["engine"],
       registers: [metrics],
     });
-    this.#notifications = notifications;
-    notifications.on("deployment", ({ tenant, model }) => this.forget(String(tenant), String(model)));
-    notifications.onGap(() => {
-      this.#news += 1;
-      this.#deployed.clear();
-    });
+    this.#deployments = new Deployments(notifications, models, versions, (tenantId, version) =>
+      this.#pool.evict(poolKey(tenantId, version)),
+    );
   }
 
   /** One prediction a row, in order. Throws NOT_FOUND, NOT_DEPLOYED, BAD_USER_INPUT with the place, QUOTA_EXCEEDED. */
@@ -180,39 +166,17 @@ export class PredictionService {
 
   /** The version that is to answer a request: what is deployed, or its canary. Throws NOT_FOUND, NOT_DEPLOYED. */
   async deployed(tenant: TenantScope, modelId: string, environment: Environment): Promise<ModelVersion> {
-    return oneOf(await this.deployment(tenant, modelId, environment));
+    return oneOf(await this.#deployments.of(tenant, modelId, environment));
   }
 
   /** What answers in an environment. Throws NOT_FOUND, NOT_DEPLOYED. */
-  async deployment(tenant: TenantScope, modelId: string, environment: Environment): Promise<Deployed> {
-    const key = `${tenant.id}:${modelId}`;
-    const known = this.#deployed.get(key)?.get(environment);
-    // While no news arrives, what was known may be so no longer.
-    if (known && this.#notifications.connected) return known;
-    const before = this.#news;
-    const deployed = await this.versions.deployed(tenant, modelId, environment);
-    if (!deployed) {
-      await this.models.require(tenant, modelId);
-      throw new NotDeployed(`No version of this model is deployed to ${environment}. Deploy one first.`);
-    }
-    // What was read before the news of a deployment may be what it replaced, and would stay for good.
-    if (this.#news === before) this.#remember(key, environment, deployed);
-    return deployed;
-  }
-
-  #remember(key: string, environment: Environment, deployed: Deployed): void {
-    const known: Deployments = this.#deployed.get(key) ?? new Map();
-    this.#deployed.set(key, known.set(environment, deployed));
+  deployment(tenant: TenantScope, modelId: string, environment: Environment): Promise<Deployed> {
+    return this.#deployments.of(tenant, modelId, environment);
   }
 
   /** Makes the next prediction ask what is deployed, and frees the memory of what was. */
   forget(tenantId: string, modelId: string): void {
-    const key = `${tenantId}:${modelId}`;
-    this.#news += 1;
-    for (const { version, canary } of this.#deployed.get(key)?.values() ?? [])
-      for (const gone of canary ? [version, canary.version] : [version])
-        this.#pool.evict(poolKey(tenantId, gone));
-    this.#deployed.delete(key);
+    this.#deployments.forget(tenantId, modelId);
   }
 
   close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { type TenantOfWorld, World } from "../../support/world.js";
-import { OtherProcess, trainingPids } from "../training/support.js";
+import { missHeartbeats, OtherProcess, trainingPids } from "../training/support.js";
 import { cancel, ended, follow, smallSubject, start, subject } from "./support.js";
 
 const settings = { trialLimit: 4, algorithms: ["LINEAR"], seed: 11 };
@@ -52,6 +52,7 @@ describe("automl: workers that die", function () {
     const scored = (least: number) => follow(tenant.owner, runId, (state) => state.scored >= least);
     const seen = await scored(2);
     await first.end("SIGKILL");
+    await missHeartbeats(world);
     const second = hire();
     const states = await scored(3);
     // Watchers see no trial forgotten.

@@ -9,6 +9,7 @@ import {
   deploy,
   ended,
   follow,
+  missHeartbeats,
   OtherProcess,
   penguin,
   predict,
@@ -268,6 +269,7 @@ describe("training: clusters on workers that die", function () {
     const jobId = await startOne();
     await follow(tenant.owner, jobId, ({ epoch }) => epoch >= 40);
     await first.end("SIGKILL");
+    await missHeartbeats(world);
     hire();
     const { status, version, progress } = await ended(tenant.owner, jobId);
     expect(status).to.equal("SUCCEEDED");

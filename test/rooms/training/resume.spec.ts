@@ -6,6 +6,7 @@ import {
   ended,
   follow,
   metered,
+  missHeartbeats,
   OtherProcess,
   start,
   trainingPids,
@@ -122,6 +123,7 @@ describe("training: workers that die", () => {
     await halfWay(jobId);
     await first.end("SIGKILL");
     await world.admin(`delete from ${tenant.schema}.training_checkpoint`);
+    await missHeartbeats(world);
     hire();
     await expectOnce(jobId);
     expect((await metered(world, tenant, "TRAINING_MS")).events).to.be.at.least(5);

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { type TenantOfWorld, World } from "../../support/world.js";
-import { createDataset, createModel, ended, follow, OtherProcess, start } from "./support.js";
+import { createDataset, createModel, ended, follow, missHeartbeats, OtherProcess, start } from "./support.js";
 
 const settings = { epochs: 120, batchSize: 4, earlyStopping: { patience: 1_000 } };
 
@@ -43,6 +43,7 @@ describe("training: series of workers that die", () => {
     await first.end("SIGKILL");
     const [state] = await follow(owner, jobId, () => true);
     expect(state?.status).to.equal("RUNNING");
+    await missHeartbeats(world);
     hire();
     const { status, version, progress } = await ended(owner, jobId);
     expect(status).to.equal("SUCCEEDED");

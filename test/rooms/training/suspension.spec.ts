@@ -8,6 +8,7 @@ import {
   ended,
   follow,
   metered,
+  missHeartbeats,
   OtherProcess,
   quick,
   start,
@@ -256,6 +257,7 @@ describe("training: suspended while workers die", () => {
       return row?.status;
     };
     expect(await statusOf()).to.equal("RUNNING");
+    await missHeartbeats(world);
     const second = hire();
     await until(async () => (await statusOf()) === "QUEUED");
     await second.end("SIGKILL");

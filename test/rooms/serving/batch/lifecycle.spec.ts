@@ -1,7 +1,14 @@
 import { expect } from "chai";
 import { clock } from "../../../../src/kernel/clock.js";
 import { type TenantOfWorld, World } from "../../../support/world.js";
-import { createDataset, deployedModel, metered, OtherProcess, until } from "../../training/support.js";
+import {
+  createDataset,
+  deployedModel,
+  metered,
+  missHeartbeats,
+  OtherProcess,
+  until,
+} from "../../training/support.js";
 import {
   batchEnded,
   batchOf,
@@ -69,6 +76,7 @@ describe("serving: batch predictions and what may befall them", () => {
     expect(state?.rowsDone).to.be.within(1, rows - 1);
     // What is metered is what is stored, at any moment.
     expect((await used()) - before).to.equal(state?.rowsDone);
+    await missHeartbeats(world);
     hire();
     const states = await followBatch(tenant.owner, id);
     expect(states.every(({ rowsDone }) => rowsDone >= (state?.rowsDone ?? 0))).to.equal(true);
