@@ -19,6 +19,7 @@ import { channelsOf } from "./series/fit.js";
 import { lengthsOf, seriesFault } from "./series/feasibility.js";
 import { splitSizes } from "./split.js";
 import type { SplitPlan } from "./splitting/plan.js";
+import { isTrees, treesUnsuited } from "./trees/suits.js";
 
 export interface FeasibilityPlan {
   task: LearningTask;
@@ -51,6 +52,10 @@ export function infeasibility(
   rowCount: number,
   factsOf: (column: string) => ColumnFacts,
 ): Infeasible | null {
+  if (isTrees(plan.architecture)) {
+    const unsuited = treesUnsuited(plan.task, (column) => factsOf(column).missing >= rowCount);
+    if (unsuited !== null) return { at: "architecture", message: unsuited };
+  }
   if (plan.task.type === "TEXT_GENERATION")
     return textInfeasibility(plan, rowCount, factsOf(plan.task.target ?? ""));
   const misread = tokenFault(plan.task, plan.architecture);
