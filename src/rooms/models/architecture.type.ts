@@ -191,7 +191,8 @@ export class PresetParametersInput {
 
   @Field(() => Float, {
     nullable: true,
-    description: "Factor of the squared weights added to the loss; of trees, of the squared values of leaves.",
+    description:
+      "Factor of the squared weights added to the loss; of trees, of the squared values of leaves.",
   })
   l2?: number | null;
 

@@ -6,5 +6,6 @@ export class Boosting {
   @Field(() => Int, { description: "Questions that each asks of a row." }) depth!: number;
   @Field(() => Float, { description: "What was added to the rows of each leaf." }) l2!: number;
   @Field(() => Float, { description: "Share of the rows that each was grown on." }) rowSample!: number;
-  @Field(() => Float, { description: "Share of the inputs that each might ask about." }) columnSample!: number;
+  @Field(() => Float, { description: "Share of the inputs that each might ask about." })
+  columnSample!: number;
 }

@@ -4,7 +4,15 @@ import { NotFound } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
-import { isBoosting, isClustering, onlyTexts, parseChoice, parseSettings, type FeasibilityPlan, type Settings } from "../learning/index.js";
+import {
+  isBoosting,
+  isClustering,
+  onlyTexts,
+  parseChoice,
+  parseSettings,
+  type FeasibilityPlan,
+  type Settings,
+} from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
 import type { Dataset } from "../datasets/index.js";
 import { type Model, type ModelService, ModelType, type VersionService } from "../models/index.js";
@@ -147,7 +155,9 @@ const jobOf = ({ model, dataset, ...told }: Queued): TrainingJob =>
 const clusterPlan = { architecture: { layers: [] }, validationSplit: 0, batchSize: 1 };
 
 /** What the feasibility of a plan depends on; trees are grown without a network, row by row. */
-function sidesOf(settings: Settings): Partial<FeasibilityPlan> & Pick<FeasibilityPlan, "batchSize" | "validationSplit"> {
+function sidesOf(
+  settings: Settings,
+): Partial<FeasibilityPlan> & Pick<FeasibilityPlan, "batchSize" | "validationSplit"> {
   if (isClustering(settings)) return { ...clusterPlan, clusters: settings.clustering.clusters };
   return isBoosting(settings) ? { ...settings, batchSize: 1 } : settings;
 }

@@ -25,7 +25,11 @@ export const treesSchema = z.strictObject({
     "How many trees are grown, each on what those before it leave unexplained; an epoch grows a fiftieth of them.",
   ),
   depth: count(treeLimits.depth, 4, "Questions that a tree asks of a row, one after the other."),
-  l2: number(treeLimits.l2, 3, "Draws the values of leaves with few rows to zero: what is added to their rows."),
+  l2: number(
+    treeLimits.l2,
+    3,
+    "Draws the values of leaves with few rows to zero: what is added to their rows.",
+  ),
   rowSample: number(treeLimits.rowSample, 0.7, "Share of the rows that each tree is grown on."),
   columnSample: number(treeLimits.columnSample, 0.3, "Share of the inputs that each tree may ask about."),
 });

@@ -112,8 +112,29 @@ const sequence: Draw = ({ texts }, random) => {
   };
 };
 
+/** What suits most tables: shallow trees, each of few rows and inputs, so that together they err less than each alone. */
+export const suitableTrees = (): ReturnType<Draw> => ({
+  architecture: { preset: "GRADIENT_BOOSTED_TREES" },
+  hyperparameters: {},
+});
+
+const trees: Draw = (_about, random) => ({
+  architecture: {
+    preset: "GRADIENT_BOOSTED_TREES",
+    parameters: {
+      trees: oneOf(random, [150, 300]),
+      depth: oneOf(random, [2, 3, 4, 5, 6]),
+      l2: oneOf(random, [1, 3, 10]),
+      rowSample: oneOf(random, [0.5, 0.7, 0.9]),
+      columnSample: oneOf(random, [0.1, 0.3, 0.6, 1]),
+    },
+  },
+  hyperparameters: { learningRate: between(random, 0.03, 0.2) },
+});
+
 export const draws: Record<SearchAlgorithm, Draw> = {
   LINEAR: linear,
+  TREES: trees,
   DENSE: dense,
   CONVOLUTION: convolution,
   SEQUENCE: sequence,

@@ -115,7 +115,8 @@ export class Booster implements Learner {
       throw new TrainingDiverged(undefined, { epoch: number });
     this.history.push(measures);
     const rule = this.options.settings.earlyStopping;
-    if (rule) this.#stopping = watch(this.#stopping, measures.valLoss ?? measures.loss, number, rule.minDelta);
+    if (rule)
+      this.#stopping = watch(this.#stopping, measures.valLoss ?? measures.loss, number, rule.minDelta);
     return measures;
   }
 

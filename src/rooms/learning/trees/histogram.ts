@@ -19,7 +19,12 @@ export interface Split {
 }
 
 /** Sums over the rows of each leaf and bin, both derivatives beside each other: [leaves, bins, scores, 2] */
-function sumUp({ bins, borders }: BinnedColumn, slopes: Slopes, leaves: Uint8Array, sums: Float64Array): void {
+function sumUp(
+  { bins, borders }: BinnedColumn,
+  slopes: Slopes,
+  leaves: Uint8Array,
+  sums: Float64Array,
+): void {
   const { rows, scores, first, second } = slopes;
   const width = borders.length + 1;
   for (let place = 0; place < rows.length; place++) {
@@ -58,8 +63,7 @@ function addWorths(sums: Float64Array, from: number, stride: number, l2: number,
   for (let border = 0; border < worths.length; border++) {
     below += sums[from + border * stride] ?? 0;
     belowSecond += sums[from + border * stride + 1] ?? 0;
-    const both =
-      worth(below, belowSecond, l2) + worth(first - below, Math.max(0, second - belowSecond), l2);
+    const both = worth(below, belowSecond, l2) + worth(first - below, Math.max(0, second - belowSecond), l2);
     worths[border] = (worths[border] ?? 0) + both;
   }
 }
@@ -83,7 +87,8 @@ export function bestSplit(
     for (let leaf = 0; leaf < 2 ** levels; leaf++)
       for (let score = 0; score < scores; score++)
         addWorths(sums, (leaf * width * scores + score) * 2, scores * 2, l2, worths);
-    for (const [border, gain] of worths.entries()) if (gain > (best?.gain ?? 0)) best = { column, border, gain };
+    for (const [border, gain] of worths.entries())
+      if (gain > (best?.gain ?? 0)) best = { column, border, gain };
   }
   return best;
 }

@@ -67,11 +67,23 @@ export function parseBoosting(
   refuseOthers(given);
   const chosen = Object.fromEntries(taken.map((name) => [name, given[name] ?? undefined]));
   const all = parseHyperparameters(
-    { ...chosen, epochs: chosen.epochs ?? mostEpochsOf(boosting), learningRate: chosen.learningRate ?? suitableRate },
+    {
+      ...chosen,
+      epochs: chosen.epochs ?? mostEpochsOf(boosting),
+      learningRate: chosen.learningRate ?? suitableRate,
+    },
     type,
     rows,
   );
-  const { epochs, learningRate, validationSplit, earlyStopping, classWeights, weightsOfClasses, normalization } = all;
+  const {
+    epochs,
+    learningRate,
+    validationSplit,
+    earlyStopping,
+    classWeights,
+    weightsOfClasses,
+    normalization,
+  } = all;
   const settings = {
     epochs,
     learningRate,

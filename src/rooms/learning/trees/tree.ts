@@ -28,7 +28,13 @@ export function leafOf({ columns, borders }: Tree, { values, width }: Points, ro
 }
 
 /** Adds what a leaf says to the scores of a row. */
-export function addLeaf(scores: Float64Array, row: number, { leaves }: Tree, leaf: number, each: number): void {
+export function addLeaf(
+  scores: Float64Array,
+  row: number,
+  { leaves }: Tree,
+  leaf: number,
+  each: number,
+): void {
   for (let at = 0; at < each; at++)
     scores[row * each + at] = (scores[row * each + at] ?? 0) + (leaves[leaf * each + at] ?? 0);
 }
