@@ -639,6 +639,8 @@ export type PresetParametersInput = {
   activation?: Activation | null | undefined;
   /** Normalises sums over the batch. */
   batchNormalization?: boolean | null | undefined;
+  /** Share of an input's borders that are compared for each question of a tree. */
+  borderSample?: number | null | undefined;
   /** Share of the inputs that each tree may ask about. */
   columnSample?: number | null | undefined;
   /** How many layers or blocks follow each other; of a tree, how many questions. */

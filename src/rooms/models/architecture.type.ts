@@ -202,6 +202,12 @@ export class PresetParametersInput {
   @Field(() => Float, { nullable: true, description: "Share of the inputs that each tree may ask about." })
   columnSample?: number | null;
 
+  @Field(() => Float, {
+    nullable: true,
+    description: "Share of an input's borders that are compared for each question of a tree.",
+  })
+  borderSample?: number | null;
+
   @Field(() => Boolean, { nullable: true, description: "Normalises sums over the batch." })
   batchNormalization?: boolean | null;
 }

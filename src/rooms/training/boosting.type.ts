@@ -8,4 +8,6 @@ export class Boosting {
   @Field(() => Float, { description: "Share of the rows that each was grown on." }) rowSample!: number;
   @Field(() => Float, { description: "Share of the inputs that each might ask about." })
   columnSample!: number;
+  @Field(() => Float, { description: "Share of an input's borders that were compared for a question." })
+  borderSample!: number;
 }

@@ -148,13 +148,13 @@ describe("training: every architecture from createModel to predict", function ()
     expect(failure).to.equal(null);
     const { model } = await tenant.owner.get(
       `query ($id: ID!) { model(id: $id) { versions { nodes { engine modelCard architecture { preset layers { type units shape } }
-        hyperparameters { epochs learningRate batchSize optimizer boosting { trees depth l2 rowSample columnSample } } } } } }`,
+        hyperparameters { epochs learningRate batchSize optimizer boosting { trees depth l2 rowSample columnSample borderSample } } } } } }`,
       { id: modelId },
     );
     const [made] = model.versions.nodes;
-    expect(made.hyperparameters.boosting).to.include({ trees: 60, rowSample: 0.5, depth: 4 });
+    expect(made.hyperparameters.boosting).to.include({ trees: 60, rowSample: 0.5, depth: 3 });
     expect(made.hyperparameters).to.include({ epochs: 30, batchSize: null, optimizer: null });
-    expect(made.architecture.layers[1]).to.deep.equal({ type: "RESHAPE", units: null, shape: [60, 4] });
+    expect(made.architecture.layers[1]).to.deep.equal({ type: "RESHAPE", units: null, shape: [60, 3] });
     expect(made.engine).to.equal("ONNXRUNTIME");
     expect(made.modelCard).to.match(/boosting .*trees 60/);
     const refused = async (more: object): Promise<string[]> =>

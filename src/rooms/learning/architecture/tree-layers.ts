@@ -11,6 +11,7 @@ export const treeLimits = {
   l2: { least: 0, most: 1_000 },
   rowSample: { least: 0.1, most: 1 },
   columnSample: { least: 0.01, most: 1 },
+  borderSample: { least: 0.01, most: 1 },
 } as const;
 
 const number = (range: { least: number; most: number }, preset: number, what: string) =>
@@ -24,14 +25,19 @@ export const treesSchema = z.strictObject({
     300,
     "How many trees are grown, each on what those before it leave unexplained; an epoch grows a fiftieth of them.",
   ),
-  depth: count(treeLimits.depth, 4, "Questions that a tree asks of a row, one after the other."),
+  depth: count(treeLimits.depth, 3, "Questions that a tree asks of a row, one after the other."),
   l2: number(
     treeLimits.l2,
-    3,
+    1,
     "Draws the values of leaves with few rows to zero: what is added to their rows.",
   ),
   rowSample: number(treeLimits.rowSample, 0.7, "Share of the rows that each tree is grown on."),
-  columnSample: number(treeLimits.columnSample, 0.3, "Share of the inputs that each tree may ask about."),
+  columnSample: number(treeLimits.columnSample, 0.5, "Share of the inputs that each tree may ask about."),
+  borderSample: number(
+    treeLimits.borderSample,
+    0.05,
+    "Share of an input's borders that are compared for a question, at least one; fewer make trees less alike.",
+  ),
 });
 export type TreeParameters = z.infer<typeof treesSchema>;
 

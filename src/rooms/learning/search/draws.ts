@@ -122,11 +122,12 @@ const trees: Draw = (_about, random) => ({
   architecture: {
     preset: "GRADIENT_BOOSTED_TREES",
     parameters: {
-      trees: oneOf(random, [150, 300]),
-      depth: oneOf(random, [2, 3, 4, 5, 6]),
-      l2: oneOf(random, [1, 3, 10]),
+      trees: oneOf(random, [150, 300, 400]),
+      depth: oneOf(random, [2, 3, 4, 5]),
+      l2: oneOf(random, [0.3, 1, 3]),
       rowSample: oneOf(random, [0.5, 0.7, 0.9]),
-      columnSample: oneOf(random, [0.1, 0.3, 0.6, 1]),
+      columnSample: oneOf(random, [0.3, 0.6, 1]),
+      borderSample: oneOf(random, [0.03, 0.1]),
     },
   },
   hyperparameters: { learningRate: between(random, 0.03, 0.2) },

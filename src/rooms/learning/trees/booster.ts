@@ -11,7 +11,7 @@ import { growTree } from "./grow.js";
 import type { Slopes } from "./histogram.js";
 import { networkOf } from "./network.js";
 import { type Answers, lossesOf, type Objective, objectiveOf } from "./objective.js";
-import { drawnColumns, drawnRows } from "./sampling.js";
+import { borderDraw, drawnColumns, drawnRows } from "./sampling.js";
 import { type BoostingSettings, treesOfEpoch } from "./settings.js";
 import { addLeaf, addTree, type Forest, firstScores, type Tree } from "./tree.js";
 
@@ -121,7 +121,7 @@ export class Booster implements Learner {
   }
 
   #grow(): void {
-    const { depth, l2, rowSample, columnSample } = this.#parameters;
+    const { depth, l2, rowSample, columnSample, borderSample } = this.#parameters;
     const { seed, settings } = this.options;
     const number = this.#trees.length + 1;
     this.#objective.derive(this.#scores, this.#first, this.#second);
@@ -132,7 +132,8 @@ export class Booster implements Learner {
       second: this.#second,
     };
     const columns = drawnColumns(this.#columns, columnSample, seed, number);
-    const { tree, leaves } = growTree(columns, slopes, { depth, l2, rate: settings.learningRate });
+    const places = borderDraw(borderSample, seed, number);
+    const { tree, leaves } = growTree(columns, slopes, { depth, l2, rate: settings.learningRate, places });
     for (let row = 0; row < leaves.length; row++)
       addLeaf(this.#scores, row, tree, leaves[row] ?? 0, slopes.scores);
     this.#keep(tree);

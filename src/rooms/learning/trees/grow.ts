@@ -8,6 +8,8 @@ export interface Growth {
   l2: number;
   /** Part of the best step that a leaf takes, so that later trees can mend what this one gets wrong. */
   rate: number;
+  /** Places of those of so many borders that are compared for a question. */
+  places: (borders: number) => Iterable<number>;
 }
 
 /** What the rows of each leaf should change by: [leaves, scores] */
@@ -37,11 +39,11 @@ export function growTree(
   slopes: Slopes,
   growth: Growth,
 ): { tree: Tree; leaves: Uint8Array } {
-  const { depth, l2 } = growth;
+  const { depth } = growth;
   const leaves = new Uint8Array(slopes.first.length / slopes.scores);
   const tree = { columns: Array<number>(depth).fill(-1), borders: Array<number>(depth).fill(0) };
   for (let level = 0; level < depth; level++) {
-    const split = bestSplit(columns, slopes, { leaves, levels: level }, l2);
+    const split = bestSplit(columns, slopes, { leaves, levels: level }, growth);
     if (!split) break;
     const { column, border } = split;
     tree.columns[level] = column.column;

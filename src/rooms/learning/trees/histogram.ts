@@ -68,12 +68,21 @@ function addWorths(sums: Float64Array, from: number, stride: number, l2: number,
   }
 }
 
-/** The question that is worth most over all leaves together; null where there is no column. The first of equals wins. */
+/** How rows are told apart so far. */
+interface Grown {
+  leaves: Uint8Array;
+  levels: number;
+}
+
+/**
+ * The question that is worth most over all leaves together; null where there is none. The first of equals wins.
+ * @param places those of so many borders that are compared
+ */
 export function bestSplit(
   columns: readonly BinnedColumn[],
   slopes: Slopes,
-  { leaves, levels }: { leaves: Uint8Array; levels: number },
-  l2: number,
+  { leaves, levels }: Grown,
+  { l2, places }: { l2: number; places: (borders: number) => Iterable<number> },
 ): Split | null {
   let best: Split | null = null;
   const { scores } = slopes;
@@ -87,8 +96,10 @@ export function bestSplit(
     for (let leaf = 0; leaf < 2 ** levels; leaf++)
       for (let score = 0; score < scores; score++)
         addWorths(sums, (leaf * width * scores + score) * 2, scores * 2, l2, worths);
-    for (const [border, gain] of worths.entries())
+    for (const border of places(worths.length)) {
+      const gain = worths[border] ?? 0;
       if (gain > (best?.gain ?? 0)) best = { column, border, gain };
+    }
   }
   return best;
 }

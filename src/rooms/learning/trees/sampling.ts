@@ -27,3 +27,16 @@ export function drawnColumns(
   const drawn = shuffled([...columns.keys()], seededRandom(seed, "tree columns", tree)).slice(0, wanted);
   return drawn.sort((a, b) => a - b).flatMap((at) => columns[at] ?? []);
 }
+
+/**
+ * Draws the borders that are compared, anew for each column and question: trees that do not all find the very best
+ * border differ more, and err less together. (After Geurts, Ernst and Wehenkel, "Extremely randomized trees", 2006.)
+ */
+export function borderDraw(share: number, seed: number, tree: number): (borders: number) => Iterable<number> {
+  if (share >= 1) return (borders) => Array(borders).keys();
+  const random = seededRandom(seed, "tree borders", tree);
+  return (borders) => {
+    const wanted = Math.max(1, Math.round(borders * share));
+    return Array.from({ length: wanted }, () => Math.floor(random() * borders));
+  };
+}

@@ -23,7 +23,7 @@ export interface BoostingSettings extends Pick<Hyperparameters, (typeof taken)[n
 
 /** Below it a thousand trees say nothing; above 1 each tree does more than its best. */
 export const treeRates = { least: 0.001, most: 1 };
-const suitableRate = 0.1;
+const suitableRate = 0.05;
 /** So many checkpoints and points of a curve, however many trees. */
 const mostEpochs = 50;
 

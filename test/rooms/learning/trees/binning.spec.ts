@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { binColumns } from "../../../../src/rooms/learning/trees/binning.js";
-import { drawnColumns, drawnRows } from "../../../../src/rooms/learning/trees/sampling.js";
+import { borderDraw, drawnColumns, drawnRows } from "../../../../src/rooms/learning/trees/sampling.js";
 
 const pointsOf = (values: readonly number[], width = 1) => ({
   values: Float32Array.from(values),
@@ -80,5 +80,16 @@ describe("learning: what a tree is grown on", () => {
     expect(drawnColumns([], 0.5, 1, 1)).to.deep.equal([]);
     const places = drawnColumns(columns, 0.4, 1, 3).map(({ column }) => column);
     expect(places).to.deep.equal(places.toSorted((a, b) => a - b));
+  });
+
+  it("compares a few borders of each column, of which a column of two values has one", () => {
+    const draw = borderDraw(0.1, 1, 1);
+    const few = [...draw(60)];
+    expect(few).to.have.length(6);
+    for (const place of few) expect(place).to.be.within(0, 59);
+    expect([...draw(60)]).to.not.deep.equal(few);
+    expect([...borderDraw(0.1, 1, 1)(60)]).to.deep.equal(few);
+    expect([...draw(1)]).to.deep.equal([0]);
+    expect([...borderDraw(1, 1, 1)(4)]).to.deep.equal([0, 1, 2, 3]);
   });
 });

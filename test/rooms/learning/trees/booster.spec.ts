@@ -34,7 +34,7 @@ describe("learning: gradient-boosted trees", () => {
   });
 
   it("depend on the seed alone", async () => {
-    const asked = { parameters: { rowSample: 0.5, columnSample: 0.4 } };
+    const asked = { parameters: { rowSample: 0.5, columnSample: 0.4, borderSample: 0.2 } };
     const [one, same, other] = await Promise.all(
       [1, 1, 2].map((seed) => boosted(optionsOf(xor, { ...asked, seed }))),
     );
@@ -52,7 +52,7 @@ describe("learning: gradient-boosted trees", () => {
       const options = optionsOf(answer, {
         classes,
         watched: 30,
-        parameters: { trees: 60, rowSample: 0.6, columnSample: 0.7 },
+        parameters: { trees: 60, rowSample: 0.6, columnSample: 0.7, borderSample: 0.1 },
         hyperparameters: { earlyStopping: { patience: 30 } },
       });
       const whole = await boosted(options);

@@ -18,11 +18,11 @@ describe("learning: settings of gradient-boosted trees", () => {
     const settings = parse(null);
     expect(settings).to.deep.include({
       epochs: 50,
-      learningRate: 0.1,
+      learningRate: 0.05,
       validationSplit: 0.1,
       earlyStopping: null,
     });
-    expect(settings).to.have.nested.property("boosting.depth", 4);
+    expect(settings).to.have.nested.property("boosting.depth", 3);
     expect(settings).to.not.have.any.keys("optimizer", "batchSize", "schedule");
     expect(parse(settings)).to.deep.equal(settings);
     expect(parse({ batchSize: null, optimizer: undefined })).to.deep.equal(settings);

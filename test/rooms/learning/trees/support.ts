@@ -9,6 +9,7 @@ export const parameters = (given: Partial<TreeParameters> = {}): TreeParameters 
   l2: 1,
   rowSample: 1,
   columnSample: 1,
+  borderSample: 1,
   ...given,
 });
 
