@@ -125,16 +125,22 @@ describe("learning: what trees can learn", () => {
     { column: "c", kind: "BOOLEAN" },
   ];
   const text = { column: "note", kind: "TEXT" } as const;
-  const fault = (of: LearningTask, missing = 0) =>
-    infeasibility({ task: of, architecture: trees(), validationSplit: 0, batchSize: 1 }, 400, (column) => ({
-      missing: column === "note" ? missing : 0,
-      distinct: 5,
-      counts: [],
-    }));
+  const fault = (of: LearningTask, missing = 0, parameters: object = {}) =>
+    infeasibility(
+      { task: of, architecture: trees(parameters), validationSplit: 0, batchSize: 1 },
+      400,
+      (column) => ({ missing: column === "note" ? missing : 0, distinct: 5, counts: [] }),
+    );
 
   it("is classes and numbers, from numbers, truth values and categories", () => {
     expect(fault(task("CLASSIFICATION", numbers))).to.equal(null);
     expect(fault(task("REGRESSION", numbers))).to.equal(null);
+  });
+
+  it("is not what takes more questions than a network may ask, however many columns there are", () => {
+    const found = fault(task("REGRESSION", numbers), 0, { trees: 1_000, depth: 8 });
+    expect(found).to.include({ at: "architecture" });
+    expect(found?.message).to.include("at most 256 trees");
   });
 
   it("is no text, unless it is empty and left out anyway", () => {
