@@ -58,7 +58,7 @@ function addWorths(sums: Float64Array, from: number, stride: number, l2: number,
     second += sums[from + bin * stride + 1] ?? 0;
   }
   // A leaf without rows is worth nothing wherever it is divided.
-  if (second === 0) return;
+  if (first === 0 && second === 0) return;
   let [below, belowSecond] = [0, 0];
   for (let border = 0; border < worths.length; border++) {
     below += sums[from + border * stride] ?? 0;
