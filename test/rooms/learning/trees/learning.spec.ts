@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { servingEngine, TrainerPool } from "../../../../src/rooms/learning/index.js";
+import { servingEngine } from "../../../../src/rooms/learning/index.js";
 import { Learning } from "../../../../src/rooms/learning/learning.js";
 import { Predictor } from "../../../../src/rooms/learning/predictor.js";
 import { RowEncoder } from "../../../../src/rooms/learning/preprocessing.js";
@@ -77,19 +77,5 @@ describe("learning: trees of real tables", function () {
     const unknown = { weightsOfClasses: [{ label: "Dodo", weight: 2 }] };
     expect(await start({ hyperparameters: unknown })).to.equal("TRAINING_DATA_UNUSABLE");
     expect(await start({ hyperparameters: { learningRate: 0.5 } })).to.equal("none");
-  });
-
-  it("until it is cancelled", async () => {
-    const { table, plan } = planned("titanic", { trees: 500 });
-    const pool = new TrainerPool({ size: 1, warm: 0, recycleAfter: 1 });
-    const cancel = new AbortController();
-    const onEpoch = ({ epoch }: { epoch: number }): void => {
-      if (epoch === 2) cancel.abort();
-    };
-    const request = { ...plan, columns: table.columns, rows: table.rows };
-    expect(await codeOf(pool.train(request, { onEpoch, signal: cancel.signal }))).to.equal(
-      "TRAINING_ABORTED",
-    );
-    await pool.close();
   });
 });
