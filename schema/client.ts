@@ -65,6 +65,8 @@ export type ArchitecturePreset =
   | 'CUSTOM'
   /** Layers in which every value sees every other: the first choice for tables. */
   | 'DENSE'
+  /** Trees of questions, each mending what those before it leave: for tables of numbers and categories, of few rows too. */
+  | 'GRADIENT_BOOSTED_TREES'
   /** As LSTM with fewer weights, so it learns from less data. */
   | 'GRU'
   /** Reads a sequence step by step and remembers over long distances. */
@@ -637,7 +639,11 @@ export type PresetParametersInput = {
   activation?: Activation | null | undefined;
   /** Normalises sums over the batch. */
   batchNormalization?: boolean | null | undefined;
-  /** How many layers or blocks follow each other. */
+  /** Share of an input's borders that are compared for each question of a tree. */
+  borderSample?: number | null | undefined;
+  /** Share of the inputs that each tree may ask about. */
+  columnSample?: number | null | undefined;
+  /** How many layers or blocks follow each other; of a tree, how many questions. */
   depth?: number | null | undefined;
   /** Values that stand for one token or step. */
   dimensions?: number | null | undefined;
@@ -649,8 +655,12 @@ export type PresetParametersInput = {
   heads?: number | null | undefined;
   /** Places that a kernel sees at once along each side. */
   kernelSize?: number | null | undefined;
-  /** Factor of the squared weights added to the loss. */
+  /** Factor of the squared weights added to the loss; of trees, of the squared values of leaves. */
   l2?: number | null | undefined;
+  /** Share of the rows that each tree is grown on. */
+  rowSample?: number | null | undefined;
+  /** How many trees are grown. */
+  trees?: number | null | undefined;
   /** Width of a layer. */
   units?: number | null | undefined;
 };

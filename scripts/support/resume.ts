@@ -27,6 +27,7 @@ const small: Record<string, object> = {
   LSTM: { units: 16 },
   GRU: { units: 16 },
   TRANSFORMER: { depth: 1, heads: 2, dimensions: 16, units: 32 },
+  GRADIENT_BOOSTED_TREES: { trees: 280, depth: 3 },
 };
 
 /** Every type of layer that 64 columns can pass through. */
@@ -66,7 +67,10 @@ function requestOf(name: ArchitectureName, seed: number): TrainingRequest {
   const architecture =
     name === "CUSTOM" ? { preset: name, layers: everyLayer } : { preset: name, parameters: small[name] };
   // Early stopping has a state of its own, the best weights so far, which a checkpoint must keep as well.
-  const hyperparameters = { epochs, batchSize: 16, earlyStopping: { patience: epochs, minDelta: 0 } };
+  const earlyStopping = { patience: epochs, minDelta: 0 };
+  // Trees take all rows at once.
+  const batches = name === "GRADIENT_BOOSTED_TREES" ? {} : { batchSize: 16 };
+  const hyperparameters = { epochs, earlyStopping, ...batches };
   return { ...plan, columns: table.columns, rows: table.rows.slice(0, rows), architecture, hyperparameters };
 }
 

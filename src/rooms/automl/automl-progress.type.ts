@@ -6,9 +6,10 @@ import { TrainingJobStatus } from "../training/index.js";
 export const AutomlAlgorithm = enumOf(searchAlgorithms);
 registerEnumType(AutomlAlgorithm, {
   name: "AutomlAlgorithm",
-  description: "Kinds of networks that a search tries.",
+  description: "Kinds of models that a search tries.",
   valuesConfig: {
     LINEAR: { description: "No hidden layer; of a text, over its term weights." },
+    TREES: { description: "Gradient-boosted trees, over numbers, truth values and categories." },
     DENSE: { description: "Layers in which every value sees every other; of a text, over its term weights." },
     CONVOLUTION: {
       description: "Patterns wherever they stand: in images, texts, and 16 numeric columns or more.",

@@ -1,7 +1,7 @@
 import { Field, Float, Int, ObjectType } from "type-graphql";
 import { Column, Entity, PrimaryColumn } from "typeorm";
 import { Node } from "../../kernel/graphql/node.js";
-import type { FoldResult, Hyperparameters as LearntBy, SearchAlgorithm } from "../learning/index.js";
+import type { FoldResult, LearntSettings as LearntBy, SearchAlgorithm } from "../learning/index.js";
 import { ArchitectureInput, storedArchitecture } from "../models/index.js";
 import { Hyperparameters, TrainingFailure } from "../training/index.js";
 import { AutomlAlgorithm, AutomlTrialStatus } from "./automl-progress.type.js";

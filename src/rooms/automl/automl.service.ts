@@ -115,7 +115,7 @@ function chosenAlgorithms(given: readonly SearchAlgorithm[] | null, task: Learni
   if (odd !== undefined)
     throw badInput(
       "algorithms",
-      `${odd} does not suit this data, which allows ${suitable.join(", ")}. Choose among these. CONVOLUTION and SEQUENCE need one text, or 16 numeric columns and no others; CONVOLUTION suits images as well.`,
+      `${odd} does not suit this data, which allows ${suitable.join(", ")}. Choose among these. TREES need columns of numbers, truth values and categories alone; CONVOLUTION and SEQUENCE need one text, or 16 numeric columns and no others; CONVOLUTION suits images as well.`,
     );
   return searchAlgorithms.filter((algorithm) => (given ?? suitable).includes(algorithm));
 }

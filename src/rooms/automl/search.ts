@@ -49,8 +49,9 @@ export class Search {
       else await this.#take(step);
     }
     const trial = this.state.trial(run.winner.number);
-    const { schedule, epochs } = trial.hyperparameters;
-    return this.#trainWinner(trial, wholeEpochs(schedule, run.winner.epochs, epochs));
+    const { hyperparameters } = trial;
+    const schedule = "schedule" in hyperparameters ? hyperparameters.schedule : null;
+    return this.#trainWinner(trial, wholeEpochs(schedule, run.winner.epochs, hyperparameters.epochs));
   }
 
   async #request(): Promise<Pick<TrainingRequest, "columns" | "rows" | "task" | "seed" | "split">> {

@@ -19,9 +19,12 @@ function networkOf({ algorithm, architecture }: Settings): string {
   return `${several(hidden.length, "layer")} of ${first.units} (${more})`;
 }
 
-/** Settings in one line, for a leaderboard. */
-export const summaryOf = (settings: Settings): string =>
-  `${networkOf(settings)}; learning rate ${settings.hyperparameters.learningRate}, batches of ${settings.hyperparameters.batchSize}`;
+/** Settings in one line, for a leaderboard. Trees are grown on all rows at once, not on batches. */
+export function summaryOf(settings: Settings): string {
+  const { hyperparameters } = settings;
+  const batches = "batchSize" in hyperparameters ? `, batches of ${hyperparameters.batchSize}` : "";
+  return `${networkOf(settings)}; learning rate ${hyperparameters.learningRate}${batches}`;
+}
 
 /** As people read it: four digits are more than any validation can tell. */
 export const rounded = (value: number): string => String(Number(value.toPrecision(4)));

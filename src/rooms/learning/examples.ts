@@ -29,6 +29,16 @@ function weightsFor(
   return target.classes.map((label) => byLabel.get(label) ?? 1);
 }
 
+/** How much each row counts in the loss. */
+export function rowWeights(
+  target: TableTarget,
+  values: readonly number[],
+  weighing: ClassWeighing,
+): number[] {
+  const weights = weightsFor(target, values, weighing);
+  return values.map((place) => weights?.[place] ?? 1);
+}
+
 function unknownClass(label: string, classes: readonly string[]): Error {
   const known = classes.slice(0, 20).join(", ");
   const message = `A weight is given to the class ${JSON.stringify(label)}, which no training row has. There are: ${known}.`;

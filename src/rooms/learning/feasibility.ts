@@ -19,6 +19,7 @@ import { channelsOf } from "./series/fit.js";
 import { lengthsOf, seriesFault } from "./series/feasibility.js";
 import { splitSizes } from "./split.js";
 import type { SplitPlan } from "./splitting/plan.js";
+import { isTrees, treesUnsuited } from "./trees/suits.js";
 
 export interface FeasibilityPlan {
   task: LearningTask;
@@ -51,6 +52,8 @@ export function infeasibility(
   rowCount: number,
   factsOf: (column: string) => ColumnFacts,
 ): Infeasible | null {
+  const ofTrees = treesFault(plan, (column) => factsOf(column).missing >= rowCount);
+  if (ofTrees !== null) return { at: "architecture", message: ofTrees };
   if (plan.task.type === "TEXT_GENERATION")
     return textInfeasibility(plan, rowCount, factsOf(plan.task.target ?? ""));
   const misread = tokenFault(plan.task, plan.architecture);
@@ -66,6 +69,14 @@ export function infeasibility(
   if ((plan.clusters ?? 0) > sizes.train)
     return { at: "clusters", message: tooManyClusters(plan.clusters ?? 0, sizes.train) };
   return networkInfeasibility(plan, rowCount, factsOf, target, sizes.train);
+}
+
+/** What speaks against trees whatever the rows hold, or null. */
+function treesFault({ task, architecture }: FeasibilityPlan, isEmpty: (column: string) => boolean) {
+  if (!isTrees(architecture)) return null;
+  // How many questions they ask does not depend on how many inputs there are.
+  const made = layersFor(architecture, { shape: [1] });
+  return treesUnsuited(task, isEmpty) ?? ("layers" in made ? null : made.message);
 }
 
 /** What can be said of the features and the network once the rows are known to be enough. */

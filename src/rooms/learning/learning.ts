@@ -1,4 +1,4 @@
-import type { Architecture } from "./architecture/index.js";
+import { type Architecture, parseChoice } from "./architecture/index.js";
 import { packArtefact } from "./artefact.js";
 import { startClusters } from "./clusters/index.js";
 import { kernels, startBackend } from "./compute/engine.js";
@@ -8,11 +8,12 @@ import type { Learner, Measured, Started } from "./learner.js";
 import type { Parts } from "./parts.js";
 import type { LearningPlan, Progress, ScoringPlan } from "./plan.js";
 import { onlyTexts, type Preprocessing } from "./preprocessing.js";
-import { isClustering, parseSettings, type Settings } from "./settings.js";
+import { isBoosting, isClustering, parseSettings, type Settings } from "./settings.js";
 import type { FoldScore } from "./search/scoring.js";
 import type { SplitPlan } from "./splitting/plan.js";
 import { startNetwork } from "./start-network.js";
 import type { Table } from "./task.js";
+import { startTrees } from "./trees/index.js";
 
 export interface LearningResult extends Measured {
   artefact: Uint8Array;
@@ -59,9 +60,13 @@ export class Learning {
     checkpoint?: Uint8Array | null,
   ): Promise<Learning> {
     const { task } = plan;
-    const settings = parseSettings(plan.hyperparameters, task.type, table.rows.length, onlyTexts(task));
+    const choice = plan.architecture && !plan.base ? parseChoice(plan.architecture) : null;
+    const rows = table.rows.length;
+    const settings = parseSettings(plan.hyperparameters, task.type, rows, onlyTexts(task), choice);
     if (isClustering(settings))
       return new Learning(startClusters(table, plan, settings.clustering, checkpoint), settings, plan);
+    if (isBoosting(settings))
+      return new Learning(startTrees(table, plan, settings, checkpoint), settings, plan);
     const start = task.type === "TEXT_GENERATION" ? startTexts : startNetwork;
     return new Learning(await start(table, plan, settings, checkpoint), settings, plan);
   }

@@ -9,59 +9,19 @@ import { startBackend } from "./compute/engine.js";
 import { sha256 } from "./container.js";
 import { newDesign } from "./design.js";
 import { TrainingLimitExceeded } from "./errors.js";
-import {
-  evaluate,
-  keptOutcomes,
-  measurerOf,
-  metricsOf,
-  type Outcomes,
-  packOutcomes,
-} from "./evaluation/index.js";
 import { encodeExamples } from "./examples.js";
 import { designOf } from "./fine-tuning.js";
 import type { Hyperparameters } from "./hyperparameters.js";
-import { fingerprintOf, type Measured, type Scored, type Started } from "./learner.js";
+import { fingerprintOf, type Started } from "./learner.js";
 import { mostInputValues } from "./learning.limits.js";
-import { type HeldOut, partsOf } from "./parts.js";
+import { measureNetwork, scoreNetwork } from "./measure-network.js";
+import { partsOf } from "./parts.js";
 import type { LearningPlan } from "./plan.js";
-import { Predictor } from "./predictor.js";
-import { columnCells, inputShapeOf, type Preprocessing, RowEncoder } from "./preprocessing.js";
-import { forecastCount, measureSeries, requireForecasts } from "./series/index.js";
-import { classesOf, columnOf, outputWidth, targetValues } from "./target.js";
+import { inputShapeOf, type Preprocessing } from "./preprocessing.js";
+import { forecastCount, requireForecasts } from "./series/index.js";
+import { outputWidth } from "./target.js";
 import type { Table } from "./task.js";
 import { Trainer } from "./trainer.js";
-
-/** What the network says of rows that know their places in the dataset, beside what is true of them. */
-async function outcomesOf(predictor: Predictor, test: HeldOut): Promise<Outcomes> {
-  const { target, preprocessing } = predictor;
-  const actual = targetValues(target, columnCells(test, columnOf(target)));
-  const outputs = await predictor.run(test.rows, new RowEncoder(preprocessing.features, test.columns));
-  return { classes: classesOf(target), rows: test.places, actual, outputs };
-}
-
-/** No other engine: a training process may load no native code. */
-async function withArtefact<T>(artefact: Uint8Array, use: (predictor: Predictor) => Promise<T>): Promise<T> {
-  const predictor = await Predictor.load(artefact, ["TFJS"]);
-  return use(predictor).finally(() => predictor.dispose());
-}
-
-const measure = (artefact: Uint8Array, test: HeldOut, seed: number): Promise<Measured> =>
-  withArtefact(artefact, async (predictor) => {
-    if (predictor.series)
-      return measureSeries(predictor.preprocessing, test, seed, (windows) => predictor.forecast(windows));
-    const outcomes = await outcomesOf(predictor, test);
-    return {
-      metrics: metricsOf(outcomes),
-      evaluation: evaluate(outcomes, seed),
-      outcomes: packOutcomes(keptOutcomes(outcomes)),
-    };
-  });
-
-const score = (artefact: Uint8Array, test: HeldOut): Promise<Scored> =>
-  withArtefact(artefact, async (predictor) => {
-    const outcomes = await outcomesOf(predictor, test);
-    return { measures: measurerOf(outcomes)(), rows: outcomes.actual.length };
-  });
 
 /** Whether there is anything in the validation rows; of a series they may be fewer than the steps ahead. */
 const canWatch = (part: Table, preprocessing: Preprocessing): boolean =>
@@ -120,7 +80,7 @@ export async function startNetwork(
     learner,
     preprocessing,
     rows,
-    measure: (artefact) => measure(artefact, test, seed),
-    score: (artefact) => score(artefact, test),
+    measure: (artefact) => measureNetwork(artefact, test, seed),
+    score: (artefact) => scoreNetwork(artefact, test),
   };
 }

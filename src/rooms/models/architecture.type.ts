@@ -159,8 +159,14 @@ export class LayerInput {
 })
 @ObjectType("PresetParameters", { description: "Parameters that the preset does not have are null." })
 export class PresetParametersInput {
-  @Field(() => Int, { nullable: true, description: "How many layers or blocks follow each other." })
+  @Field(() => Int, {
+    nullable: true,
+    description: "How many layers or blocks follow each other; of a tree, how many questions.",
+  })
   depth?: number | null;
+
+  @Field(() => Int, { nullable: true, description: "How many trees are grown." })
+  trees?: number | null;
 
   @Field(() => Int, { nullable: true, description: "Width of a layer." })
   units?: number | null;
@@ -183,8 +189,24 @@ export class PresetParametersInput {
   @Field(() => Float, { nullable: true, description: "Share silenced while training." })
   dropout?: number | null;
 
-  @Field(() => Float, { nullable: true, description: "Factor of the squared weights added to the loss." })
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      "Factor of the squared weights added to the loss; of trees, of the squared values of leaves.",
+  })
   l2?: number | null;
+
+  @Field(() => Float, { nullable: true, description: "Share of the rows that each tree is grown on." })
+  rowSample?: number | null;
+
+  @Field(() => Float, { nullable: true, description: "Share of the inputs that each tree may ask about." })
+  columnSample?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: "Share of an input's borders that are compared for each question of a tree.",
+  })
+  borderSample?: number | null;
 
   @Field(() => Boolean, { nullable: true, description: "Normalises sums over the batch." })
   batchNormalization?: boolean | null;

@@ -41,6 +41,11 @@ export async function inheritance(
   const version = await versions.require(tenant, model.id, fromVersion);
   const refusal = whyNot(version.signature.output.type, "FINE_TUNE");
   if (refusal !== null) throw badInput("fromVersion", refusal);
+  if (version.hyperparameters && "boosting" in version.hyperparameters)
+    throw badInput(
+      "fromVersion",
+      `Version ${fromVersion} is made of gradient-boosted trees, which are grown anew each time. Leave \`fromVersion\` out.`,
+    );
   // Only what is made of layers has an architecture; older versions, whose record lacks it, were not imported.
   if (version.source === VersionSource.IMPORTED && version.architecture === null)
     throw badInput(

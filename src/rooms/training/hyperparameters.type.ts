@@ -5,6 +5,7 @@ import type {
   TextUnit as TextUnitName,
 } from "../learning/index.js";
 import { TextUnit } from "../models/index.js";
+import { Boosting } from "./boosting.type.js";
 import { Clustering } from "./clustering.type.js";
 import {
   Augmentation,
@@ -16,7 +17,7 @@ import {
 } from "./hyperparameter-parts.type.js";
 import { Schedule } from "./schedule.type.js";
 
-const ofNetworks = { nullable: true, description: "Null for a clustering." } as const;
+const ofNetworks = { nullable: true, description: "Null where the training knows no such thing." } as const;
 
 @ObjectType({ description: "What a version that went on from its parent's weights was allowed to change." })
 export class FineTuning {
@@ -52,6 +53,8 @@ export class Hyperparameters {
   fineTuning?: FineTuning | null;
   @Field(() => Clustering, { nullable: true, description: "Null for all but a clustering." })
   clustering?: Clustering | null;
+  @Field(() => Boosting, { nullable: true, description: "Null for all but gradient-boosted trees." })
+  boosting?: Boosting | null;
   @Field(() => TextUnit, { nullable: true, description: "Null unless it was given." })
   tokens?: TextUnitName | null;
   @Field(() => Int, { nullable: true, description: "Null unless it was given." })

@@ -4,7 +4,15 @@ import { NotFound } from "../../kernel/errors.js";
 import type { Kernel } from "../../kernel/kernel.js";
 import type { TenantScope } from "../../kernel/database/tenant-scope.js";
 import type { UnitOfWork } from "../../kernel/database/unit-of-work.js";
-import { isClustering, onlyTexts, parseChoice, parseSettings } from "../learning/index.js";
+import {
+  isBoosting,
+  isClustering,
+  onlyTexts,
+  parseChoice,
+  parseSettings,
+  type FeasibilityPlan,
+  type Settings,
+} from "../learning/index.js";
 import type { MeteringService } from "../metering/index.js";
 import type { Dataset } from "../datasets/index.js";
 import { type Model, type ModelService, ModelType, type VersionService } from "../models/index.js";
@@ -51,14 +59,10 @@ export class TrainingService {
       plan.task.type,
       profile.rowCount,
       onlyTexts(plan.task),
+      plan.architecture,
     );
     if (!isClustering(hyperparameters)) checkWeights(plan.task, hyperparameters.weightsOfClasses, profile);
-    checkFeasible(
-      isClustering(hyperparameters)
-        ? { ...plan, ...clusterPlan, clusters: hyperparameters.clustering.clusters }
-        : { ...plan, ...hyperparameters },
-      profile,
-    );
+    checkFeasible({ ...plan, ...sidesOf(hyperparameters) }, profile);
     const job = jobOf({ model, dataset, plan, hyperparameters, seed, createdBy: viewer.id });
     await tenant.write("training.start", (work) => this.#enqueue(work, tenant, job));
     return job;
@@ -149,6 +153,14 @@ const jobOf = ({ model, dataset, ...told }: Queued): TrainingJob =>
 
 /** Clusters are found without a network, and with all rows that are not held out. */
 const clusterPlan = { architecture: { layers: [] }, validationSplit: 0, batchSize: 1 };
+
+/** What the feasibility of a plan depends on; trees are grown without a network, row by row. */
+function sidesOf(
+  settings: Settings,
+): Partial<FeasibilityPlan> & Pick<FeasibilityPlan, "batchSize" | "validationSplit"> {
+  if (isClustering(settings)) return { ...clusterPlan, clusters: settings.clustering.clusters };
+  return isBoosting(settings) ? { ...settings, batchSize: 1 } : settings;
+}
 
 /** GraphQL's null means "not given" here. */
 const given = (input: object | null | undefined): object =>

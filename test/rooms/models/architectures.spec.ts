@@ -55,7 +55,16 @@ describe("models: architectures to choose from", () => {
       parameters { name type description required minimum maximum choices default }
       layers { type description settings { name type required minimum maximum choices default } } } }`);
     const names = architectures.map(({ preset }: { preset: string }) => preset);
-    expect(names).to.deep.equal(["DENSE", "CNN_1D", "CNN_2D", "LSTM", "GRU", "TRANSFORMER", "CUSTOM"]);
+    expect(names).to.deep.equal([
+      "DENSE",
+      "CNN_1D",
+      "CNN_2D",
+      "LSTM",
+      "GRU",
+      "TRANSFORMER",
+      "GRADIENT_BOOSTED_TREES",
+      "CUSTOM",
+    ]);
     const transformer = architectures[5];
     expect(transformer.suits).to.deep.equal(["TABLE", "TOKENS", "SEQUENCE"]);
     const heads = transformer.parameters.find(({ name }: { name: string }) => name === "heads");
@@ -66,7 +75,7 @@ describe("models: architectures to choose from", () => {
       default: "4",
       required: false,
     });
-    const conv = architectures[6].layers.find(({ type }: { type: string }) => type === "CONV2D");
+    const conv = architectures[7].layers.find(({ type }: { type: string }) => type === "CONV2D");
     expect(conv.settings).to.deep.include({
       name: "filters",
       type: "INTEGER",

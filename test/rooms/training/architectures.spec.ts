@@ -85,6 +85,7 @@ describe("training: every architecture from createModel to predict", function ()
     LSTM: { preset: "LSTM", parameters: { units: 12 } },
     GRU: { preset: "GRU", parameters: { units: 12, depth: 2 } },
     "a transformer": { preset: "TRANSFORMER", parameters: { dimensions: 16, heads: 2, units: 24, depth: 1 } },
+    "gradient-boosted trees": { preset: "GRADIENT_BOOSTED_TREES", parameters: { trees: 600, depth: 3 } },
     "layers of one's own": {
       layers: [
         { units: 16 },
@@ -137,6 +138,34 @@ describe("training: every architecture from createModel to predict", function ()
     const batch = await begin(wide, { batchSize: 4_096 });
     expect(batch).to.failWith("BAD_USER_INPUT");
     expect(places(batch)).to.deep.equal(["hyperparameters.batchSize"]);
+  });
+
+  it("tells by what trees were grown, and refuses what means nothing to them", async () => {
+    const architecture = { preset: "GRADIENT_BOOSTED_TREES", parameters: { trees: 60, rowSample: 0.5 } };
+    const modelId = await createModel(tenant.owner, { architecture });
+    const common = { modelId, datasetId: penguins, seed: 2 };
+    const { version, failure } = await ended(tenant.owner, await start(tenant.owner, common));
+    expect(failure).to.equal(null);
+    const { model } = await tenant.owner.get(
+      `query ($id: ID!) { model(id: $id) { versions { nodes { engine modelCard architecture { preset layers { type units shape } }
+        hyperparameters { epochs learningRate batchSize optimizer boosting { trees depth l2 rowSample columnSample borderSample } } } } } }`,
+      { id: modelId },
+    );
+    const [made] = model.versions.nodes;
+    expect(made.hyperparameters.boosting).to.include({ trees: 60, rowSample: 0.5, depth: 3 });
+    expect(made.hyperparameters).to.include({ epochs: 30, batchSize: null, optimizer: null });
+    expect(made.architecture.layers[1]).to.deep.equal({ type: "RESHAPE", units: null, shape: [60, 3] });
+    expect(made.engine).to.equal("ONNXRUNTIME");
+    expect(made.modelCard).to.match(/boosting .*trees 60/);
+    const refused = async (more: object): Promise<string[]> =>
+      places(await tryStart(tenant.owner, { ...common, ...more }));
+    expect(
+      await refused({ hyperparameters: { batchSize: 8, schedule: { kind: "COSINE" } } }),
+    ).to.have.members(["hyperparameters.batchSize", "hyperparameters.schedule"]);
+    expect(await refused({ hyperparameters: { learningRate: 5 } })).to.deep.equal([
+      "hyperparameters.learningRate",
+    ]);
+    expect(await refused({ fromVersion: version.number })).to.deep.equal(["fromVersion"]);
   });
 
   it("fails with the cause where only the rows show that it does not fit", async () => {

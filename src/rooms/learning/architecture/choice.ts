@@ -18,6 +18,10 @@ const union = z.discriminatedUnion("preset", [
   z.strictObject({ preset: z.literal("LSTM"), parameters: presetSchemas.LSTM.prefault({}) }),
   z.strictObject({ preset: z.literal("GRU"), parameters: presetSchemas.GRU.prefault({}) }),
   z.strictObject({ preset: z.literal("TRANSFORMER"), parameters: presetSchemas.TRANSFORMER.prefault({}) }),
+  z.strictObject({
+    preset: z.literal("GRADIENT_BOOSTED_TREES"),
+    parameters: presetSchemas.GRADIENT_BOOSTED_TREES.prefault({}),
+  }),
 ]);
 const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
 /** Layers without a preset are CUSTOM, as in the models of before. */

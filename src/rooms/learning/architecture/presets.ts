@@ -10,6 +10,7 @@ import {
   type InputKind,
   inputKindOf,
 } from "./preset-layers.js";
+import { treesOver, treesSchema } from "./tree-layers.js";
 
 const depth = (most: number, preset: number, what: string) =>
   z.int().min(1).max(most).default(preset).describe(`How many ${what} follow each other.`);
@@ -74,6 +75,7 @@ export const presetSchemas = {
     units: units(limits.units, 128, "Width of the feed-forward part of each block."),
     dropout: dropout(0.1),
   }),
+  GRADIENT_BOOSTED_TREES: treesSchema,
 } as const;
 
 function recurrentSchema() {
@@ -210,5 +212,12 @@ export const presets: { [Name in NamedPreset]: PresetFacts<Name> } = {
     description: "Every step attends to every other, in several heads at once, with learnt positions.",
     suits: sequences,
     layers: transformer,
+  },
+  GRADIENT_BOOSTED_TREES: {
+    name: "Gradient-boosted trees",
+    description:
+      "Trees of questions, each mending what those before it leave: for tables of numbers and categories, of few rows too.",
+    suits: ["TABLE"],
+    layers: treesOver,
   },
 };

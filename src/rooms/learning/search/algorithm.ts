@@ -1,3 +1,3 @@
-/** Kinds of networks that a search tries, the simplest first; without hidden layers a network is linear. */
-export const searchAlgorithms = ["LINEAR", "DENSE", "CONVOLUTION", "SEQUENCE"] as const;
+/** Kinds of models that a search tries, the simplest first; without hidden layers a network is linear. */
+export const searchAlgorithms = ["LINEAR", "TREES", "DENSE", "CONVOLUTION", "SEQUENCE"] as const;
 export type SearchAlgorithm = (typeof searchAlgorithms)[number];

@@ -1,9 +1,11 @@
 import { type ArchitectureChoice, parseChoice } from "../architecture/index.js";
-import { type Hyperparameters, parseHyperparameters } from "../hyperparameters.js";
+import { parseHyperparameters } from "../hyperparameters.js";
 import { imageSizeOf, type LearningTask, onlyTexts } from "../preprocessing.js";
 import { seededRandom } from "../random.js";
+import type { LearntSettings } from "../settings.js";
+import { isTrees, parseBoosting, treesUnsuited } from "../trees/index.js";
 import { type SearchAlgorithm, searchAlgorithms } from "./algorithm.js";
-import { draws, type Draw, fewRowsConvolution } from "./draws.js";
+import { draws, type Draw, fewRowsConvolution, suitableTrees } from "./draws.js";
 import { fewRows } from "./folds.js";
 
 /** Settings that a search tries. A null architecture is the one that suits the data by itself. */
@@ -11,24 +13,33 @@ export interface Candidate {
   algorithm: SearchAlgorithm;
   architecture: ArchitectureChoice | null;
   /** `epochs` is the most that the last rung trains. */
-  hyperparameters: Hyperparameters;
+  hyperparameters: LearntSettings;
 }
 
 /** From so many numbers on, columns that are neighbours may be a signal, a spectrum or an image. */
 const leastOrdered = 16;
+
+const ofTexts = searchAlgorithms.filter((name) => name !== "TREES");
 
 /** Algorithms that the data suits, the simplest first. */
 export function suitableAlgorithms(task: LearningTask): SearchAlgorithm[] {
   const features = task.features.filter(({ column }) => column !== task.target);
   if (imageSizeOf(task)) return ["LINEAR", "DENSE", "CONVOLUTION"];
   const [only] = features;
-  if (features.length === 1 && only?.kind === "TEXT") return [...searchAlgorithms];
+  if (features.length === 1 && only?.kind === "TEXT") return ofTexts;
   const ordered = features.length >= leastOrdered && features.every(({ kind }) => kind === "NUMBER");
-  return ordered ? [...searchAlgorithms] : ["LINEAR", "DENSE"];
+  if (ordered) return [...searchAlgorithms];
+  return treesUnsuited(task) === null ? ["LINEAR", "TREES", "DENSE"] : ["LINEAR", "DENSE"];
 }
 
 /** How often each is drawn: steps one after the other take long, and a linear network has little to choose. */
-const shares: Record<SearchAlgorithm, number> = { LINEAR: 1, DENSE: 6, CONVOLUTION: 4, SEQUENCE: 1 };
+const shares: Record<SearchAlgorithm, number> = {
+  LINEAR: 1,
+  TREES: 5,
+  DENSE: 6,
+  CONVOLUTION: 4,
+  SEQUENCE: 1,
+};
 
 function drawn(algorithms: readonly SearchAlgorithm[], random: () => number): SearchAlgorithm {
   const total = algorithms.reduce((sum, name) => sum + shares[name], 0);
@@ -45,55 +56,65 @@ const epochsOverFewRows = 90;
 const imageBatch = 32;
 
 type About = Parameters<Draw>[0];
-type SettingsFor = (given: object) => Hyperparameters;
-
-const settingsOf =
-  ({ task, rows, texts }: About): SettingsFor =>
-  (given) =>
-    parseHyperparameters(
-      {
-        ...(rows < fewRows && { epochs: epochsOverFewRows }),
-        ...(imageSizeOf(task) && { batchSize: imageBatch }),
-        ...given,
-        validationSplit: 0,
-        // A rate that falls until the last epoch scores the rungs before it in the middle of its fall. That matters
-        // less than how unevenly few rows end without one; of many rows the last batches are like all others.
-        schedule: rows < fewRows ? { kind: "COSINE" } : null,
-      },
-      task.type,
-      rows,
-      texts,
-    );
+function settingsOf(
+  { task, rows, texts }: About,
+  given: object,
+  choice: ArchitectureChoice | null,
+): LearntSettings {
+  if (isTrees(choice))
+    return parseBoosting({ ...given, validationSplit: 0 }, task.type, rows, choice.parameters);
+  return parseHyperparameters(
+    {
+      ...(rows < fewRows && { epochs: epochsOverFewRows }),
+      ...(imageSizeOf(task) && { batchSize: imageBatch }),
+      ...given,
+      validationSplit: 0,
+      // A rate that falls until the last epoch scores the rungs before it in the middle of its fall. That matters
+      // less than how unevenly few rows end without one; of many rows the last batches are like all others.
+      schedule: rows < fewRows ? { kind: "COSINE" } : null,
+    },
+    task.type,
+    rows,
+    texts,
+  );
+}
 
 const linearOf = (task: LearningTask): ArchitectureChoice =>
   parseChoice({ layers: imageSizeOf(task) ? [{ type: "FLATTEN" }] : [] });
 
 /** What is tried before anything is drawn. */
-function firstsOf(about: About, settings: SettingsFor): Candidate[] {
+function firstsOf(about: About): Tried[] {
   const { task, rows, texts } = about;
-  const baseline: Candidate = {
+  const baseline: Tried = {
     algorithm: "LINEAR",
-    architecture: linearOf(task),
-    hyperparameters: settings({ learningRate: linearRate }),
-  };
-  const suitable: Candidate = {
-    algorithm: imageSizeOf(task) ? "CONVOLUTION" : "DENSE",
     architecture: null,
-    hyperparameters: settings({}),
+    hyperparameters: { learningRate: linearRate },
   };
-  if (rows >= fewRows || texts || imageSizeOf(task)) return [baseline, suitable];
-  const { architecture, hyperparameters } = fewRowsConvolution(about);
-  const convolution: Candidate = {
-    algorithm: "CONVOLUTION",
-    architecture: architecture && parseChoice(architecture),
-    hyperparameters: settings(hyperparameters),
-  };
-  return [baseline, suitable, convolution];
+  const suits = imageSizeOf(task) ? "CONVOLUTION" : "DENSE";
+  const suitable: Tried = { algorithm: suits, architecture: "SUITABLE", hyperparameters: {} };
+  const trees: Tried = { algorithm: "TREES", ...suitableTrees() };
+  if (rows >= fewRows || texts || imageSizeOf(task)) return [baseline, suitable, trees];
+  return [baseline, suitable, trees, { algorithm: "CONVOLUTION", ...fewRowsConvolution(about) }];
+}
+
+/** A point of an algorithm's space, or what the house would choose for the data. */
+interface Tried {
+  algorithm: SearchAlgorithm;
+  architecture: ReturnType<Draw>["architecture"] | "SUITABLE";
+  hyperparameters: object;
+}
+
+function candidateOf({ algorithm, architecture, hyperparameters }: Tried, about: About): Candidate {
+  if (architecture === "SUITABLE")
+    return { algorithm, architecture: null, hyperparameters: settingsOf(about, hyperparameters, null) };
+  const choice = architecture === null ? linearOf(about.task) : parseChoice(architecture);
+  return { algorithm, architecture: choice, hyperparameters: settingsOf(about, hyperparameters, choice) };
 }
 
 /**
  * So many settings, the same for the same seed: first the linear baseline, then the network that the house would
- * choose, for few rows of a signal a convolution that suits them, then draws; of the algorithms that are allowed.
+ * choose, trees for a table, for few rows of a signal a convolution that suits them, then draws; of the algorithms that
+ * are allowed.
  */
 export function candidates(
   task: LearningTask,
@@ -103,19 +124,13 @@ export function candidates(
 ): Candidate[] {
   const random = seededRandom(seed, "search");
   const about = { task, rows, texts: onlyTexts(task) };
-  const settings = settingsOf(about);
-  const known = firstsOf(about, settings)
+  const known = firstsOf(about)
     .filter(({ algorithm }) => algorithms.includes(algorithm))
     .slice(0, count);
-  const rest = Array.from({ length: count - known.length }, (): Candidate => {
+  const rest = Array.from({ length: count - known.length }, (): Tried => {
     const algorithm = drawn(algorithms, random);
     const draw: Draw = draws[algorithm];
-    const { architecture, hyperparameters } = draw(about, random);
-    return {
-      algorithm,
-      architecture: architecture === null ? linearOf(task) : parseChoice(architecture),
-      hyperparameters: settings(hyperparameters),
-    };
+    return { algorithm, ...draw(about, random) };
   });
-  return [...known, ...rest];
+  return [...known, ...rest].map((tried) => candidateOf(tried, about));
 }

@@ -1,7 +1,15 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { faultsOf, type LearningTask, layersFor } from "../../../../src/rooms/learning/index.js";
-import { hyperparametersSchema } from "../../../../src/rooms/learning/hyperparameters.js";
+import {
+  faultsOf,
+  type LearningTask,
+  layersFor,
+  parseSettings,
+} from "../../../../src/rooms/learning/index.js";
+import {
+  type Hyperparameters,
+  hyperparametersSchema,
+} from "../../../../src/rooms/learning/hyperparameters.js";
 import {
   candidates,
   searchAlgorithms,
@@ -26,19 +34,27 @@ const image: LearningTask = {
   features: [{ column: "image", kind: "IMAGE", size: { width: 32, height: 32, channels: 1 } }],
 };
 
+/** Of a network, not of trees. */
+function networkSettings(candidate: { hyperparameters: object } | undefined): Hyperparameters {
+  return hyperparametersSchema.parse(candidate?.hyperparameters);
+}
+
 describe("learning: the space of settings", () => {
   it("holds the algorithms that the data suits", () => {
-    expect(suitableAlgorithms(table(numbers(4)))).to.deep.equal(["LINEAR", "DENSE"]);
+    expect(suitableAlgorithms(table(numbers(4)))).to.deep.equal(["LINEAR", "TREES", "DENSE"]);
     expect(suitableAlgorithms(table(numbers(60)))).to.deep.equal([...searchAlgorithms]);
     const mixed = [...numbers(60), { column: "c", kind: "CATEGORY" as const }];
-    expect(suitableAlgorithms(table(mixed))).to.deep.equal(["LINEAR", "DENSE"]);
-    expect(suitableAlgorithms(text)).to.deep.equal([...searchAlgorithms]);
+    expect(suitableAlgorithms(table(mixed))).to.deep.equal(["LINEAR", "TREES", "DENSE"]);
+    const noted = [...numbers(4), { column: "note", kind: "TEXT" as const }];
+    expect(suitableAlgorithms(table(noted))).to.deep.equal(["LINEAR", "DENSE"]);
+    const ofTexts = searchAlgorithms.filter((name) => name !== "TREES");
+    expect(suitableAlgorithms(text)).to.deep.equal(ofTexts);
     expect(suitableAlgorithms(image)).to.deep.equal(["LINEAR", "DENSE", "CONVOLUTION"]);
   });
 
   it("does not count the target among the columns", () => {
     const task = { ...table(numbers(16)), target: "n0" };
-    expect(suitableAlgorithms(task)).to.deep.equal(["LINEAR", "DENSE"]);
+    expect(suitableAlgorithms(task)).to.deep.equal(["LINEAR", "TREES", "DENSE"]);
   });
 
   it("begins with the linear baseline and what the house would choose", () => {
@@ -50,19 +66,33 @@ describe("learning: the space of settings", () => {
     expect(network).to.deep.include({ algorithm: "CONVOLUTION", architecture: null });
   });
 
-  it("tries a convolution that suits few rows of a signal next, where one may be tried", () => {
+  it("tries trees that suit most tables next", () => {
+    const task = table(numbers(4));
+    const [, , third] = candidates(task, 300, suitableAlgorithms(task), { count: 3, seed: 1 });
+    expect(third).to.deep.include({
+      algorithm: "TREES",
+      architecture: {
+        preset: "GRADIENT_BOOSTED_TREES",
+        parameters:
+          third?.hyperparameters && "boosting" in third.hyperparameters && third.hyperparameters.boosting,
+      },
+    });
+  });
+
+  it("tries a convolution that suits few rows of a signal then, where one may be tried", () => {
     const third = (rows: number, task = table(numbers(60)), allowed = suitableAlgorithms(task)) =>
-      candidates(task, rows, allowed, { count: 3, seed: 1 })[2];
+      candidates(task, rows, allowed, { count: 4, seed: 1 })[3];
     expect(third(200)?.architecture).to.deep.include({ preset: "CNN_1D" });
-    expect(third(200)?.hyperparameters).to.include({ mixup: 0.4 });
+    expect(networkSettings(third(200)).mixup).to.equal(0.4);
     expect(third(200, table(numbers(60)), ["LINEAR", "DENSE"])?.algorithm).to.equal("DENSE");
-    expect(third(5_000)?.hyperparameters.mixup).to.equal(undefined);
-    expect(third(200, text)?.hyperparameters.mixup).to.equal(undefined);
+    const few = { mixup: 0.4 };
+    expect(third(5_000)?.hyperparameters).to.not.include(few);
+    expect(third(200, text)?.hyperparameters).to.not.include(few);
   });
 
   it("mixes the rows of classes alone, and lets the rate of few rows fall", () => {
     const of = (task: LearningTask, rows: number) =>
-      candidates(task, rows, ["DENSE"], { count: 12, seed: 3 }).map(({ hyperparameters }) => hyperparameters);
+      candidates(task, rows, ["DENSE"], { count: 12, seed: 3 }).map(networkSettings);
     const few = of(table(numbers(4)), 300);
     expect(few.some(({ mixup = 0 }) => mixup > 0)).to.equal(true);
     expect(few.every(({ schedule }) => schedule?.kind === "COSINE")).to.equal(true);
@@ -102,17 +132,18 @@ describe("learning: the space of settings", () => {
           const allowed = suitableAlgorithms(task);
           for (const candidate of candidates(task, rows, allowed, { count: 8, seed })) {
             expect(allowed).to.include(candidate.algorithm);
-            expect(hyperparametersSchema.parse(candidate.hyperparameters)).to.deep.equal(
-              candidate.hyperparameters,
-            );
-            expect(candidate.hyperparameters.validationSplit).to.equal(0);
-            if (!candidate.architecture) continue;
+            const { architecture, hyperparameters } = candidate;
+            expect(
+              parseSettings(hyperparameters, task.type, rows, task === text, architecture),
+            ).to.deep.equal(hyperparameters);
+            expect(hyperparameters.validationSplit).to.equal(0);
+            if (!architecture) continue;
             const weighed = ["LINEAR", "DENSE"].includes(candidate.algorithm) && task === text;
             const seen = weighed ? { shape: [900] } : input;
-            const made = layersFor(candidate.architecture, seen);
+            const made = layersFor(architecture, seen);
+            const batchSize = "batchSize" in hyperparameters ? hyperparameters.batchSize : 1;
             expect(made, JSON.stringify(candidate)).to.have.property("layers");
-            if ("layers" in made)
-              expect(faultsOf(made, seen, 3, candidate.hyperparameters.batchSize)).to.deep.equal([]);
+            if ("layers" in made) expect(faultsOf(made, seen, 3, batchSize)).to.deep.equal([]);
           }
         },
       ),

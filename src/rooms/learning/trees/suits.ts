@@ -1,0 +1,30 @@
+import { type Architecture, type ArchitectureChoice, onlyTables } from "../architecture/index.js";
+import type { LearningTask } from "../task.js";
+import type { ModelType } from "../model-types.js";
+
+type Choice = ArchitectureChoice | Architecture | null;
+
+/** Types whose rows are those of a table, each with an answer of its own. */
+const types: readonly ModelType[] = ["CLASSIFICATION", "REGRESSION"];
+
+export const isTrees = (
+  choice: Choice,
+): choice is Extract<ArchitectureChoice, { preset: "GRADIENT_BOOSTED_TREES" }> =>
+  choice !== null && "preset" in choice && choice.preset === "GRADIENT_BOOSTED_TREES";
+
+/**
+ * Why trees can't learn this task, in a sentence for the caller, or null.
+ * @param isEmpty whether a column is left out anyway, as it holds nothing
+ */
+export function treesUnsuited(
+  { type, features, target }: LearningTask,
+  isEmpty: (column: string) => boolean = () => false,
+): string | null {
+  if (!types.includes(type))
+    return `${onlyTables} A model of type ${type} is not one of them: choose another architecture.`;
+  const odd = features.find(
+    ({ column, kind }) => column !== target && (kind === "TEXT" || kind === "IMAGE") && !isEmpty(column),
+  );
+  if (!odd) return null;
+  return `${onlyTables} The column ${JSON.stringify(odd.column)} is ${odd.kind}: leave it out of the model's features, or choose DENSE.`;
+}
