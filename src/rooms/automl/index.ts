@@ -2,8 +2,8 @@
 // Invariants: no trial sees a test row; a run ends once, and its version, end, usage of all trials and audit event are
 // one transaction; an interrupted run goes on with its stored trials; a search counts as one of the plan's trainings.
 // Algorithms are networks without exception, so that what wins is served and exported as every version is. Trees are
-// left out: no boosting library was found in the registry that is both kept up and comes with its binary inside, and trees
-// would need a second way through artefact, serving and all exports.
+// written as networks too, and grown by code of this house: no boosting library was found in the registry that is both
+// kept up and comes with its binary inside.
 import { tenantNode } from "../../kernel/graphql/node.js";
 import { can } from "../../kernel/graphql/rules.js";
 import type { Kernel } from "../../kernel/kernel.js";

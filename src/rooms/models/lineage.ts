@@ -35,8 +35,17 @@ export function nextNumber(newest: { number: string; recipe: Recipe } | null, ne
 function raisesMajor(before: Recipe, after: Recipe): boolean {
   // Versions of before architectures were kept are taken for the same: nobody can tell any more.
   const known = before.architecture !== null && after.architecture !== null;
-  if (known && !same(before.architecture, after.architecture)) return true;
+  if (known && !same(shapeOf(before), shapeOf(after))) return true;
   return !same(contractOf(before.signature), contractOf(after.signature));
+}
+
+/**
+ * What an architecture is told from another by: of boosted trees how many were asked for and how deep. How many of
+ * them were kept is early stopping's doing, and would make another architecture of every training anew.
+ */
+function shapeOf({ architecture, hyperparameters }: Recipe): object | null {
+  const { boosting } = (hyperparameters ?? {}) as { boosting?: { trees: number; depth: number } | null };
+  return boosting ? { trees: boosting.trees, depth: boosting.depth } : architecture;
 }
 
 /** As JSON keeps them: what is undefined is not there. */
@@ -51,13 +60,7 @@ export function changesOf(before: Recipe, after: Recipe): VersionChange[] {
     ...change(data, "inputs", inputsOf(before), inputsOf(after), inputsInWords),
     ...change(data, "target", targetOf(before), targetOf(after), (words) => words),
     ...change(data, "split", planOf(before), planOf(after), ({ plan }) => splitInWords(plan)),
-    ...change(
-      ChangeKind.ARCHITECTURE,
-      "layers",
-      before.architecture,
-      after.architecture,
-      architectureInWords,
-    ),
+    ...layerChanges(before, after),
     ...hyperparameterChanges(before.hyperparameters, after.hyperparameters),
     ...change(
       ChangeKind.HYPERPARAMETERS,
@@ -81,6 +84,11 @@ function change<T>(
   if (before === null || after === null || same(before, after)) return [];
   return [{ kind, name, before: shortened(words(before)), after: shortened(words(after)) }];
 }
+
+const layerChanges = (before: Recipe, after: Recipe): VersionChange[] =>
+  same(shapeOf(before), shapeOf(after))
+    ? []
+    : change(ChangeKind.ARCHITECTURE, "layers", before.architecture, after.architecture, architectureInWords);
 
 function hyperparameterChanges(before: object | null, after: object | null): VersionChange[] {
   if (before === null || after === null) return [];

@@ -39,6 +39,19 @@ describe("models: numbers and changes of versions", () => {
     );
   });
 
+  it("takes trees for the same architecture however many of them early stopping keeps", () => {
+    const grown = (trees: number, kept: number): Recipe => ({
+      ...recipe,
+      architecture: { layers: [{ units: kept * 3, activation: "SIGMOID" }] },
+      hyperparameters: { boosting: { trees, depth: 3, l2: 1 } },
+    });
+    const before = { number: "2.4.0", recipe: grown(100, 98) };
+    expect(nextNumber(before, grown(100, 61))).to.equal("2.5.0");
+    expect(changesOf(before.recipe, grown(100, 61))).to.deep.equal([]);
+    expect(nextNumber(before, grown(200, 98))).to.equal("3.0.0");
+    expect(nextNumber(before, recipe)).to.equal("3.0.0");
+  });
+
   it("never names two versions alike", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(2), { maxLength: 30 }), (shapes) => {
