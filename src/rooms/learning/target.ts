@@ -85,7 +85,7 @@ function fitClasses(
   if (length >= 2 && length <= mostClasses) return { type, column, classes };
   const message =
     length < 2
-      ? `The target "${column}" has ${length === 1 ? "one class" : "no value"} in the training rows; classification needs two classes or more.`
+      ? `The target "${column}" has ${length === 1 ? "one class" : "no value"} in the training rows; classification needs two classes or more. Choose another target, or hold out other rows by \`split\`.`
       : `The target "${column}" has ${length} classes, more than ${mostClasses}. Is it a number? Then choose regression.`;
   throw unusable("target", message);
 }
@@ -93,7 +93,7 @@ function fitClasses(
 function fitScale(column: string, cells: readonly (Cell | undefined)[]): TableTarget {
   const values = cells.map(numberOf).filter((value) => value !== null);
   if (values.length > 0) return { type: "REGRESSION", column, ...spread(values.sort((a, b) => a - b)) };
-  const message = `The target "${column}" has no number in the training rows; regression needs numbers.`;
+  const message = `The target "${column}" has no number in the training rows; regression needs numbers. Choose another target, or hold out other rows by \`split\`.`;
   throw unusable("target", message);
 }
 

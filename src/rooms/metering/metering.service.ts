@@ -90,7 +90,10 @@ export class MeteringService {
       quantity,
     ]);
     const names = new Set(full.map((row) => row.window_name));
-    const refused = counters.findLast(({ window }) => names.has(window));
+    const refused = tellingOf(
+      counters.filter(({ window }) => names.has(window)),
+      quantity,
+    );
     if (refused) throw exceeded(refused, quantity);
   }
 
@@ -144,9 +147,23 @@ export class MeteringService {
       new Date(clock.now().getTime() - keptMs),
     ]);
     const granted = new Set(raised.map((row) => row.window_name));
-    const refused = counters.findLast(({ window }) => !granted.has(window));
+    const refused = tellingOf(
+      counters.filter(({ window }) => !granted.has(window)),
+      quantity,
+    );
     if (refused) throw exceeded(refused, quantity);
   }
+}
+
+/**
+ * Of the windows that refuse the one to tell of: of those that so much never fits into the smallest, since all that is
+ * less would be refused there again; else the longest, since waiting for the others would not help.
+ */
+function tellingOf(refusing: readonly Counter[], quantity: number): Counter | undefined {
+  const [least] = refusing
+    .filter(({ allowed }) => quantity > allowed)
+    .toSorted((one, other) => one.allowed - other.allowed);
+  return least ?? refusing.at(-1);
 }
 
 function exceeded({ limit, allowed, resetsAt }: Counter, quantity: number): Error {
