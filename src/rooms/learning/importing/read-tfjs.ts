@@ -87,8 +87,13 @@ function architectureOf(
   }
 }
 
+/** What our rules call the place of a fault is nothing that the caller of an import has sent. */
+const ourPlaces = /^The input is not valid: architecture\./;
+
 const refusalOf = (error: unknown): unknown =>
-  error instanceof TenfoldError ? new ModelFileUnsupported(error.message) : error;
+  error instanceof TenfoldError
+    ? new ModelFileUnsupported(error.message.replace(ourPlaces, "The file's network is not served: "))
+    : error;
 
 /** The width that the hidden layers give, where it is the output's. */
 function lastWidth(architecture: Architecture, input: InputShape): number {
