@@ -17,6 +17,12 @@ import type { DeployModelInput, RollbackDeploymentInput, UndeployModelInput } fr
 import { ModelVersion } from "./model-version.entity.js";
 import type { VersionService } from "./version.service.js";
 
+/** What the audit tells of before a change, so that the end of a canary is told too. */
+const answering = ({ versionId, canaryVersionId, canaryPercent }: Deployment): object => ({
+  versionId,
+  ...(canaryVersionId !== null && { canaryVersionId, trafficPercent: canaryPercent }),
+});
+
 /** What answers where. Sole writer of `deployment` and `deployment_change`; every change locks the model first. */
 export class DeploymentService {
   constructor(private readonly versions: VersionService) {}
@@ -55,13 +61,11 @@ export class DeploymentService {
     const { modelId, environment } = place;
     return tenant.write("model.undeploy", async (work) => {
       await this.versions.lockModel(work, modelId);
-      const [gone] = await work.query<{ id: string; version_id: string }>(
-        "delete from deployment where model_id = $1 and environment = $2 returning id, version_id",
-        [modelId, environment],
-      );
+      const gone = await work.manager.findOneBy(Deployment, { modelId, environment });
       if (!gone) return null;
+      await work.manager.delete(Deployment, { id: gone.id });
       await recordUndeployment(work, place, viewer.id);
-      const before = { environment, versionId: gone.version_id };
+      const before = { environment, ...answering(gone) };
       work.emit<ModelEvent>({ type: "model.undeployed", subject: modelId, before });
       work.notify("deployment", { model: modelId });
       return gone.id;
@@ -83,9 +87,10 @@ export class DeploymentService {
       throw badInput("version", `${number} is deployed there already. Name the version to try beside it.`);
     await recordCanary(work, { modelId, environment }, { versionId, trafficPercent }, createdBy);
     const change = { canaryVersionId: versionId, canaryPercent: trafficPercent };
+    const before = answering(deployment);
     await work.manager.update(Deployment, { id: deployment.id }, change);
     const after = { environment, versionId, number, trafficPercent };
-    work.emit<ModelEvent>({ type: "model.canaryDeployed", subject: modelId, after });
+    work.emit<ModelEvent>({ type: "model.canaryDeployed", subject: modelId, before, after });
     work.notify("deployment", { model: modelId });
     return Object.assign(deployment, change);
   }
@@ -97,10 +102,7 @@ export class DeploymentService {
     createdBy: string | null,
     type: "model.deployed" | "model.rolledBack",
   ): Promise<Deployment> {
-    const [before] = await work.query<{ version_id: string }>(
-      "select version_id from deployment where model_id = $1 and environment = $2",
-      [modelId, environment],
-    );
+    const before = await work.manager.findOneBy(Deployment, { modelId, environment });
     await work.query(
       `insert into deployment (id, model_id, environment, version_id, created_by, created_at, updated_at)
        values ($1, $2, $3, $4, $5, $6, $6)
@@ -111,7 +113,7 @@ export class DeploymentService {
     work.emit<ModelEvent>({
       type,
       subject: modelId,
-      before: before && { versionId: before.version_id },
+      before: before ? answering(before) : undefined,
       after: { environment, versionId: version.id, number: version.number },
     });
     work.notify("deployment", { model: modelId });

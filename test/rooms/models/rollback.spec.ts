@@ -194,6 +194,19 @@ describe("models: rollback of deployments", () => {
       ]);
     });
 
+    it("has its end in the audit trail too", async () => {
+      await deployTo("PRODUCTION", "1.0.0");
+      await beside("1.2.0", 30);
+      await beside("1.1.0", 40);
+      await rollback(tenant.owner, modelId);
+      const { auditEvents } = await tenant.owner.get("{ auditEvents(first: 2) { nodes { action before } } }");
+      const [ended, replaced] = auditEvents.nodes;
+      expect([ended.action, replaced.action]).to.deep.equal(["model.rolledBack", "model.canaryDeployed"]);
+      expect(ended.before).to.include({ trafficPercent: 40 });
+      expect(replaced.before).to.include({ versionId: ended.before.versionId, trafficPercent: 30 });
+      expect(replaced.before.canaryVersionId).to.not.equal(ended.before.canaryVersionId);
+    });
+
     it("is never what a later rollback goes back to", async () => {
       await deployTo("PRODUCTION", "1.0.0");
       await beside("1.2.0", 10);
