@@ -128,6 +128,7 @@ export class Booster implements Learner {
     const slopes: Slopes = {
       rows: drawnRows(this.options.train.points.rows, rowSample, seed, number),
       scores: this.#objective.scores,
+      mostStep: this.#objective.mostStep,
       first: this.#first,
       second: this.#second,
     };

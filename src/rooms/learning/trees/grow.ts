@@ -14,7 +14,7 @@ export interface Growth {
 
 /** What the rows of each leaf should change by: [leaves, scores] */
 function valuesOf(slopes: Slopes, leaves: Uint8Array, count: number, { l2, rate }: Growth): Float64Array {
-  const { rows, scores, first, second } = slopes;
+  const { rows, scores, first, second, mostStep } = slopes;
   const [firsts, seconds] = [new Float64Array(count * scores), new Float64Array(count * scores)];
   for (const row of rows) {
     const leaf = leaves[row] ?? 0;
@@ -24,7 +24,7 @@ function valuesOf(slopes: Slopes, leaves: Uint8Array, count: number, { l2, rate 
       seconds[to] = (seconds[to] ?? 0) + (second[row * scores + at] ?? 0);
     }
   }
-  return firsts.map((value, at) => rate * stepOf(value, seconds[at] ?? 0, l2));
+  return firsts.map((value, at) => rate * stepOf(value, seconds[at] ?? 0, { l2, mostStep }));
 }
 
 /**

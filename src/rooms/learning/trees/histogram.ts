@@ -5,7 +5,8 @@ export interface Slopes {
   rows: Int32Array;
   /** Scores of a row. */
   scores: number;
-  /** [all rows, scores], as of an `Objective`. */
+  /** As of an `Objective`, and so are the derivatives: [all rows, scores] */
+  mostStep: number;
   first: Float64Array;
   second: Float64Array;
 }
@@ -39,19 +40,30 @@ function sumUp(
   }
 }
 
+/** What a leaf's value is held by. */
+export interface Held {
+  /** Added to the second derivatives of each leaf, so that few rows move it little. */
+  l2: number;
+  mostStep: number;
+}
+
 /** By how much the loss falls where scores may change by one value: half of it, to be exact (Chen and Guestrin 2016, eq. 6). */
-const worth = (first: number, second: number, l2: number): number =>
-  (first * first) / (second + l2 + leastSecond);
+function worth(first: number, second: number, { l2, mostStep }: Held): number {
+  const curve = second + l2 + leastSecond;
+  const slope = Math.abs(first);
+  // Where the best step is longer than any may be, the loss falls by what the longest one gains.
+  return slope > mostStep * curve ? mostStep * (2 * slope - mostStep * curve) : (first * first) / curve;
+}
 
 /** Rows that are foretold with certainty have no second derivative. */
 const leastSecond = 1e-9;
 
 /** The value that makes the loss of some rows least, by its first two derivatives. */
-export const stepOf = (first: number, second: number, l2: number): number =>
-  first / (second + l2 + leastSecond);
+export const stepOf = (first: number, second: number, { l2, mostStep }: Held): number =>
+  Math.max(-mostStep, Math.min(mostStep, first / (second + l2 + leastSecond)));
 
 /** Adds to `worths`, border by border, what one leaf and one score are worth when they are divided there. */
-function addWorths(sums: Float64Array, from: number, stride: number, l2: number, worths: Float64Array): void {
+function addWorths(sums: Float64Array, from: number, stride: number, held: Held, worths: Float64Array): void {
   let [first, second] = [0, 0];
   for (let bin = 0; bin <= worths.length; bin++) {
     first += sums[from + bin * stride] ?? 0;
@@ -63,7 +75,8 @@ function addWorths(sums: Float64Array, from: number, stride: number, l2: number,
   for (let border = 0; border < worths.length; border++) {
     below += sums[from + border * stride] ?? 0;
     belowSecond += sums[from + border * stride + 1] ?? 0;
-    const both = worth(below, belowSecond, l2) + worth(first - below, Math.max(0, second - belowSecond), l2);
+    const both =
+      worth(below, belowSecond, held) + worth(first - below, Math.max(0, second - belowSecond), held);
     worths[border] = (worths[border] ?? 0) + both;
   }
 }
@@ -85,7 +98,8 @@ export function bestSplit(
   { l2, places }: { l2: number; places: (borders: number) => Iterable<number> },
 ): Split | null {
   let best: Split | null = null;
-  const { scores } = slopes;
+  const { scores, mostStep } = slopes;
+  const held = { l2, mostStep };
   const most = Math.max(0, ...columns.map(({ borders }) => borders.length));
   const room = new Float64Array(2 ** levels * (most + 1) * scores * 2);
   for (const column of columns) {
@@ -95,7 +109,7 @@ export function bestSplit(
     const worths = new Float64Array(column.borders.length);
     for (let leaf = 0; leaf < 2 ** levels; leaf++)
       for (let score = 0; score < scores; score++)
-        addWorths(sums, (leaf * width * scores + score) * 2, scores * 2, l2, worths);
+        addWorths(sums, (leaf * width * scores + score) * 2, scores * 2, held, worths);
     for (const border of places(worths.length)) {
       const gain = worths[border] ?? 0;
       if (gain > (best?.gain ?? 0)) best = { column, border, gain };

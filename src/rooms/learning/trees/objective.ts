@@ -4,6 +4,8 @@ export interface Objective {
   readonly scores: number;
   /** What is said of a row before any tree. */
   readonly begin: Float64Array;
+  /** By how much one tree may change a score, before its rate. */
+  readonly mostStep: number;
   /** Of each row, how its scores should change: minus the first derivative of its loss, and the second one. */
   derive(scores: Float64Array, first: Float64Array, second: Float64Array): void;
 }
@@ -22,6 +24,12 @@ export interface Losses {
   accuracy: number | null;
 }
 
+/**
+ * Of rows that are foretold with certainty nearly nothing is left of the second derivative: one of them that is wrong
+ * would move its leaf by millions, and no later tree would find back. (`max_delta_step` of XGBoost, where 1 to 10 help.)
+ */
+const mostLogOdds = 10;
+
 const sum = (values: Float64Array): number => values.reduce((total, value) => total + value, 0);
 
 function numbers({ values, weights }: Answers): Objective {
@@ -30,6 +38,7 @@ function numbers({ values, weights }: Answers): Objective {
   return {
     scores: 1,
     begin: Float64Array.of(total / sum(weights)),
+    mostStep: Number.POSITIVE_INFINITY,
     derive(scores, first, second) {
       for (let row = 0; row < weights.length; row++) {
         const weight = weights[row] ?? 0;
@@ -56,6 +65,7 @@ function twoClasses(answers: Answers): Objective {
   return {
     scores: 1,
     begin: Float64Array.of(one - none),
+    mostStep: mostLogOdds,
     derive(scores, first, second) {
       for (let row = 0; row < weights.length; row++) {
         const chance = 1 / (1 + Math.exp(-(scores[row] ?? 0)));
@@ -88,6 +98,7 @@ function manyClasses(answers: Answers, classes: number): Objective {
   return {
     scores: classes,
     begin: priorsOf(answers, classes),
+    mostStep: mostLogOdds,
     derive(scores, first, second) {
       for (let row = 0; row < weights.length; row++) {
         const weight = weights[row] ?? 0;

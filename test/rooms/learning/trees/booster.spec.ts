@@ -116,6 +116,26 @@ describe("learning: gradient-boosted trees", () => {
     expect(history.at(-1)?.loss).to.be.closeTo(history[0]?.loss ?? 0, 1e-9);
   });
 
+  for (const classes of [2, 4])
+    it(`are not thrown off by rows that are wrong among certain ones, of ${classes} classes`, async () => {
+      // Nothing holds the leaves, and one row in ten has a class that no input tells.
+      let row = 0;
+      const noisy = ([value = 0]: Float32Array): number =>
+        row++ % 10 === 0 ? 0 : Math.min(classes - 1, Math.floor(((value + 1) / 2) * classes));
+      const { history } = await boosted(
+        optionsOf(noisy, {
+          classes,
+          rows: 300,
+          watched: 100,
+          parameters: { trees: 150, l2: 0, rowSample: 0.5 },
+          hyperparameters: { learningRate: 0.5 },
+        }),
+      );
+      const losses = history.map(({ valLoss }) => valLoss ?? Number.NaN);
+      expect(Math.max(...losses)).to.be.below(5);
+      expect(Math.max(...history.map(({ loss }) => loss))).to.be.below(2);
+    });
+
   it("end with TRAINING_DIVERGED where numbers leave the range of doubles", async () => {
     const huge = optionsOf(() => 1e200, { classes: null });
     huge.train.answers.values = Float64Array.from({ length: 120 }, (_, row) => (row % 2 ? 1e200 : -1e200));
