@@ -23,7 +23,7 @@ import { DeploymentChangeResolver, DeploymentResolver, ModelVersionResolver } fr
 import { VersionService } from "./version.service.js";
 
 export { storedArchitecture } from "./architecture.stored.js";
-export { ArchitectureInput, TextUnit } from "./architecture.type.js";
+export { ArchitectureInput, ArchitecturePreset, TextUnit } from "./architecture.type.js";
 export { Setting } from "./architectures.type.js";
 export { Deployment, Environment } from "./deployment.entity.js";
 export { Engine } from "./engine.js";
