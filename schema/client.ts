@@ -236,6 +236,8 @@ export type DeployModelInput = {
   environment: Environment;
   /** The id of the model. */
   modelId: string;
+  /** Serving threads that predict with it side by side, for a model that is asked more than one can answer; at most those that a process has. Default: as many as before, at first 1. */
+  replicas?: number | null | undefined;
   /** Percentage of the requests that it answers, 1 to 100. Below 100 it is a canary: the version deployed there answers the others, until one is deployed whole or rolled back to. */
   trafficPercent?: number;
   /** The version's number, e.g. `1.0.0`. */

@@ -15,7 +15,9 @@ const { values, chosen } = choose(benches, {
 const parts = chosen.flatMap(([, bench]) => bench.parts ?? []);
 const unknown = values.only.filter((part) => !parts.includes(part));
 if (unknown.length > 0) {
-  console.error(`There is no part ${unknown.join(", ")}. --only takes: ${parts.join(", ") || "nothing here"}`);
+  console.error(
+    `There is no part ${unknown.join(", ")}. --only takes: ${parts.join(", ") || "nothing here"}`,
+  );
   process.exit(2);
 }
 

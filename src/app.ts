@@ -51,7 +51,7 @@ export function furnish(kernel: Kernel): House {
   // One count for all kinds of files: each may be held in memory whole.
   const slots = new UploadSlots(uploadSlots);
   const datasets = datasetsRoom(kernel, tenancy, metering, identity, slots);
-  const models = modelsRoom({ tenancy, metering, authenticator: identity.authenticator, slots });
+  const models = modelsRoom(kernel, { tenancy, metering, authenticator: identity.authenticator, slots });
   const services = {
     tenancy,
     metering,

@@ -59,8 +59,8 @@ export class SearchState {
   }
 
   /** Epochs of a trial at the end of a rung. */
-  epochsAt({ hyperparameters }: AutomlTrial, rung: number): number {
-    return epochsAt(this.run.plan.search, rung, hyperparameters.epochs);
+  epochsAt({ hyperparameters, algorithm }: AutomlTrial, rung: number): number {
+    return epochsAt(this.run.plan.search, rung, hyperparameters.epochs, algorithm);
   }
 
   get ranking(): Placed[] {

@@ -1,10 +1,17 @@
 import { z } from "zod";
-import { BadUserInput } from "../../kernel/errors.js";
-import { describeSetting, type SettingDescription } from "./architecture/index.js";
+import { BadUserInput, badInput } from "../../kernel/errors.js";
+import {
+  type ArchitectureChoice,
+  describeSetting,
+  parseChoice,
+  type PresetName,
+  type SettingDescription,
+} from "./architecture/index.js";
 import { clusteringSchema } from "./clusters/index.js";
 import { hyperparametersSchema } from "./hyperparameters.js";
 import { type ModelType, readsOneText } from "./model-types.js";
-import { parseSettings } from "./settings.js";
+import { isBoosting, parseSettings, type Settings } from "./settings.js";
+import { boostingNames, isTrees, mostEpochsOf, treeRates, treesUnsuited } from "./trees/index.js";
 
 /** The part of JSON Schema that says whether a setting is one, several under a name, or a list of such. */
 const jsonNode = z.looseObject({
@@ -45,11 +52,12 @@ const trials: Readonly<Record<string, unknown>> = {
 };
 
 /** Asks what checks the input whether models of a type take a setting, so that a form promises nothing else. */
-function takes(type: ModelType, name: string, rows: number): boolean {
+function takes(type: ModelType, name: string, rows: number, choice: ArchitectureChoice | null): boolean {
   if (type === "CLUSTERING") return name === "clustering";
+  if (isTrees(choice) && !boostingNames.some((taken) => taken === name)) return false;
   if (!(name in trials)) return true;
   try {
-    parseSettings({ [name]: trials[name] }, type, rows, readsOneText(type));
+    parseSettings({ [name]: trials[name] }, type, rows, readsOneText(type), choice);
     return true;
   } catch (error) {
     if (error instanceof BadUserInput) return false;
@@ -65,16 +73,41 @@ function usualAt(usual: object, path: readonly string[]): string | null {
     : null;
 }
 
+/** Bounds that an architecture narrows. */
+function narrowed(setting: SettingDescription, usual: Settings): SettingDescription {
+  if (!isBoosting(usual)) return setting;
+  if (setting.name === "epochs") return { ...setting, maximum: mostEpochsOf(usual.boosting) };
+  if (setting.name !== "learningRate") return setting;
+  return { ...setting, minimum: treeRates.least, maximum: treeRates.most };
+}
+
+/** Of layers of one's own nothing depends on which they are. @throws BAD_USER_INPUT where trees do not suit the type */
+function choiceOf(type: ModelType, preset: PresetName | null): ArchitectureChoice | null {
+  const choice = preset === null || preset === "CUSTOM" ? null : parseChoice({ preset });
+  // What a CUSTOM model learns is a classification or a regression.
+  if (!isTrees(choice) || type === "CUSTOM") return choice;
+  const unsuited = treesUnsuited({ type, target: null, features: [] });
+  if (unsuited !== null) throw badInput("preset", unsuited);
+  return choice;
+}
+
 /**
  * What a training of models of a type may be told, with bounds, and with defaults for so many rows. Nested settings
  * have dotted names such as `schedule.kind`; weights of classes by hand, which are a list, are not among them.
+ * @param preset the architecture, where one is chosen: trees take other settings than networks
+ * @throws BAD_USER_INPUT where trees do not suit the type
  */
-export function describeHyperparameters(type: ModelType, rows: number): SettingDescription[] {
-  const usual = parseSettings({}, type, rows, readsOneText(type));
+export function describeHyperparameters(
+  type: ModelType,
+  rows: number,
+  preset: PresetName | null = null,
+): SettingDescription[] {
+  const choice = choiceOf(type, preset);
+  const usual = parseSettings({}, type, rows, readsOneText(type), choice);
   return all()
-    .filter(([[name = ""]]) => takes(type, name, rows))
+    .filter(([[name = ""]]) => takes(type, name, rows, choice))
     .map(([path, schema]) => {
-      const described = describeSetting(path.join("."), schema, false);
+      const described = narrowed(describeSetting(path.join("."), schema, false), usual);
       return { ...described, default: usualAt(usual, path) ?? described.default };
     });
 }

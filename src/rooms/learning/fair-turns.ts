@@ -23,14 +23,21 @@ export class FairTurns {
   readonly #queues = new Map<string, Waiting[]>();
   readonly #running = new Tally();
   #taken = 0;
+  #waiting = 0;
 
   constructor(private readonly limits: TurnLimits) {}
+
+  /** Turns that are taken or waited for. */
+  get load(): number {
+    return this.#taken + this.#waiting;
+  }
 
   /** Calls `start` when it is the owner's turn, maybe at once. */
   take(owner: string, start: (end: EndTurn) => void): void {
     const queue = this.#queues.get(owner) ?? [];
     this.#queues.set(owner, queue);
     queue.push({ start });
+    this.#waiting += 1;
     this.#serve();
   }
 
@@ -41,6 +48,7 @@ export class FairTurns {
       const waiting = queue.shift();
       this.#queues.delete(owner);
       if (queue.length > 0) this.#queues.set(owner, queue);
+      this.#waiting -= 1;
       this.#taken += 1;
       waiting?.start(this.#endOf(owner));
     }

@@ -25,6 +25,8 @@ import { checkKinds } from "./row-kinds.js";
 import { checkReadable, checkRows, rowLimits } from "./rows.js";
 import { textOf, textsOf } from "./row-text.js";
 
+type Asked = Pick<Batch, "model" | "requests" | "rows">;
+
 function ofRows(columns: ModelColumns | null): ModelColumns {
   if (columns) return columns;
   throw new ArtefactInvalid("This model goes on with texts and predicts no rows.");
@@ -184,37 +186,39 @@ export class PredictorPool {
   #await(batch: Batch): void {
     const waiting = Promise.withResolvers<void>();
     this.#running.add(waiting.promise);
-    const slot = this.#threads.slotOf(batch.model.key);
+    const { key, replicas = 1 } = batch.model;
+    const slot = this.#turns.idlest(this.#threads.slotsOf(key, replicas), batch.apart);
     this.#turns.take(slot, batch.apart, ownerOf(batch.model), (end) => {
       this.#batches.shut(batch);
-      this.#start(batch, end);
+      this.#start(batch, slot, end);
       this.#running.delete(waiting.promise);
       waiting.resolve();
     });
   }
 
-  #start(batch: Batch, end: EndTurn): void {
-    void this.#track(this.#run(batch)).finally(end);
+  #start(batch: Batch, slot: number, end: EndTurn): void {
+    void this.#track(this.#run(batch, slot)).finally(end);
   }
 
-  async #run({ model, requests, rows }: Pick<Batch, "model" | "requests" | "rows">): Promise<void> {
+  async #run({ model, requests, rows }: Asked, slot: number): Promise<void> {
     try {
-      const slot = this.#threads.slotOf(model.key);
       const thread = this.#threads.at(slot);
       const texts = requests.flatMap(({ text }) => (text === "" ? [] : [text]));
       const predicted = await thread.predict(model, `[${texts.join(",")}]`);
       this.#threads.recycle(slot, thread);
       dealOut(requests, rows, predicted);
     } catch (error) {
-      await this.#refuse({ model, requests }, error);
+      await this.#refuse({ model, requests }, slot, error);
     }
   }
 
   /** A row that an imported model fails with is its sender's alone: the others are asked again, each by itself. */
-  async #refuse({ model, requests }: Pick<Batch, "model" | "requests">, error: unknown): Promise<void> {
+  async #refuse({ model, requests }: Omit<Asked, "rows">, slot: number, error: unknown): Promise<void> {
     const row = failedRow(error);
     if (row === null) for (const request of requests) request.reject(error);
     else if (requests.length === 1) requests[0]?.reject(modelFailed(requests[0].first + row));
-    else for (const request of requests) await this.#run({ model, requests: [request], rows: request.rows });
+    else
+      for (const request of requests)
+        await this.#run({ model, requests: [request], rows: request.rows }, slot);
   }
 }

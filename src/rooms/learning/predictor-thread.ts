@@ -15,6 +15,8 @@ export interface ModelSource {
   prepared?: boolean;
   /** Who takes turns with others for the threads, e.g. the tenant; left out, the model is nobody's. */
   owner?: string;
+  /** Threads that predict with it side by side; left out, one. */
+  replicas?: number;
   /** Names the artefact for good, e.g. its version id: another artefact needs another key. */
   key: string;
   /** Gives the artefact's bytes; called when a thread does not hold the model. */

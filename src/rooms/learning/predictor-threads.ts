@@ -21,6 +21,13 @@ export class PredictorThreads {
     return hashOf(key) % this.#threads.length;
   }
 
+  /** Of a model with so many replicas, always the same; the first is `slotOf`. */
+  slotsOf(key: string, replicas: number): number[] {
+    const { length } = this.#threads;
+    const first = this.slotOf(key);
+    return Array.from({ length: Math.min(replicas, length) }, (_, next) => (first + next) % length);
+  }
+
   /** The slot's thread, started when needed: one that dies at its start can't spin in a loop of restarts. */
   at(slot: number): PredictorThread {
     const present = this.#threads[slot];
@@ -44,7 +51,8 @@ export class PredictorThreads {
   }
 
   evict(key: string): void {
-    this.#threads[this.slotOf(key)]?.evict(key);
+    // How many replicas there were is not known any more.
+    for (const thread of this.#threads) thread?.evict(key);
   }
 
   /** Ends all at once, as a crash would. */

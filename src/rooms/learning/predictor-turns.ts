@@ -16,6 +16,16 @@ export class PredictorTurns {
 
   /** @param apart whether what is computed is a stranger's graph. @param begin is told how the turn is ended */
   take(slot: number, apart: boolean, owner: string, begin: (end: EndTurn) => void): void {
-    (apart ? this.#apart : this.#usual)[slot]?.take(owner, begin);
+    this.#of(apart)[slot]?.take(owner, begin);
+  }
+
+  /** Of some threads the one at which least is under way; of equals the first, so that the others need not load a model. */
+  idlest(slots: readonly number[], apart: boolean): number {
+    const load = (slot: number): number => this.#of(apart)[slot]?.load ?? 0;
+    return slots.reduce((idlest, slot) => (load(slot) < load(idlest) ? slot : idlest));
+  }
+
+  #of(apart: boolean): readonly FairTurns[] {
+    return apart ? this.#apart : this.#usual;
   }
 }

@@ -33,6 +33,13 @@ export class Deployment implements Node {
   @Column("text")
   versionId!: string;
 
+  @Field(() => Int, {
+    description:
+      "Serving threads of each process that predict with it side by side: one more as long as those before it are busy.",
+  })
+  @Column("integer")
+  replicas!: number;
+
   @Column("text", { nullable: true })
   canaryVersionId!: string | null;
 

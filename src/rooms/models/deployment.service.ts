@@ -25,21 +25,31 @@ const answering = ({ versionId, canaryVersionId, canaryPercent }: Deployment): o
 
 /** What answers where. Sole writer of `deployment` and `deployment_change`; every change locks the model first. */
 export class DeploymentService {
-  constructor(private readonly versions: VersionService) {}
+  /** @param threads serving threads of each process */
+  constructor(
+    private readonly versions: VersionService,
+    private readonly threads: number,
+  ) {}
 
   /**
    * Replaces what was deployed there, at once, or stands beside it. Throws NOT_FOUND for another model's version as for
-   * none; of a part of the requests NOT_DEPLOYED where nothing answers the others, BAD_USER_INPUT where it does itself.
+   * none; of a part of the requests NOT_DEPLOYED where nothing answers the others, BAD_USER_INPUT where it does itself;
+   * BAD_USER_INPUT for more replicas than there are serving threads.
    */
   async deploy({ tenant, viewer }: TenantContext, input: DeployModelInput): Promise<Deployment> {
-    const { modelId, environment } = input;
+    const { modelId, environment, replicas = null } = input;
+    if (replicas !== null && replicas > this.threads)
+      throw badInput(
+        "replicas",
+        `A process has ${this.threads} serving ${this.threads === 1 ? "thread" : "threads"} here. Ask for no more, or have the operator raise TENFOLD_PREDICTION_THREADS.`,
+      );
     return tenant.write("model.deploy", async (work) => {
       await this.versions.lockModel(work, modelId);
       const version = await work.manager.findOneBy(ModelVersion, { modelId, number: input.version });
       if (!version) throw new NotFound("There is no such version of this model.");
       if (input.trafficPercent < 100) return this.#standBeside(work, input, version, viewer.id);
       await recordDeployment(work, input, version.id, viewer.id);
-      return this.#answerWith(work, { modelId, environment }, version, viewer.id, "model.deployed");
+      return this.#answerWith(work, { modelId, environment, replicas }, version, viewer.id, "model.deployed");
     });
   }
 
@@ -74,7 +84,7 @@ export class DeploymentService {
 
   async #standBeside(
     work: UnitOfWork,
-    { modelId, environment, trafficPercent }: DeployModelInput,
+    { modelId, environment, trafficPercent, replicas }: DeployModelInput,
     { id: versionId, number }: ModelVersion,
     createdBy: string | null,
   ): Promise<Deployment> {
@@ -86,7 +96,11 @@ export class DeploymentService {
     if (deployment.versionId === versionId)
       throw badInput("version", `${number} is deployed there already. Name the version to try beside it.`);
     await recordCanary(work, { modelId, environment }, { versionId, trafficPercent }, createdBy);
-    const change = { canaryVersionId: versionId, canaryPercent: trafficPercent };
+    const change = {
+      canaryVersionId: versionId,
+      canaryPercent: trafficPercent,
+      replicas: replicas ?? deployment.replicas,
+    };
     const before = answering(deployment);
     await work.manager.update(Deployment, { id: deployment.id }, change);
     const after = { environment, versionId, number, trafficPercent };
@@ -97,24 +111,25 @@ export class DeploymentService {
 
   async #answerWith(
     work: UnitOfWork,
-    { modelId, environment }: Place,
+    { modelId, environment, replicas = null }: Place & { replicas?: number | null },
     version: ModelVersion,
     createdBy: string | null,
     type: "model.deployed" | "model.rolledBack",
   ): Promise<Deployment> {
     const before = await work.manager.findOneBy(Deployment, { modelId, environment });
     await work.query(
-      `insert into deployment (id, model_id, environment, version_id, created_by, created_at, updated_at)
-       values ($1, $2, $3, $4, $5, $6, $6)
+      `insert into deployment (id, model_id, environment, version_id, created_by, created_at, updated_at, replicas)
+       values ($1, $2, $3, $4, $5, $6, $6, coalesce($7, 1))
        on conflict (model_id, environment) do update set version_id = excluded.version_id,
-         canary_version_id = null, canary_percent = null, created_by = excluded.created_by, updated_at = excluded.updated_at`,
-      [newId("deployment"), modelId, environment, version.id, createdBy, clock.now()],
+         canary_version_id = null, canary_percent = null, created_by = excluded.created_by,
+         updated_at = excluded.updated_at, replicas = coalesce($7, deployment.replicas)`,
+      [newId("deployment"), modelId, environment, version.id, createdBy, clock.now(), replicas],
     );
     work.emit<ModelEvent>({
       type,
       subject: modelId,
       before: before ? answering(before) : undefined,
-      after: { environment, versionId: version.id, number: version.number },
+      after: { environment, versionId: version.id, number: version.number, replicas },
     });
     work.notify("deployment", { model: modelId });
     return work.manager.findOneByOrFail(Deployment, { modelId, environment });

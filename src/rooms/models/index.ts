@@ -3,6 +3,7 @@
 // one version at a time is deployed in an environment, with one canary at most beside it, and each change of that is kept.
 import { tenantNode } from "../../kernel/graphql/node.js";
 import { can } from "../../kernel/graphql/rules.js";
+import type { Kernel } from "../../kernel/kernel.js";
 import type { Room } from "../../kernel/room.js";
 import { uploadPaces, uploadRoutes } from "../../kernel/uploads/index.js";
 import { ArchitectureResolver } from "./architecture.resolver.js";
@@ -23,7 +24,7 @@ import { DeploymentChangeResolver, DeploymentResolver, ModelVersionResolver } fr
 import { VersionService } from "./version.service.js";
 
 export { storedArchitecture } from "./architecture.stored.js";
-export { ArchitectureInput, TextUnit } from "./architecture.type.js";
+export { ArchitectureInput, ArchitecturePreset, TextUnit } from "./architecture.type.js";
 export { Setting } from "./architectures.type.js";
 export { Deployment, Environment } from "./deployment.entity.js";
 export { Engine } from "./engine.js";
@@ -42,7 +43,7 @@ export interface ModelsRoom extends Room {
   readonly versions: VersionService;
 }
 
-export function modelsRoom(services: Omit<ImportServices, "versions">): ModelsRoom {
+export function modelsRoom(kernel: Kernel, services: Omit<ImportServices, "versions">): ModelsRoom {
   const { metering } = services;
   const models = new ModelService(metering);
   const versions = new VersionService();
@@ -57,7 +58,7 @@ export function modelsRoom(services: Omit<ImportServices, "versions">): ModelsRo
       new ImportResolver(new ImportService(models)),
       new ArchitectureResolver(),
       new ModelVersionResolver(),
-      new DeploymentResolver(new DeploymentService(versions)),
+      new DeploymentResolver(new DeploymentService(versions, kernel.config.predictionThreads)),
       new DeploymentChangeResolver(),
     ],
     constraints,

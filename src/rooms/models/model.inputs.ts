@@ -114,6 +114,15 @@ export class DeployModelInput {
   })
   @Within({ least: 1, most: 100 })
   trafficPercent: number = 100;
+
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      "Serving threads that predict with it side by side, for a model that is asked more than one can answer; at most those that a process has. Default: as many as before, at first 1.",
+  })
+  @IsOptional()
+  @Within({ least: 1, most: 64 })
+  replicas?: number | null;
 }
 
 @InputType({ description: "Which model is to stop answering where." })

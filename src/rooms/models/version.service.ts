@@ -160,11 +160,12 @@ export class VersionService {
     return scope.read(async (manager) => {
       const deployment = await manager.findOneBy(Deployment, { modelId, environment });
       if (!deployment) return null;
-      const { versionId, canaryVersionId, canaryPercent } = deployment;
+      const { versionId, replicas, canaryVersionId, canaryPercent } = deployment;
       const version = await manager.findOneBy(ModelVersion, { id: versionId });
-      if (canaryVersionId === null || canaryPercent === null) return version && { version, canary: null };
+      if (canaryVersionId === null || canaryPercent === null)
+        return version && { version, replicas, canary: null };
       const beside = await manager.findOneBy(ModelVersion, { id: canaryVersionId });
-      return version && { version, canary: beside && { version: beside, percent: canaryPercent } };
+      return version && { version, replicas, canary: beside && { version: beside, percent: canaryPercent } };
     });
   }
 }
@@ -172,6 +173,8 @@ export class VersionService {
 /** What answers in an environment, and beside it a part of the requests. */
 export interface Deployed {
   version: ModelVersion;
+  /** Of either of them. */
+  replicas: number;
   canary: { version: ModelVersion; percent: number } | null;
 }
 

@@ -82,23 +82,19 @@ export class PredictionService {
   ): Promise<Served> {
     const begun = performance.now();
     if (rows.length === 0) throw badInput("rows", `Send 1 to ${rowLimits.rows} rows.`);
-    const version = await this.deployed(tenant, modelId, environment);
-    const answered = await this.predictWith(tenant, version, rows);
+    const deployed = await this.deployment(tenant, modelId, environment);
+    const version = oneOf(deployed);
+    const refusal = whyNot(version.signature.output.type, "PREDICT");
+    if (refusal !== null) throw badInput("modelId", refusal);
+    const { replicas } = deployed;
+    const image = imageInputOf(version.signature);
+    const answered = await this.#ask({ ...this.#source(tenant, version), image, replicas }, rows);
+    // Of a series, whose rows are one history, each step ahead counts.
+    await this.#ledger.consume(tenant, answered.predictions.length, version.id);
     return { ...answered, version, latencyMs: performance.now() - begun };
   }
 
-  /** As `predict`, by one version, deployed or not. */
-  async predictWith(tenant: TenantScope, version: ModelVersion, rows: object[]): Promise<Answers> {
-    const refusal = whyNot(version.signature.output.type, "PREDICT");
-    if (refusal !== null) throw badInput("modelId", refusal);
-    const image = imageInputOf(version.signature);
-    const answered = await this.#ask({ ...this.#source(tenant, version), image }, rows);
-    // Of a series, whose rows are one history, each step ahead counts.
-    await this.#ledger.consume(tenant, answered.predictions.length, version.id);
-    return answered;
-  }
-
-  /** As `predictWith`, of rows that hold cells as data files do, and of an image its pixels. */
+  /** As `predict`, by one version, deployed or not, of rows that hold cells as data files do, and of an image its pixels. */
   async predictCells(tenant: TenantScope, version: ModelVersion, rows: readonly object[]): Promise<Answers> {
     const answered = await this.answers(tenant, version, rows);
     await this.#ledger.consume(tenant, answered.predictions.length, version.id);
@@ -106,14 +102,14 @@ export class PredictionService {
   }
 
   /**
-   * As `predictWith`, for who meters the rows and checked them: of an image they hold the cell of its pixels. Whatever
+   * As `predictCells`, for who meters the rows and checked them: of an image they hold the cell of its pixels. Whatever
    * it answers must go nowhere before its usage is committed.
    */
   answers(tenant: TenantScope, version: ModelVersion, rows: readonly object[]): Promise<Answers> {
     return this.#ask({ ...this.#source(tenant, version), prepared: true }, rows);
   }
 
-  /** As `predictWith`, of why it says what it says of a row; every evaluation is metered. Paths begin with `row`. */
+  /** As `predict`, of why a version says what it says of a row; every evaluation is metered. Paths begin with `row`. */
   async explain(
     tenant: TenantScope,
     version: ModelVersion,

@@ -1,19 +1,25 @@
 import { type GraphQLResolveInfo, getNamedType, isInputObjectType, type GraphQLSchema } from "graphql";
 import { Arg, Args, ArgsType, Extensions, Field, Info, Int, Query, Resolver } from "type-graphql";
 import { Within } from "../../kernel/graphql/within.js";
-import { describeHyperparameters } from "../learning/index.js";
-import { ModelType, Setting } from "../models/index.js";
+import { describeHyperparameters, type PresetName } from "../learning/index.js";
+import { ArchitecturePreset, ModelType, Setting } from "../models/index.js";
 
 const rowCounts = { least: 1, most: 10_000_000 };
 
 @ArgsType()
-class RowsArguments {
+class DataArguments {
   @Field(() => Int, {
     defaultValue: 1_000,
     description: "How many rows there are to learn from, which some defaults depend on.",
   })
   @Within(rowCounts)
   rows: number = 1_000;
+
+  @Field(() => ArchitecturePreset, {
+    nullable: true,
+    description: "The model's architecture, where it has one: gradient-boosted trees take other settings.",
+  })
+  preset?: PresetName | null;
 }
 
 /** What the input itself says of a field, looked up along its dotted name: one text for both. */
@@ -38,10 +44,10 @@ export class HyperparametersResolver {
   })
   hyperparameters(
     @Arg("type", () => ModelType, { description: "The model's." }) type: ModelType,
-    @Args(() => RowsArguments) { rows }: RowsArguments,
+    @Args(() => DataArguments) { rows, preset }: DataArguments,
     @Info() { schema }: GraphQLResolveInfo,
   ): Setting[] {
-    return describeHyperparameters(type, rows).map((setting) => ({
+    return describeHyperparameters(type, rows, preset ?? null).map((setting) => ({
       ...setting,
       description: descriptionOf(schema, setting.name),
     }));

@@ -55,7 +55,7 @@ describe("automl: what is refused, and what fails", function () {
   it("refuses algorithms that the data does not suit, and says which it does", async () => {
     await refused(
       { algorithms: ["DENSE", "SEQUENCE"] },
-      "SEQUENCE does not suit this data, which allows LINEAR, DENSE",
+      "SEQUENCE does not suit this data, which allows LINEAR, TREES, DENSE",
     );
   });
 

@@ -1,5 +1,10 @@
 import { expect } from "chai";
-import { parseChoice, parseHyperparameters, rungsFor } from "../../../src/rooms/learning/index.js";
+import {
+  parseChoice,
+  parseHyperparameters,
+  parseSettings,
+  rungsFor,
+} from "../../../src/rooms/learning/index.js";
 import {
   reasonFor,
   rounded,
@@ -101,6 +106,15 @@ describe("automl: the reason in words", () => {
     );
     expect(summaryOf({ algorithm: "DENSE", architecture: null, hyperparameters })).to.include("by itself");
     expect(rounded(0.123456)).to.equal("0.1235");
+  });
+
+  it("says nothing of batches where trees are grown on all rows at once", () => {
+    const choice = parseChoice({ preset: "GRADIENT_BOOSTED_TREES", parameters: { trees: 90, depth: 2 } });
+    const settings = parseSettings({ learningRate: 0.2 }, "CLASSIFICATION", 100, false, choice);
+    if (!("boosting" in settings)) throw new Error("These are no settings of trees.");
+    expect(summaryOf({ algorithm: "TREES", architecture: choice, hyperparameters: settings })).to.match(
+      /^GRADIENT_BOOSTED_TREES with trees 90, depth 2, .*; learning rate 0\.2$/,
+    );
   });
 });
 

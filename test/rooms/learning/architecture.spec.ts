@@ -41,7 +41,7 @@ describe("learning: architecture", () => {
       "architecture.layers.1.units",
       "architecture.layers.2.dropout",
       "architecture.layers.3.activation",
-      "architecture.layers.4",
+      "architecture.layers.4.code",
     ]);
   });
 
@@ -147,7 +147,7 @@ describe("learning: hyperparameters", () => {
       "earlyStopping.patience",
     ];
     expect(paths).to.include.members(names.map((name) => `hyperparameters.${name}`));
-    expect(paths).to.include("hyperparameters");
+    expect(paths).to.include("hyperparameters.speed");
     expect(optimizers).to.not.include("ADAMAX");
   });
 });

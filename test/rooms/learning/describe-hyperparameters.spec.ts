@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { BadUserInput } from "../../../src/kernel/errors.js";
+import { parseChoice } from "../../../src/rooms/learning/architecture/index.js";
 import { describeHyperparameters } from "../../../src/rooms/learning/describe-hyperparameters.js";
 import { hyperparameterLimits } from "../../../src/rooms/learning/hyperparameter-limits.js";
 import { modelTypes } from "../../../src/rooms/learning/model-types.js";
@@ -36,6 +37,31 @@ describe("learning: the descriptions of hyperparameters", () => {
         if (choices && usual !== null) expect(choices).to.include(usual);
       }
     });
+
+  it("of trees promise what trees take, to the bound, and no more", () => {
+    const settings = describeHyperparameters("REGRESSION", rows, "GRADIENT_BOOSTED_TREES");
+    const names = settings.map(({ name }) => name);
+    expect(names).to.include.members(["epochs", "learningRate", "earlyStopping.patience", "normalization"]);
+    expect(names).to.not.include.members([
+      "optimizer",
+      "batchSize",
+      "classWeights",
+      "schedule.kind",
+      "mixup",
+    ]);
+    const choice = parseChoice({ preset: "GRADIENT_BOOSTED_TREES" });
+    const parse = (name: string, value: unknown) => () =>
+      parseSettings(nested(name, value), "REGRESSION", rows, false, choice);
+    for (const { name, minimum, maximum } of settings) {
+      for (const bound of [minimum, maximum]) if (bound !== null) expect(parse(name, bound)).to.not.throw();
+      if (maximum !== null) expect(parse(name, maximum * 2 + 1), name).to.throw(BadUserInput);
+    }
+    expect(settings.find(({ name }) => name === "learningRate")).to.include({ default: "0.05", maximum: 1 });
+    expect(() => describeHyperparameters("IMAGE", rows, "GRADIENT_BOOSTED_TREES")).to.throw(BadUserInput);
+    expect(describeHyperparameters("REGRESSION", rows, "GRU")).to.deep.equal(
+      describeHyperparameters("REGRESSION", rows),
+    );
+  });
 
   const named = (type: (typeof modelTypes)[number], count = rows) =>
     new Map(describeHyperparameters(type, count).map((setting) => [setting.name, setting]));

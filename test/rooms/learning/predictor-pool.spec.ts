@@ -42,6 +42,23 @@ describe("learning: prediction threads", function () {
     expect(penguins.metrics).to.have.property("accuracy", hits.length / test.length);
   });
 
+  it("answer side by side with replicas, each of which loads the model once it is needed", async () => {
+    const both = pool({ threads: 3, microBatching: false });
+    const model = { ...modelOf(penguins), replicas: 2 };
+    const rows = objects.slice(0, 1);
+    loads = 0;
+    const {
+      predictions: [alone],
+    } = await both.predict(model, rows);
+    expect(loads).to.equal(1);
+    const answers = await Promise.all(Array.from({ length: 40 }, () => both.predict(model, rows)));
+    expect(loads).to.equal(2);
+    for (const { predictions } of answers) expect(predictions).to.deep.equal([alone]);
+    both.evict(model.key);
+    await Promise.all(Array.from({ length: 40 }, () => both.predict(model, rows)));
+    expect(loads).to.equal(4);
+  });
+
   it("give label, confidence and every class's probability", async () => {
     const { predictions } = await pool().predict(modelOf(penguins), objects.slice(0, 1));
     const [first] = predictions;

@@ -18,7 +18,7 @@ describe("models: rollback of deployments", () => {
   let other: TenantOfWorld;
   let modelId: string;
   before(async () => {
-    world = await World.start();
+    world = await World.start({ predictionThreads: 2 });
     tenant = await world.tenant("rollback");
     other = await world.tenant("foreign");
     const datasetId = await createDataset(tenant.owner);
@@ -138,6 +138,25 @@ describe("models: rollback of deployments", () => {
       ({ environment }: { environment: string }) => environment === "STAGING",
     );
     expect(model.deploymentHistory.nodes[0].version).to.deep.equal(staging.version);
+  });
+
+  it("keeps as many replicas as were asked for, and refuses more than there are serving threads", async () => {
+    const replicas = (version: string, count?: number): Promise<Answer> =>
+      tenant.owner.send(
+        "mutation ($input: DeployModelInput!) { deployModel(input: $input) { deployment { replicas } } }",
+        { input: { modelId, version, environment: "DEVELOPMENT", replicas: count } },
+      );
+    expect(await replicas("1.0.0")).to.have.nested.property("data.deployModel.deployment.replicas", 1);
+    expect(await replicas("1.0.0", 2)).to.have.nested.property("data.deployModel.deployment.replicas", 2);
+    expect(await replicas("1.1.0")).to.have.nested.property("data.deployModel.deployment.replicas", 2);
+    const refused = await replicas("1.2.0", 3);
+    expect(refused).to.failWith("BAD_USER_INPUT");
+    expect(JSON.stringify(refused.errors))
+      .to.include("TENFOLD_PREDICTION_THREADS")
+      .and.to.include('"replicas"');
+    await rollback(tenant.owner, modelId, "DEVELOPMENT");
+    expect(await replicas("1.1.0")).to.have.nested.property("data.deployModel.deployment.replicas", 2);
+    await undeploy("DEVELOPMENT");
   });
 
   describe("a canary", () => {

@@ -5,7 +5,7 @@ import { type Hyperparameters, parseHyperparameters } from "../hyperparameters.j
 import type { ModelType } from "../model-types.js";
 
 /** What trees go by of what a training may be told. */
-const taken = [
+export const boostingNames = [
   "epochs",
   "learningRate",
   "validationSplit",
@@ -16,7 +16,7 @@ const taken = [
 ] as const;
 
 /** What boosting goes by, in place of what gradient descent does. */
-export interface BoostingSettings extends Pick<Hyperparameters, (typeof taken)[number]> {
+export interface BoostingSettings extends Pick<Hyperparameters, (typeof boostingNames)[number]> {
   /** Those of the architecture, which the network that comes of it no longer tells. */
   boosting: TreeParameters;
 }
@@ -30,15 +30,15 @@ const mostEpochs = 50;
 /** Trees that an epoch grows, from the number of all alone. */
 export const treesOfEpoch = (trees: number): number => Math.ceil(trees / mostEpochs);
 
-const mostEpochsOf = ({ trees }: TreeParameters): number => Math.ceil(trees / treesOfEpoch(trees));
+export const mostEpochsOf = ({ trees }: TreeParameters): number => Math.ceil(trees / treesOfEpoch(trees));
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== "NONE";
 
 function refuseOthers(given: Record<string, unknown>): void {
-  const known: readonly string[] = taken;
+  const known: readonly string[] = boostingNames;
   const names = Object.keys(given).filter((name) => !known.includes(name) && isGiven(given[name]));
   if (names.length === 0) return;
-  const message = `Trees are not trained by gradient descent and take ${taken.join(", ")} alone. Leave it out.`;
+  const message = `Trees are not trained by gradient descent and take ${boostingNames.join(", ")} alone. Leave it out.`;
   const fields = names.map((name) => ({ path: `hyperparameters.${name}`, message }));
   throw new BadUserInput(message, { fields });
 }
@@ -65,7 +65,7 @@ export function parseBoosting(
 ): BoostingSettings {
   const { boosting: _again, ...given } = input;
   refuseOthers(given);
-  const chosen = Object.fromEntries(taken.map((name) => [name, given[name] ?? undefined]));
+  const chosen = Object.fromEntries(boostingNames.map((name) => [name, given[name] ?? undefined]));
   const all = parseHyperparameters(
     {
       ...chosen,

@@ -59,8 +59,10 @@ describe("generated queries", () => {
     const reached = new Set([...fields].map((name) => name.split(".")[0]));
     const missing = Object.values(schema.getTypeMap()).flatMap((type) => {
       if (!reached.has(type.name) || !("getFields" in type)) return [];
-      return Object.keys(type.getFields())
-        .map((name) => `${type.name}.${name}`)
+      // What is measured anew each time is left out: nobody could compare it.
+      return Object.values(type.getFields())
+        .filter(({ extensions }) => !extensions["measured"])
+        .map(({ name }) => `${type.name}.${name}`)
         .filter((name) => !fields.has(name));
     });
     expect(missing).to.deep.equal([]);

@@ -108,7 +108,9 @@ describe("learning: named architectures", () => {
 
   it("takes layers alone for CUSTOM, parameters alone for the others", () => {
     expect(parseChoice({ layers: [] })).to.deep.equal({ preset: "CUSTOM", layers: [] });
-    expect(fieldsOf(() => parseChoice({ preset: "LSTM", layers: [] }))[0]?.path).to.equal("architecture");
+    expect(fieldsOf(() => parseChoice({ preset: "LSTM", layers: [] }))[0]?.path).to.equal(
+      "architecture.layers",
+    );
     expect(fieldsOf(() => parseChoice({ preset: "CUSTOM", parameters: {} }))).to.not.deep.equal([]);
     expect(fieldsOf(() => parseChoice({ preset: "PERCEIVER" }))[0]?.path).to.equal("architecture.preset");
     expect(fieldsOf(() => parseChoice({ preset: "GRU", parameters: { units: 0 } }))[0]?.path).to.equal(

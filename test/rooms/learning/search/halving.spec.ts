@@ -78,6 +78,13 @@ const counts = fc.integer({ min: 1, max: 40 });
 const folds = fc.constantFrom(1, 3, 5);
 
 describe("learning: successive halving", () => {
+  it("gives trees more of their epochs at the first rungs, as they cost next to nothing", () => {
+    const plan = { rungs: rungsFor(16, 5_000) };
+    expect([0, 1, 2].map((rung) => epochsAt(plan, rung, 90))).to.deep.equal([10, 30, 90]);
+    expect([0, 1, 2].map((rung) => epochsAt(plan, rung, 90, "TREES"))).to.deep.equal([30, 52, 90]);
+    expect([0, 1, 2].map((rung) => epochsAt(plan, rung, 90, "DENSE"))).to.deep.equal([10, 30, 90]);
+  });
+
   it("trains all a little and a third of them three times as long, twice", () => {
     expect(rungsFor(27, 5_000).map(({ trials }) => trials)).to.deep.equal([27, 9, 3]);
     expect(rungsFor(27, 5_000).map(({ share }) => Math.round(share * 90))).to.deep.equal([10, 30, 90]);

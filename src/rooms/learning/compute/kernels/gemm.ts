@@ -1,8 +1,9 @@
 // Matrix products after Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication" (2008): the right
 // operand is copied into panels that the micro-kernels read in order, the left one where its rows do not lie in one
 // piece, so a transposed operand costs the copy only.
-import { eightColumns, panelColumns, panelRows, sixteenColumns, someColumns } from "./micro-kernel";
+import { eightColumns, panelColumns, panelRows, someColumns } from "./micro-kernel";
 import { packLeft, packRight } from "./panels";
+import { sixteenColumns } from "./wide-micro-kernel";
 
 // A panel of the right operand's block stays in the first cache, the left operand's block in the second.
 const depthBlock: i32 = 256;

@@ -1,5 +1,5 @@
 // Operands of a matrix product, copied into the order in which the micro-kernels read them.
-import { panelColumns } from "./micro-kernel";
+import { panelBytes } from "./micro-kernel";
 
 /** Copies rows×depth of a left operand whose rows do not lie in one piece, so that they do. */
 export function packLeft(from: usize, rowStep: i32, depthStep: i32, rows: i32, depth: i32, to: usize): void {
@@ -41,8 +41,6 @@ function packFour(r0: usize, r1: usize, r2: usize, r3: usize, to: usize, bytes: 
   v128.store(to + 2 * bytes, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5));
   v128.store(to + 3 * bytes, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7));
 }
-
-const panelBytes: usize = panelColumns << 2;
 
 /**
  * Copies depth×columns of the right operand into panels of sixteen columns, in halves of eight. Columns that a half
