@@ -36,7 +36,9 @@ function examplesOf(
     points: { values: encoder.encode(table.rows), rows, width: encoder.width },
     answers: {
       values: places.map((value) => (value - mean) / deviation),
-      weights: Float64Array.from(weighing ? rowWeights(target, places, weighing) : places.fill(1)),
+      weights: weighing
+        ? Float64Array.from(rowWeights(target, places, weighing))
+        : new Float64Array(rows).fill(1),
       classes: classesOf(target)?.length ?? null,
     },
   };
