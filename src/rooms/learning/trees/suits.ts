@@ -1,4 +1,4 @@
-import { type Architecture, type ArchitectureChoice, onlyTables } from "../architecture/index.js";
+import { type Architecture, type ArchitectureChoice, layersFor, onlyTables } from "../architecture/index.js";
 import type { LearningTask } from "../task.js";
 import type { ModelType } from "../model-types.js";
 
@@ -27,4 +27,16 @@ export function treesUnsuited(
   );
   if (!odd) return null;
   return `${onlyTables} The column ${JSON.stringify(odd.column)} is ${odd.kind}: leave it out of the model's features, or choose DENSE.`;
+}
+
+/** What speaks against a choice of trees whatever the rows hold, or null, as for every other choice. */
+export function treesFault(
+  task: LearningTask,
+  choice: Choice,
+  isEmpty: (column: string) => boolean,
+): string | null {
+  if (!isTrees(choice)) return null;
+  // How many questions they ask does not depend on how many inputs there are.
+  const made = layersFor(choice, { shape: [1] });
+  return treesUnsuited(task, isEmpty) ?? ("layers" in made ? null : made.message);
 }
