@@ -18,7 +18,7 @@ import {
 import { classesOf, columnOf, outputWidth, targetValues } from "../target.js";
 import { Booster, type TreeExamples } from "./booster.js";
 import type { BoostingSettings } from "./settings.js";
-import { treesUnsuited } from "./suits.js";
+import { scoresFault, treesUnsuited } from "./suits.js";
 
 /** @param weighing null where all rows count alike, as those do that are only watched */
 function examplesOf(
@@ -65,6 +65,8 @@ export function startTrees(
   const choice = { preset: "GRADIENT_BOOSTED_TREES", parameters: settings.boosting } as const;
   checkArchitecture(resolveArchitecture(choice, input), input, outputs, 1);
   if (sizeOf(input.shape) * table.rows.length > mostInputValues) throw new TrainingLimitExceeded();
+  const tooMany = scoresFault(table.rows.length, outputs);
+  if (tooMany !== null) throw new TrainingLimitExceeded(tooMany);
   const options = {
     train: examplesOf(train, preprocessing, settings),
     validation: validation.rows.length > 0 ? examplesOf(validation, preprocessing, null) : null,
