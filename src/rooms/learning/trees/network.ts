@@ -3,10 +3,14 @@ import { joined } from "../joined.js";
 import type { Forest, Tree } from "./tree.js";
 
 /**
- * So steep that a unit is 0 or 1 for every value but the border itself, and a power of two, so that single precision
- * keeps each value and each border as it is. Beside it 10¹⁵, the largest value there is, stays far from overflowing.
+ * So steep that a unit is 0 or 1 for every value that is `leastGap` or more from the border, and a power of two, so that
+ * single precision keeps each value and each border as it is. Beside it 10¹⁵, the largest value there is, stays far from
+ * overflowing.
  */
 const slope = 2 ** 64;
+
+/** Nearer to a border a unit is between 0 and 1: e⁻¹²⁸ is nothing in single precision, e⁻¹ is a third. */
+export const leastGap = 128 / slope;
 
 /** For a level without a question: 0 whatever is read. */
 const never = -slope;
