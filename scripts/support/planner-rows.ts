@@ -48,13 +48,15 @@ export const many = <T>(count: number, make: (index: number) => T): T[] =>
 /** Ids in the order in which they are made, as everywhere. */
 export const ids = (prefix: string, count: number): string[] => many(count, () => newId(prefix));
 
-/** Rows as an administrator puts them, past the API and past foreign keys. */
+/** Rows as an administrator puts them, past the API and past foreign keys. What none of them names is the table's default. */
 export async function put(world: World, schema: string, table: string, rows: readonly Row[]): Promise<void> {
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].map((name) => `"${name}"`);
+  if (columns.length === 0) return;
   const json = JSON.stringify(rows).replaceAll(/"@raw ([^"@]+)@"/g, "$1");
   await world.admin(
     `with unchecked as materialized (select set_config('session_replication_role', 'replica', false) as role)
-     insert into ${schema}.${table} select (r).* from unchecked,
-       lateral json_populate_recordset(null::${schema}.${table}, case when role <> '' then $1::json end) r`,
+     insert into ${schema}.${table} (${columns.join()}) select ${columns.map((name) => `r.${name}`).join()} from unchecked,
+       lateral json_populate_recordset(null::${schema}.${table}, case when unchecked.role <> '' then $1::json end) r`,
     [json],
   );
 }

@@ -87,14 +87,17 @@ export function sentenceOf(issue: Issue): string {
   }
 }
 
+/** A name that a caller made up is told by its beginning: an answer must not grow with it. */
+const nameLength = 100;
+
 /** A field that there is not is the place itself; the parser blames what it lies in, and all of them at once. */
-const faultsOf = (issue: Issue): SchemaFault[] =>
-  issue.code === "unrecognized_keys"
-    ? issue.keys.slice(0, mostNamed).map((key) => ({
-        path: [...issue.path, key].join("."),
-        message: `There is no such field here: ${key}. Leave it out.`,
-      }))
-    : [{ path: issue.path.join("."), message: sentenceOf(issue) }];
+function faultsOf(issue: Issue): SchemaFault[] {
+  if (issue.code !== "unrecognized_keys") return [{ path: issue.path.join("."), message: sentenceOf(issue) }];
+  return issue.keys.slice(0, mostNamed).map((key) => {
+    const name = key.length > nameLength ? `${key.slice(0, nameLength)}…` : key;
+    return { path: [...issue.path, name].join("."), message: sentenceOf({ ...issue, keys: [name] }) };
+  });
+}
 
 /** All faults that a schema found, in our words. */
 export const schemaFaults = ({ issues }: { issues: readonly Issue[] }): SchemaFault[] =>

@@ -45,6 +45,14 @@ describe("faults of schemas", () => {
     ).to.deep.equal(["layers.1.units", "more"]);
   });
 
+  it("name each field that there is not, by its beginning where it is long, and no more than thirty", () => {
+    const [long = { path: "", message: "" }] = faultsOf(z.strictObject({}), { ["x".repeat(5_000)]: 1 });
+    expect(long.path).to.equal(`${"x".repeat(100)}…`);
+    expect(long.message.length).to.be.below(200);
+    const many = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`f${at}`, at]));
+    expect(faultsOf(z.strictObject({}), many)).to.have.length(30);
+  });
+
   it("never speak in a library's words, whatever comes", () => {
     const schema = z.strictObject({
       type: z.discriminatedUnion("kind", [

@@ -1,5 +1,6 @@
 import { clock, newId } from "../../../src/kernel/clock.js";
 import type { World } from "../../../test/support/world.js";
+import { put, type Row } from "../../support/planner-rows.js";
 
 /** How much a tenant holds. */
 export interface Shape {
@@ -11,8 +12,6 @@ export interface Shape {
 }
 
 export const usual: Shape = { users: 20, models: 200, versions: 3, jobs: 5 };
-
-type Row = Readonly<Record<string, unknown>>;
 
 const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => make(i));
@@ -106,10 +105,7 @@ export async function seed(world: World, schema: string, shape: Shape = usual): 
     ["training_job", made.flatMap((model, place) => jobsOf(shape, model, place))],
   ];
   for (const [table, rows] of tables) {
-    await world.admin(
-      `insert into ${schema}.${table} select * from jsonb_populate_recordset(null::${schema}.${table}, $1)`,
-      [JSON.stringify(rows)],
-    );
+    await put(world, schema, table, rows);
     await world.admin(`analyze ${schema}.${table}`);
   }
 }

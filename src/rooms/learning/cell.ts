@@ -23,10 +23,13 @@ export const cellOf = (value: JsonCell | undefined): Cell => {
 /** Squares of larger values overflow in the variance. */
 const largestNumber = 1e100;
 
+/** Whether a number is none of those that are taken for missing. */
+export const isInRange = (value: number): boolean => Math.abs(value) <= largestNumber;
+
 /** A decimal number, or `null` for a missing cell and for anything that is not one ("12 kg", "Infinity"). */
 export function numberOf(cell: Cell | undefined): number | null {
   const value = cells.parseNumber(cell ?? "");
-  return value !== null && Math.abs(value) <= largestNumber ? value : null;
+  return value !== null && isInRange(value) ? value : null;
 }
 
 /** 1, 0, or `null` for a missing cell and for anything that is neither. */

@@ -19,7 +19,7 @@ import { channelsOf } from "./series/fit.js";
 import { lengthsOf, seriesFault } from "./series/feasibility.js";
 import { splitSizes } from "./split.js";
 import type { SplitPlan } from "./splitting/plan.js";
-import { isTrees, treesUnsuited } from "./trees/suits.js";
+import { treesFault } from "./trees/suits.js";
 
 export interface FeasibilityPlan {
   task: LearningTask;
@@ -52,7 +52,7 @@ export function infeasibility(
   rowCount: number,
   factsOf: (column: string) => ColumnFacts,
 ): Infeasible | null {
-  const ofTrees = treesFault(plan, (column) => factsOf(column).missing >= rowCount);
+  const ofTrees = treesFault(plan.task, plan.architecture, (column) => factsOf(column).missing >= rowCount);
   if (ofTrees !== null) return { at: "architecture", message: ofTrees };
   if (plan.task.type === "TEXT_GENERATION")
     return textInfeasibility(plan, rowCount, factsOf(plan.task.target ?? ""));
@@ -69,14 +69,6 @@ export function infeasibility(
   if ((plan.clusters ?? 0) > sizes.train)
     return { at: "clusters", message: tooManyClusters(plan.clusters ?? 0, sizes.train) };
   return networkInfeasibility(plan, rowCount, factsOf, target, sizes.train);
-}
-
-/** What speaks against trees whatever the rows hold, or null. */
-function treesFault({ task, architecture }: FeasibilityPlan, isEmpty: (column: string) => boolean) {
-  if (!isTrees(architecture)) return null;
-  // How many questions they ask does not depend on how many inputs there are.
-  const made = layersFor(architecture, { shape: [1] });
-  return treesUnsuited(task, isEmpty) ?? ("layers" in made ? null : made.message);
 }
 
 /** What can be said of the features and the network once the rows are known to be enough. */
@@ -116,9 +108,8 @@ function networkInfeasibility(
   const certain = inputs > 0 && inputs === most;
   const fault = architectureFault(architecture, { ...sides, input, certain });
   if (fault || image || tokens || inputs === 0 || most - inputs > mostWidthsTried) return fault;
-  const widths = Array.from({ length: most - inputs + 1 }, (_, more) => inputs + more);
-  const faults = widths.map((width) =>
-    architectureFault(architecture, { ...sides, input: { shape: [width] }, certain: true }),
+  const faults = Array.from({ length: most - inputs + 1 }, (_, more) =>
+    architectureFault(architecture, { ...sides, input: { shape: [inputs + more] }, certain: true }),
   );
   return faults.every((found) => found !== null) ? (faults[0] ?? null) : null;
 }

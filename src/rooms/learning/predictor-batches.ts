@@ -1,3 +1,4 @@
+import { failedRow, modelFailed } from "./importing/errors.js";
 import { describe, type Prediction } from "./prediction.js";
 import type { Engine } from "./predictor-network.js";
 import { mostBatchBytes, mostBatchRows } from "./predictor-options.js";
@@ -48,6 +49,19 @@ export class Batches {
   shut(batch: Batch): void {
     if (this.#open.get(batch.model.key) === batch) this.#open.delete(batch.model.key);
   }
+}
+
+/**
+ * Tells a batch's requests why they were not answered. A row that an imported model fails with is its sender's alone, so
+ * where there are others the requests are answered as batches to be asked again: each in a turn of its own, since one
+ * turn for all would keep other owners waiting as often as there are requests.
+ */
+export function refused({ model, requests, apart }: Batch, error: unknown): Batch[] {
+  const row = failedRow(error);
+  if (row !== null && requests.length > 1)
+    return requests.map((one) => ({ model, requests: [one], rows: one.rows, bytes: one.text.length, apart }));
+  for (const { first, reject } of requests) reject(row === null ? error : modelFailed(first + row));
+  return [];
 }
 
 /** Gives each request its part of what the thread answered to all. A row that makes no number fails its request alone. */

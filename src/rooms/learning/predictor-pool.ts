@@ -15,7 +15,8 @@ import { type GenerationRequest, type WrittenPiece, writeText } from "./generati
 import { ImageRows } from "./image-rows.js";
 import { failedRow, modelFailed } from "./importing/errors.js";
 import type { CoalitionsOfRow, ModelColumns } from "./predictor-messages.js";
-import { type Answered, type Batch, Batches, dealOut, joined, type Request } from "./predictor-batches.js";
+import { Batches, dealOut, joined, refused } from "./predictor-batches.js";
+import type { Answered, Batch, Request } from "./predictor-batches.js";
 import { defaultOptions, type PredictorPoolOptions } from "./predictor-options.js";
 import type { ModelSource } from "./predictor-thread.js";
 import { PredictorThreads } from "./predictor-threads.js";
@@ -24,8 +25,6 @@ import { partsOf, type RowPart } from "./row-parts.js";
 import { checkKinds } from "./row-kinds.js";
 import { checkReadable, checkRows, rowLimits } from "./rows.js";
 import { textOf, textsOf } from "./row-text.js";
-
-type Asked = Pick<Batch, "model" | "requests" | "rows">;
 
 function ofRows(columns: ModelColumns | null): ModelColumns {
   if (columns) return columns;
@@ -55,8 +54,9 @@ export class PredictorPool {
 
   /**
    * One prediction a row, in order.
-   * @throws BAD_USER_INPUT with paths such as `rows.3.age`, IMPORTED_MODEL_FAILED with the row, UNAVAILABLE where the thread died or the pool is closed,
-   * ARTEFACT_INVALID, RATE_LIMITED where the model's owner has too many requests waiting, or what `load` threw
+   * @throws BAD_USER_INPUT with paths such as `rows.3.age`, IMPORTED_MODEL_FAILED with the row, UNAVAILABLE where the
+   * thread died or the pool is closed, ARTEFACT_INVALID, RATE_LIMITED where the model's owner has too many requests
+   * waiting, or what `load` threw
    */
   async predict(model: ModelSource, rows: unknown): Promise<Answered> {
     const checked = await this.#checked(model, rows);
@@ -200,7 +200,8 @@ export class PredictorPool {
     void this.#track(this.#run(batch, slot)).finally(end);
   }
 
-  async #run({ model, requests, rows }: Asked, slot: number): Promise<void> {
+  async #run(batch: Batch, slot: number): Promise<void> {
+    const { model, requests, rows } = batch;
     try {
       const thread = this.#threads.at(slot);
       const texts = requests.flatMap(({ text }) => (text === "" ? [] : [text]));
@@ -208,17 +209,7 @@ export class PredictorPool {
       this.#threads.recycle(slot, thread);
       dealOut(requests, rows, predicted);
     } catch (error) {
-      await this.#refuse({ model, requests }, slot, error);
+      for (const one of refused(batch, error)) this.#await(one);
     }
-  }
-
-  /** A row that an imported model fails with is its sender's alone: the others are asked again, each by itself. */
-  async #refuse({ model, requests }: Omit<Asked, "rows">, slot: number, error: unknown): Promise<void> {
-    const row = failedRow(error);
-    if (row === null) for (const request of requests) request.reject(error);
-    else if (requests.length === 1) requests[0]?.reject(modelFailed(requests[0].first + row));
-    else
-      for (const request of requests)
-        await this.#run({ model, requests: [request], rows: request.rows }, slot);
   }
 }

@@ -1,4 +1,4 @@
-import { booleanOf, type JsonCell, type JsonRow, isMissing, numberOf } from "./cell.js";
+import { booleanOf, isInRange, isMissing, type JsonCell, type JsonRow, numberOf } from "./cell.js";
 import type { Feature } from "./features.js";
 import { type Fault, mostFaults, placeOf, refuse } from "./rows.js";
 
@@ -19,7 +19,7 @@ const shown = (value: string): string => JSON.stringify(value.length > 40 ? `${v
 function faultOf(value: JsonCell | undefined, kind: ValueKind): string | null {
   if (value === undefined || value === null) return null;
   if (kind === "NUMBER" && typeof value === "number")
-    return numberOf(String(value)) === null ? "A number must lie between -1e100 and 1e100." : null;
+    return isInRange(value) ? null : "A number must lie between -1e100 and 1e100.";
   const text = String(value);
   if (isMissing(text) || (kind === "NUMBER" ? numberOf(text) : booleanOf(text)) !== null) return null;
   return kind === "NUMBER"

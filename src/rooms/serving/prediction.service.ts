@@ -44,7 +44,7 @@ export interface Served extends Answers {
 const oneOf = ({ version, canary }: Deployed): ModelVersion =>
   canary && clock.randomBytes(4).readUInt32BE() < (canary.percent / 100) * 2 ** 32 ? canary.version : version;
 
-/** Predictions with what is deployed. Nothing is answered that is not metered. */
+/** Predictions with what is deployed. No row of a caller's is answered that is not metered. */
 export class PredictionService {
   readonly #pool: PredictorPool;
   readonly #ledger: UsageLedger;

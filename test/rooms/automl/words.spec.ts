@@ -165,7 +165,7 @@ describe("automl: the state of a search", () => {
   it("takes the folds that the rows allow, as long as nothing was measured on others", () => {
     const begun = state([null, null]);
     expect([begun.isNew, state([0.5, null]).isNew]).to.deep.equal([true, false]);
-    begun.surveyed([{ number: 0, of: 1, alike: true }]);
+    begun.surveyed([{ number: 0, of: 1, stratified: true }]);
     expect(begun.isNew).to.equal(false);
     expect(begun.run.plan.search.folds).to.equal(1);
     begun.trial(1).results.push(measured(0, 0, 0.5));

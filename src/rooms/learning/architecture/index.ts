@@ -27,7 +27,7 @@ export { inputKinds } from "./preset-layers.js";
 export type { InputKind } from "./preset-layers.js";
 export { suitableImageArchitecture } from "./suitable-image.js";
 export { suitableArchitecture } from "./suitable.js";
-export { onlyTables, treeLayers, treeLimits, treesSchema } from "./tree-layers.js";
+export { onlyTables, treeLayers } from "./tree-layers.js";
 export type { TreeParameters } from "./tree-layers.js";
 export { weightsOf } from "./weights.js";
 export type { WeightShape } from "./weights.js";

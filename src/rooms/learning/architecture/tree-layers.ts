@@ -5,7 +5,7 @@ import { denseLayer, inputKindOf } from "./preset-layers.js";
 import type { InputShape } from "./outputs.js";
 
 /** Leaves double with each level: at 8 a tree tells 256 kinds of rows apart, more than most tables hold. */
-export const treeLimits = {
+const treeLimits = {
   trees: { least: 1, most: 1_000 },
   depth: { least: 1, most: 8 },
   l2: { least: 0, most: 1_000 },

@@ -54,8 +54,9 @@ const compiled = new URL("kernels.wasm", import.meta.url);
 const widens = process.arch === "x64" && process.versions.v8.startsWith("13.");
 
 // Vectors of four numbers in pairs become vectors of eight where the processor has them (AVX2): the same operations on
-// the same numbers, so that no bit changes. V8 counts it as experimental, so nothing but these kernels is compiled so:
-// at once, and by the optimising compiler alone, as it would otherwise compile them one by one later.
+// the same numbers, so that no bit changes. V8 counts it as experimental, so it is on only while these kernels are
+// compiled: at once, and by the optimising compiler alone, as it would otherwise compile them one by one later. The
+// options are those of all threads; threads that load them later are given by V8 what the process compiled first.
 const widening = ["experimental-wasm-revectorize", "no-liftoff", "no-wasm-lazy-compilation"];
 const usual = ["no-experimental-wasm-revectorize", "liftoff", "wasm-lazy-compilation"];
 

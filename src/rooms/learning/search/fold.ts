@@ -3,5 +3,5 @@ export interface Fold {
   number: number;
   of: number;
   /** Whole groups are dealt out by the classes in them; searches of before that have no such folds. */
-  alike?: true;
+  stratified?: true;
 }

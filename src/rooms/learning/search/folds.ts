@@ -7,7 +7,7 @@ import { rowsByTime } from "../splitting/order.js";
 import type { SplitKind, SplitPlan } from "../splitting/plan.js";
 import { groupsOf } from "../splitting/strata.js";
 import type { Fold } from "./fold.js";
-import { heldGroups, heldGroupsAlike } from "./group-folds.js";
+import { heldGroups, heldGroupsStratified } from "./group-folds.js";
 
 export type { Fold } from "./fold.js";
 
@@ -128,8 +128,8 @@ function foldOf(
   if (split?.kind === "GROUP") {
     const groups = groupsOf(rows.map((row) => column[row]));
     const numbered = groups.map((places) => places.map((place) => rows[place] ?? -1));
-    const held = fold.alike
-      ? heldGroupsAlike(numbered, (row) => categoryOf(target[row]) ?? "", fold, seed)
+    const held = fold.stratified
+      ? heldGroupsStratified(numbered, (row) => categoryOf(target[row]) ?? "", fold, seed)
       : heldGroups(numbered, fold, seed);
     return apart(rows, new Set(held));
   }

@@ -56,7 +56,7 @@ export function heldGroups(groups: readonly (readonly number[])[], fold: Fold, s
  * @param classOf the class of a row
  * @throws TRAINING_DATA_UNUSABLE where the training rows are one group
  */
-export function heldGroupsAlike(
+export function heldGroupsStratified(
   groups: readonly (readonly number[])[],
   classOf: (row: number) => string,
   fold: Fold,

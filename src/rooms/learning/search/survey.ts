@@ -18,7 +18,7 @@ function foldsIn(train: Table, { task, split, folds }: SurveyPlan): Fold[] {
   if (split?.kind !== "GROUP" || split.column === null) return [...folds];
   const groups = groupsOf(columnCells(train, split.column, "split.column")).length;
   const possible = foldsOfGroups(folds, groups);
-  return predictsNumbers(task.type) ? possible : possible.map((fold) => ({ ...fold, alike: true }));
+  return predictsNumbers(task.type) ? possible : possible.map((fold) => ({ ...fold, stratified: true }));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Points } from "../clusters/points.js";
+import { leastGap } from "./network.js";
 
 /** Borders of a column at the most: their number and one fit into a byte, and more hardly find better splits. */
 const mostBorders = 64;
@@ -25,10 +26,10 @@ function valuesOf({ values, rows, width }: Points, column: number): Float32Array
   return all;
 }
 
-/** A number in single precision between two others; null where they are neighbours and there is none. */
+/** A number in single precision between two others; null where they are too near for the network to tell them apart. */
 function borderOf(below: number, above: number): number | null {
   const border = Math.fround(below + (above - below) * between);
-  return below < border && border < above ? border : null;
+  return Math.min(border - below, above - border) >= leastGap ? border : null;
 }
 
 /** Each border has about as many rows between it and the next, so that no value asks for more than its share. */

@@ -1,4 +1,3 @@
-import { setImmediate } from "node:timers/promises";
 import type { TreeParameters } from "../architecture/index.js";
 import type { EpochMeasures } from "../checkpoint.js";
 import type { Points } from "../clusters/points.js";
@@ -11,6 +10,7 @@ import { growTree } from "./grow.js";
 import type { Slopes } from "./histogram.js";
 import { networkOf } from "./network.js";
 import { type Answers, lossesOf, type Objective, objectiveOf } from "./objective.js";
+import { Pause } from "./pause.js";
 import { borderDraw, drawnColumns, drawnRows } from "./sampling.js";
 import { type BoostingSettings, treesOfEpoch } from "./settings.js";
 import { addLeaf, addTree, type Forest, firstScores, type Tree } from "./tree.js";
@@ -32,9 +32,6 @@ export interface BoosterOptions {
   fingerprint: string;
 }
 
-/** A long epoch lets go of the event loop this often, so that a lost parent is noticed. */
-const yieldEveryMs = 250;
-
 /**
  * Gradient boosting (Friedman, "Greedy Function Approximation: A Gradient Boosting Machine", 2001) of oblivious trees.
  * What is drawn for a tree depends on seed and number alone, so that a resumed training grows the very same trees.
@@ -49,7 +46,7 @@ export class Booster implements Learner {
   readonly #watched: Float64Array;
   readonly #first: Float64Array;
   readonly #second: Float64Array;
-  #yieldedAt = performance.now();
+  readonly #pause = new Pause();
 
   private constructor(private readonly options: BoosterOptions) {
     const { train, validation } = options;
@@ -106,10 +103,7 @@ export class Booster implements Learner {
   /** Grows the trees of one epoch. @throws TRAINING_DIVERGED */
   async epoch(): Promise<EpochMeasures> {
     const number = this.history.length + 1;
-    while (this.#trees.length < this.#treesAfter(number)) {
-      this.#grow();
-      await this.#breathe();
-    }
+    while (this.#trees.length < this.#treesAfter(number)) await this.#grow();
     const measures = this.#measure();
     if (![measures.loss, measures.valLoss ?? 0].every(Number.isFinite))
       throw new TrainingDiverged(undefined, { epoch: number });
@@ -120,7 +114,7 @@ export class Booster implements Learner {
     return measures;
   }
 
-  #grow(): void {
+  async #grow(): Promise<void> {
     const { depth, l2, rowSample, columnSample, borderSample } = this.#parameters;
     const { seed, settings } = this.options;
     const number = this.#trees.length + 1;
@@ -134,7 +128,8 @@ export class Booster implements Learner {
     };
     const columns = drawnColumns(this.#columns, columnSample, seed, number);
     const places = borderDraw(borderSample, seed, number);
-    const { tree, leaves } = growTree(columns, slopes, { depth, l2, rate: settings.learningRate, places });
+    const growth = { depth, l2, places, rate: settings.learningRate, pause: this.#pause };
+    const { tree, leaves } = await growTree(columns, slopes, growth);
     for (let row = 0; row < leaves.length; row++)
       addLeaf(this.#scores, row, tree, leaves[row] ?? 0, slopes.scores);
     this.#keep(tree);
@@ -151,12 +146,6 @@ export class Booster implements Learner {
     const { loss, accuracy } = lossesOf(train.answers, this.#scores);
     const watched = validation && lossesOf(validation.answers, this.#watched);
     return { loss, accuracy, valLoss: watched?.loss ?? null, valAccuracy: watched?.accuracy ?? null };
-  }
-
-  async #breathe(): Promise<void> {
-    if (performance.now() - this.#yieldedAt < yieldEveryMs) return;
-    await setImmediate();
-    this.#yieldedAt = performance.now();
   }
 
   /** The trees that count: under early stopping those up to the best epoch. */

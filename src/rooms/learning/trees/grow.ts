@@ -1,15 +1,11 @@
 import type { BinnedColumn } from "./binning.js";
-import { bestSplit, type Slopes, stepOf } from "./histogram.js";
+import { type Asking, bestSplit, type Slopes, stepOf } from "./histogram.js";
 import type { Tree } from "./tree.js";
 
-export interface Growth {
+interface Growth extends Asking {
   depth: number;
-  /** Added to the second derivatives of each leaf, so that few rows move it little. */
-  l2: number;
   /** Part of the best step that a leaf takes, so that later trees can mend what this one gets wrong. */
   rate: number;
-  /** Places of those of so many borders that are compared for a question. */
-  places: (borders: number) => Iterable<number>;
 }
 
 /** What the rows of each leaf should change by: [leaves, scores] */
@@ -34,16 +30,16 @@ function valuesOf(slopes: Slopes, leaves: Uint8Array, count: number, { l2, rate 
  * @param columns those that it may ask about
  * @returns the tree, and the leaf of every row, of those that were not drawn as well
  */
-export function growTree(
+export async function growTree(
   columns: readonly BinnedColumn[],
   slopes: Slopes,
   growth: Growth,
-): { tree: Tree; leaves: Uint8Array } {
+): Promise<{ tree: Tree; leaves: Uint8Array }> {
   const { depth } = growth;
   const leaves = new Uint8Array(slopes.first.length / slopes.scores);
   const tree = { columns: Array<number>(depth).fill(-1), borders: Array<number>(depth).fill(0) };
   for (let level = 0; level < depth; level++) {
-    const split = bestSplit(columns, slopes, { leaves, levels: level }, growth);
+    const split = await bestSplit(columns, slopes, { leaves, levels: level }, growth);
     if (!split) break;
     const { column, border } = split;
     tree.columns[level] = column.column;

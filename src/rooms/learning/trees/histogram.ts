@@ -1,4 +1,5 @@
 import type { BinnedColumn } from "./binning.js";
+import type { Pause } from "./pause.js";
 
 /** What a tree is grown on: the rows that were drawn for it, and how their scores should change. */
 export interface Slopes {
@@ -87,22 +88,29 @@ interface Grown {
   levels: number;
 }
 
-/**
- * The question that is worth most over all leaves together; null where there is none. The first of equals wins.
- * @param places those of so many borders that are compared
- */
-export function bestSplit(
+/** How questions are compared. */
+export interface Asking {
+  /** Added to the second derivatives of each leaf, so that few rows move it little. */
+  l2: number;
+  /** Places of those of so many borders that are compared for a question. */
+  places: (borders: number) => Iterable<number>;
+  pause: Pause;
+}
+
+/** The question that is worth most over all leaves together; null where there is none. The first of equals wins. */
+export async function bestSplit(
   columns: readonly BinnedColumn[],
   slopes: Slopes,
   { leaves, levels }: Grown,
-  { l2, places }: { l2: number; places: (borders: number) => Iterable<number> },
-): Split | null {
+  { l2, places, pause }: Asking,
+): Promise<Split | null> {
   let best: Split | null = null;
   const { scores, mostStep } = slopes;
   const held = { l2, mostStep };
-  const most = Math.max(0, ...columns.map(({ borders }) => borders.length));
+  const most = columns.reduce((least, { borders }) => Math.max(least, borders.length), 0);
   const room = new Float64Array(2 ** levels * (most + 1) * scores * 2);
   for (const column of columns) {
+    if (pause.isDue) await pause.take();
     const width = column.borders.length + 1;
     const sums = room.subarray(0, 2 ** levels * width * scores * 2).fill(0);
     sumUp(column, slopes, leaves, sums);

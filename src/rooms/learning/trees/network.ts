@@ -2,25 +2,18 @@ import { type Architecture, treeLayers } from "../architecture/index.js";
 import { joined } from "../joined.js";
 import type { Forest, Tree } from "./tree.js";
 
-/** Beside it 10¹⁵, the largest value there is, stays far from overflowing. */
-const usualSlope = 2 ** 64;
+/**
+ * So steep that a unit is 0 or 1 for every value that is `leastGap` or more from the border, and a power of two, so that
+ * single precision keeps each value and each border as it is. Beside it 10¹⁵, the largest value there is, stays far from
+ * overflowing.
+ */
+const slope = 2 ** 64;
+
+/** Nearer to a border a unit is between 0 and 1: e⁻¹²⁸ is nothing in single precision, e⁻¹ is a third. */
+export const leastGap = 128 / slope;
 
 /** For a level without a question: 0 whatever is read. */
-const never = -usualSlope;
-
-/** A power of two that single precision has. */
-const steepest = 2 ** 126;
-
-/**
- * So steep that a unit is 0 or 1 for every value but the border itself, and a power of two, so that single precision
- * keeps each value and each border as it is. The value next to a border is about 2 ** -24 of it away, and the slope
- * makes at least 2 ** 7 of that down to borders of 10⁻²⁸, as there are where nobody normalises.
- */
-function slopeOf(border: number): number {
-  const size = Math.abs(border);
-  if (size === 0) return usualSlope;
-  return Math.min(steepest, Math.max(usualSlope, 2 ** (31 - Math.floor(Math.log2(size)))));
-}
+const never = -slope;
 
 interface Sides {
   /** Values that the network reads and puts out. */
@@ -35,10 +28,9 @@ function questions(trees: readonly Tree[], depth: number, width: number): Float3
   const bias = new Float32Array(units);
   for (const [number, { columns, borders }] of trees.entries())
     for (let level = 0; level < depth; level++) {
-      const [unit, column, border] = [number * depth + level, columns[level] ?? -1, borders[level] ?? 0];
-      const slope = slopeOf(border);
+      const [unit, column] = [number * depth + level, columns[level] ?? -1];
       if (column >= 0) kernel[column * units + unit] = slope;
-      bias[unit] = column >= 0 ? -slope * border : never;
+      bias[unit] = column >= 0 ? -slope * (borders[level] ?? 0) : never;
     }
   return [kernel, bias];
 }

@@ -18,7 +18,7 @@ import {
 import { classesOf, columnOf, outputWidth, targetValues } from "../target.js";
 import { Booster, type TreeExamples } from "./booster.js";
 import type { BoostingSettings } from "./settings.js";
-import { treesUnsuited } from "./suits.js";
+import { scoresFault, treesUnsuited } from "./suits.js";
 
 /** @param weighing null where all rows count alike, as those do that are only watched */
 function examplesOf(
@@ -36,7 +36,9 @@ function examplesOf(
     points: { values: encoder.encode(table.rows), rows, width: encoder.width },
     answers: {
       values: places.map((value) => (value - mean) / deviation),
-      weights: Float64Array.from(weighing ? rowWeights(target, places, weighing) : places.fill(1)),
+      weights: weighing
+        ? Float64Array.from(rowWeights(target, places, weighing))
+        : new Float64Array(rows).fill(1),
       classes: classesOf(target)?.length ?? null,
     },
   };
@@ -63,6 +65,8 @@ export function startTrees(
   const choice = { preset: "GRADIENT_BOOSTED_TREES", parameters: settings.boosting } as const;
   checkArchitecture(resolveArchitecture(choice, input), input, outputs, 1);
   if (sizeOf(input.shape) * table.rows.length > mostInputValues) throw new TrainingLimitExceeded();
+  const tooMany = scoresFault(table.rows.length, outputs);
+  if (tooMany !== null) throw new TrainingLimitExceeded(tooMany);
   const options = {
     train: examplesOf(train, preprocessing, settings),
     validation: validation.rows.length > 0 ? examplesOf(validation, preprocessing, null) : null,

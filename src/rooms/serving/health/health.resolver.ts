@@ -12,8 +12,8 @@ const { HEALTHY, UNHEALTHY } = HealthStatus;
 export class HealthResolver {
   constructor(private readonly predictions: PredictionService) {}
 
-  // As much work as a prediction, which nobody meters.
-  @Extensions({ cost: 50 })
+  // It may load two models, and no plan's limit of predictions counts it: what a request may cost is its only bound.
+  @Extensions({ cost: 200 })
   @Needs("modelId", "environment")
   @FieldResolver(() => DeploymentHealth, {
     description:

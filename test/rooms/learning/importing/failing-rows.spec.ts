@@ -1,9 +1,11 @@
 import { expect } from "chai";
 import onnxProto from "onnx-proto";
-import { TenfoldError } from "../../../../src/kernel/errors.js";
+import { TenfoldError, Unavailable } from "../../../../src/kernel/errors.js";
 import { OnnxGraph } from "../../../../src/rooms/learning/exchange/onnx-graph.js";
+import { modelFailed } from "../../../../src/rooms/learning/importing/errors.js";
 import { importModel } from "../../../../src/rooms/learning/importing/index.js";
 import { PredictorPool } from "../../../../src/rooms/learning/index.js";
+import { type Answered, type Batch, refused } from "../../../../src/rooms/learning/predictor-batches.js";
 import { ofOneRow, ofRows } from "../../../../src/rooms/serving/fault-places.js";
 import { codeOf } from "../data.js";
 import { planFor } from "./support.js";
@@ -66,6 +68,28 @@ describe("importing: rows that a graph fails with", () => {
     expect(await asked[2]).to.deep.equal([[24], [31]]);
     const { extensions } = await failureOf(asked[1] ?? Promise.resolve());
     expect(extensions.fields).to.have.nested.property("[0].path", "rows.1");
+  });
+
+  it("have the others of their batch asked again in turns of their own, and nobody twice", async () => {
+    const requests = [1, 2].map((rows) => ({
+      ...Promise.withResolvers<Answered>(),
+      text: "{}",
+      rows,
+      first: 5 * rows,
+    }));
+    const batch: Batch = { model, requests, rows: 3, bytes: 4, apart: true };
+    const again = refused(batch, modelFailed(1));
+    expect(again.map(({ rows, bytes, apart }) => [rows, bytes, apart])).to.deep.equal([
+      [1, 2, true],
+      [2, 2, true],
+    ]);
+    expect(again.flatMap(({ requests: those }) => those)).to.deep.equal(requests);
+    const [, second] = again;
+    if (!second) throw new Error("There are two.");
+    expect(refused(second, modelFailed(1))).to.deep.equal([]);
+    expect((await failureOf(requests[1]?.promise ?? Promise.resolve())).message).to.match(/^rows\.11:/);
+    expect(refused(batch, new Unavailable())).to.deep.equal([]);
+    expect(await codeOf(requests[0]?.promise ?? Promise.resolve())).to.equal("UNAVAILABLE");
   });
 
   it("keep their code where their place is told otherwise: of one row, and of a dataset's", async () => {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import {
   foldsOfGroups,
   heldGroups,
-  heldGroupsAlike,
+  heldGroupsStratified,
 } from "../../../../src/rooms/learning/search/group-folds.js";
 import { seededRandom, shuffled } from "../../../../src/rooms/learning/random.js";
 import { codeOf } from "../data.js";
@@ -31,9 +31,9 @@ const drawn: fc.Arbitrary<Drawn> = fc
     return { groups: all.map((one) => one.map(() => at++)), classes: all.flat() };
   });
 
-const heldAlike = ({ groups, classes }: Drawn, of: number, seed = 1): number[][] =>
+const heldStratified = ({ groups, classes }: Drawn, of: number, seed = 1): number[][] =>
   range(of).map((number) =>
-    heldGroupsAlike(groups, (row) => classes[row] ?? "", { number, of, alike: true }, seed),
+    heldGroupsStratified(groups, (row) => classes[row] ?? "", { number, of, stratified: true }, seed),
   );
 
 /** As scikit-learn's StratifiedGroupKFold has it, every table of classes counted anew. */
@@ -71,7 +71,7 @@ describe("learning: folds of whole groups", () => {
     const refused = [
       () => foldsOfGroups(five, 1),
       () => heldGroups([[0, 1]], { number: 0, of: 2 }, 1),
-      () => heldAlike({ groups: [[0, 1]], classes: ["a", "b"] }, 2),
+      () => heldStratified({ groups: [[0, 1]], classes: ["a", "b"] }, 2),
     ];
     for (const work of refused) expect(await codeOf(work)).to.equal("TRAINING_DATA_UNUSABLE");
   });
@@ -84,7 +84,7 @@ describe("learning: folds of whole groups", () => {
   it("hold each row once and no fold is without, by classes too", () =>
     fc.assert(
       fc.property(drawn, fc.integer({ min: 2, max: 5 }), fc.nat(), (all, most, seed) => {
-        const folds = heldAlike(all, Math.min(most, all.groups.length), seed);
+        const folds = heldStratified(all, Math.min(most, all.groups.length), seed);
         expect(sorted(folds.flat())).to.deep.equal(range(all.classes.length));
         expect(Math.min(...folds.map(({ length }) => length))).to.be.greaterThan(0);
         for (const group of all.groups)
@@ -96,7 +96,7 @@ describe("learning: folds of whole groups", () => {
     fc.assert(
       fc.property(drawn, fc.integer({ min: 2, max: 4 }), fc.nat(), (all, most, seed) => {
         const of = Math.min(most, all.groups.length);
-        expect(heldAlike(all, of, seed).map(sorted)).to.deep.equal(reference(all, of, seed).map(sorted));
+        expect(heldStratified(all, of, seed).map(sorted)).to.deep.equal(reference(all, of, seed).map(sorted));
       }),
     ));
 
@@ -106,7 +106,7 @@ describe("learning: folds of whole groups", () => {
     const classes = range(120).map((row) => (row % 24 < 4 ? "rare" : "common"));
     const rare = (folds: readonly number[][]): number[] =>
       folds.map((rows) => rows.filter((row) => classes[row] === "rare").length);
-    expect(rare(heldAlike({ groups, classes }, 5))).to.deep.equal([4, 4, 4, 4, 4]);
+    expect(rare(heldStratified({ groups, classes }, 5))).to.deep.equal([4, 4, 4, 4, 4]);
     const bySize = range(5).map((number) => heldGroups(groups, { number, of: 5 }, 1));
     expect(Math.min(...rare(bySize))).to.equal(0);
   });
@@ -114,14 +114,18 @@ describe("learning: folds of whole groups", () => {
   it("are drawn by the seed", () => {
     const groups = range(20).map((group) => [group * 2, group * 2 + 1]);
     const classes = range(40).map((row) => (row % 2 ? "a" : "b"));
-    expect(heldAlike({ groups, classes }, 5, 3)).to.deep.equal(heldAlike({ groups, classes }, 5, 3));
-    expect(heldAlike({ groups, classes }, 5, 3)).to.not.deep.equal(heldAlike({ groups, classes }, 5, 4));
+    expect(heldStratified({ groups, classes }, 5, 3)).to.deep.equal(
+      heldStratified({ groups, classes }, 5, 3),
+    );
+    expect(heldStratified({ groups, classes }, 5, 3)).to.not.deep.equal(
+      heldStratified({ groups, classes }, 5, 4),
+    );
   });
 
   it("take no longer than rows and classes do, however many there are", () => {
     const groups = range(4_000).map((group) => range(5).map((row) => group * 5 + row));
     const classes = range(20_000).map((row) => String(row % 997));
-    const folds = heldAlike({ groups, classes }, 5);
+    const folds = heldStratified({ groups, classes }, 5);
     expect(Math.max(...folds.map(({ length }) => length))).to.be.below(4_200);
   });
 });

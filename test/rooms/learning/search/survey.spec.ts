@@ -45,7 +45,7 @@ describe("learning: a look at the rows before a search", () => {
   it("has as many folds as groups are left, dealt out by their classes where there are any", () => {
     // Of six sites of ten rows, three are held out.
     const { folds } = survey(usual, { split: byGroup(0.5) });
-    expect(folds).to.deep.equal([0, 1, 2].map((number) => ({ number, of: 3, alike: true })));
+    expect(folds).to.deep.equal([0, 1, 2].map((number) => ({ number, of: 3, stratified: true })));
     const task = {
       type: "REGRESSION" as const,
       target: "size",

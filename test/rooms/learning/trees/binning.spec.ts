@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { binColumns } from "../../../../src/rooms/learning/trees/binning.js";
+import { networkOf } from "../../../../src/rooms/learning/trees/network.js";
 import { borderDraw, drawnColumns, drawnRows } from "../../../../src/rooms/learning/trees/sampling.js";
 
 const pointsOf = (values: readonly number[], width = 1) => ({
@@ -40,6 +41,25 @@ describe("learning: the bins of trees", () => {
     for (const bin of column?.bins ?? []) counts[bin] = (counts[bin] ?? 0) + 1;
     expect(Math.min(...counts)).to.be.at.least(98);
     expect(Math.max(...counts)).to.be.at.most(102);
+  });
+
+  it("tell no values apart that the network could not, such as charges in coulombs as they stand", () => {
+    const charges = pointsOf([1.6e-19, 3.2e-19, 4.8e-19]);
+    expect(binColumns(charges)).to.deep.equal([]);
+    const [column] = binColumns(pointsOf([0, 2e-17, 1]));
+    expect(column?.borders).to.have.length(2);
+    const leaves = Float64Array.of(0, 1);
+    for (const border of column?.borders ?? [])
+      for (const value of [0, 2e-17, 1]) {
+        const tree = { columns: [0], borders: [border], leaves };
+        const { weights } = networkOf({ begin: Float64Array.of(0), trees: [tree] }, 1, {
+          width: 1,
+          outputs: 1,
+        });
+        const [slope = 0, bias = 0] = weights;
+        const unit = Math.fround(1 / (1 + Math.exp(-Math.fround(Math.fround(value) * slope + bias))));
+        expect(unit).to.be.closeTo(Number(Math.fround(value) > border), 1e-30);
+      }
   });
 
   it("leave out columns in which rows don't differ, or by no more than rounding", () => {

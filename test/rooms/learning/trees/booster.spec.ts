@@ -1,5 +1,8 @@
 import { expect } from "chai";
+import { binColumns } from "../../../../src/rooms/learning/trees/binning.js";
 import { Booster } from "../../../../src/rooms/learning/trees/booster.js";
+import { growTree } from "../../../../src/rooms/learning/trees/grow.js";
+import { Pause } from "../../../../src/rooms/learning/trees/pause.js";
 import { codeOf } from "../data.js";
 import { boosted, bytesOf, optionsOf, sign } from "./support.js";
 
@@ -151,5 +154,24 @@ describe("learning: gradient-boosted trees", () => {
     expect(await codeOf(() => Booster.start(other, bytes))).to.equal("CHECKPOINT_MISMATCH");
     for (const damaged of [bytes.subarray(0, 20), new Uint8Array(10), Buffer.from("nonsense")])
       expect(await codeOf(() => Booster.start(options, damaged))).to.equal("CHECKPOINT_MISMATCH");
+  });
+
+  it("let go of the event loop within a tree, so that a lost parent is noticed, and change nothing by it", async () => {
+    const { points, answers } = optionsOf(xor).train;
+    const slopes = {
+      rows: Int32Array.from({ length: points.rows }, (_, row) => row),
+      scores: 1,
+      mostStep: 10,
+      first: Float64Array.from({ length: points.rows }, (_, row) => (answers.values[row] ?? 0) - 0.5),
+      second: new Float64Array(points.rows).fill(0.25),
+    };
+    const places = (borders: number): Iterable<number> => Array(borders).keys();
+    const grown = (pause: Pause) =>
+      growTree(binColumns(points), slopes, { depth: 2, l2: 1, rate: 1, places, pause });
+    let turned = false;
+    setImmediate(() => (turned = true));
+    const paused = await grown(new Pause(0));
+    expect(turned).to.equal(true);
+    expect(paused).to.deep.equal(await grown(new Pause()));
   });
 });

@@ -2,6 +2,7 @@ import { expect } from "chai";
 import { layersFor, parseChoice } from "../../../../src/rooms/learning/architecture/index.js";
 import { infeasibility } from "../../../../src/rooms/learning/feasibility.js";
 import { type LearningTask, parseSettings } from "../../../../src/rooms/learning/index.js";
+import { scoresFault } from "../../../../src/rooms/learning/trees/suits.js";
 import { fieldsOf } from "../data.js";
 
 const trees = (parameters: object = {}) => parseChoice({ preset: "GRADIENT_BOOSTED_TREES", parameters });
@@ -141,6 +142,15 @@ describe("learning: what trees can learn", () => {
     const found = fault(task("REGRESSION", numbers), 0, { trees: 1_000, depth: 8 });
     expect(found).to.include({ at: "architecture" });
     expect(found?.message).to.include("at most 256 trees");
+  });
+
+  it("is not more scores than there is memory for, of which two classes have one a row", () => {
+    expect(scoresFault(1_000_000, 30)).to.equal(null);
+    expect(scoresFault(30_000_000, 2)).to.equal(null);
+    const found = scoresFault(10_000_000, 100) ?? "";
+    const most = Number(/at most (\d+) rows/.exec(found)?.[1]);
+    expect(scoresFault(most, 100)).to.equal(null);
+    expect(scoresFault(most + 1, 100)).to.not.equal(null);
   });
 
   it("is no text, unless it is empty and left out anyway", () => {
