@@ -642,9 +642,9 @@ export type PresetParametersInput = {
   /** Normalises sums over the batch. */
   batchNormalization?: boolean | null | undefined;
   /** Share of an input's borders that are compared for each question of a tree. */
-  borderSample?: number | null | undefined;
+  borderSubsample?: number | null | undefined;
   /** Share of the inputs that each tree may ask about. */
-  columnSample?: number | null | undefined;
+  columnSubsample?: number | null | undefined;
   /** How many layers or blocks follow each other; of a tree, how many questions. */
   depth?: number | null | undefined;
   /** Values that stand for one token or step. */
@@ -660,7 +660,7 @@ export type PresetParametersInput = {
   /** Factor of the squared weights added to the loss; of trees, of the squared values of leaves. */
   l2?: number | null | undefined;
   /** Share of the rows that each tree is grown on. */
-  rowSample?: number | null | undefined;
+  subsample?: number | null | undefined;
   /** How many trees are grown. */
   trees?: number | null | undefined;
   /** Width of a layer. */

@@ -197,16 +197,16 @@ export class PresetParametersInput {
   l2?: number | null;
 
   @Field(() => Float, { nullable: true, description: "Share of the rows that each tree is grown on." })
-  rowSample?: number | null;
+  subsample?: number | null;
 
   @Field(() => Float, { nullable: true, description: "Share of the inputs that each tree may ask about." })
-  columnSample?: number | null;
+  columnSubsample?: number | null;
 
   @Field(() => Float, {
     nullable: true,
     description: "Share of an input's borders that are compared for each question of a tree.",
   })
-  borderSample?: number | null;
+  borderSubsample?: number | null;
 
   @Field(() => Boolean, { nullable: true, description: "Normalises sums over the batch." })
   batchNormalization?: boolean | null;

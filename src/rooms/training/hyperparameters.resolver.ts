@@ -40,7 +40,7 @@ export class HyperparametersResolver {
   @Extensions({ cost: 10 })
   @Query(() => [Setting], {
     description:
-      "What `hyperparameters` of `startTraining` takes for models of a type, with bounds and defaults: enough to build a form from. `schedule.kind` is the field `kind` of `schedule`. GRADIENT_BOOSTED_TREES take `epochs`, `learningRate`, `validationSplit`, `earlyStopping`, the weights of classes and `normalization` alone, with defaults of their own.",
+      "What `hyperparameters` of `startTraining` takes for models of a type, with bounds and defaults: enough to build a form from. `schedule.kind` is the field `kind` of `schedule`.",
   })
   hyperparameters(
     @Arg("type", () => ModelType, { description: "The model's." }) type: ModelType,

@@ -141,18 +141,18 @@ describe("training: every architecture from createModel to predict", function ()
   });
 
   it("tells by what trees were grown, and refuses what means nothing to them", async () => {
-    const architecture = { preset: "GRADIENT_BOOSTED_TREES", parameters: { trees: 60, rowSample: 0.5 } };
+    const architecture = { preset: "GRADIENT_BOOSTED_TREES", parameters: { trees: 60, subsample: 0.5 } };
     const modelId = await createModel(tenant.owner, { architecture });
     const common = { modelId, datasetId: penguins, seed: 2 };
     const { version, failure } = await ended(tenant.owner, await start(tenant.owner, common));
     expect(failure).to.equal(null);
     const { model } = await tenant.owner.get(
       `query ($id: ID!) { model(id: $id) { versions { nodes { engine modelCard architecture { preset layers { type units shape } }
-        hyperparameters { epochs learningRate batchSize optimizer boosting { trees depth l2 rowSample columnSample borderSample } } } } } }`,
+        hyperparameters { epochs learningRate batchSize optimizer boosting { trees depth l2 subsample columnSubsample borderSubsample } } } } } }`,
       { id: modelId },
     );
     const [made] = model.versions.nodes;
-    expect(made.hyperparameters.boosting).to.include({ trees: 60, rowSample: 0.5, depth: 3 });
+    expect(made.hyperparameters.boosting).to.include({ trees: 60, subsample: 0.5, depth: 3 });
     expect(made.hyperparameters).to.include({ epochs: 30, batchSize: null, optimizer: null });
     expect(made.architecture.layers[1]).to.deep.equal({ type: "RESHAPE", units: null, shape: [60, 3] });
     expect(made.engine).to.equal("ONNXRUNTIME");

@@ -9,9 +9,9 @@ const treeLimits = {
   trees: { least: 1, most: 1_000 },
   depth: { least: 1, most: 8 },
   l2: { least: 0, most: 1_000 },
-  rowSample: { least: 0.1, most: 1 },
-  columnSample: { least: 0.01, most: 1 },
-  borderSample: { least: 0.01, most: 1 },
+  subsample: { least: 0.1, most: 1 },
+  columnSubsample: { least: 0.01, most: 1 },
+  borderSubsample: { least: 0.01, most: 1 },
 } as const;
 
 const number = (range: { least: number; most: number }, preset: number, what: string) =>
@@ -31,10 +31,14 @@ export const treesSchema = z.strictObject({
     1,
     "Draws the values of leaves with few rows to zero: what is added to their rows.",
   ),
-  rowSample: number(treeLimits.rowSample, 0.7, "Share of the rows that each tree is grown on."),
-  columnSample: number(treeLimits.columnSample, 0.5, "Share of the inputs that each tree may ask about."),
-  borderSample: number(
-    treeLimits.borderSample,
+  subsample: number(treeLimits.subsample, 0.7, "Share of the rows that each tree is grown on."),
+  columnSubsample: number(
+    treeLimits.columnSubsample,
+    0.5,
+    "Share of the inputs that each tree may ask about.",
+  ),
+  borderSubsample: number(
+    treeLimits.borderSubsample,
     0.05,
     "Share of an input's borders that are compared for a question, at least one; fewer make trees less alike.",
   ),

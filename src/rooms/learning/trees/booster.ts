@@ -115,19 +115,19 @@ export class Booster implements Learner {
   }
 
   async #grow(): Promise<void> {
-    const { depth, l2, rowSample, columnSample, borderSample } = this.#parameters;
+    const { depth, l2, subsample, columnSubsample, borderSubsample } = this.#parameters;
     const { seed, settings } = this.options;
     const number = this.#trees.length + 1;
     this.#objective.derive(this.#scores, this.#first, this.#second);
     const slopes: Slopes = {
-      rows: drawnRows(this.options.train.points.rows, rowSample, seed, number),
+      rows: drawnRows(this.options.train.points.rows, subsample, seed, number),
       scores: this.#objective.scores,
       mostStep: this.#objective.mostStep,
       first: this.#first,
       second: this.#second,
     };
-    const columns = drawnColumns(this.#columns, columnSample, seed, number);
-    const places = borderDraw(borderSample, seed, number);
+    const columns = drawnColumns(this.#columns, columnSubsample, seed, number);
+    const places = borderDraw(borderSubsample, seed, number);
     const growth = { depth, l2, places, rate: settings.learningRate, pause: this.#pause };
     const { tree, leaves } = await growTree(columns, slopes, growth);
     for (let row = 0; row < leaves.length; row++)

@@ -12,7 +12,7 @@ const steps = ([a = 0, b = 0]: Float32Array): number => Math.round(a * 2) / 2 + 
 
 describe("learning: gradient-boosted trees", () => {
   it("tell apart what no line does", async () => {
-    const { history } = await boosted(optionsOf(xor, { parameters: { trees: 40, rowSample: 0.7 } }));
+    const { history } = await boosted(optionsOf(xor, { parameters: { trees: 40, subsample: 0.7 } }));
     expect(history.at(-1)?.accuracy).to.be.at.least(0.97);
     expect(history.at(-1)?.loss).to.be.below(0.2);
   });
@@ -37,7 +37,7 @@ describe("learning: gradient-boosted trees", () => {
   });
 
   it("depend on the seed alone", async () => {
-    const asked = { parameters: { rowSample: 0.5, columnSample: 0.4, borderSample: 0.2 } };
+    const asked = { parameters: { subsample: 0.5, columnSubsample: 0.4, borderSubsample: 0.2 } };
     const [one, same, other] = await Promise.all(
       [1, 1, 2].map((seed) => boosted(optionsOf(xor, { ...asked, seed }))),
     );
@@ -55,7 +55,7 @@ describe("learning: gradient-boosted trees", () => {
       const options = optionsOf(answer, {
         classes,
         watched: 30,
-        parameters: { trees: 60, rowSample: 0.6, columnSample: 0.7, borderSample: 0.1 },
+        parameters: { trees: 60, subsample: 0.6, columnSubsample: 0.7, borderSubsample: 0.1 },
         hyperparameters: { earlyStopping: { patience: 30 } },
       });
       const whole = await boosted(options);
@@ -75,7 +75,7 @@ describe("learning: gradient-boosted trees", () => {
     const noise = (): number => Number((draws++ * 7919) % 13 < 6);
     const options = optionsOf(noise, {
       watched: 60,
-      parameters: { trees: 200, depth: 3, rowSample: 0.7 },
+      parameters: { trees: 200, depth: 3, subsample: 0.7 },
       hyperparameters: { earlyStopping: { patience: 4 } },
     });
     const { history, bestEpoch, forest, learnt } = await boosted(options);
@@ -130,7 +130,7 @@ describe("learning: gradient-boosted trees", () => {
           classes,
           rows: 300,
           watched: 100,
-          parameters: { trees: 150, l2: 0, rowSample: 0.5 },
+          parameters: { trees: 150, l2: 0, subsample: 0.5 },
           hyperparameters: { learningRate: 0.5 },
         }),
       );

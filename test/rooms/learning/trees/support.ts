@@ -7,9 +7,9 @@ export const parameters = (given: Partial<TreeParameters> = {}): TreeParameters 
   trees: 20,
   depth: 2,
   l2: 1,
-  rowSample: 1,
-  columnSample: 1,
-  borderSample: 1,
+  subsample: 1,
+  columnSubsample: 1,
+  borderSubsample: 1,
   ...given,
 });
 
