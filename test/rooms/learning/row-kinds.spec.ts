@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import fc from "fast-check";
 import type { JsonRow } from "../../../src/rooms/learning/cell.js";
 import { checkKinds, type ValueKind } from "../../../src/rooms/learning/row-kinds.js";
 import { fieldsOf } from "./data.js";
@@ -19,6 +20,26 @@ describe("learning: kinds of values in prediction rows", () => {
       {},
     ];
     expect(() => checkKinds(rows, kinds)).not.to.throw();
+  });
+
+  it("says the same where all columns are of numbers, which is told in another way", () => {
+    const part = fc.constantFrom("1", "0", ".", "-", "e", " ", "12345678901234567890", "x");
+    const text = fc.array(part, { maxLength: 6 }).map((parts) => parts.join(""));
+    const told = (row: JsonRow, known: ReadonlyMap<string, ValueKind>): string[] => {
+      try {
+        checkKinds([row], known);
+        return [];
+      } catch {
+        return fieldsOf(() => checkKinds([row], known)).map(({ path }) => path);
+      }
+    };
+    const numbers = new Map<string, ValueKind>([["weight", "NUMBER"]]);
+    fc.assert(
+      fc.property(fc.oneof(text, fc.double(), fc.constant(null)), (weight) => {
+        expect(told({ weight }, numbers)).to.deep.equal(told({ weight }, kinds));
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it("leaves columns alone that take any text", () => {
