@@ -75,25 +75,8 @@ export function parseBoosting(
     type,
     rows,
   );
-  const {
-    epochs,
-    learningRate,
-    validationSplit,
-    earlyStopping,
-    classWeights,
-    weightsOfClasses,
-    normalization,
-  } = all;
-  const settings = {
-    epochs,
-    learningRate,
-    validationSplit,
-    earlyStopping,
-    classWeights,
-    weightsOfClasses,
-    normalization,
-    boosting,
-  };
+  const taken = Object.fromEntries(boostingNames.map((name) => [name, all[name]]));
+  const settings = { ...(taken as Pick<Hyperparameters, (typeof boostingNames)[number]>), boosting };
   checkBounds(settings, boosting);
   return settings;
 }
